@@ -1,0 +1,39 @@
+import type { Logger } from 'pino';
+import type { Temporal } from 'temporal-polyfill';
+import type { Config } from './config.ts';
+import type { Db, Tx } from './db/client.ts';
+
+/** A message to be sent: what the outbox keeps and a platform's `send` takes. */
+export type Message =
+  | {
+      /** An answer, a shared card or a notice on a chat platform. */
+      kind: 'card';
+      platform: 'slack' | 'teams';
+      /** The platform's own address: for Slack {channel, user?, thread?}, for Teams a conversation reference. */
+      to: Record<string, unknown>;
+      /** A sealed card (src/cards/card.ts). */
+      card: unknown;
+    }
+  | { kind: 'home'; platform: 'slack'; to: Record<string, unknown>; card: unknown }
+  | { kind: 'email'; to: string; subject: string; text: string };
+
+/** Writes one message to the outbox in the caller's transaction; it is sent once that has committed, and only then. */
+export type Later = (tx: Tx, message: Message, options?: { notBefore?: Temporal.Instant }) => Promise<void>;
+
+/** What every part of the product may use. Nothing in it can send. */
+export type Core = {
+  db: Db;
+  /** The moment. Only main.ts and the test support know where it comes from. */
+  now: () => Temporal.Instant;
+  /** A new UUID version 7, so that rows sort by the moment they were made. */
+  newId: () => string;
+  log: Logger;
+  config: Config;
+  later: Later;
+};
+
+/** Core, and the power to send: for the jobs and the dispatcher only. */
+export type App = Core & {
+  /** Sends one message now; throws a PlatformError that says whether it may be sent again. Returns what the platform called it. */
+  send: (message: Message) => Promise<Record<string, unknown>>;
+};

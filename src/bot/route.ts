@@ -1,0 +1,42 @@
+import type { Command, Verb } from './contract.ts';
+
+/** Where words lead: the verb's dotted name, the verb, and the words left for it. */
+export type Route = { command: Command; name: string; verb: Verb; words: string } | { command: Command; help: true } | undefined;
+
+/** The first command is the home of the bot: `commoncause` takes every other word behind it. */
+const find = (commands: readonly Command[], word: string) =>
+  commands.find((command) => command.name === word || command.aliases.includes(word));
+
+const split = (text: string): [string, string] => {
+  const trimmed = text.trim();
+  const gap = trimmed.search(/\s/u);
+  return gap < 0 ? [trimmed, ''] : [trimmed.slice(0, gap), trimmed.slice(gap).trim()];
+};
+
+/**
+ * Routes what somebody typed, without running anything. A leading slash is optional; `commoncause rag …` is `rag …`.
+ * Undefined: the first word is no command of ours.
+ */
+export const route = (commands: readonly Command[], text: string): Route => {
+  const [first, rest] = split(text);
+  const command = find(commands, first.toLowerCase().replace(/^\//u, ''));
+  if (!command) return undefined;
+  const [second, more] = split(rest);
+  const word = second.toLowerCase();
+  if (command === commands[0] && find(commands, word.replace(/^\//u, '')) && find(commands, word.replace(/^\//u, '')) !== command) return route(commands, rest);
+  if (word === 'help') return { command, help: true };
+  const verb = Object.hasOwn(command.verbs, word) ? command.verbs[word] : undefined;
+  return verb
+    ? { command, name: `${command.name}.${word}`, verb, words: more }
+    : { command, name: command.name, verb: command.otherwise, words: rest };
+};
+
+/** The verb behind a press or form, by its dotted name: `kpi.undo`, or `kpi` for what a command does otherwise. */
+export const verbNamed = (commands: readonly Command[], name: string): Verb | undefined => {
+  const [commandName = '', word] = name.split('.');
+  const command = commands.find((candidate) => candidate.name === commandName);
+  if (!command) return undefined;
+  if (word === undefined) return command.otherwise;
+  if (Object.hasOwn(command.verbs, word)) return command.verbs[word];
+  return Object.hasOwn(command.presses, word) ? command.presses[word] : undefined;
+};

@@ -1,0 +1,42 @@
+/**
+ * Three kinds of error, told apart by who can mend them:
+ * a `UserError` by the person who typed, a `PlatformError` by the platform or its administrator,
+ * anything else is a bug of ours: logged with a reference, answered with that reference.
+ */
+
+/** Something the person can put right. Its message is shown to them as it is; nothing was saved. */
+export class UserError extends Error {
+  override name = 'UserError';
+}
+
+/** What is known of a request to a platform that went wrong. */
+type PlatformErrorDetail = {
+  /**
+   * `again`: it was refused or never left, so it may be sent again;
+   * `unconfirmed`: it may have arrived, so it is never sent again;
+   * `closed`: the person blocked us or the app was removed: stop writing there;
+   * `refused`: the platform will never take this message.
+   */
+  outcome: 'again' | 'unconfirmed' | 'closed' | 'refused';
+  /** Seconds that the platform asked us to wait. */
+  retryAfter?: number;
+  cause?: unknown;
+};
+
+/** A platform did not do what was asked of it. The message says which and what, with no text from people in it. */
+export class PlatformError extends Error {
+  override name = 'PlatformError';
+  readonly outcome: PlatformErrorDetail['outcome'];
+  readonly retryAfter: number | undefined;
+
+  constructor(message: string, detail: PlatformErrorDetail) {
+    super(message, { cause: detail.cause });
+    this.outcome = detail.outcome;
+    this.retryAfter = detail.retryAfter;
+  }
+}
+
+/** The database could not be reached, hung, or is full: nothing was saved, and trying again later is right. */
+export class DatabaseUnavailable extends Error {
+  override name = 'DatabaseUnavailable';
+}

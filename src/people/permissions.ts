@@ -1,0 +1,54 @@
+/**
+ * Who may what, as data; the matrix test reads these tables. DESIGN.md, "Who may what".
+ * Checked from the actor at every read and press, never from the channel.
+ */
+
+export const ROLES = ['partner', 'lead', 'coordinator', 'adviser', 'evaluator', 'administrator'] as const;
+export type RoleName = (typeof ROLES)[number];
+
+/** A place in the programme: a role for any of these scopes reaches everything under it. */
+export type ScopePath = { programmeId: string; pilotId?: string; localityId?: string };
+
+type Reach =
+  /** Anywhere in the scope that the role is held for. */
+  | 'scope'
+  /** Only what the person owns or stands in for, inside that scope. */
+  | 'own';
+
+/** What can be done → which role may do it, and how far. A role that is not named may not. */
+export const PERMISSIONS = {
+  'kpi.read': { partner: 'scope', lead: 'scope', coordinator: 'scope', adviser: 'scope', evaluator: 'scope' },
+  'reading.write': { partner: 'own', lead: 'scope', coordinator: 'scope' },
+  'kpi.write': { lead: 'scope', coordinator: 'scope' },
+  'people.read': { partner: 'scope', lead: 'scope', coordinator: 'scope', adviser: 'scope', administrator: 'scope' },
+  'people.invite': { lead: 'scope', coordinator: 'scope', administrator: 'scope' },
+} as const satisfies Record<string, Partial<Record<RoleName, Reach>>>;
+export type Permission = keyof typeof PERMISSIONS;
+
+/** Which roles each role may grant, within its own scope. */
+export const MAY_GRANT: Record<RoleName, readonly RoleName[]> = {
+  partner: [],
+  lead: ['partner'],
+  coordinator: ['partner', 'lead'],
+  adviser: [],
+  evaluator: [],
+  administrator: ROLES,
+};
+
+type Holder = { roles: readonly { role: RoleName; scopeKind: 'programme' | 'pilot' | 'locality'; scopeId: string }[] };
+
+const covers = (role: Holder['roles'][number], at: ScopePath) =>
+  role.scopeId === { programme: at.programmeId, pilot: at.pilotId, locality: at.localityId }[role.scopeKind];
+
+/** Whether the actor may do this at that place; `own` says whether the thing is theirs (owner or deputy). */
+export const may = (actor: Holder, permission: Permission, at: ScopePath, own = false): boolean =>
+  actor.roles.some((held) => {
+    const reach = (PERMISSIONS[permission] as Partial<Record<RoleName, Reach>>)[held.role];
+    return reach !== undefined && (reach === 'scope' || own) && covers(held, at);
+  });
+
+/** The roles that the actor may give to others at that place. */
+export const mayGrant = (actor: Holder, at: ScopePath): RoleName[] => {
+  const granted = new Set(actor.roles.filter((held) => covers(held, at)).flatMap((held) => MAY_GRANT[held.role]));
+  return ROLES.filter((role) => granted.has(role));
+};
