@@ -3108,6 +3108,7 @@ export const InboundEventScalarFieldEnum = {
   platform: 'platform',
   key: 'key',
   at: 'at',
+  personId: 'personId',
   answer: 'answer'
 } as const
 

@@ -428,6 +428,7 @@ export const InboundEventScalarFieldEnum = {
   platform: 'platform',
   key: 'key',
   at: 'at',
+  personId: 'personId',
   answer: 'answer'
 } as const
 

@@ -29,18 +29,21 @@ export type InboundEventMinAggregateOutputType = {
   platform: string | null
   key: string | null
   at: Date | null
+  personId: string | null
 }
 
 export type InboundEventMaxAggregateOutputType = {
   platform: string | null
   key: string | null
   at: Date | null
+  personId: string | null
 }
 
 export type InboundEventCountAggregateOutputType = {
   platform: number
   key: number
   at: number
+  personId: number
   answer: number
   _all: number
 }
@@ -50,18 +53,21 @@ export type InboundEventMinAggregateInputType = {
   platform?: true
   key?: true
   at?: true
+  personId?: true
 }
 
 export type InboundEventMaxAggregateInputType = {
   platform?: true
   key?: true
   at?: true
+  personId?: true
 }
 
 export type InboundEventCountAggregateInputType = {
   platform?: true
   key?: true
   at?: true
+  personId?: true
   answer?: true
   _all?: true
 }
@@ -142,6 +148,7 @@ export type InboundEventGroupByOutputType = {
   platform: string
   key: string
   at: Date
+  personId: string | null
   answer: runtime.JsonValue | null
   _count: InboundEventCountAggregateOutputType | null
   _min: InboundEventMinAggregateOutputType | null
@@ -170,6 +177,7 @@ export type InboundEventWhereInput = {
   platform?: Prisma.StringFilter<"InboundEvent"> | string
   key?: Prisma.StringFilter<"InboundEvent"> | string
   at?: Prisma.DateTimeFilter<"InboundEvent"> | Date | string
+  personId?: Prisma.UuidNullableFilter<"InboundEvent"> | string | null
   answer?: Prisma.JsonNullableFilter<"InboundEvent">
 }
 
@@ -177,6 +185,7 @@ export type InboundEventOrderByWithRelationInput = {
   platform?: Prisma.SortOrder
   key?: Prisma.SortOrder
   at?: Prisma.SortOrder
+  personId?: Prisma.SortOrderInput | Prisma.SortOrder
   answer?: Prisma.SortOrderInput | Prisma.SortOrder
 }
 
@@ -188,6 +197,7 @@ export type InboundEventWhereUniqueInput = Prisma.AtLeast<{
   platform?: Prisma.StringFilter<"InboundEvent"> | string
   key?: Prisma.StringFilter<"InboundEvent"> | string
   at?: Prisma.DateTimeFilter<"InboundEvent"> | Date | string
+  personId?: Prisma.UuidNullableFilter<"InboundEvent"> | string | null
   answer?: Prisma.JsonNullableFilter<"InboundEvent">
 }, "platform_key">
 
@@ -195,6 +205,7 @@ export type InboundEventOrderByWithAggregationInput = {
   platform?: Prisma.SortOrder
   key?: Prisma.SortOrder
   at?: Prisma.SortOrder
+  personId?: Prisma.SortOrderInput | Prisma.SortOrder
   answer?: Prisma.SortOrderInput | Prisma.SortOrder
   _count?: Prisma.InboundEventCountOrderByAggregateInput
   _max?: Prisma.InboundEventMaxOrderByAggregateInput
@@ -208,6 +219,7 @@ export type InboundEventScalarWhereWithAggregatesInput = {
   platform?: Prisma.StringWithAggregatesFilter<"InboundEvent"> | string
   key?: Prisma.StringWithAggregatesFilter<"InboundEvent"> | string
   at?: Prisma.DateTimeWithAggregatesFilter<"InboundEvent"> | Date | string
+  personId?: Prisma.UuidNullableWithAggregatesFilter<"InboundEvent"> | string | null
   answer?: Prisma.JsonNullableWithAggregatesFilter<"InboundEvent">
 }
 
@@ -215,6 +227,7 @@ export type InboundEventCreateInput = {
   platform: string
   key: string
   at: Date | string
+  personId?: string | null
   answer?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
 }
 
@@ -222,6 +235,7 @@ export type InboundEventUncheckedCreateInput = {
   platform: string
   key: string
   at: Date | string
+  personId?: string | null
   answer?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
 }
 
@@ -229,6 +243,7 @@ export type InboundEventUpdateInput = {
   platform?: Prisma.StringFieldUpdateOperationsInput | string
   key?: Prisma.StringFieldUpdateOperationsInput | string
   at?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  personId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   answer?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
 }
 
@@ -236,6 +251,7 @@ export type InboundEventUncheckedUpdateInput = {
   platform?: Prisma.StringFieldUpdateOperationsInput | string
   key?: Prisma.StringFieldUpdateOperationsInput | string
   at?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  personId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   answer?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
 }
 
@@ -243,6 +259,7 @@ export type InboundEventCreateManyInput = {
   platform: string
   key: string
   at: Date | string
+  personId?: string | null
   answer?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
 }
 
@@ -250,6 +267,7 @@ export type InboundEventUpdateManyMutationInput = {
   platform?: Prisma.StringFieldUpdateOperationsInput | string
   key?: Prisma.StringFieldUpdateOperationsInput | string
   at?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  personId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   answer?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
 }
 
@@ -257,6 +275,7 @@ export type InboundEventUncheckedUpdateManyInput = {
   platform?: Prisma.StringFieldUpdateOperationsInput | string
   key?: Prisma.StringFieldUpdateOperationsInput | string
   at?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  personId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   answer?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
 }
 
@@ -269,6 +288,7 @@ export type InboundEventCountOrderByAggregateInput = {
   platform?: Prisma.SortOrder
   key?: Prisma.SortOrder
   at?: Prisma.SortOrder
+  personId?: Prisma.SortOrder
   answer?: Prisma.SortOrder
 }
 
@@ -276,12 +296,14 @@ export type InboundEventMaxOrderByAggregateInput = {
   platform?: Prisma.SortOrder
   key?: Prisma.SortOrder
   at?: Prisma.SortOrder
+  personId?: Prisma.SortOrder
 }
 
 export type InboundEventMinOrderByAggregateInput = {
   platform?: Prisma.SortOrder
   key?: Prisma.SortOrder
   at?: Prisma.SortOrder
+  personId?: Prisma.SortOrder
 }
 
 
@@ -290,6 +312,7 @@ export type InboundEventSelect<ExtArgs extends runtime.Types.Extensions.Internal
   platform?: boolean
   key?: boolean
   at?: boolean
+  personId?: boolean
   answer?: boolean
 }, ExtArgs["result"]["inboundEvent"]>
 
@@ -297,6 +320,7 @@ export type InboundEventSelectCreateManyAndReturn<ExtArgs extends runtime.Types.
   platform?: boolean
   key?: boolean
   at?: boolean
+  personId?: boolean
   answer?: boolean
 }, ExtArgs["result"]["inboundEvent"]>
 
@@ -304,6 +328,7 @@ export type InboundEventSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.
   platform?: boolean
   key?: boolean
   at?: boolean
+  personId?: boolean
   answer?: boolean
 }, ExtArgs["result"]["inboundEvent"]>
 
@@ -311,10 +336,11 @@ export type InboundEventSelectScalar = {
   platform?: boolean
   key?: boolean
   at?: boolean
+  personId?: boolean
   answer?: boolean
 }
 
-export type InboundEventOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"platform" | "key" | "at" | "answer", ExtArgs["result"]["inboundEvent"]>
+export type InboundEventOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"platform" | "key" | "at" | "personId" | "answer", ExtArgs["result"]["inboundEvent"]>
 
 export type $InboundEventPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "InboundEvent"
@@ -323,6 +349,7 @@ export type $InboundEventPayload<ExtArgs extends runtime.Types.Extensions.Intern
     platform: string
     key: string
     at: Date
+    personId: string | null
     answer: runtime.JsonValue | null
   }, ExtArgs["result"]["inboundEvent"]>
   composites: {}
@@ -750,6 +777,7 @@ export interface InboundEventFieldRefs {
   readonly platform: Prisma.FieldRef<"InboundEvent", 'String'>
   readonly key: Prisma.FieldRef<"InboundEvent", 'String'>
   readonly at: Prisma.FieldRef<"InboundEvent", 'DateTime'>
+  readonly personId: Prisma.FieldRef<"InboundEvent", 'String'>
   readonly answer: Prisma.FieldRef<"InboundEvent", 'Json'>
 }
     
