@@ -1,0 +1,24 @@
+import type { Temporal } from 'temporal-polyfill';
+import { schoolYearOf } from './terms.ts';
+
+export const MONTHS = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+] as const;
+
+/** "November" for 11. */
+export const monthName = (month: number): string => MONTHS[month - 1] as string;
+
+/** "16 Nov"; "16 Nov 2025" when it is not in the school year of today. */
+export const formatDate = (day: Temporal.PlainDate, today: Temporal.PlainDate): string =>
+  `${day.day} ${monthName(day.month).slice(0, 3)}${schoolYearOf(day) === schoolYearOf(today) ? '' : ` ${day.year}`}`;
