@@ -29,6 +29,8 @@ export type Core = {
   newId: () => string;
   log: Logger;
   config: Config;
+  /** The secret key, 32 bytes: seals cards, hashes codes, signs links. Each use derives its own key from it. */
+  secret: Uint8Array;
   later: Later;
 };
 

@@ -10,6 +10,8 @@ export type Press = {
   verb: string;
   /** What the flow needs to go on: ids, the version seen, a draft. Plain JSON, small: sealed it is at most 1,900 bytes. */
   state?: Record<string, unknown>;
+  /** What was typed before a form could be opened. */
+  words?: string;
 };
 
 /** A sealed press: `verb` routes it (a form is opened before anything runs), `token` is all that is trusted. */

@@ -1,0 +1,230 @@
+import { Temporal } from 'temporal-polyfill';
+import type { Core } from '../app.ts';
+import type { Card, Form, Press, SealedCard, SealedPress } from '../cards/card.ts';
+import type { Tx } from '../db/client.ts';
+import { inTransaction, isUniqueViolation } from '../db/transaction.ts';
+import { DatabaseUnavailable, UserError } from '../errors.ts';
+import { type Actor, findActor } from '../people/actor.ts';
+import { linkByAddress } from '../people/linking.ts';
+import type { Account, Answer, Command, Dispatch, Incoming, Turn, Verb } from './contract.ts';
+import { helpCard } from './help.ts';
+import * as replies from './replies.ts';
+import { route, verbNamed } from './route.ts';
+import { createSealer, sealCard, sealForm } from './seal.ts';
+import { answerStranger } from './strangers.ts';
+
+/**
+ * Every asking, from every platform, passes here: who is it, what do they want, one transaction for the effect,
+ * the de-duplication row and the answer. A handler returns a card; only what is in the outbox is sent.
+ */
+
+/** Somebody else wrote the same chain first: each retry reads what they wrote. */
+const MOST_ATTEMPTS = 5;
+
+/** This delivery was answered before: the answer is given again and this turn's effect is rolled back. */
+class AlreadyAnswered extends Error {}
+
+/** The account is not linked to anybody. */
+class Stranger extends Error {}
+
+/** What is to be done, before the actor is known. */
+type Wanted =
+  | { kind: 'run'; name: string; verb: Verb; words: string; state: Record<string, unknown> | undefined; inputs: Record<string, string>; submit: boolean }
+  | { kind: 'help'; command: Command }
+  | { kind: 'card'; card: Card };
+
+export type DispatchParts = {
+  core: Core;
+  commands: readonly Command[];
+  /** Wakes the relay after a commit that left messages in the outbox. */
+  kick: () => void;
+};
+
+export const createDispatch = ({ core, commands, kick }: DispatchParts): Dispatch => {
+  const sealer = createSealer(core.secret);
+  const isForm = (verbName: string) => verbNamed(commands, verbName)?.opens === 'form';
+
+  const sealFor = (account: Account, now: Temporal.Instant) => (press: Press): SealedPress => ({
+    verb: press.verb,
+    form: isForm(press.verb),
+    token: sealer.seal(account, press, now),
+  });
+
+  const finish = (incoming: Incoming, card: Card, now: Temporal.Instant): SealedCard => {
+    const sealed = sealCard(card, sealFor(incoming.account, now));
+    return core.config.demo && incoming.account.platform !== 'web' ? { ...sealed, demonstration: true } : sealed;
+  };
+
+  const wanted = (incoming: Incoming, now: Temporal.Instant): Wanted => {
+    const { ask } = incoming;
+    const run = (name: string, verb: Verb, rest: Partial<Extract<Wanted, { kind: 'run' }>>): Wanted => ({
+      kind: 'run', name, verb, words: '', state: undefined, inputs: {}, submit: false, ...rest,
+    });
+    if (ask.kind === 'words') return wantedByWords(ask.text, run);
+    if (ask.kind === 'open') {
+      const verb = verbNamed(commands, ask.verb);
+      return verb ? run(ask.verb, verb, { state: ask.state }) : { kind: 'card', card: replies.staleCard() };
+    }
+    const opened = sealer.open(incoming.account, ask.token, now);
+    if (opened === 'expired' || opened === 'invalid') return { kind: 'card', card: replies.staleCard() };
+    if (opened.verb === AGAIN) return wantedByWords(opened.words, run);
+    const verb = verbNamed(commands, opened.verb);
+    if (!verb) return { kind: 'card', card: replies.staleCard() };
+    const submit = ask.kind === 'submit';
+    return run(opened.verb, verb, { words: opened.words, state: opened.state, submit, inputs: (submit ? ask.values : ask.inputs) ?? {} });
+  };
+
+  const wantedByWords = (text: string, run: (name: string, verb: Verb, rest: Partial<Extract<Wanted, { kind: 'run' }>>) => Wanted): Wanted => {
+    const found = route(commands, text);
+    const home = commands[0] as Command;
+    if (!found) return text.trim() === '' ? run(home.name, home.otherwise, {}) : { kind: 'card', card: replies.notUnderstood(text, commands) };
+    if ('help' in found) return { kind: 'help', command: found.command };
+    return run(found.name, found.verb, { words: found.words });
+  };
+
+  const perform = async (turn: Turn, incoming: Incoming, want: Wanted): Promise<Answer | Card> => {
+    if (want.kind === 'card') return want.card;
+    if (want.kind === 'help') return helpCard(want.command, incoming.account.platform);
+    const { verb, words } = want;
+    const read = want.state === undefined ? undefined : verb.state.safeParse(want.state);
+    if (read && !read.success) return replies.staleCard(); // a card from before a change of ours
+    const state = read?.data;
+    if (verb.opens === 'card') return verb.run(turn, { words, state, inputs: want.inputs });
+    const seal = sealFor(incoming.account, turn.now);
+    if (want.submit) {
+      const done = await verb.submit(turn, { values: want.inputs, state });
+      if (!('fields' in done)) return done;
+      const form = await verb.form(turn, { words, state });
+      if (!('submit' in form)) return form;
+      const kept: Form = { ...form, fields: form.fields.map((field) => ({ ...field, value: want.inputs[field.name] ?? field.value })) };
+      return { kind: 'fields', fields: done.fields, form: sealForm(kept, seal) };
+    }
+    // A message brings nothing that a form could be opened with: its answer is a button that does.
+    if (incoming.answerBy !== 'reply') return replies.openFormCard({ verb: want.name, state: want.state, words });
+    const form = await verb.form(turn, { words, state });
+    return 'submit' in form ? { kind: 'form', form: sealForm(form, seal) } : form;
+  };
+
+  /** Everything that one delivery does to the database, in one transaction. */
+  const turnIn = async (tx: Tx, incoming: Incoming, now: Temporal.Instant): Promise<Answer> => {
+    const today = now.toZonedDateTimeISO('Europe/London').toPlainDate();
+    const actor: Actor | undefined = await findActor(tx, incoming.account, today.toString());
+    if (!actor) throw new Stranger();
+    const turn: Turn = { core, tx, now, today, actor, where: incoming.where, platform: incoming.account.platform };
+    const done = await perform(turn, incoming, wanted(incoming, now));
+    if ('kind' in done) return done; // an open form, or one with mistakes: nothing was written
+    const card = finish(incoming, done, now);
+    await keep(tx, incoming, card, now, actor.personId);
+    return { kind: 'card', card };
+  };
+
+  /** The de-duplication row with its answer and, where the answer is a message, the message: in the transaction of the effect. */
+  const keep = async (tx: Tx, incoming: Incoming, card: SealedCard, now: Temporal.Instant, personId: string | null) => {
+    const inserted = await tx.$executeRaw`
+      insert into inbound_event (platform, key, at, person_id, answer)
+      values (${incoming.account.platform}, ${keyOf(incoming)}, ${now.toString()}::timestamptz, ${personId}::uuid, ${JSON.stringify(card)}::jsonb)
+      on conflict do nothing`;
+    if (inserted === 0) throw new AlreadyAnswered();
+    if (incoming.answerBy !== 'reply') await core.later(tx, { kind: 'card', platform: incoming.answerBy.platform, to: incoming.answerBy.to, card });
+  };
+
+  const keptAnswer = async (incoming: Incoming): Promise<Answer | undefined> => {
+    const row = await core.db.inboundEvent.findUnique({ where: { platform_key: { platform: incoming.account.platform, key: keyOf(incoming) } }, select: { answer: true } });
+    return row?.answer ? { kind: 'card', card: row.answer as unknown as SealedCard } : undefined;
+  };
+
+  /** Tries again as long as somebody else was first; what they wrote is read anew each time. */
+  const attempt = async (incoming: Incoming, now: Temporal.Instant): Promise<Answer> => {
+    for (let attempts = 1; ; attempts += 1) {
+      try {
+        return await inTransaction(core.db, (tx) => turnIn(tx, incoming, now));
+      } catch (error) {
+        const answered = error instanceof AlreadyAnswered || isUniqueViolation(error) || error instanceof UserError ? await keptAnswer(incoming) : undefined;
+        if (answered) return answered;
+        if (!isUniqueViolation(error) || attempts === MOST_ATTEMPTS) throw error;
+      }
+    }
+  };
+
+  /** A refusal is an answer too: where answers are messages it goes the same way, once. */
+  const refuse = (incoming: Incoming, card: SealedCard, now: Temporal.Instant) =>
+    incoming.answerBy === 'reply' ? undefined : inTransaction(core.db, (tx) => keep(tx, incoming, card, now, null)).catch((error) => {
+      if (!(error instanceof AlreadyAnswered)) throw error;
+    });
+
+  const meet = async (incoming: Incoming, now: Temporal.Instant): Promise<Answer> => {
+    const { account } = incoming;
+    const profile = account.platform === 'web' ? undefined : await account.profile?.();
+    if (profile?.email && !profile.outsider) {
+      const { email } = profile;
+      const linked = await inTransaction(core.db, (tx) => linkByAddress(core, tx, account, email, now)).catch((error) => {
+        if (isUniqueViolation(error)) return true; // linked a moment ago by another delivery
+        throw error;
+      });
+      if (linked) return attempt(incoming, now);
+    }
+    try {
+      const card = await inTransaction(core.db, async (tx) => {
+        const told = finish(incoming, await answerStranger({ core, tx, now }, incoming, commands), now);
+        await keep(tx, incoming, told, now, null);
+        return told;
+      });
+      return { kind: 'card', card };
+    } catch (error) {
+      const answered = error instanceof AlreadyAnswered ? await keptAnswer(incoming) : undefined;
+      if (answered) return answered;
+      throw error;
+    }
+  };
+
+  const answer = async (incoming: Incoming, now: Temporal.Instant): Promise<Answer> => {
+    try {
+      return await attempt(incoming, now);
+    } catch (error) {
+      if (error instanceof Stranger) return meet(incoming, now);
+      throw error;
+    }
+  };
+
+  return async (incoming) => {
+    const now = core.now();
+    const reference = core.newId().replaceAll('-', '').slice(-6).toUpperCase();
+    const log = core.log.child({ ref: reference, platform: incoming.account.platform, ask: incoming.ask.kind });
+    try {
+      const result = await answer(incoming, now);
+      log.info({ answer: result.kind }, 'turn');
+      kick();
+      return result;
+    } catch (error) {
+      try {
+        if (error instanceof UserError) {
+          const card = finish(incoming, replies.refusal(error.message), now);
+          await refuse(incoming, card, now);
+          log.info({ answer: 'refused' }, 'turn');
+          kick();
+          return { kind: 'card', card, failed: 'user' };
+        }
+      } catch (nested) {
+        log.error({ err: nested }, 'a refusal could not be written');
+      }
+      const database = error instanceof DatabaseUnavailable;
+      log.error({ err: error }, database ? 'the database could not be reached: nothing was saved' : 'a turn failed: nothing was saved');
+      const card = finish(incoming, replies.notSaved({ database, reference, said: said(incoming), again: again(incoming) }), now);
+      return { kind: 'card', card, failed: database ? 'database' : 'bug' };
+    }
+  };
+};
+
+/** The press behind [Try again]: the same words once more. Not a command's verb, so that nobody can type it. */
+const AGAIN = 'again';
+
+const keyOf = ({ account, key }: Incoming) => `${account.tenant}:${account.user}:${key}`;
+
+/** A person's own words, to be given back. */
+const said = ({ ask }: Incoming): string | undefined => {
+  if (ask.kind === 'words') return ask.text;
+  if (ask.kind === 'submit') return Object.values(ask.values).filter(Boolean).join(' · ');
+  return undefined;
+};
+
+const again = ({ ask }: Incoming) => (ask.kind === 'words' ? { verb: AGAIN, words: ask.text } : undefined);

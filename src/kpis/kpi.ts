@@ -1,0 +1,73 @@
+import type { Temporal } from 'temporal-polyfill';
+import type { Cadence } from '../calendar/periods.ts';
+
+/** The current reading of one period. `value` null = withdrawn. */
+export type Reading = {
+  period: string;
+  periodStart: string; // YYYY-MM-DD
+  periodEnd: string;
+  version: number;
+  kind: 'reading' | 'correction' | 'undo';
+  value: number | null;
+  numerator: number | null;
+  denominator: number | null;
+  note: string | null;
+  evidence: string | null;
+  origin: 'person' | 'papers' | 'demonstration' | 'import';
+  recordedById: string | null;
+};
+
+/** A KPI as it stands: its current definition, target, owner and latest readings. */
+export type Kpi = {
+  id: string;
+  position: number;
+  localityId: string;
+  locality: string;
+  prefix: string;
+  pilotId: string;
+  programmeId: string;
+  definitionVersion: number;
+  name: string;
+  aliases: string[];
+  unit: string;
+  kind: 'outcome' | 'process';
+  improvement: 'increase' | 'decrease' | 'neutral';
+  decimals: number;
+  counts: 'children' | 'schools' | 'people' | 'other';
+  base: 'of_each_reading' | 'none';
+  cadence: Cadence;
+  baseline: number | null;
+  baselineDate: string | null;
+  /** Per cent of the way from baseline to target. */
+  tolerance: number;
+  definition: string;
+  source: string;
+  criterionId: string | null;
+  projectId: string | null;
+  targetVersion: number;
+  target: number | null;
+  targetDate: string | null;
+  milestones: { date: string; value: number }[];
+  ownerVersion: number;
+  ownerId: string | null;
+  owner: string | null;
+  deputyId: string | null;
+  deputy: string | null;
+  /** Latest version of each of the latest periods, oldest first; withdrawn ones are among them (value null). */
+  readings: Reading[];
+};
+
+/** Whether the KPI is somebody's own: they answer for it or stand in. */
+export const isOwn = (kpi: Pick<Kpi, 'ownerId' | 'deputyId'>, personId: string) => kpi.ownerId === personId || kpi.deputyId === personId;
+
+/** The readings that stand: those not withdrawn, oldest first. */
+export const standing = (kpi: Pick<Kpi, 'readings'>) => kpi.readings.filter((reading): reading is Reading & { value: number } => reading.value !== null);
+
+/** The scope path of a KPI, for permission checks. */
+export const placeOf = (kpi: Pick<Kpi, 'programmeId' | 'pilotId' | 'localityId'>) => ({ programmeId: kpi.programmeId, pilotId: kpi.pilotId, localityId: kpi.localityId });
+
+/** The names by which a KPI is found, for the grammar; with the locality's name in front too, for whoever sees several. */
+export const candidates = (kpis: readonly Kpi[]) =>
+  kpis.map((kpi) => ({ id: kpi.id, name: kpi.name, aliases: [...kpi.aliases, ...[kpi.name, ...kpi.aliases].map((name) => `${kpi.locality} ${name}`)] }));
+
+export type Today = Temporal.PlainDate;

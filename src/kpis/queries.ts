@@ -1,0 +1,69 @@
+import type { Tx } from '../db/client.ts';
+import type { Kpi, Reading } from './kpi.ts';
+
+/** How many periods a card looks back over: enough for its range and its words, few enough to read at every turn. */
+const PERIODS = 13;
+
+/**
+ * The KPIs of some scopes as they stand, in the localities' fixed order and their own, in one statement.
+ * @param scopeIds ids of localities, pilots or programmes, in any mixture
+ * @param only one KPI of these, where its id is known
+ */
+export const kpisIn = async (tx: Tx, scopeIds: string[], only: string | null = null, periods = PERIODS): Promise<Kpi[]> => {
+  if (scopeIds.length === 0) return [];
+  return tx.$queryRaw<Kpi[]>`
+    select k.id, k.position, k.locality_id as "localityId", l.name as locality, l.prefix, l.pilot_id as "pilotId", pi.programme_id as "programmeId",
+      d.version as "definitionVersion", d.name, d.aliases, d.unit, d.kind, d.improvement, d.decimals::int as decimals, d.counts, d.base, d.cadence,
+      d.baseline::float8 as baseline, d.baseline_date::text as "baselineDate", d.tolerance::float8 as tolerance, d.definition, d.source,
+      d.criterion_id as "criterionId", d.project_id as "projectId",
+      coalesce(t.version, 0) as "targetVersion", t.value::float8 as target, t.date::text as "targetDate", coalesce(t.milestones, '[]'::jsonb) as milestones,
+      coalesce(o.version, 0) as "ownerVersion", o.owner_id as "ownerId", op.post as owner, o.deputy_id as "deputyId", dp.post as deputy,
+      coalesce(r.readings, '[]'::json) as readings
+    from kpi k
+      join locality l on l.id = k.locality_id
+      join pilot pi on pi.id = l.pilot_id
+      join lateral (select * from kpi_definition x where x.kpi_id = k.id order by x.version desc limit 1) d on not d.retired
+      left join lateral (select * from kpi_target x where x.kpi_id = k.id order by x.version desc limit 1) t on true
+      left join lateral (select * from kpi_owner x where x.kpi_id = k.id order by x.version desc limit 1) o on true
+      left join person op on op.id = o.owner_id
+      left join person dp on dp.id = o.deputy_id
+      left join lateral (
+        select json_agg(json_build_object('period', y.period, 'periodStart', y.period_start, 'periodEnd', y.period_end, 'version', y.version, 'kind', y.kind,
+          'value', y.value::float8, 'numerator', y.numerator::float8, 'denominator', y.denominator::float8, 'note', y.note, 'evidence', y.evidence,
+          'origin', y.origin, 'recordedById', y.recorded_by_id) order by y.period_start, y.period) as readings
+        from (
+          select distinct on (x.period_start, x.period) x.* from reading x where x.kpi_id = k.id
+          order by x.period_start desc, x.period desc, x.version desc limit ${periods}
+        ) y
+      ) r on true
+    where (k.locality_id = any(${scopeIds}::uuid[]) or l.pilot_id = any(${scopeIds}::uuid[]) or pi.programme_id = any(${scopeIds}::uuid[]))
+      and (${only}::uuid is null or k.id = ${only}::uuid)
+    order by pi.position, l.position, k.position`;
+};
+
+/** All versions of one period, oldest first: who gave what, for a correction and an undo. */
+export const versionsOf = (tx: Tx, kpiId: string, period: string): Promise<Reading[]> => tx.$queryRaw<Reading[]>`
+  select period, period_start::text as "periodStart", period_end::text as "periodEnd", version, kind, value::float8 as value, numerator::float8 as numerator,
+    denominator::float8 as denominator, note, evidence, origin, recorded_by_id as "recordedById"
+  from reading where kpi_id = ${kpiId}::uuid and period = ${period} order by version`;
+
+/** The last reading that a person gave to a KPI which is still the current one of its period. */
+export const lastBy = async (tx: Tx, personId: string): Promise<{ kpiId: string; period: string; version: number } | undefined> => {
+  const [row] = await tx.$queryRaw<{ kpiId: string; period: string; version: number }[]>`
+    select r.kpi_id as "kpiId", r.period, r.version from reading r
+    where r.recorded_by_id = ${personId}::uuid and r.kind <> 'undo'
+      and not exists (select 1 from reading later where later.kpi_id = r.kpi_id and later.period = r.period and later.version > r.version)
+    order by r.seq desc limit 1`;
+  return row;
+};
+
+/** Writes one version of a reading. The unique key (KPI, period, version) throws when somebody else was first. */
+export const insertReading = async (
+  tx: Tx,
+  row: Omit<Reading, 'recordedById'> & { id: string; kpiId: string; recordedAt: string; recordedById: string },
+): Promise<void> => {
+  await tx.$executeRaw`
+    insert into reading (id, kpi_id, period, period_start, period_end, version, kind, value, numerator, denominator, note, evidence, origin, recorded_at, recorded_by_id)
+    values (${row.id}::uuid, ${row.kpiId}::uuid, ${row.period}, ${row.periodStart}::date, ${row.periodEnd}::date, ${row.version}, ${row.kind},
+      ${row.value}::numeric, ${row.numerator}::numeric, ${row.denominator}::numeric, ${row.note}, ${row.evidence}, ${row.origin}, ${row.recordedAt}::timestamptz, ${row.recordedById}::uuid)`;
+};
