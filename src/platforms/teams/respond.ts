@@ -1,0 +1,30 @@
+import type { Answer } from '../../bot/contract.ts';
+import type { Returns } from './receive.ts';
+import { renderCard, renderForm, type Rendered } from './render.ts';
+
+/** An answer as the body of the response to a Teams invoke. Field names are exact: a wrong one shows "Unable to reach app" although all was saved. */
+
+const attachment = ({ card }: Rendered) => ({ contentType: 'application/vnd.microsoft.card.adaptive', content: card });
+
+const dialog = (rendered: Rendered) => ({ task: { type: 'continue', value: { title: rendered.summary, width: 'medium', height: 'medium', card: attachment(rendered) } } });
+
+/** A short notice in words, over the card that was pressed or in place of the dialog. */
+export const notice = (returns: Exclude<Returns, 'message'>, text: string) =>
+  returns === 'card'
+    ? { statusCode: 200, type: 'application/vnd.microsoft.activity.message', value: text }
+    : { task: { type: 'message', value: text } };
+
+/**
+ * @param told the card is in the outbox, so a dialog only closes
+ * @returns undefined to close a dialog
+ */
+export const respond = (answer: Answer, returns: Exclude<Returns, 'message'>, link: string, told: boolean) => {
+  if (returns === 'card') {
+    // A form cannot stand where a card was pressed; the button of a form opens a dialog instead, so this is one from before a change.
+    if (answer.kind !== 'card') return notice('card', `${answer.form.title}: open this again from the newest card.`);
+    return { statusCode: 200, type: 'application/vnd.microsoft.card.adaptive', value: renderCard(answer.card, { link }).card };
+  }
+  if (answer.kind === 'form') return dialog(renderForm(answer.form));
+  if (answer.kind === 'fields') return dialog(renderForm(answer.form, answer.fields));
+  return told ? undefined : dialog(renderCard(answer.card, { link, surface: 'dialog' }));
+};
