@@ -1,0 +1,108 @@
+import { PrismaPg } from '@prisma/adapter-pg';
+import type { SqlDriverAdapter, SqlMigrationAwareDriverAdapterFactory, Transaction } from '@prisma/driver-adapter-utils';
+import pg from 'pg';
+import { driverError } from './outage.ts';
+import { type Watch, watched } from './watched.ts';
+
+/** A hung database is given up after at most a wait for a connection and one statement: about eight seconds in all. */
+const CONNECT_MS = 3_000;
+const STATEMENT_MS = 4_500;
+const ANSWER_MS = 5_000;
+
+/**
+ * A connection that is cut when an answer does not come: pg itself leaves the statement running in it,
+ * and the ROLLBACK that follows would wait behind it for ever.
+ */
+class ImpatientClient extends pg.Client {
+  // biome-ignore lint/suspicious/noExplicitAny: pg's overloads, handed through
+  override query(...statement: any[]): any {
+    // biome-ignore lint/suspicious/noExplicitAny: the same
+    const answer = (super.query as any)(...statement);
+    if (answer instanceof Promise) {
+      answer.catch((error: Error) => {
+        if (error.message === 'Query read timeout')
+          (this as unknown as { connection: { stream: { destroy: () => void } } }).connection.stream.destroy();
+      });
+    }
+    return answer;
+  }
+}
+
+/** A pool of connections, all in UTC: Prisma writes moments without a zone, and reads them as if they were UTC. */
+export const openPool = (url: string, size: number): pg.Pool =>
+  new pg.Pool({
+    connectionString: url,
+    Client: ImpatientClient,
+    max: size,
+    connectionTimeoutMillis: CONNECT_MS,
+    query_timeout: ANSWER_MS,
+    statement_timeout: STATEMENT_MS,
+    idle_in_transaction_session_timeout: 10_000,
+    keepAlive: true,
+    options: '-c TimeZone=UTC',
+  });
+
+/** One connection without time-outs, for migrating: it may have to wait for another process, and a migration may take long. */
+export const openForMigration = (url: string): pg.Pool =>
+  new pg.Pool({ connectionString: url, max: 1, connectionTimeoutMillis: CONNECT_MS, options: '-c TimeZone=UTC' });
+
+const toThrow = (error: unknown): never => {
+  throw driverError(error);
+};
+
+/**
+ * COMMIT of a transaction in which a statement failed is a ROLLBACK, and PostgreSQL says so only in a tag that the adapter
+ * does not look at: a caught error would end in "saved" with nothing saved. Here it is an error.
+ */
+const honest = (inner: Transaction, watch: Watch): Transaction => {
+  let failed: unknown;
+  const remembered = async <T>(statement: Promise<T>): Promise<T> =>
+    statement.catch((error) => {
+      failed ??= error;
+      return toThrow(error);
+    });
+  const queries = watched(inner, watch);
+  return {
+    ...queries,
+    options: inner.options,
+    queryRaw: (query) => remembered(queries.queryRaw(query)),
+    executeRaw: async (query) => {
+      if (query.sql === 'COMMIT' && failed) {
+        await remembered(queries.executeRaw({ ...query, sql: 'ROLLBACK' }));
+        throw new Error('A statement of this transaction failed, so none of it was saved.', { cause: failed });
+      }
+      return remembered(queries.executeRaw(query));
+    },
+    commit: () => inner.commit(),
+    rollback: () => inner.rollback(),
+  };
+};
+
+/** Prisma's door to a PostgreSQL server. */
+export const postgresqlAdapter = (pool: pg.Pool, watch: Watch = () => {}): SqlMigrationAwareDriverAdapterFactory => {
+  const over = new PrismaPg(pool);
+  const around = (inner: SqlDriverAdapter): SqlDriverAdapter => {
+    const queries = watched(inner, watch);
+    return {
+      ...queries,
+      queryRaw: (query) => queries.queryRaw(query).catch(toThrow),
+      executeRaw: (query) => queries.executeRaw(query).catch(toThrow),
+      getConnectionInfo: () => inner.getConnectionInfo?.() ?? { supportsRelationJoins: true },
+      startTransaction: async (isolation) => {
+        watch('BEGIN');
+        return honest(await inner.startTransaction(isolation).catch(toThrow), watch);
+      },
+      // All of a script in one message: the adapter's own splits it at every semicolon, also in a comment or a string.
+      executeScript: async (script) => {
+        await pool.query(script);
+      },
+      dispose: () => inner.dispose(),
+    };
+  };
+  return {
+    provider: over.provider,
+    adapterName: over.adapterName,
+    connect: async () => around(await over.connect()),
+    connectToShadowDb: async () => over.connectToShadowDb(),
+  };
+};
