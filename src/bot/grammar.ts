@@ -3,6 +3,6 @@
  * Pure: nothing here knows what a KPI may hold or which periods are open; the use cases do.
  */
 export { matchName, type Named, type NameMatch } from './grammar/names.ts';
-export { likelyMeaning, type NumberProblem, NUMBER_EXPECTED, parseNumber, type ParsedNumber } from './grammar/numbers.ts';
-export { parseReading, type Reading, type ReadingContext, type ParsedReading } from './grammar/reading.ts';
-export { parseWhen, type When, type ParsedWhen } from './grammar/when.ts';
+export { likelyMeaning, NUMBER_EXPECTED, type NumberProblem, type ParsedNumber, parseNumber } from './grammar/numbers.ts';
+export { type ParsedReading, parseReading, type Reading, type ReadingContext } from './grammar/reading.ts';
+export { type ParsedWhen, parseWhen, type When } from './grammar/when.ts';

@@ -11,7 +11,7 @@ export type ParsedNumber =
       /** A per cent sign or word followed. */
       percent: boolean;
     }
-  | { problem: NumberProblem; /** What it most likely means, to be offered, never taken. */ meant?: number };
+  | { problem: NumberProblem /** What it most likely means, to be offered, never taken. */; meant?: number };
 
 /** What is expected instead, to end a sentence: "Not saved: write …". */
 export const NUMBER_EXPECTED: Record<NumberProblem, string> = {
@@ -52,7 +52,7 @@ const number = (digits: string): ParsedNumber => {
   return { value, decimals: decimal.length, percent: false };
 };
 
-const valueOf = (parsed: ParsedNumber) => ('value' in parsed ? parsed.value : parsed.meant);
+const meaningOf = (parsed: ParsedNumber) => ('value' in parsed ? parsed.value : parsed.meant);
 
 /** One chunk of figures: `1,765` is thousands, `93,2` is asked. */
 const classify = (chunk: string): ParsedNumber => {
@@ -60,14 +60,17 @@ const classify = (chunk: string): ParsedNumber => {
   if (/^[+-]?(?:\d+(?:\.\d+)?|\.\d+)$/.test(digits)) return number(digits);
   if (/^[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?$/.test(digits)) return number(digits.replaceAll(',', ''));
   if (/e/i.test(digits)) return problem('exponent', Math.abs(Number(digits)) < 10 ** MAX_INTEGER_DIGITS ? Number(digits) : undefined);
-  if (/^[+-]?\d+,\d+$/.test(digits)) return problem('comma_decimal', valueOf(number(digits.replace(',', '.'))));
+  if (/^[+-]?\d+,\d+$/.test(digits)) return problem('comma_decimal', meaningOf(number(digits.replace(',', '.'))));
   if (/^[+-]?\d{1,3}(?:\.\d{3})+,\d+$/.test(digits))
-    return problem('comma_decimal', valueOf(number(digits.replaceAll('.', '').replace(',', '.'))));
-  if (/^[+-]?[1-9]\d{0,2}(?:\.\d{3}){2,}$/.test(digits)) return problem('not_a_number', valueOf(number(digits.replaceAll('.', ''))));
+    return problem('comma_decimal', meaningOf(number(digits.replaceAll('.', '').replace(',', '.'))));
+  if (/^[+-]?[1-9]\d{0,2}(?:\.\d{3}){2,}$/.test(digits)) return problem('not_a_number', meaningOf(number(digits.replaceAll('.', ''))));
   return problem('not_a_number');
 };
 
-const ONES = 'zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen'.split(' ');
+const ONES =
+  'zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen'.split(
+    ' ',
+  );
 const TENS = '_ _ twenty thirty forty fifty sixty seventy eighty ninety'.split(' ');
 const SMALL = new Map<string, number>([
   ...ONES.map((word, value): [string, number] => [word, value]),
@@ -77,7 +80,10 @@ const SMALL = new Map<string, number>([
 ]);
 SMALL.delete('_');
 const WORD = [...SMALL.keys(), 'hundred', 'thousand', 'million'].join('|');
-const WORDS = new RegExp(`(?:minus )?(?:an? (?=hundred|thousand|million))?(?:${WORD})(?:(?: |-| and )(?:${WORD}))*(?: point(?: (?:${ONES.slice(0, 10).join('|')}))+)?(?![\\p{L}\\p{N}])`, 'iu');
+const WORDS = new RegExp(
+  `(?:minus )?(?:an? (?=hundred|thousand|million))?(?:${WORD})(?:(?: |-| and )(?:${WORD}))*(?: point(?: (?:${ONES.slice(0, 10).join('|')}))+)?(?![\\p{L}\\p{N}])`,
+  'iu',
+);
 
 /** "ninety-three point two" → 93.2 */
 const fromWords = (words: string): number => {
@@ -91,7 +97,12 @@ const fromWords = (words: string): number => {
       group = 0;
     } else group += SMALL.get(word) ?? 0;
   }
-  const decimals = fraction ? fraction.split(' ').map((word) => ONES.indexOf(word)).join('') : '';
+  const decimals = fraction
+    ? fraction
+        .split(' ')
+        .map((word) => ONES.indexOf(word))
+        .join('')
+    : '';
   return Number(`${total + group}${decimals && `.${decimals}`}`) * (words.toLowerCase().startsWith('minus ') ? -1 : 1);
 };
 
@@ -100,7 +111,7 @@ export const takeNumber = (text: Typed, from: number): { parsed: ParsedNumber; e
   const approximate = at(text, from, APPROXIMATE);
   if (approximate) {
     const exact = takeNumber(text, from + approximate[0].length);
-    return exact && { parsed: problem('not_a_number', valueOf(exact.parsed)), end: exact.end };
+    return exact && { parsed: problem('not_a_number', meaningOf(exact.parsed)), end: exact.end };
   }
   const words = at(text, from, WORDS);
   if (words) return { parsed: problem('word', fromWords(words[0])), end: after(text, from + words[0].length, PER_CENT) };
@@ -110,11 +121,15 @@ export const takeNumber = (text: Typed, from: number): { parsed: ParsedNumber; e
   const parsed = classify(chunk);
   const end = from + chunk.length;
   const spaced = /^[+-]?[1-9]\d{0,2}$/.test(chunk) && at(text, end, SPACED)?.[0];
-  if (spaced) return { parsed: problem('spaced_thousands', Number((chunk + spaced).replaceAll(' ', ''))), end: after(text, end + spaced.length, PER_CENT) };
+  if (spaced)
+    return {
+      parsed: problem('spaced_thousands', Number((chunk + spaced).replaceAll(' ', ''))),
+      end: after(text, end + spaced.length, PER_CENT),
+    };
   const multiplier = at(text, end, MULTIPLIER);
   if (multiplier)
     return {
-      parsed: problem('word', (valueOf(parsed) ?? Number.NaN) * (MULTIPLIERS[(multiplier[1] as string).toLowerCase()] as number)),
+      parsed: problem('word', (meaningOf(parsed) ?? Number.NaN) * (MULTIPLIERS[(multiplier[1] as string).toLowerCase()] as number)),
       end: end + multiplier[0].length,
     };
   const sign = at(text, end, PER_CENT);
@@ -132,9 +147,13 @@ export const parseNumber = (input: string, unit = ''): ParsedNumber => {
   const text = typed(input);
   const found = takeNumber(text, after(text, 0, /\s+/u));
   if (!found) return { problem: 'not_a_number' };
-  const rest = text.clean.slice(found.end).trim().replace(/[.,;:]$/u, '').toLowerCase();
+  const rest = text.clean
+    .slice(found.end)
+    .trim()
+    .replace(/[.,;:]$/u, '')
+    .toLowerCase();
   if (rest === '' || rest === unit.toLowerCase()) return found.parsed;
-  return problem('not_a_number', valueOf(found.parsed));
+  return problem('not_a_number', meaningOf(found.parsed));
 };
 
 /**

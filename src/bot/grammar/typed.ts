@@ -10,17 +10,28 @@ export type Typed = {
   places: number[];
 };
 
-const INVISIBLE = /\p{Cf}|\p{Cc}(?<!\s)/u;
+/** Marks of direction, joiners, soft hyphens, byte order marks. */
+const INVISIBLE = /\p{Cf}/u;
 const SPACE = /\s/u;
+const CONTROL = /\p{Cc}/u;
 /** U+2212 minus, and the dashes that editors put in its place. */
 const MINUS = /[\u2010-\u2015\u2212\uFE58\uFE63\uFF0D]/u;
 /** The zero of each set of digits that keyboards of England's schools are known to give: Arabic, Persian and full-width. */
 const ZEROS = [0x0660, 0x06f0, 0xff10];
-const SIGNS: Record<string, string> = { '\u066A': '%', '\u066B': '.', '\u066C': ',', '\u2044': '/', '\u2215': '/', '\u2018': "'", '\u2019': "'" };
+const SIGNS: Record<string, string> = {
+  '\u066A': '%',
+  '\u066B': '.',
+  '\u066C': ',',
+  '\u2044': '/',
+  '\u2215': '/',
+  '\u2018': "'",
+  '\u2019': "'",
+};
 
 const plain = (character: string): string => {
-  if (SPACE.test(character)) return ' ';
   if (INVISIBLE.test(character)) return '';
+  if (SPACE.test(character)) return ' ';
+  if (CONTROL.test(character)) return '';
   if (MINUS.test(character)) return '-';
   const code = character.codePointAt(0) as number;
   const zero = ZEROS.find((first) => code >= first && code < first + 10);
@@ -55,4 +66,5 @@ export const at = (text: Typed, place: number, pattern: RegExp): RegExpExecArray
 export const after = (text: Typed, place: number, pattern: RegExp): number => place + (at(text, place, pattern)?.[0].length ?? 0);
 
 /** The original from one place in `clean` to another (its end when not given), trimmed. */
-export const cut = (text: Typed, from: number, to = text.clean.length): string => text.original.slice(text.places[from], text.places[to]).trim();
+export const cut = (text: Typed, from: number, to = text.clean.length): string =>
+  text.original.slice(text.places[from], text.places[to]).trim();
