@@ -1,0 +1,122 @@
+import { Temporal } from 'temporal-polyfill';
+import { bankHolidaysOfEngland } from '../calendar/bank-holidays.ts';
+import { dueDate, type Period, periodOf } from '../calendar/periods.ts';
+import { nationalTerms } from '../calendar/terms.ts';
+import type { Demonstration, KpiInFile, LocalityInFile } from './format.ts';
+import { demoId } from './ids.ts';
+import { personId } from './people.ts';
+import { dayOf, seededPeriods, seededValues } from './seeded.ts';
+
+/** KPIs as rows of their chains. Every row is version 1, and recorded when it would have been: "as at" a past day then shows that day. */
+
+const utcDay = (date: Temporal.PlainDate | string) => new Date(`${date}T00:00:00Z`);
+/** Late in the working afternoon of a day, but never after the load itself. */
+const recorded = (date: Temporal.PlainDate, now: Temporal.Instant) => {
+  const then = date.toPlainDateTime('16:00').toZonedDateTime('Europe/London').toInstant();
+  return new Date(Temporal.Instant.compare(then, now) > 0 ? now.epochMilliseconds : then.epochMilliseconds);
+};
+
+type Papers = Demonstration['programme']['papers'];
+type Valued = { value: number; numerator: number | null; denominator: number | null };
+
+/** A count of schools or children is kept as the count; a percentage made of n of m as the percentage. Both keep n and m. */
+const nOfM = (kpi: KpiInFile, count: number, of: number): Valued => ({
+  value: kpi.unit === '%' ? (100 * count) / of : count,
+  numerator: count,
+  denominator: of,
+});
+const plain = (value: number): Valued => ({ value, numerator: null, denominator: null });
+
+const paperReadings = (kpi: KpiInFile, papers: Papers) =>
+  kpi.papers.map((figure) => {
+    const paper = papers[figure.paper];
+    if (!paper) throw new RangeError(`${figure.paper} is no paper of the programme`);
+    return {
+      period: periodOf(kpi.cadence, Temporal.PlainDate.from(figure.on), nationalTerms),
+      origin: 'papers',
+      note: `${paper.title} (${paper.month}), ${figure.section}: “${figure.words}”`,
+      recordedOn: Temporal.PlainDate.from(paper.published),
+      ...(figure.count !== undefined && figure.of !== undefined ? nOfM(kpi, figure.count, figure.of) : plain(figure.value ?? Number.NaN)),
+    };
+  });
+
+const seededReadings = (key: string, kpi: KpiInFile, today: Temporal.PlainDate) => {
+  const { from, of, waits } = kpi.seeded;
+  const periods = seededPeriods(kpi, dayOf(from, today), today, waits);
+  const values = seededValues(key, kpi, periods);
+  return periods.map((period, at) => {
+    const value = values[at] as number;
+    return {
+      period,
+      origin: 'demonstration',
+      note: null,
+      recordedOn: dueDate(period, nationalTerms, bankHolidaysOfEngland),
+      ...(of ? nOfM(kpi, value, of) : plain(value)),
+    };
+  });
+};
+
+const readingRows = (
+  kpiId: string,
+  readings: ({ period: Period; origin: string; note: string | null; recordedOn: Temporal.PlainDate } & Valued)[],
+  now: Temporal.Instant,
+) =>
+  readings.map(({ period, recordedOn, ...reading }) => ({
+    id: demoId('reading', kpiId, period.key),
+    kpiId,
+    period: period.key,
+    periodStart: utcDay(period.start),
+    periodEnd: utcDay(period.end),
+    version: 1,
+    kind: 'reading',
+    ...reading,
+    recordedAt: recorded(recordedOn, now),
+  }));
+
+const kpiRows = (locality: LocalityInFile, kpi: KpiInFile, at: number, demonstration: Demonstration, now: Temporal.Instant) => {
+  const { programme, criteria } = demonstration;
+  const today = now.toZonedDateTimeISO(programme.zone).toPlainDate();
+  const date = (day: Parameters<typeof dayOf>[0]) => dayOf(day, today);
+  const key = `${locality.key}: ${kpi.name}`;
+  const id = demoId('kpi', locality.key, kpi.name);
+  const began = Temporal.PlainDate.from(programme.began);
+  const agreedOn = kpi.baseline && Temporal.PlainDate.compare(date(kpi.baseline.date), began) > 0 ? date(kpi.baseline.date) : began;
+  const chain = { kpiId: id, version: 1, recordedAt: recorded(agreedOn, now) };
+  const { papers, seeded, baseline, target, owner, deputy, criterion, project, ...definition } = kpi;
+  return {
+    kpi: { id, localityId: demoId('locality', locality.key), position: at + 1 },
+    definition: {
+      ...chain,
+      ...definition,
+      baseline: baseline?.value ?? null,
+      baselineDate: baseline ? utcDay(date(baseline.date)) : null,
+      criterionId: demoId('criterion', criteria[criterion - 1]?.name as string),
+      projectId: project ? demoId('project', locality.key, project) : null,
+    },
+    target: target && {
+      ...chain,
+      value: target.value,
+      date: utcDay(date(target.date)),
+      milestones: target.milestones.map((milestone) => ({ date: date(milestone.date).toString(), value: milestone.value })),
+    },
+    owner: { ...chain, ownerId: personId(`${locality.key}.${owner}`), deputyId: personId(`${locality.key}.${deputy}`) },
+    readings: readingRows(id, [...paperReadings(kpi, programme.papers), ...seededReadings(key, kpi, today)], now),
+  };
+};
+
+/**
+ * The rows of every KPI. Readings come in the order in which they would have been recorded, which is the order of `seq`.
+ * @param now the moment of the load: readings reach up to it.
+ */
+export const allKpiRows = (demonstration: Demonstration, now: Temporal.Instant) => {
+  const all = demonstration.localities.flatMap((locality) =>
+    locality.kpis.map((kpi, at) => kpiRows(locality, kpi, at, demonstration, now)),
+  );
+  return {
+    kpis: all.map(({ kpi }) => kpi),
+    definitions: all.map(({ definition }) => definition),
+    targets: all.flatMap(({ target }) => target ?? []),
+    owners: all.map(({ owner }) => owner),
+    readings: all.flatMap(({ readings }) => readings).sort((one, other) => Number(one.recordedAt) - Number(other.recordedAt)),
+  };
+};

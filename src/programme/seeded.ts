@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto';
+import { Temporal } from 'temporal-polyfill';
+import { bankHolidaysOfEngland } from '../calendar/bank-holidays.ts';
+import { type Cadence, dueDate, type Period, periodAfter, periodOf } from '../calendar/periods.ts';
+import { nationalTerms, schoolYear, schoolYearOf } from '../calendar/terms.ts';
+import type { DayInFile, KpiInFile } from './format.ts';
+
+/** Readings that are made up: the same in every database that is loaded on the same day. */
+
+/** Written out, so that the made-up figures can be made again. */
+const SEED = 'common cause 2022';
+
+/** About normal, mean 0, standard deviation 1: the sum of three even chances, from a hash of the seed and what it is for. */
+const noise = (...about: string[]): number => {
+  const hash = createHash('sha256')
+    .update([SEED, ...about].join('\n'))
+    .digest();
+  const chances = [0, 4, 8].map((at) => hash.readUInt32BE(at) / 2 ** 32);
+  return 2 * (chances.reduce((sum, chance) => sum + chance, 0) - 1.5);
+};
+
+/** A date of the files as a day, seen from the day of the load. */
+export const dayOf = (day: DayInFile, today: Temporal.PlainDate): Temporal.PlainDate => {
+  if (typeof day === 'string') return Temporal.PlainDate.from(day);
+  const starts = schoolYearOf(today) + day.schoolYear;
+  return Temporal.PlainDate.from(`${day.day >= '09-01' ? starts : starts + 1}-${day.day}`);
+};
+
+const isAfter = (one: Temporal.PlainDate, other: Temporal.PlainDate) => Temporal.PlainDate.compare(one, other) > 0;
+
+/** Whether schools are open on a weekday of the period; only a week can lie wholly in a holiday. */
+const inSchoolTime = ({ cadence, start, end }: Period) =>
+  cadence !== 'week' ||
+  [start, end].some((day) =>
+    schoolYear(schoolYearOf(day), nationalTerms).halves.some(
+      (half) => !isAfter(half.start, end.subtract({ days: 2 })) && !isAfter(start, half.end),
+    ),
+  );
+
+const periodsFrom = (cadence: Cadence, from: Temporal.PlainDate, today: Temporal.PlainDate): Period[] => {
+  const all: Period[] = [];
+  for (let period = periodOf(cadence, from, nationalTerms); !isAfter(period.start, today); period = periodAfter(period, nationalTerms))
+    if (inSchoolTime(period)) all.push(period);
+  return all;
+};
+
+/**
+ * The periods that get a made-up reading. Never the current one, so that the first thing somebody logs is a new reading;
+ * and of a KPI that `waits`, not the latest that is due.
+ */
+export const seededPeriods = (
+  kpi: Pick<KpiInFile, 'cadence'>,
+  from: Temporal.PlainDate,
+  today: Temporal.PlainDate,
+  waits: boolean,
+): Period[] => {
+  const due = periodsFrom(kpi.cadence, from, today).filter(
+    (period) => !isAfter(dueDate(period, nationalTerms, bankHolidaysOfEngland), today),
+  );
+  const read = due.filter((period) => isAfter(today, period.end));
+  return waits && read.length === due.length ? read.slice(0, -1) : read;
+};
+
+const round = (value: number, decimals: number) => Number(value.toFixed(decimals));
+
+/** The made-up values for those periods, in order; of an "n of m" the n. */
+export const seededValues = (key: string, kpi: Pick<KpiInFile, 'unit' | 'decimals' | 'seeded'>, periods: Period[]): number[] => {
+  const { level, reaches, spread, of, ends = [] } = kpi.seeded;
+  const most = of ?? (kpi.unit === '%' ? 100 : Number.POSITIVE_INFINITY);
+  const writtenFrom = periods.length - ends.length;
+  return periods.map((period, at) => {
+    const written = at >= writtenFrom ? ends[at - writtenFrom] : undefined;
+    if (written !== undefined) return written;
+    const line = level + (reaches - level) * (at / Math.max(1, periods.length - 1));
+    return round(Math.min(most, Math.max(0, line + spread * noise(key, period.key))), kpi.decimals);
+  });
+};
