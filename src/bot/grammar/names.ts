@@ -92,11 +92,11 @@ export const matchName = (text: string, candidates: readonly Named[]): NameMatch
     );
     if (found.length === 1) return { kind: 'one', id: found[0] as string, rest: rest(count) };
     if (found.length > 1) return { kind: 'several', ids: found, rest: rest(count) };
-    const slip =
-      typed.length >= LONG
-        ? labels.filter(({ label }) => label.split(' ').length === count && distance(typed, label) <= typed.length * SLIP)
-        : [];
-    if (slip.length > 0) return { kind: 'near', ids: unique(slip.map(({ id }) => id)), rest: rest(count) };
+    if (
+      typed.length >= LONG &&
+      labels.some(({ label }) => label.split(' ').length === count && distance(typed, label) <= typed.length * SLIP)
+    )
+      break;
   }
 
   const scored = labels

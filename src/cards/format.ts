@@ -1,0 +1,27 @@
+/** Figures as people in England read them: `1,765`, `93.2 %`, a true minus sign. */
+
+const MINUS = '\u2212';
+const written = (value: number, decimals: number, signDisplay: 'negative' | 'exceptZero') =>
+  value.toLocaleString('en-GB', { minimumFractionDigits: decimals, maximumFractionDigits: decimals, signDisplay }).replace('-', MINUS);
+
+/** "1,765" · "93.2" · "−4". `decimals` is the KPI's own, 0 to 6. */
+export const formatNumber = (value: number, decimals = 0): string => written(value, decimals, 'negative');
+
+/** With its unit: "93.2 %" · "41 visits". */
+export const formatValue = (value: number, unit: string, decimals = 0): string => `${formatNumber(value, decimals)} ${unit}`.trim();
+
+/** "84 of 131" */
+export const formatOf = (numerator: number, denominator: number): string => `${formatNumber(numerator)} of ${formatNumber(denominator)}`;
+
+/** From one value to another: "+0.4" · "−1,200" · "no change". */
+export const formatDelta = (from: number, to: number, decimals = 0): string => {
+  const delta = written(to - from, decimals, 'exceptZero');
+  return /[1-9]/.test(delta) ? delta : 'no change';
+};
+
+/** "92.8 → 93.2 % (+0.4)" · "93.2 % (no change)" */
+export const formatChange = (from: number, to: number, unit: string, decimals = 0): string => {
+  const delta = formatDelta(from, to, decimals);
+  const before = delta === 'no change' ? '' : `${formatNumber(from, decimals)} → `;
+  return `${before}${formatValue(to, unit, decimals)} (${delta})`;
+};
