@@ -5,7 +5,13 @@ import { z } from 'zod';
  * The SDK only casts what it receives, so this is the shape that is trusted afterwards.
  */
 
-const AccountOnWire = z.object({ id: z.string().min(1), name: z.string().optional(), aadObjectId: z.string().optional(), tenantId: z.string().optional(), role: z.string().optional() });
+const AccountOnWire = z.object({
+  id: z.string().min(1),
+  name: z.string().optional(),
+  aadObjectId: z.string().optional(),
+  tenantId: z.string().optional(),
+  role: z.string().optional(),
+});
 
 export const Activity = z.object({
   type: z.string(),
@@ -31,7 +37,13 @@ export const Activity = z.object({
     .optional()
     .catch(undefined),
   entities: z
-    .array(z.object({ type: z.string(), text: z.string().optional(), mentioned: z.object({ id: z.string(), name: z.string().optional() }).optional() }))
+    .array(
+      z.object({
+        type: z.string(),
+        text: z.string().optional(),
+        mentioned: z.object({ id: z.string(), name: z.string().optional() }).optional(),
+      }),
+    )
     .optional()
     .catch(undefined),
   text: z.string().optional().catch(undefined),
@@ -40,10 +52,15 @@ export const Activity = z.object({
   value: z.unknown(),
   replyToId: z.string().optional().catch(undefined),
   action: z.string().optional().catch(undefined),
-  membersRemoved: z.array(z.object({ id: z.string() })).optional().catch(undefined),
+  membersRemoved: z
+    .array(z.object({ id: z.string() }))
+    .optional()
+    .catch(undefined),
 });
 export type Activity = z.infer<typeof Activity>;
 
 /** Every tenant that an activity names as its own, in lower case: of the conversation, of the team, of who acts. */
 export const tenantsNamed = (activity: Activity): string[] =>
-  [activity.channelData?.tenant?.id, activity.conversation.tenantId].filter((tenant) => tenant !== undefined).map((tenant) => tenant.toLowerCase());
+  [activity.channelData?.tenant?.id, activity.conversation.tenantId]
+    .filter((tenant) => tenant !== undefined)
+    .map((tenant) => tenant.toLowerCase());

@@ -17,3 +17,6 @@ export const Address = z.object({
   activity: z.string().optional(),
 });
 export type Address = z.infer<typeof Address>;
+
+/** The conversation itself: a thread in a channel is no conversation of its own. */
+export const withoutThread = (conversation: string): string => conversation.split(';')[0] ?? conversation;

@@ -62,10 +62,12 @@ export const refusal = (request: Request, rules: GuardRules): Refusal | undefine
   if (!read.success) return { status: 400, why: 'not an activity' };
   const activity = read.data;
   if (activity.channelId !== 'msteams') return { status: 403, why: 'channel' };
-  if (rules.local ? !isLoopbackUrl(activity.serviceUrl) : !isAllowedUrl(activity.serviceUrl, rules.serviceUrls)) return { status: 403, why: 'service URL' };
+  if (rules.local ? !isLoopbackUrl(activity.serviceUrl) : !isAllowedUrl(activity.serviceUrl, rules.serviceUrls))
+    return { status: 403, why: 'service URL' };
   const tenants = tenantsNamed(activity);
   const anyTenant = rules.local && rules.tenants.length === 0;
-  if (!anyTenant && (tenants.length === 0 || !tenants.every((tenant) => rules.tenants.includes(tenant)))) return { status: 403, why: 'tenant' };
+  if (!anyTenant && (tenants.length === 0 || !tenants.every((tenant) => rules.tenants.includes(tenant))))
+    return { status: 403, why: 'tenant' };
   return undefined;
 };
 
@@ -76,5 +78,8 @@ export const createGuard =
     const refused = refusal(request, rules);
     if (!refused) return next();
     log.warn({ status: refused.status, why: refused.why }, 'a request to the Teams endpoint was refused');
-    response.status(refused.status).type('text/plain').send(refused.status === 401 ? 'Not signed in' : refused.status === 403 ? 'Not allowed' : 'Not understood');
+    response
+      .status(refused.status)
+      .type('text/plain')
+      .send(refused.status === 401 ? 'Not signed in' : refused.status === 403 ? 'Not allowed' : 'Not understood');
   };

@@ -18,7 +18,7 @@ export type ButtonData = {
 const mistake = (text: string): CardElement => line([run(`Error: ${text}`, { color: 'Attention', weight: 'Bolder' })]);
 
 const input = (field: Field, id: string, required: boolean): CardElement => {
-  const label = field.hint ? `${field.label} (${field.hint})` : field.label;
+  const label = `${field.label}${field.hint ? ` (${field.hint})` : ''}${field.optional ? ' (optional)' : ''}`;
   const common = {
     id,
     label: shorten(label, LIMITS.text),
@@ -38,7 +38,9 @@ const input = (field: Field, id: string, required: boolean): CardElement => {
         type: 'Input.ChoiceSet',
         style: field.options.length <= 7 ? 'expanded' : 'compact',
         wrap: true,
-        choices: field.options.slice(0, LIMITS.choices).map((option) => ({ title: shorten(option.label, LIMITS.cell), value: option.value })),
+        choices: field.options
+          .slice(0, LIMITS.choices)
+          .map((option) => ({ title: shorten(option.label, LIMITS.cell), value: option.value })),
         ...common,
       };
   }
@@ -50,14 +52,22 @@ const input = (field: Field, id: string, required: boolean): CardElement => {
  * @param alone whether no other form is in the card: Teams checks every required input of a card at every button
  * @param errors field name → what is expected; shown above the field
  */
-export const formElements = (form: SealedForm, surface: Surface, at = 0, alone = true, errors: Record<string, string> = {}): CardElementArray => {
+export const formElements = (
+  form: SealedForm,
+  surface: Surface,
+  at = 0,
+  alone = true,
+  errors: Record<string, string> = {},
+): CardElementArray => {
   const fields = `f${at}:`;
   const data: ButtonData = { ask: form.submit.press.form ? 'submit' : 'press', token: form.submit.press.token, fields };
   const title = shorten(form.submit.label, LIMITS.label);
   // In a message the oldest clients know no Action.Execute: a form must work there too.
   const submit: ISubmitAction = { type: 'Action.Submit', title, style: 'positive', data: { ...data } };
   const button: ActionArray =
-    surface === 'dialog' ? [submit] : [{ type: 'Action.Execute', title, style: 'positive', verb: form.submit.press.verb, data: { ...data }, fallback: submit }];
+    surface === 'dialog'
+      ? [submit]
+      : [{ type: 'Action.Execute', title, style: 'positive', verb: form.submit.press.verb, data: { ...data }, fallback: submit }];
   const unplaced = Object.entries(errors).filter(([name]) => !form.fields.some((field) => field.name === name));
   return [
     ...unplaced.map(([, text]) => mistake(text)),

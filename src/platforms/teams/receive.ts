@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Account, Incoming, Where } from '../../bot/contract.ts';
 import type { Activity } from './activity.ts';
-import type { Address } from './address.ts';
+import { type Address, withoutThread } from './address.ts';
 import { type ButtonData, formValues } from './inputs.ts';
 
 /** From a Teams activity to what the bot understands. Pure: it reads, and asks nobody. */
@@ -17,7 +17,13 @@ const buttonData = (data: unknown): ButtonData => {
 
 const Execute = z.object({ action: z.object({ data: z.unknown() }) });
 const Submitted = z.object({ data: z.unknown() });
-const Extension = z.object({ data: z.unknown(), messagePayload: z.object({ body: z.object({ content: z.string().optional() }).optional() }).optional().catch(undefined) });
+const Extension = z.object({
+  data: z.unknown(),
+  messagePayload: z
+    .object({ body: z.object({ content: z.string().optional() }).optional() })
+    .optional()
+    .catch(undefined),
+});
 const asRecord = (value: unknown) => (typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {});
 
 /** The words of a message as they were typed: without the mention of the bot itself; others who are mentioned keep their name. */
@@ -82,7 +88,13 @@ const whereOf = (activity: Activity): Where => {
   const kind = kindOf(activity);
   const name = activity.channelData?.channel?.name ?? activity.conversation.name;
   const typedOpenly = activity.type === 'message' && activity.value === undefined && activity.recipient.isTargeted !== true;
-  return { kind, conversation: activity.conversation.id, ...(name ? { name } : {}), to: addressOf(activity), seenByOthers: kind !== 'personal' && typedOpenly };
+  return {
+    kind,
+    conversation: withoutThread(activity.conversation.id),
+    ...(name ? { name } : {}),
+    to: addressOf(activity),
+    seenByOthers: kind !== 'personal' && typedOpenly,
+  };
 };
 
 /** How the answer to an asking goes back. */
@@ -99,7 +111,13 @@ export type Received = { incoming: Incoming; returns: Returns };
 /** An asking, or undefined for what asks nothing of us. */
 export const receive = (activity: Activity, profile: Account['profile']): Received | undefined => {
   const make = (ask: Incoming['ask'], returns: Returns, answerBy: Incoming['answerBy'], key = activity.id): Received => ({
-    incoming: { key: `${activity.name ?? activity.type}:${key}`, account: accountOf(activity, profile), where: whereOf(activity), ask, answerBy },
+    incoming: {
+      key: `${activity.name ?? activity.type}:${key}`,
+      account: accountOf(activity, profile),
+      where: whereOf(activity),
+      ask,
+      answerBy,
+    },
     returns,
   });
   const byMessage: Incoming['answerBy'] = { platform: 'teams', to: privateAddressOf(activity) };
@@ -109,14 +127,21 @@ export const receive = (activity: Activity, profile: Account['profile']): Receiv
     if (ask !== 'submit') return make({ kind: 'press', token, ...(fields ? { inputs: values } : {}) }, returns, answerBy);
     // Teams is known to deliver a dialog's answer again under a new id. Every opening of a dialog seals its own token,
     // so the token with the values is the same for the same sending and for no other.
-    const key = returns === 'dialog' ? createHash('sha256').update(JSON.stringify([token, values])).digest('base64url') : undefined;
+    const key =
+      returns === 'dialog'
+        ? createHash('sha256')
+            .update(JSON.stringify([token, values]))
+            .digest('base64url')
+        : undefined;
     return make({ kind: 'submit', token, values }, returns, answerBy, key);
   };
 
   if (activity.type === 'message') {
     if (activity.from.role === 'bot' || activity.from.id === activity.recipient.id) return undefined;
     // Where Action.Execute or a dialog is not known, a button arrives as a message without words.
-    if (activity.value !== undefined && activity.value !== null) return pressed(activity.value, 'message', byMessage);
+    // A form is then answered with its inputs in a message of their own.
+    if (activity.value !== undefined && activity.value !== null)
+      return pressed(activity.value, 'message', buttonData(activity.value).ask === 'form' ? 'reply' : byMessage);
     return make({ kind: 'words', text: wordsOf(activity) }, 'message', byMessage);
   }
   if (activity.type !== 'invoke') return undefined;

@@ -1,5 +1,6 @@
 import type { ActionArray, CardElement, CardElementArray, IAdaptiveCard, ITable } from '@microsoft/teams.cards';
 import type { Button, Part, SealedCard, SealedForm, SealedPress, StatusTone } from '../../cards/card.ts';
+import { formatNumber, formatOf } from '../../cards/format.ts';
 import { type ButtonData, formElements, type Surface } from './inputs.ts';
 import { LIMITS } from './limits.ts';
 import { heading, line, paragraphs, run, shorten } from './text.ts';
@@ -21,7 +22,8 @@ const STATUS: Record<StatusTone, { mark: string; color: 'Good' | 'Warning' | 'At
 
 const note = (text: string): CardElement => line([run(text, { isSubtle: true, size: 'Small' })]);
 
-const open = (title: string, url: string): CardElement => ({ type: 'ActionSet', actions: [{ type: 'Action.OpenUrl', title: shorten(title, LIMITS.label), url }] }) as CardElement;
+const open = (title: string, url: string): CardElement =>
+  ({ type: 'ActionSet', actions: [{ type: 'Action.OpenUrl', title: shorten(title, LIMITS.label), url }] }) as CardElement;
 
 const action = (button: Button<SealedPress>, surface: Surface): ActionArray[number] => {
   const title = shorten(button.label, LIMITS.label);
@@ -32,16 +34,22 @@ const action = (button: Button<SealedPress>, surface: Surface): ActionArray[numb
   const data: ButtonData = { ask: button.press.form ? 'form' : 'press', token: button.press.token };
   // A dialog is opened by Action.Submit alone; what stands in one already asks for the next by being submitted.
   if (surface === 'dialog') return { type: 'Action.Submit', ...look, data: { ...data }, associatedInputs: 'none' };
-  if (button.press.form) return { type: 'Action.Submit', ...look, data: { ...data, msteams: { type: 'task/fetch' } }, associatedInputs: 'none' };
+  if (button.press.form)
+    return { type: 'Action.Submit', ...look, data: { ...data, msteams: { type: 'task/fetch' } }, associatedInputs: 'none' };
   return { type: 'Action.Execute', ...look, verb: button.press.verb, data: { ...data }, associatedInputs: 'none' };
 };
 
-const rows = <T>(all: readonly T[], size: number): T[][] => Array.from({ length: Math.ceil(all.length / size) }, (_, index) => all.slice(index * size, (index + 1) * size));
+const rows = <T>(all: readonly T[], size: number): T[][] =>
+  Array.from({ length: Math.ceil(all.length / size) }, (_, index) => all.slice(index * size, (index + 1) * size));
 
-const buttons = (all: readonly Button<SealedPress>[], surface: Surface): CardElementArray => [
-  ...rows(all.slice(0, LIMITS.buttons), LIMITS.buttonsInRow).map((row) => ({ type: 'ActionSet' as const, actions: row.map((button) => action(button, surface)) })),
-  ...(all.length > LIMITS.buttons ? [note(`${all.length - LIMITS.buttons} more buttons are not shown here.`)] : []),
-] as CardElementArray;
+const buttons = (all: readonly Button<SealedPress>[], surface: Surface): CardElementArray =>
+  [
+    ...rows(all.slice(0, LIMITS.buttons), LIMITS.buttonsInRow).map((row) => ({
+      type: 'ActionSet' as const,
+      actions: row.map((button) => action(button, surface)),
+    })),
+    ...(all.length > LIMITS.buttons ? [note(`${all.length - LIMITS.buttons} more buttons are not shown here.`)] : []),
+  ] as CardElementArray;
 
 const cell = (text: string, head: boolean, right: boolean | undefined) => ({
   type: 'TableCell' as const,
@@ -55,7 +63,10 @@ const grid = (columns: { label: string; align?: 'right' }[], body: string[][]): 
   columns: columns.map(() => ({ width: 1 })),
   rows: [
     { type: 'TableRow', cells: columns.map((column) => cell(column.label, true, column.align === 'right')) },
-    ...body.map((row) => ({ type: 'TableRow' as const, cells: columns.map((column, index) => cell(row[index] ?? '', false, column.align === 'right')) })),
+    ...body.map((row) => ({
+      type: 'TableRow' as const,
+      cells: columns.map((column, index) => cell(row[index] ?? '', false, column.align === 'right')),
+    })),
   ],
 });
 
@@ -82,10 +93,18 @@ const list = (part: PartOf<'list'>, surface: Surface, link: string): CardElement
   return [
     ...items.map((item) => {
       const text = [line([run(item.text)]), ...(item.detail ? [line([run(item.detail, { isSubtle: true })], { spacing: 'None' })] : [])];
-      const column = (width: 'stretch' | 'auto', content: CardElement[]) => ({ type: 'Column' as const, width, verticalContentAlignment: 'Center' as const, items: content });
+      const column = (width: 'stretch' | 'auto', content: CardElement[]) => ({
+        type: 'Column' as const,
+        width,
+        verticalContentAlignment: 'Center' as const,
+        items: content,
+      });
       return {
         type: 'ColumnSet' as const,
-        columns: [column('stretch', text), ...(item.button ? [column('auto', [{ type: 'ActionSet', actions: [action(item.button, surface)] } as CardElement])] : [])],
+        columns: [
+          column('stretch', text),
+          ...(item.button ? [column('auto', [{ type: 'ActionSet', actions: [action(item.button, surface)] } as CardElement])] : []),
+        ],
       };
     }),
     ...(hidden > 0 ? [note(`${hidden} more are not shown here.`)] : []),
@@ -95,7 +114,7 @@ const list = (part: PartOf<'list'>, surface: Surface, link: string): CardElement
 
 const chart = (part: PartOf<'chart'>): CardElementArray => {
   const points = part.points.slice(-LIMITS.chartPoints);
-  const figure = (value: number | null) => (value === null ? 'none' : value.toLocaleString('en-GB', { minimumFractionDigits: part.decimals, maximumFractionDigits: part.decimals }));
+  const figure = (value: number | null) => (value === null ? 'no reading' : formatNumber(value, part.decimals));
   const last = points.slice(-LIMITS.chartRows);
   const series = [
     { legend: part.unit, values: points.flatMap((point) => (point.value === null ? [] : [{ x: point.label, y: point.value }])) },
@@ -109,13 +128,16 @@ const chart = (part: PartOf<'chart'>): CardElementArray => {
       showTitle: true,
       yAxisTitle: part.unit,
       data: series,
-      fallback: grid([{ label: 'When' }, { label: part.unit, align: 'right' }], last.map((point) => [point.label, figure(point.value)])),
+      fallback: grid(
+        [{ label: 'When' }, { label: part.unit, align: 'right' }],
+        last.map((point) => [point.label, figure(point.value)]),
+      ),
     },
   ] as CardElementArray;
 };
 
 const progress = (part: PartOf<'progress'>): CardElementArray => [
-  line([run(`${part.label}: `, { weight: 'Bolder' }), run(`${part.done} of ${part.of}`)]),
+  line([run(`${part.label}: `, { weight: 'Bolder' }), run(formatOf(part.done, part.of))]),
   // The words above say it all, so a client without bars leaves it out.
   { type: 'ProgressBar', value: Math.max(0, Math.min(part.done, part.of)), max: Math.max(part.of, 1), fallback: 'drop' },
 ];
@@ -124,10 +146,19 @@ const progress = (part: PartOf<'progress'>): CardElementArray => [
 const elements = (part: Part<SealedPress>, { surface = 'message', link }: Options, at: number, alone: boolean): CardElementArray => {
   switch (part.type) {
     case 'text':
-      return part.style === 'heading' ? [heading(part.text, 'Medium')] : paragraphs(part.text, part.style === 'strong' ? { weight: 'Bolder' } : part.style === 'small' ? { size: 'Small', isSubtle: true } : {});
+      return part.style === 'heading'
+        ? [heading(part.text, 'Medium')]
+        : paragraphs(
+            part.text,
+            part.style === 'strong' ? { weight: 'Bolder' } : part.style === 'small' ? { size: 'Small', isSubtle: true } : {},
+          );
     case 'facts':
       return [
-        ...part.facts.slice(0, LIMITS.facts).map(({ label, value }, index) => line([run(`${label}: `, { weight: 'Bolder' }), run(value)], index === 0 ? {} : { spacing: 'Small' })),
+        ...part.facts
+          .slice(0, LIMITS.facts)
+          .map(({ label, value }, index) =>
+            line([run(`${label}: `, { weight: 'Bolder' }), run(value)], index === 0 ? {} : { spacing: 'Small' }),
+          ),
         ...(part.facts.length > LIMITS.facts ? [note(`${part.facts.length - LIMITS.facts} more are not shown here.`)] : []),
       ];
     case 'table':
@@ -136,7 +167,12 @@ const elements = (part: Part<SealedPress>, { surface = 'message', link }: Option
       return list(part, surface, link);
     case 'status': {
       const { mark, color } = STATUS[part.tone];
-      return [line([run(`${mark} ${part.word}`, { weight: 'Bolder', color }), ...(part.text ? [run(` ${part.text}`)] : [])])];
+      return [
+        line([
+          run(`${mark} ${part.word.slice(0, 1).toUpperCase()}${part.word.slice(1)}`, { weight: 'Bolder', color }),
+          ...(part.text ? [run(`: ${part.text}`)] : []),
+        ]),
+      ];
     }
     case 'chart':
       return chart(part);
@@ -150,7 +186,9 @@ const elements = (part: Part<SealedPress>, { surface = 'message', link }: Option
       return [heading(part.form.title, 'Medium'), ...formElements(part.form, surface, at, alone)];
     case 'image':
       // Teams fetches images itself: one that it could not reach is told in words.
-      return part.url.startsWith('https://') ? [{ type: 'Image', url: part.url, altText: shorten(part.alt, LIMITS.summary) }] : paragraphs(part.alt);
+      return part.url.startsWith('https://')
+        ? [{ type: 'Image', url: part.url, altText: shorten(part.alt, LIMITS.summary) }]
+        : paragraphs(part.alt);
     default:
       return part satisfies never;
   }
@@ -186,12 +224,17 @@ export const renderCard = (card: SealedCard, options: Options): Rendered => {
     kept.add(part.at);
   }
   const whole = kept.size === drawn.length;
-  const shown = drawn.filter(({ at }) => kept.has(at)).flatMap(({ body: [first, ...rest], at }) => {
-    const divided = card.parts[at - 1]?.type === 'divider';
-    return first ? [divided ? { ...first, separator: true } : first, ...rest] : [];
-  });
+  const shown = drawn
+    .filter(({ at }) => kept.has(at))
+    .flatMap(({ body: [first, ...rest], at }) => {
+      const divided = card.parts[at - 1]?.type === 'divider';
+      return first ? [divided ? { ...first, separator: true } : first, ...rest] : [];
+    });
   const body = [...top, ...shown, ...(whole ? [] : shortened)] as CardElementArray;
-  return { card: adaptive(body, card.title), summary: shorten(`${card.demonstration ? 'DEMONSTRATION: ' : ''}${card.title}`, LIMITS.summary) };
+  return {
+    card: adaptive(body, card.title),
+    summary: shorten(`${card.demonstration ? 'DEMONSTRATION: ' : ''}${card.title}`, LIMITS.summary),
+  };
 };
 
 /** Draws a form for a Teams dialog, with what was wrong beside each field and what was typed kept. */
@@ -202,3 +245,9 @@ export const renderForm = (form: SealedForm, errors: Record<string, string> = {}
     summary: shorten(form.title, LIMITS.formTitle),
   };
 };
+
+/** Draws a form inside a message, for where no dialog can be opened. */
+export const renderInlineForm = (form: SealedForm, errors: Record<string, string> = {}): Rendered => ({
+  card: adaptive([heading(form.title, 'Large'), ...formElements(form, 'message', 0, true, errors)] as CardElementArray, form.title),
+  summary: shorten(form.title, LIMITS.summary),
+});

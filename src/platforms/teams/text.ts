@@ -1,4 +1,5 @@
 import type { IRichTextBlock, ITextBlock, ITextRun } from '@microsoft/teams.cards';
+import { closeDirections } from '../../cards/direction.ts';
 import { LIMITS } from './limits.ts';
 
 /**
@@ -15,10 +16,18 @@ export const shorten = (text: string, most: number): string => {
   return `${/[\uD800-\uDBFF]$/u.test(cut) ? cut.slice(0, -1) : cut}…`;
 };
 
-/** One run of text; Teams refuses an empty one. */
-export const run = (text: string, look: Look = {}, most: number = LIMITS.text): ITextRun => ({ type: 'TextRun', text: shorten(text, most) || '\u00A0', ...look });
+/** One run of text, which turns the writing round for itself alone; Teams refuses an empty one. */
+export const run = (text: string, look: Look = {}, most: number = LIMITS.text): ITextRun => ({
+  type: 'TextRun',
+  text: closeDirections(shorten(text, most)) || '\u00A0',
+  ...look,
+});
 
-export const line = (inlines: ITextRun[], rest: Partial<IRichTextBlock> = {}): IRichTextBlock => ({ type: 'RichTextBlock', inlines, ...rest });
+export const line = (inlines: ITextRun[], rest: Partial<IRichTextBlock> = {}): IRichTextBlock => ({
+  type: 'RichTextBlock',
+  inlines,
+  ...rest,
+});
 
 /** A paragraph for each line of a text: a text run does not break lines on every client. */
 export const paragraphs = (text: string, look: Look = {}): IRichTextBlock[] =>
@@ -37,4 +46,4 @@ const MEANS_SOMETHING = /[\\`*_{}[\]<>#&~|]|:\/\/|[\r\n]|^\s*(?:[-+]|\d+[.)])\s/
 export const heading = (text: string, size: 'Large' | 'Medium'): ITextBlock | IRichTextBlock =>
   MEANS_SOMETHING.test(text) || text.trim() === ''
     ? line([run(text.replace(/[\r\n]+/gu, ' '), { size, weight: 'Bolder' })])
-    : { type: 'TextBlock', text: shorten(text, LIMITS.text), style: 'heading', size, weight: 'Bolder', wrap: true };
+    : { type: 'TextBlock', text: closeDirections(shorten(text, LIMITS.text)), style: 'heading', size, weight: 'Bolder', wrap: true };

@@ -32,10 +32,12 @@ export const createTokens = ({ url, clientId, clientSecret, now }: TokenParts) =
     }).catch((cause: unknown) => {
       throw new TokenUnavailable('the login service could not be reached', { cause });
     });
-    if (!response.ok) throw new TokenUnavailable(`the login service answered ${response.status}: are TEAMS_CLIENT_ID and TEAMS_CLIENT_SECRET right?`);
+    if (!response.ok)
+      throw new TokenUnavailable(`the login service answered ${response.status}: are TEAMS_CLIENT_ID and TEAMS_CLIENT_SECRET right?`);
     const body = (await response.json().catch(() => ({}))) as { access_token?: unknown; expires_in?: unknown };
     const seconds = Number(body.expires_in);
-    if (typeof body.access_token !== 'string' || !Number.isFinite(seconds)) throw new TokenUnavailable('the login service answered without a token');
+    if (typeof body.access_token !== 'string' || !Number.isFinite(seconds))
+      throw new TokenUnavailable('the login service answered without a token');
     held = { token: body.access_token, until: asked.add({ seconds: Math.floor(seconds) }) };
     return body.access_token;
   };
