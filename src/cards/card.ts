@@ -19,7 +19,13 @@ export type SealedPress = { verb: string; form: boolean; token: string };
 
 /** A button; either a press or a link. Label at most 30 characters, so that every platform shows it whole. */
 export type Button<P = Press> =
-  | { label: string; press: P; style?: 'primary' | 'warning'; /** Said by a screen reader where the label alone is unclear. */ says?: string }
+  | {
+      label: string;
+      press: P;
+      style?: 'primary' | 'warning';
+      /** Said by a screen reader where the label alone is unclear. */
+      says?: string;
+    }
   | { label: string; url: string; says?: string };
 
 /** What data say of a KPI or an action, never by colour alone: the word is always shown. */
@@ -53,11 +59,26 @@ export type Form<P = Press> = {
 export type Part<P = Press> =
   | { type: 'text'; text: string; style?: 'heading' | 'strong' | 'small' }
   | { type: 'facts'; facts: { label: string; value: string }[] }
-  | { type: 'table'; caption: string; columns: { label: string; align?: 'right' }[]; rows: string[][]; more?: { label: string; url: string } }
+  | {
+      type: 'table';
+      caption: string;
+      columns: { label: string; align?: 'right' }[];
+      rows: string[][];
+      more?: { label: string; url: string };
+    }
   /** Lines, each with what it is about, a detail, and at most one button. */
   | { type: 'list'; items: { text: string; detail?: string; button?: Button<P> }[]; more?: { label: string; url: string } }
   | { type: 'status'; tone: StatusTone; word: string; text: string }
-  | { type: 'chart'; title: string; unit: string; decimals: number; points: { label: string; value: number | null }[]; target?: number; /** One sentence that says what is to be seen. */ says: string }
+  | {
+      type: 'chart';
+      title: string;
+      unit: string;
+      decimals: number;
+      points: { label: string; value: number | null }[];
+      target?: number;
+      /** One sentence that says what is to be seen. */
+      says: string;
+    }
   | { type: 'progress'; label: string; done: number; of: number }
   | { type: 'divider' }
   | { type: 'buttons'; buttons: Button<P>[] }
@@ -69,6 +90,8 @@ export type Card<P = Press> = {
   /** The first line; at most 150 characters. */
   title: string;
   parts: Part<P>[];
+  /** It holds a code or link that is shown once: the answer kept for a redelivery says so instead. */
+  secret?: true;
   /** Set by the dispatcher on every card of a demonstration that is on a real platform. */
   demonstration?: boolean;
 };

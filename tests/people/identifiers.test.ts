@@ -1,0 +1,165 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { pupilIdentifier } from '../../src/people/identifiers.ts';
+
+/** Reckoned apart from the product: by repeated subtraction, from a written table of letters. */
+const LETTER_VALUES: [string, number][] = [
+  ['A', 0],
+  ['B', 1],
+  ['C', 2],
+  ['D', 3],
+  ['E', 4],
+  ['F', 5],
+  ['G', 6],
+  ['H', 7],
+  ['J', 8],
+  ['K', 9],
+  ['L', 10],
+  ['M', 11],
+  ['N', 12],
+  ['P', 13],
+  ['Q', 14],
+  ['R', 15],
+  ['T', 16],
+  ['U', 17],
+  ['V', 18],
+  ['W', 19],
+  ['X', 20],
+  ['Y', 21],
+  ['Z', 22],
+];
+const checkLetter = (twelve: string) => {
+  let sum = 0;
+  for (let place = 2; place <= 13; place += 1) {
+    const character = twelve.charAt(place - 2);
+    sum += place * (LETTER_VALUES.find(([letter]) => letter === character)?.[1] ?? Number.parseInt(character, 10));
+  }
+  while (sum >= 23) sum -= 23;
+  return LETTER_VALUES.find(([, value]) => value === sum)?.[0] as string;
+};
+/** The tenth digit makes the whole weighted sum, the check digit with weight 1, a multiple of 11; none may exist. */
+const checkDigit = (nine: string): string | undefined => {
+  for (let digit = 0; digit <= 9; digit += 1) {
+    let sum = digit;
+    for (let place = 0; place < 9; place += 1) sum += (10 - place) * Number.parseInt(nine.charAt(place), 10);
+    if (sum % 11 === 0) return String(digit);
+  }
+  return undefined;
+};
+const digits = (length: number) => fc.stringMatching(new RegExp(`^[0-9]{${length}}$`));
+const seeded = { seed: 93_2, numRuns: 300 };
+
+describe('a pupil is not named in a note', () => {
+  test.each([
+    'B801200005001 was away all week', // the published example of a Python library's documentation
+    'away: b801200005001.',
+    'UPN B 801 2000 05 001',
+    'B801-2000-05-001',
+    'B80\u200B12000\u200E05001',
+    'Ｂ８０１２０００05001',
+    'P207000016049', // its worked sum is 266, 13 above a multiple of 23
+    '(B801200005001)',
+  ])('"%s" holds a UPN', (note) => {
+    expect(pupilIdentifier(note)).toBe('UPN');
+  });
+
+  test.each([
+    'see 943 476 5919', // the example of the NHS Data Dictionary
+    '9434765919',
+    '943-476-5919',
+    '943 4765919',
+    '94347 65919',
+    '943\u00A0476\u20115919',
+    'seen by 3 people, 943 476 5919, twice',
+    'nhs:9434765919;',
+    '84 943 476 5919',
+    '401 023 2137',
+  ])('"%s" holds an NHS number', (note) => {
+    expect(pupilIdentifier(note)).toBe('NHS number');
+  });
+
+  test.each([
+    'Jane Smith 12/03/2014',
+    'Jane Smith (12/03/2014) was away',
+    'Jane Smith, 12.03.14',
+    "Siobhán O'Neill-Jones 12 March 2014",
+    'Mary Ann Evans - 2014-03-12',
+    '12/03/2014 Jane Smith',
+    'J. is away, dob 12/03/2014',
+    'child D.O.B. 1 Mar 2014',
+    'born 12 March 2014',
+    'date of birth: 12-03-2014',
+    'jane smith dob 12/3/14',
+  ])('"%s" is a date of birth beside a name', (note) => {
+    expect(pupilIdentifier(note)).toBe('date of birth beside a name');
+  });
+
+  test('every permanent and temporary UPN with its own check letter is found, in the middle of words', () => {
+    fc.assert(
+      fc.property(digits(11), fc.constantFrom(...'0123456789ABCDEFGHJKLMNPQRTUVWXYZ'), (eleven, last) => {
+        const upn = `${checkLetter(eleven + last)}${eleven}${last}`;
+        expect(pupilIdentifier(`about ${upn}, twice`)).toBe('UPN');
+      }),
+      seeded,
+    );
+  });
+
+  test('every number with a valid NHS check digit is found', () => {
+    fc.assert(
+      fc.property(digits(9), (nine) => {
+        const digit = checkDigit(nine);
+        fc.pre(digit !== undefined && !nine.startsWith('0'));
+        expect(pupilIdentifier(`about ${nine}${digit}, twice`)).toBe('NHS number');
+      }),
+      seeded,
+    );
+  });
+});
+
+describe('what is no pupil passes', () => {
+  test.each([
+    'flu in two schools',
+    'call 0113 496 0123', // telephone numbers kept for drama by Ofcom
+    'call 0113 496 0123 or 0191 498 0987',
+    'mobile 07700 900123',
+    'mobile +44 7700 900123',
+    'office (020) 7946 0958',
+    '9434765918', // a digit off
+    '943 476 5918',
+    'A801200005001', // a check letter off
+    'B8012000050012', // too long
+    'XB801200005001',
+    '94347659191',
+    '£9,434,765,919 in all',
+    '9434765919.5 pence',
+    'WAK-12 is 1,765 pupils in 84 of 131 schools',
+    'Ofsted visited on 12/03/2026',
+    'Autumn Term 12/10/2026',
+    'Headteachers Meeting 12/11/2026',
+    'St Mary Primary School 12/11/2026',
+    'Year 6 moved on 14 November 2026',
+    'North Tyneside 12/11/2026',
+    'Week of 16 Nov 2026',
+    '',
+    '👩🏽‍🏫 and a child',
+  ])('"%s"', (note) => {
+    expect(pupilIdentifier(note)).toBeNull();
+  });
+
+  test('a UPN with any other check letter, an NHS number with any other digit', () => {
+    fc.assert(
+      fc.property(digits(12), digits(9), fc.integer({ min: 1, max: 22 }), fc.integer({ min: 1, max: 9 }), (twelve, nine, letters, more) => {
+        const right = LETTER_VALUES.findIndex(([letter]) => letter === checkLetter(twelve));
+        expect(pupilIdentifier(`${LETTER_VALUES[(right + letters) % 23]?.[0]}${twelve}`)).toBeNull();
+        const digit = checkDigit(nine);
+        if (digit !== undefined) expect(pupilIdentifier(`${nine}${(Number(digit) + more) % 10}`)).toBeNull();
+      }),
+      seeded,
+    );
+  });
+
+  test('a note of any length is read at once, whatever it is made of', { timeout: 5_000 }, () => {
+    for (const piece of ['1 ', '1', 'A1 ', 'Aa ', "A'", '1/1/', 'born ', '- ', 'dob 1 of '])
+      expect(pupilIdentifier(piece.repeat(3000))).toBeNull();
+  });
+});
