@@ -42,8 +42,7 @@ export type Incoming = {
   key: string;
   account: Account;
   where: Where;
-  ask:
-    /** Words: a command with its text, a mention or a direct message; a leading slash is optional. `/kpi attendance 93.2`. */
+  ask: /** Words: a command with its text, a mention or a direct message; a leading slash is optional. `/kpi attendance 93.2`. */
     | { kind: 'words'; text: string }
     /** A button. `token` comes from a SealedPress; `inputs` from fields inside the card. */
     | { kind: 'press'; token: string; inputs?: Record<string, string> }
@@ -60,7 +59,7 @@ export type Incoming = {
 
 /** What the dispatcher gives back to a platform. With `answerBy` a message, the card is already in the outbox. */
 export type Answer =
-  | { kind: 'card'; card: SealedCard; /** The turn failed: the card says so and nothing was saved. */ failed?: 'user' | 'database' | 'bug' }
+  | { kind: 'card'; card: SealedCard /** The turn failed: the card says so and nothing was saved. */; failed?: 'user' | 'database' | 'bug' }
   | { kind: 'form'; form: SealedForm }
   /** A form's own fields were wrong; the form stays open. Nothing was saved. */
   | { kind: 'fields'; fields: Record<string, string>; form: SealedForm };
@@ -119,8 +118,10 @@ export type Command = {
 };
 
 /** Defines a verb with its state's type inferred. */
-export const cardVerb = <S extends z.ZodType>(verb: Omit<CardVerb<S>, 'opens'>): CardVerb => ({ opens: 'card', ...verb }) as unknown as CardVerb;
-export const formVerb = <S extends z.ZodType>(verb: Omit<FormVerb<S>, 'opens'>): FormVerb => ({ opens: 'form', ...verb }) as unknown as FormVerb;
+export const cardVerb = <S extends z.ZodType>(verb: Omit<CardVerb<S>, 'opens'>): CardVerb =>
+  ({ opens: 'card', ...verb }) as unknown as CardVerb;
+export const formVerb = <S extends z.ZodType>(verb: Omit<FormVerb<S>, 'opens'>): FormVerb =>
+  ({ opens: 'form', ...verb }) as unknown as FormVerb;
 
 /** Handles one thing that came in: never throws. `failed` on the answer says whose fault it was. */
 export type Dispatch = (incoming: Incoming) => Promise<Answer>;

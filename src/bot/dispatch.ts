@@ -1,4 +1,4 @@
-import { Temporal } from 'temporal-polyfill';
+import type { Temporal } from 'temporal-polyfill';
 import type { Core } from '../app.ts';
 import type { Card, Form, Press, SealedCard, SealedPress } from '../cards/card.ts';
 import type { Tx } from '../db/client.ts';
@@ -29,7 +29,15 @@ class Stranger extends Error {}
 
 /** What is to be done, before the actor is known. */
 type Wanted =
-  | { kind: 'run'; name: string; verb: Verb; words: string; state: Record<string, unknown> | undefined; inputs: Record<string, string>; submit: boolean }
+  | {
+      kind: 'run';
+      name: string;
+      verb: Verb;
+      words: string;
+      state: Record<string, unknown> | undefined;
+      inputs: Record<string, string>;
+      submit: boolean;
+    }
   | { kind: 'help'; command: Command }
   | { kind: 'card'; card: Card };
 
@@ -44,11 +52,13 @@ export const createDispatch = ({ core, commands, kick }: DispatchParts): Dispatc
   const sealer = createSealer(core.secret);
   const isForm = (verbName: string) => verbNamed(commands, verbName)?.opens === 'form';
 
-  const sealFor = (account: Account, now: Temporal.Instant) => (press: Press): SealedPress => ({
-    verb: press.verb,
-    form: isForm(press.verb),
-    token: sealer.seal(account, press, now),
-  });
+  const sealFor =
+    (account: Account, now: Temporal.Instant) =>
+    (press: Press): SealedPress => ({
+      verb: press.verb,
+      form: isForm(press.verb),
+      token: sealer.seal(account, press, now),
+    });
 
   const finish = (incoming: Incoming, card: Card, now: Temporal.Instant): SealedCard => {
     const sealed = sealCard(card, sealFor(incoming.account, now));
@@ -58,7 +68,14 @@ export const createDispatch = ({ core, commands, kick }: DispatchParts): Dispatc
   const wanted = (incoming: Incoming, now: Temporal.Instant): Wanted => {
     const { ask } = incoming;
     const run = (name: string, verb: Verb, rest: Partial<Extract<Wanted, { kind: 'run' }>>): Wanted => ({
-      kind: 'run', name, verb, words: '', state: undefined, inputs: {}, submit: false, ...rest,
+      kind: 'run',
+      name,
+      verb,
+      words: '',
+      state: undefined,
+      inputs: {},
+      submit: false,
+      ...rest,
     });
     if (ask.kind === 'words') return wantedByWords(ask.text, run);
     if (ask.kind === 'open') {
@@ -74,10 +91,14 @@ export const createDispatch = ({ core, commands, kick }: DispatchParts): Dispatc
     return run(opened.verb, verb, { words: opened.words, state: opened.state, submit, inputs: (submit ? ask.values : ask.inputs) ?? {} });
   };
 
-  const wantedByWords = (text: string, run: (name: string, verb: Verb, rest: Partial<Extract<Wanted, { kind: 'run' }>>) => Wanted): Wanted => {
+  const wantedByWords = (
+    text: string,
+    run: (name: string, verb: Verb, rest: Partial<Extract<Wanted, { kind: 'run' }>>) => Wanted,
+  ): Wanted => {
     const found = route(commands, text);
     const home = commands[0] as Command;
-    if (!found) return text.trim() === '' ? run(home.name, home.otherwise, {}) : { kind: 'card', card: replies.notUnderstood(text, commands) };
+    if (!found)
+      return text.trim() === '' ? run(home.name, home.otherwise, {}) : { kind: 'card', card: replies.notUnderstood(text, commands) };
     if ('help' in found) return { kind: 'help', command: found.command };
     return run(found.name, found.verb, { words: found.words });
   };
@@ -122,14 +143,19 @@ export const createDispatch = ({ core, commands, kick }: DispatchParts): Dispatc
   const keep = async (tx: Tx, incoming: Incoming, card: SealedCard, now: Temporal.Instant, personId: string | null) => {
     const inserted = await tx.$executeRaw`
       insert into inbound_event (platform, key, at, person_id, answer)
-      values (${incoming.account.platform}, ${keyOf(incoming)}, ${now.toString()}::timestamptz, ${personId}::uuid, ${JSON.stringify(card)}::jsonb)
+      values (${incoming.account.platform}, ${keyOf(incoming)}, ${now.toString()}::timestamptz, ${personId}::uuid, ${JSON.stringify(card.secret ? replies.shownOnce() : card)}::jsonb)
       on conflict do nothing`;
     if (inserted === 0) throw new AlreadyAnswered();
-    if (incoming.answerBy !== 'reply') await core.later(tx, { kind: 'card', platform: incoming.answerBy.platform, to: incoming.answerBy.to, card });
+    if (card.secret && incoming.answerBy !== 'reply') throw new Error('a card with a secret may only be a reply: the outbox would keep it');
+    if (incoming.answerBy !== 'reply')
+      await core.later(tx, { kind: 'card', platform: incoming.answerBy.platform, to: incoming.answerBy.to, card });
   };
 
   const keptAnswer = async (incoming: Incoming): Promise<Answer | undefined> => {
-    const row = await core.db.inboundEvent.findUnique({ where: { platform_key: { platform: incoming.account.platform, key: keyOf(incoming) } }, select: { answer: true } });
+    const row = await core.db.inboundEvent.findUnique({
+      where: { platform_key: { platform: incoming.account.platform, key: keyOf(incoming) } },
+      select: { answer: true },
+    });
     return row?.answer ? { kind: 'card', card: row.answer as unknown as SealedCard } : undefined;
   };
 
@@ -139,7 +165,10 @@ export const createDispatch = ({ core, commands, kick }: DispatchParts): Dispatc
       try {
         return await inTransaction(core.db, (tx) => turnIn(tx, incoming, now));
       } catch (error) {
-        const answered = error instanceof AlreadyAnswered || isUniqueViolation(error) || error instanceof UserError ? await keptAnswer(incoming) : undefined;
+        const answered =
+          error instanceof AlreadyAnswered || isUniqueViolation(error) || error instanceof UserError
+            ? await keptAnswer(incoming)
+            : undefined;
         if (answered) return answered;
         if (!isUniqueViolation(error) || attempts === MOST_ATTEMPTS) throw error;
       }
@@ -148,9 +177,11 @@ export const createDispatch = ({ core, commands, kick }: DispatchParts): Dispatc
 
   /** A refusal is an answer too: where answers are messages it goes the same way, once. */
   const refuse = (incoming: Incoming, card: SealedCard, now: Temporal.Instant) =>
-    incoming.answerBy === 'reply' ? undefined : inTransaction(core.db, (tx) => keep(tx, incoming, card, now, null)).catch((error) => {
-      if (!(error instanceof AlreadyAnswered)) throw error;
-    });
+    incoming.answerBy === 'reply'
+      ? undefined
+      : inTransaction(core.db, (tx) => keep(tx, incoming, card, now, null)).catch((error) => {
+          if (!(error instanceof AlreadyAnswered)) throw error;
+        });
 
   const meet = async (incoming: Incoming, now: Temporal.Instant): Promise<Answer> => {
     const { account } = incoming;

@@ -1,4 +1,4 @@
-import type { Card, Press } from '../cards/card.ts';
+import type { Card, Press, SealedCard } from '../cards/card.ts';
 import type { Command } from './contract.ts';
 
 /** What the bot says when there is nothing else to say: refusals, failures, cards that have had their day. Kind, short, and with what to do next. */
@@ -10,16 +10,25 @@ export const quoted = (text: string) => {
   return `“${letters.length > SHORT ? `${letters.slice(0, SHORT - 1).join('')}…` : letters.join('')}”`;
 };
 
-/** A refusal in the person's own terms: the first sentence is the title. */
+const LONGEST_TITLE = 150;
+
+/** A refusal in the person's own terms: as much of it in the first line as fits there whole. */
 export const refusal = (message: string): Card => {
-  const end = message.search(/(?<=[.?!]) /u);
-  const [title, rest] = end < 0 || end > 150 ? [message, ''] : [message.slice(0, end), message.slice(end + 1)];
-  return { title, parts: rest ? [{ type: 'text', text: rest }] : [] };
+  if (message.length <= LONGEST_TITLE) return { title: message, parts: [] };
+  const ends = [...message.matchAll(/(?<=[.?!]) /gu)].map(({ index }) => index).filter((index) => index <= LONGEST_TITLE);
+  const end = ends.at(-1) ?? LONGEST_TITLE;
+  return { title: message.slice(0, end), parts: [{ type: 'text', text: message.slice(end).trim() }] };
 };
 
 export const staleCard = (): Card => ({
   title: 'Nothing was changed: this button is too old or was not made for you.',
   parts: [{ type: 'text', text: 'Ask again and you get fresh buttons: type commoncause to see where you are.' }],
+});
+
+/** Given again to a redelivery of something whose answer is not kept. */
+export const shownOnce = (): SealedCard => ({
+  title: 'This was done and shown already. Codes are shown only once.',
+  parts: [{ type: 'text', text: 'If you did not see them, ask again: new codes replace the old ones.' }],
 });
 
 export const notUnderstood = (text: string, commands: readonly Command[]): Card => ({
@@ -43,7 +52,10 @@ export const notSaved = (detail: { database: boolean; reference: string; said: s
     : `Not saved: something went wrong on our side (ref ${detail.reference}).`,
   parts: [
     ...(detail.said ? [{ type: 'text' as const, text: `Your words: “${detail.said}”.` }] : []),
-    { type: 'text', text: `Nothing else was lost.${detail.database ? '' : ` If it happens again, give your coordinator the reference ${detail.reference}.`}` },
+    {
+      type: 'text',
+      text: `Nothing else was lost.${detail.database ? '' : ` If it happens again, give your coordinator the reference ${detail.reference}.`}`,
+    },
     ...(detail.again ? [{ type: 'buttons' as const, buttons: [{ label: 'Try again', press: detail.again }] }] : []),
   ],
 });

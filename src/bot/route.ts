@@ -23,7 +23,8 @@ export const route = (commands: readonly Command[], text: string): Route => {
   if (!command) return undefined;
   const [second, more] = split(rest);
   const word = second.toLowerCase();
-  if (command === commands[0] && find(commands, word.replace(/^\//u, '')) && find(commands, word.replace(/^\//u, '')) !== command) return route(commands, rest);
+  if (command === commands[0] && find(commands, word.replace(/^\//u, '')) && find(commands, word.replace(/^\//u, '')) !== command)
+    return route(commands, rest);
   if (word === 'help') return { command, help: true };
   const verb = Object.hasOwn(command.verbs, word) ? command.verbs[word] : undefined;
   return verb

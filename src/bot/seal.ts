@@ -43,14 +43,17 @@ export const createSealer = (secret: Uint8Array): Sealer => {
       const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(boundTo(account));
       const body = Buffer.concat([cipher.update(deflateRawSync(JSON.stringify(plain))), cipher.final()]);
       const token = Buffer.concat([nonce, cipher.getAuthTag(), body]).toString('base64url');
-      if (token.length > MOST_SEALED_BYTES) throw new Error(`the state of ${press.verb} is ${token.length} bytes sealed, ${MOST_SEALED_BYTES} fit`);
+      if (token.length > MOST_SEALED_BYTES)
+        throw new Error(`the state of ${press.verb} is ${token.length} bytes sealed, ${MOST_SEALED_BYTES} fit`);
       return token;
     },
     open(account, token, now) {
       try {
         if (token.length > MOST_SEALED_BYTES) return 'invalid';
         const bytes = Buffer.from(token, 'base64url');
-        const cipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, 12)).setAAD(boundTo(account)).setAuthTag(bytes.subarray(12, 28));
+        const cipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, 12))
+          .setAAD(boundTo(account))
+          .setAuthTag(bytes.subarray(12, 28));
         const plain = Buffer.concat([cipher.update(bytes.subarray(28)), cipher.final()]);
         const { v, x, w, s } = Sealed.parse(JSON.parse(inflateRawSync(plain, { maxOutputLength: MOST_OPENED_BYTES }).toString()));
         if (x * 1000 < now.epochMilliseconds) return 'expired';

@@ -18,7 +18,12 @@ const unknown = (incoming: Incoming, home: Command | undefined): Card => {
   const how = platform === 'teams' ? 'join CODE' : `${SLASH[platform]}${home?.name ?? 'commoncause'} join CODE`;
   return {
     title: 'I do not know you yet.',
-    parts: [{ type: 'text', text: `If you work in one of the programme's localities, ask your coordinator for an invitation code and send me: ${how}` }],
+    parts: [
+      {
+        type: 'text',
+        text: `If you work in one of the programme's localities, ask your coordinator for an invitation code and send me: ${how}`,
+      },
+    ],
   };
 };
 
@@ -43,11 +48,22 @@ export const answerStranger = async (
     case 'linked':
       return {
         title: `Welcome. You are linked as ${joined.post}.`,
-        parts: [{ type: 'text', text: `Type ${SLASH[incoming.account.platform]}${commands[0]?.name} to see where you are and what waits for you.` }],
+        parts: [
+          {
+            type: 'text',
+            text: `Type ${SLASH[incoming.account.platform]}${commands[0]?.name} to see where you are and what waits for you.`,
+          },
+        ],
       };
     case 'tooMany':
-      return { title: 'That was one try too many. Wait an hour, then try again.', parts: [{ type: 'text', text: 'If the code does not work then, ask your coordinator for a new one.' }] };
+      return {
+        title: 'That was one try too many. Wait an hour, then try again.',
+        parts: [{ type: 'text', text: 'If the code does not work then, ask your coordinator for a new one.' }],
+      };
     case 'wrong':
-      return { title: 'This code does not work.', parts: [{ type: 'text', text: 'A code works once and for 14 days. Check it, or ask your coordinator for a new one.' }] };
+      return {
+        title: 'This code does not work.',
+        parts: [{ type: 'text', text: 'A code works once and for 14 days. Check it, or ask your coordinator for a new one.' }],
+      };
   }
 };

@@ -9,7 +9,26 @@ import type { Writer } from './record.ts';
 /** What a KPI is, as a lead or coordinator gives it. */
 export type Draft = Pick<
   Kpi,
-  'name' | 'aliases' | 'unit' | 'kind' | 'improvement' | 'decimals' | 'counts' | 'base' | 'cadence' | 'baseline' | 'baselineDate' | 'tolerance' | 'definition' | 'source' | 'criterionId' | 'projectId' | 'target' | 'targetDate' | 'ownerId' | 'deputyId'
+  | 'name'
+  | 'aliases'
+  | 'unit'
+  | 'kind'
+  | 'improvement'
+  | 'decimals'
+  | 'counts'
+  | 'base'
+  | 'cadence'
+  | 'baseline'
+  | 'baselineDate'
+  | 'tolerance'
+  | 'definition'
+  | 'source'
+  | 'criterionId'
+  | 'projectId'
+  | 'target'
+  | 'targetDate'
+  | 'ownerId'
+  | 'deputyId'
 >;
 
 const asDate = (text: string | null) => (text === null ? null : new Date(`${text}T00:00:00Z`));
@@ -18,9 +37,25 @@ const at = (writer: Writer) => ({ recordedAt: new Date(writer.now.epochMilliseco
 const writeDefinition = (writer: Writer, kpiId: string, version: number, draft: Draft) =>
   writer.tx.kpiDefinition.create({
     data: {
-      kpiId, version, name: draft.name, aliases: draft.aliases, unit: draft.unit, kind: draft.kind, improvement: draft.improvement, decimals: draft.decimals,
-      counts: draft.counts, base: draft.base, cadence: draft.cadence, baseline: draft.baseline, baselineDate: asDate(draft.baselineDate), tolerance: draft.tolerance,
-      definition: draft.definition, source: draft.source, criterionId: draft.criterionId, projectId: draft.projectId, ...at(writer),
+      kpiId,
+      version,
+      name: draft.name,
+      aliases: draft.aliases,
+      unit: draft.unit,
+      kind: draft.kind,
+      improvement: draft.improvement,
+      decimals: draft.decimals,
+      counts: draft.counts,
+      base: draft.base,
+      cadence: draft.cadence,
+      baseline: draft.baseline,
+      baselineDate: asDate(draft.baselineDate),
+      tolerance: draft.tolerance,
+      definition: draft.definition,
+      source: draft.source,
+      criterionId: draft.criterionId,
+      projectId: draft.projectId,
+      ...at(writer),
     },
   });
 
@@ -41,11 +76,29 @@ export const createKpi = async (writer: Writer, localityId: string, draft: Draft
   return id;
 };
 
-const DEFINITION_KEYS = ['name', 'aliases', 'unit', 'kind', 'improvement', 'decimals', 'counts', 'base', 'cadence', 'baseline', 'baselineDate', 'tolerance', 'definition', 'source', 'criterionId', 'projectId'] as const;
+const DEFINITION_KEYS = [
+  'name',
+  'aliases',
+  'unit',
+  'kind',
+  'improvement',
+  'decimals',
+  'counts',
+  'base',
+  'cadence',
+  'baseline',
+  'baselineDate',
+  'tolerance',
+  'definition',
+  'source',
+  'criterionId',
+  'projectId',
+] as const;
 const TARGET_KEYS = ['target', 'targetDate'] as const;
 const OWNER_KEYS = ['ownerId', 'deputyId'] as const;
 
-const differs = (kpi: Kpi, draft: Draft, keys: readonly (keyof Draft)[]) => keys.some((key) => JSON.stringify(kpi[key]) !== JSON.stringify(draft[key]));
+const differs = (kpi: Kpi, draft: Draft, keys: readonly (keyof Draft)[]) =>
+  keys.some((key) => JSON.stringify(kpi[key]) !== JSON.stringify(draft[key]));
 
 /** Which parts of a KPI a draft changes. */
 export const changesOf = (kpi: Kpi, draft: Draft) => ({
@@ -83,4 +136,9 @@ export const optionalDate = (text: string | undefined): string | null | undefine
 
 /** The names that a KPI of this locality may not have: those of its others. */
 export const takenNames = async (tx: Tx, kpis: readonly Kpi[], except: string | undefined) =>
-  new Set(kpis.filter((kpi) => kpi.id !== except).flatMap((kpi) => [kpi.name, ...kpi.aliases]).map((name) => name.toLowerCase()));
+  new Set(
+    kpis
+      .filter((kpi) => kpi.id !== except)
+      .flatMap((kpi) => [kpi.name, ...kpi.aliases])
+      .map((name) => name.toLowerCase()),
+  );

@@ -1,4 +1,3 @@
-import type { Temporal } from 'temporal-polyfill';
 import type { Cadence } from '../calendar/periods.ts';
 
 /** The current reading of one period. `value` null = withdrawn. */
@@ -16,6 +15,9 @@ export type Reading = {
   origin: 'person' | 'papers' | 'demonstration' | 'import';
   recordedById: string | null;
 };
+
+/** A reading that was not withdrawn. */
+export type Standing = Reading & { value: number };
 
 /** A KPI as it stands: its current definition, target, owner and latest readings. */
 export type Kpi = {
@@ -61,13 +63,19 @@ export type Kpi = {
 export const isOwn = (kpi: Pick<Kpi, 'ownerId' | 'deputyId'>, personId: string) => kpi.ownerId === personId || kpi.deputyId === personId;
 
 /** The readings that stand: those not withdrawn, oldest first. */
-export const standing = (kpi: Pick<Kpi, 'readings'>) => kpi.readings.filter((reading): reading is Reading & { value: number } => reading.value !== null);
+export const standing = (kpi: Pick<Kpi, 'readings'>) => kpi.readings.filter((reading): reading is Standing => reading.value !== null);
 
 /** The scope path of a KPI, for permission checks. */
-export const placeOf = (kpi: Pick<Kpi, 'programmeId' | 'pilotId' | 'localityId'>) => ({ programmeId: kpi.programmeId, pilotId: kpi.pilotId, localityId: kpi.localityId });
+export const placeOf = (kpi: Pick<Kpi, 'programmeId' | 'pilotId' | 'localityId'>) => ({
+  programmeId: kpi.programmeId,
+  pilotId: kpi.pilotId,
+  localityId: kpi.localityId,
+});
 
 /** The names by which a KPI is found, for the grammar; with the locality's name in front too, for whoever sees several. */
 export const candidates = (kpis: readonly Kpi[]) =>
-  kpis.map((kpi) => ({ id: kpi.id, name: kpi.name, aliases: [...kpi.aliases, ...[kpi.name, ...kpi.aliases].map((name) => `${kpi.locality} ${name}`)] }));
-
-export type Today = Temporal.PlainDate;
+  kpis.map((kpi) => ({
+    id: kpi.id,
+    name: kpi.name,
+    aliases: [...kpi.aliases, ...[kpi.name, ...kpi.aliases].map((name) => `${kpi.locality} ${name}`)],
+  }));

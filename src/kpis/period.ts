@@ -1,25 +1,31 @@
+import { Temporal } from 'temporal-polyfill';
 import { bankHolidaysOfEngland as bankHolidays } from '../calendar/bank-holidays.ts';
 import { dueDate, graceEnds, type Period, periodAfter, periodBefore, periodFromKey, periodOf } from '../calendar/periods.ts';
 import type { Terms } from '../calendar/terms.ts';
 import { UserError } from '../errors.ts';
-import { type Kpi, standing, type Today } from './kpi.ts';
+import { type Kpi, standing } from './kpi.ts';
 
 /** Which period a reading is for, and which one waits. Pure. */
 
-export type When = { kind: 'date'; date: Today } | { kind: 'period'; key: string };
+export type When = { kind: 'date'; date: Temporal.PlainDate } | { kind: 'period'; key: string };
 
 const hasReading = (kpi: Kpi, period: Period) => standing(kpi).some((reading) => reading.period === period.key);
 
 /** A period that ended before the KPI's baseline cannot be waiting, nor be logged. */
 const isBeforeBaseline = (kpi: Kpi, period: Period) => kpi.baselineDate !== null && period.end.toString() < kpi.baselineDate;
 
-const isAfter = (one: Today, other: Today) => one.since(other).sign > 0;
+const isAfter = (one: Temporal.PlainDate, other: Temporal.PlainDate) => Temporal.PlainDate.compare(one, other) > 0;
 
 /**
  * The period meant. Undated: the one before if it is due and has no reading, else the current one; `other` is the one that was not taken.
  * @throws UserError for a period that has not begun, or that ended before the baseline.
  */
-export const choosePeriod = (kpi: Kpi, when: When | undefined, today: Today, terms: Terms): { period: Period; other?: Period } => {
+export const choosePeriod = (
+  kpi: Kpi,
+  when: When | undefined,
+  today: Temporal.PlainDate,
+  terms: Terms,
+): { period: Period; other?: Period } => {
   const current = periodOf(kpi.cadence, today, terms);
   if (when === undefined) {
     const before = periodBefore(current, terms);
@@ -28,8 +34,10 @@ export const choosePeriod = (kpi: Kpi, when: When | undefined, today: Today, ter
     return open ? { period: current, other: before } : { period: current };
   }
   const period = when.kind === 'date' ? periodOf(kpi.cadence, when.date, terms) : periodFromKey(when.key, terms);
-  if (isAfter(when.kind === 'date' ? when.date : period.start, today)) throw new UserError(`Not saved. ${upperFirst(period.label)} has not come yet: a reading says what was, a target what should be.`);
-  if (isBeforeBaseline(kpi, period)) throw new UserError(`Not saved. ${upperFirst(period.label)} is before the baseline of ${kpi.name} (${kpi.baselineDate}).`);
+  if (isAfter(when.kind === 'date' ? when.date : period.start, today))
+    throw new UserError(`Not saved. ${upperFirst(period.label)} has not come yet: a reading says what was, a target what should be.`);
+  if (isBeforeBaseline(kpi, period))
+    throw new UserError(`Not saved. ${upperFirst(period.label)} is before the baseline of ${kpi.name} (${kpi.baselineDate}).`);
   return { period };
 };
 
@@ -37,12 +45,12 @@ const upperFirst = (text: string) => text.charAt(0).toUpperCase() + text.slice(1
 
 export type Waiting =
   /** A reading is due: since its due date; `long` = past its grace too. */
-  | { kind: 'waiting'; period: Period; since: Today; long: boolean }
+  | { kind: 'waiting'; period: Period; since: Temporal.PlainDate; long: boolean }
   /** Nothing to do until then. */
-  | { kind: 'later'; period: Period; due: Today };
+  | { kind: 'later'; period: Period; due: Temporal.PlainDate };
 
 /** What waits of one KPI on a day: the period before first, then the current one. */
-export const waitingOf = (kpi: Kpi, today: Today, terms: Terms): Waiting => {
+export const waitingOf = (kpi: Kpi, today: Temporal.PlainDate, terms: Terms): Waiting => {
   const current = periodOf(kpi.cadence, today, terms);
   const before = periodBefore(current, terms);
   for (const period of [before, current]) {

@@ -2,7 +2,7 @@ import type { Temporal } from 'temporal-polyfill';
 import type { Period } from '../calendar/periods.ts';
 import type { Tx } from '../db/client.ts';
 import { UserError } from '../errors.ts';
-import { type Kpi, type Reading } from './kpi.ts';
+import type { Kpi, Reading, Standing } from './kpi.ts';
 import { insertReading, versionsOf } from './queries.ts';
 import type { Kept } from './value.ts';
 
@@ -14,13 +14,14 @@ export type Writer = { tx: Tx; now: Temporal.Instant; newId: () => string; perso
 export type Wish = Kept & { period: Period; note: string | null; evidence: string | null };
 
 export type Recorded =
-  | { kind: 'saved'; reading: Reading; replaced: Reading | undefined }
+  | { kind: 'saved'; reading: Standing; replaced: Reading | undefined }
   /** The period has a reading, or another version than the person saw: ask before correcting. */
   | { kind: 'exists'; current: Reading }
   /** It says so already: a double press, a redelivery, or the same value twice. Nothing was written. */
-  | { kind: 'same'; current: Reading };
+  | { kind: 'same'; reading: Standing };
 
-const isSame = (reading: Reading, wish: Wish) => reading.value === wish.value && reading.numerator === wish.numerator && reading.denominator === wish.denominator;
+const isSame = (reading: Reading, wish: Wish): reading is Standing =>
+  reading.value === wish.value && reading.numerator === wish.numerator && reading.denominator === wish.denominator;
 
 /** The current version of a period, from what was read with the KPI or, for an old period, from the chain. */
 const currentOf = async (tx: Tx, kpi: Kpi, period: Period): Promise<Reading | undefined> => {
@@ -39,9 +40,11 @@ export const recordReading = async (writer: Writer, kpi: Kpi, wish: Wish, seen?:
   const standing = current?.value == null ? undefined : current;
   if (seen === undefined ? standing : current && current.version !== seen) {
     const there = current as Reading;
-    return isSame(there, wish) && there.note === (wish.note ?? there.note) ? { kind: 'same', current: there } : { kind: 'exists', current: there };
+    return isSame(there, wish) && there.note === (wish.note ?? there.note)
+      ? { kind: 'same', reading: there }
+      : { kind: 'exists', current: there };
   }
-  const reading: Reading = {
+  const reading: Standing = {
     period: wish.period.key,
     periodStart: wish.period.start.toString(),
     periodEnd: wish.period.end.toString(),
@@ -55,7 +58,13 @@ export const recordReading = async (writer: Writer, kpi: Kpi, wish: Wish, seen?:
     origin: 'person',
     recordedById: writer.personId,
   };
-  await insertReading(writer.tx, { ...reading, id: writer.newId(), kpiId: kpi.id, recordedAt: writer.now.toString(), recordedById: writer.personId });
+  await insertReading(writer.tx, {
+    ...reading,
+    id: writer.newId(),
+    kpiId: kpi.id,
+    recordedAt: writer.now.toString(),
+    recordedById: writer.personId,
+  });
   return { kind: 'saved', reading, replaced: standing };
 };
 
@@ -70,9 +79,12 @@ export const undoReading = async (writer: Writer, kpiId: string, period: string,
   const last = versions.at(-1);
   const meant = versions.find((candidate) => candidate.version === version);
   if (!last || !meant) throw new UserError('There is nothing to undo here.');
-  if (meant.recordedById !== writer.personId) throw new UserError('Only the person who gave a reading can undo it. You can correct it instead: log the right value.');
-  if (last.version === version + 1 && last.kind === 'undo' && last.recordedById === writer.personId) return { kind: 'same', reading: last, undone: meant };
-  if (last.version !== version) throw new UserError('Nothing was undone: this reading has been changed since. Look at it again before you change it.');
+  if (meant.recordedById !== writer.personId)
+    throw new UserError('Only the person who gave a reading can undo it. You can correct it instead: log the right value.');
+  if (last.version === version + 1 && last.kind === 'undo' && last.recordedById === writer.personId)
+    return { kind: 'same', reading: last, undone: meant };
+  if (last.version !== version)
+    throw new UserError('Nothing was undone: this reading has been changed since. Look at it again before you change it.');
   const before = versions.at(-2);
   const reading: Reading = {
     ...meant,
@@ -86,6 +98,12 @@ export const undoReading = async (writer: Writer, kpiId: string, period: string,
     origin: before?.origin ?? 'person',
     recordedById: writer.personId,
   };
-  await insertReading(writer.tx, { ...reading, id: writer.newId(), kpiId, recordedAt: writer.now.toString(), recordedById: writer.personId });
+  await insertReading(writer.tx, {
+    ...reading,
+    id: writer.newId(),
+    kpiId,
+    recordedAt: writer.now.toString(),
+    recordedById: writer.personId,
+  });
   return { kind: 'undone', reading, undone: meant };
 };

@@ -26,7 +26,8 @@ export const isPercentage = (kpi: Pick<Kpi, 'unit'>) => kpi.unit === '%';
 const round = (value: number) => Number(value.toFixed(PLACES));
 
 /** Every figure known of a KPI: baseline, target, readings. */
-const known = (kpi: Kpi) => [kpi.baseline, kpi.target, ...standing(kpi).map(({ value }) => value)].filter((value): value is number => value !== null);
+const known = (kpi: Kpi) =>
+  [kpi.baseline, kpi.target, ...standing(kpi).map(({ value }) => value)].filter((value): value is number => value !== null);
 
 const percentage = (kpi: Kpi, { value, of }: Given): Checked => {
   if (of !== undefined) {
@@ -42,7 +43,12 @@ const percentage = (kpi: Kpi, { value, of }: Given): Checked => {
   }
   const figures = known(kpi);
   if (value > 0 && value <= 1 && figures.length > 0 && figures.every((figure) => figure > 5)) {
-    return { kind: 'unlikely', why: `${kpi.name} is a percentage and has been ${Math.min(...figures)} or more until now.`, kept, meant: round(value * 100) };
+    return {
+      kind: 'unlikely',
+      why: `${kpi.name} is a percentage and has been ${Math.min(...figures)} or more until now.`,
+      kept,
+      meant: round(value * 100),
+    };
   }
   return { kind: 'fine', kept };
 };
@@ -52,8 +58,10 @@ const count = (kpi: Kpi, { value, of }: Given): Checked => {
   const figures = known(kpi);
   const mayBeNegative = figures.some((figure) => figure < 0);
   if (value < 0 && !mayBeNegative) return { kind: 'impossible', why: `${kpi.name} counts ${kpi.unit}, so 0 or more.`, meant: -value };
-  if (Math.abs(value) > MOST) return { kind: 'impossible', why: `${kpi.name} counts ${kpi.unit}, so at most ${MOST.toLocaleString('en-GB')}.` };
-  if (kpi.decimals === 0 && !Number.isInteger(value)) return { kind: 'impossible', why: `${kpi.name} counts whole ${kpi.unit}.`, meant: Math.round(value) };
+  if (Math.abs(value) > MOST)
+    return { kind: 'impossible', why: `${kpi.name} counts ${kpi.unit}, so at most ${MOST.toLocaleString('en-GB')}.` };
+  if (kpi.decimals === 0 && !Number.isInteger(value))
+    return { kind: 'impossible', why: `${kpi.name} counts whole ${kpi.unit}.`, meant: Math.round(value) };
   const largest = Math.max(0, ...figures);
   if (largest > 0 && value > FAR_MORE * largest && value > 100) {
     return { kind: 'unlikely', why: `The most until now is ${largest.toLocaleString('en-GB')} ${kpi.unit}.`, kept };
@@ -65,7 +73,8 @@ const count = (kpi: Kpi, { value, of }: Given): Checked => {
 export const checkValue = (kpi: Kpi, given: Given): Checked => {
   const { value, of } = given;
   if (of !== undefined) {
-    if (of <= 0 || !Number.isInteger(of) || !Number.isInteger(value) || value < 0) return { kind: 'impossible', why: 'Both numbers of “84 of 131” are whole, and the second is above 0.' };
+    if (of <= 0 || !Number.isInteger(of) || !Number.isInteger(value) || value < 0)
+      return { kind: 'impossible', why: 'Both numbers of “84 of 131” are whole, and the second is above 0.' };
     if (value > of) return { kind: 'impossible', why: `${value} of ${of} is more than all of them.` };
     if (of > MOST) return { kind: 'impossible', why: `${kpi.name}: at most ${MOST.toLocaleString('en-GB')}.` };
   }

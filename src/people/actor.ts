@@ -23,10 +23,7 @@ type Account = { platform: string; tenant: string; user: string };
  * @returns undefined for an account that is not linked, or a person who has left.
  */
 export const findActor = async (tx: Tx, account: Account, today: string): Promise<Actor | undefined> => {
-  const who =
-    account.platform === 'web'
-      ? { platform: '', tenant: '', user: '', person: account.user }
-      : { ...account, person: null };
+  const who = account.platform === 'web' ? { platform: '', tenant: '', user: '', person: account.user } : { ...account, person: null };
   const [row] = await tx.$queryRaw<Actor[]>`
     select p.id as "personId", p.post, p.email, coalesce(p.zone, 'Europe/London') as zone, p.organisation_id as "organisationId",
       coalesce((select json_agg(json_build_object('role', r.role, 'scopeKind', r.scope_kind, 'scopeId', r.scope_id))

@@ -37,7 +37,9 @@ export const localitiesIn = (tx: Tx, scopeIds: string[]): Promise<Place[]> => tx
   order by p.position, l.position`;
 
 /** People of a locality by post, address or mention-free name: exact first, else every post that contains the words. At most 6. */
-export const findPeople = (tx: Tx, localityId: string, words: string): Promise<{ id: string; post: string }[]> => tx.$queryRaw<{ id: string; post: string }[]>`
+export const findPeople = (tx: Tx, localityId: string, words: string): Promise<{ id: string; post: string }[]> => tx.$queryRaw<
+  { id: string; post: string }[]
+>`
   with here as (
     select distinct p.id, p.post, p.email from person p
       join role r on r.person_id = p.id

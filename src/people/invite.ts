@@ -16,8 +16,18 @@ export type Line = { number: number; post: string; organisation: string; role: R
 
 /** What people call a role → the role. */
 const ROLE_WORDS: Record<string, RoleName> = {
-  partner: 'partner', head: 'partner', headteacher: 'partner', lead: 'lead', 'pilot lead': 'lead', coordinator: 'coordinator', 'co-ordinator': 'coordinator',
-  adviser: 'adviser', advisor: 'adviser', evaluator: 'evaluator', administrator: 'administrator', admin: 'administrator',
+  partner: 'partner',
+  head: 'partner',
+  headteacher: 'partner',
+  lead: 'lead',
+  'pilot lead': 'lead',
+  coordinator: 'coordinator',
+  'co-ordinator': 'coordinator',
+  adviser: 'adviser',
+  advisor: 'adviser',
+  evaluator: 'evaluator',
+  administrator: 'administrator',
+  admin: 'administrator',
 };
 
 const ADDRESS = /^[^\s@,;<>]+@[^\s@,;<>]+\.[^\s@,;<>]+$/u;
@@ -29,7 +39,10 @@ const ADDRESS = /^[^\s@,;<>]+@[^\s@,;<>]+\.[^\s@,;<>]+$/u;
 export const readList = (text: string): { lines: Line[]; problems: string[] } => {
   const lines: Line[] = [];
   const problems: string[] = [];
-  const rows = text.split(/\r?\n/u).map((row, index) => ({ row: row.trim(), number: index + 1 })).filter(({ row }) => row !== '');
+  const rows = text
+    .split(/\r?\n/u)
+    .map((row, index) => ({ row: row.trim(), number: index + 1 }))
+    .filter(({ row }) => row !== '');
   if (rows.length === 0) problems.push('Write one person a line: post or name, organisation, role, address.');
   if (rows.length > MOST_INVITED) problems.push(`At most ${MOST_INVITED} people at once; this is ${rows.length}.`);
   const seen = new Map<string, number>();
@@ -72,7 +85,10 @@ export const invite = async (
   place: Place,
   lines: Line[],
 ): Promise<{ invited: Invited[] } | { problems: string[] }> => {
-  const organisations = await tx.organisation.findMany({ where: { OR: [{ localityId: place.localityId }, { localityId: null }] }, select: { id: true, name: true } });
+  const organisations = await tx.organisation.findMany({
+    where: { OR: [{ localityId: place.localityId }, { localityId: null }] },
+    select: { id: true, name: true },
+  });
   const byName = new Map(organisations.map((organisation) => [organisation.name.toLowerCase(), organisation]));
   const known = await tx.person.findMany({
     where: { email: { in: lines.flatMap(({ email }) => email ?? []) } },
@@ -82,14 +98,26 @@ export const invite = async (
   const grantable = mayGrant(actor, place);
   const problems = lines.flatMap((line) => {
     const found: string[] = [];
-    if (!grantable.includes(line.role)) found.push(`Line ${line.number}: you cannot give the role ${line.role} here. You can give: ${grantable.join(', ')}.`);
+    if (!grantable.includes(line.role))
+      found.push(`Line ${line.number}: you cannot give the role ${line.role} here. You can give: ${grantable.join(', ')}.`);
     if (!byName.has(line.organisation.toLowerCase())) {
-      const near = nearest(line.organisation, organisations.map(({ name }) => name));
-      found.push(`Line ${line.number}: ${place.locality} has no organisation “${line.organisation}”.${near.length > 0 ? ` Did you mean ${near.join(' or ')}?` : ''}`);
+      const near = nearest(
+        line.organisation,
+        organisations.map(({ name }) => name),
+      );
+      found.push(
+        `Line ${line.number}: ${place.locality} has no organisation “${line.organisation}”.${near.length > 0 ? ` Did you mean ${near.join(' or ')}?` : ''}`,
+      );
     }
     const person = byEmail.get(line.email);
     // A code makes whoever has it that person: so only for people all of whose roles the inviter could have given.
-    if (person && (person.leftOn || person.roles.some(({ role, scopeId, to }) => to === null && !(scopeId === place.localityId && grantable.includes(role as RoleName))))) {
+    if (
+      person &&
+      (person.leftOn ||
+        person.roles.some(
+          ({ role, scopeId, to }) => to === null && !(scopeId === place.localityId && grantable.includes(role as RoleName)),
+        ))
+    ) {
       found.push(`Line ${line.number}: this address is known elsewhere in the programme. Ask an administrator to invite them.`);
     }
     return found;
@@ -105,14 +133,41 @@ export const invite = async (
     const personId = person?.id ?? core.newId();
     if (!person) await tx.person.create({ data: { id: personId, post: line.post, email: line.email, organisationId: organisation.id } });
     if (!person?.roles.some(({ role, scopeId, to }) => role === line.role && scopeId === place.localityId && to === null)) {
-      await tx.role.create({ data: { id: core.newId(), personId, role: line.role, scopeKind: 'locality', scopeId: place.localityId, from, grantedById: actor.personId } });
+      await tx.role.create({
+        data: {
+          id: core.newId(),
+          personId,
+          role: line.role,
+          scopeKind: 'locality',
+          scopeId: place.localityId,
+          from,
+          grantedById: actor.personId,
+        },
+      });
     }
     await tx.invitation.updateMany({ where: { personId, usedAt: null, burntAt: null }, data: { burntAt: at } });
     const code = newCode();
     await tx.invitation.create({
-      data: { id: core.newId(), personId, codeHash: hashCode(core.secret, code), createdAt: at, createdById: actor.personId, expiresAt: new Date(now.add({ hours: CODE_DAYS * 24 }).epochMilliseconds) },
+      data: {
+        id: core.newId(),
+        personId,
+        codeHash: hashCode(core.secret, code),
+        createdAt: at,
+        createdById: actor.personId,
+        expiresAt: new Date(now.add({ hours: CODE_DAYS * 24 }).epochMilliseconds),
+      },
     });
-    await tx.auditEvent.create({ data: { id: core.newId(), at, personId: actor.personId, what: 'person.invited', subjectKind: 'person', subjectId: personId, detail: { role: line.role, localityId: place.localityId } } });
+    await tx.auditEvent.create({
+      data: {
+        id: core.newId(),
+        at,
+        personId: actor.personId,
+        what: 'person.invited',
+        subjectKind: 'person',
+        subjectId: personId,
+        detail: { role: line.role, localityId: place.localityId },
+      },
+    });
     invited.push({ post: person?.post ?? line.post, organisation: organisation.name, role: line.role, email: line.email, code });
   }
   return { invited };

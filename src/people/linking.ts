@@ -1,5 +1,5 @@
 import { createHmac, hkdfSync, randomInt } from 'node:crypto';
-import { Temporal } from 'temporal-polyfill';
+import type { Temporal } from 'temporal-polyfill';
 import type { Core } from '../app.ts';
 import type { Tx } from '../db/client.ts';
 import { UserError } from '../errors.ts';
@@ -27,8 +27,14 @@ export const newCode = () => {
 
 /** What is kept of a code: a keyed hash, so that a copy of the database is of no use for guessing. */
 export const hashCode = (secret: Uint8Array, code: string) => {
-  const read = code.toUpperCase().replaceAll('O', '0').replaceAll(/[IL]/gu, '1').replaceAll(/[^0-9A-Z]/gu, '');
-  return createHmac('sha256', Buffer.from(hkdfSync('sha256', secret, '', 'common-cause invitation codes v1', 32))).update(read).digest('base64url');
+  const read = code
+    .toUpperCase()
+    .replaceAll('O', '0')
+    .replaceAll(/[IL]/gu, '1')
+    .replaceAll(/[^0-9A-Z]/gu, '');
+  return createHmac('sha256', Buffer.from(hkdfSync('sha256', secret, '', 'common-cause invitation codes v1', 32)))
+    .update(read)
+    .digest('base64url');
 };
 
 type Linked = { personId: string; post: string; email: string | null };
@@ -48,13 +54,39 @@ const PLATFORM_WORDS = { slack: 'Slack', teams: 'Microsoft Teams', web: 'web' } 
 const link = async (core: Core, tx: Tx, account: Account, person: Linked, how: 'email' | 'code', now: Temporal.Instant) => {
   const at = new Date(now.epochMilliseconds);
   const today = now.toZonedDateTimeISO('Europe/London').toPlainDate().toString();
-  await tx.identity.create({ data: { id: core.newId(), personId: person.personId, platform: account.platform, tenant: account.tenant, user: account.user, linkedAt: at, how } });
-  await tx.auditEvent.create({ data: { id: core.newId(), at, personId: person.personId, what: 'identity.linked', subjectKind: 'person', subjectId: person.personId, detail: { platform: account.platform, how } } });
+  await tx.identity.create({
+    data: {
+      id: core.newId(),
+      personId: person.personId,
+      platform: account.platform,
+      tenant: account.tenant,
+      user: account.user,
+      linkedAt: at,
+      how,
+    },
+  });
+  await tx.auditEvent.create({
+    data: {
+      id: core.newId(),
+      at,
+      personId: person.personId,
+      what: 'identity.linked',
+      subjectKind: 'person',
+      subjectId: person.personId,
+      detail: { platform: account.platform, how },
+    },
+  });
   const words = PLATFORM_WORDS[account.platform];
-  await tell(core, tx, { id: person.personId, email: person.email }, {
-    title: `A ${words} account was linked to you as ${person.post}`,
-    parts: [{ type: 'text', text: 'If this was you, there is nothing to do. If it was not, tell your coordinator today.' }],
-  }, account);
+  await tell(
+    core,
+    tx,
+    { id: person.personId, email: person.email },
+    {
+      title: `A ${words} account was linked to you as ${person.post}`,
+      parts: [{ type: 'text', text: 'If this was you, there is nothing to do. If it was not, tell your coordinator today.' }],
+    },
+    account,
+  );
   for (const coordinator of await coordinatorsOf(tx, person.personId, today)) {
     await tell(core, tx, coordinator, {
       title: `${person.post} is linked on ${words}`,
@@ -73,7 +105,10 @@ export const linkByAddress = async (core: Core, tx: Tx, account: Account, addres
   const email = address.trim().toLowerCase();
   const domain = email.split('@')[1];
   if (!domain || !core.config.trustedEmailDomains.includes(domain)) return false;
-  const person = await tx.person.findUnique({ where: { email }, select: { id: true, post: true, email: true, leftOn: true, roles: { select: { role: true } } } });
+  const person = await tx.person.findUnique({
+    where: { email },
+    select: { id: true, post: true, email: true, leftOn: true, roles: { select: { role: true } } },
+  });
   if (!person || person.leftOn) return false;
   if (!core.config.demo && person.roles.some(({ role }) => role === 'administrator' || role === 'evaluator')) return false;
   await link(core, tx, account, { personId: person.id, post: person.post, email: person.email }, 'email', now);
@@ -91,12 +126,18 @@ export const linkByCode = async (core: Core, tx: Tx, account: Account, code: str
   if (tries >= MOST_TRIES) return { kind: 'tooMany' };
   const codeHash = hashCode(core.secret, code);
   // One statement takes the code, so that two accounts cannot both have it.
-  const { count } = await tx.invitation.updateMany({ where: { codeHash, usedAt: null, burntAt: null, expiresAt: { gt: at } }, data: { usedAt: at } });
+  const { count } = await tx.invitation.updateMany({
+    where: { codeHash, usedAt: null, burntAt: null, expiresAt: { gt: at } },
+    data: { usedAt: at },
+  });
   if (count === 0) {
     await tx.attempt.create({ data: { id: core.newId(), kind: 'join', by, at } });
     return { kind: 'wrong' };
   }
-  const { person } = await tx.invitation.findUniqueOrThrow({ where: { codeHash }, select: { person: { select: { id: true, post: true, email: true, leftOn: true } } } });
+  const { person } = await tx.invitation.findUniqueOrThrow({
+    where: { codeHash },
+    select: { person: { select: { id: true, post: true, email: true, leftOn: true } } },
+  });
   if (person.leftOn) throw new UserError('This code is for a post that has ended. Ask your coordinator for a new one.');
   await link(core, tx, account, { personId: person.id, post: person.post, email: person.email }, 'code', now);
   return { kind: 'linked', post: person.post };
@@ -105,6 +146,12 @@ export const linkByCode = async (core: Core, tx: Tx, account: Account, code: str
 /** A code that others could read is of no more use to anybody. */
 export const burnCode = async (core: Core, tx: Tx, code: string, now: Temporal.Instant) => {
   const at = new Date(now.epochMilliseconds);
-  const { count } = await tx.invitation.updateMany({ where: { codeHash: hashCode(core.secret, code), usedAt: null, burntAt: null }, data: { burntAt: at } });
-  if (count > 0) await tx.auditEvent.create({ data: { id: core.newId(), at, what: 'invitation.burnt', subjectKind: 'invitation', subjectId: hashCode(core.secret, code) } });
+  const { count } = await tx.invitation.updateMany({
+    where: { codeHash: hashCode(core.secret, code), usedAt: null, burntAt: null },
+    data: { burntAt: at },
+  });
+  if (count > 0)
+    await tx.auditEvent.create({
+      data: { id: core.newId(), at, what: 'invitation.burnt', subjectKind: 'invitation', subjectId: hashCode(core.secret, code) },
+    });
 };

@@ -5,7 +5,9 @@ import type { Tx } from '../db/client.ts';
 
 /** Every way in which a person can be written to on a chat platform, the one they used last first. */
 const chatRoutes = async (tx: Tx, personId: string): Promise<Extract<Message, { kind: 'card' }>['to'][]> => {
-  const rows = await tx.$queryRaw<{ platform: 'slack' | 'teams'; tenant: string; user: string; reference: Record<string, unknown> | null }[]>`
+  const rows = await tx.$queryRaw<
+    { platform: 'slack' | 'teams'; tenant: string; user: string; reference: Record<string, unknown> | null }[]
+  >`
     select i.platform, i.tenant, i."user", c.reference
     from identity i
       left join conversation_reference c on i.platform = 'teams' and c.platform = 'teams' and c.person_id = i.person_id and c.kind = 'personal' and c.closed_at is null
@@ -25,7 +27,13 @@ const chatRoutes = async (tx: Tx, personId: string): Promise<Extract<Message, { 
  * Only for what DESIGN.md allows unasked: answers within the hour, and that an account was linked.
  * The card must carry no presses. `except` leaves out the account that did it.
  */
-export const tell = async (core: Core, tx: Tx, person: { id: string; email: string | null }, card: Card<never>, except?: { platform: string; user: string }) => {
+export const tell = async (
+  core: Core,
+  tx: Tx,
+  person: { id: string; email: string | null },
+  card: Card<never>,
+  except?: { platform: string; user: string },
+) => {
   const route = (await chatRoutes(tx, person.id)).find((to) => !(to.platform === except?.platform && to.user === except?.user));
   if (route) {
     const { platform, ...to } = route as { platform: 'slack' | 'teams' };

@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { type Command, cardVerb, type Turn } from '../src/bot/contract.ts';
+import { SLASH } from '../src/bot/help.ts';
+import { burntCard, codeIn } from '../src/bot/strangers.ts';
+import type { Card } from '../src/cards/card.ts';
+import { localitiesIn } from '../src/people/directory.ts';
+import { burnCode } from '../src/people/linking.ts';
+import type { RoleName } from '../src/people/permissions.ts';
+import { homeCard } from '../src/views/home.ts';
+import { lined, mayEdit, readable } from './kpi/context.ts';
+import { kpi } from './kpi.ts';
+import { partners } from './partners.ts';
+
+/** The home of the bot: where I am, what waits for me, what I can do here. Every other word may follow it. */
+
+const listed = (roles: RoleName[]) =>
+  [kpi, partners].filter(({ listedFor }) => listedFor === 'all' || listedFor.some((role) => roles.includes(role)));
+
+const home = async (turn: Turn): Promise<Card> => {
+  const roles = [...new Set(turn.actor.roles.map(({ role }) => role))];
+  const places = await localitiesIn(
+    turn.tx,
+    turn.actor.roles.map(({ scopeId }) => scopeId),
+  );
+  const kpis = await readable(turn);
+  return homeCard({
+    actor: turn.actor,
+    roles,
+    places: places.map(({ locality }) => locality),
+    lines: lined(turn, kpis),
+    mayAdd: kpis.some((one) => mayEdit(turn, one)),
+    today: turn.today,
+    commands: listed(roles).map(({ name, usage, summary }) => ({
+      text: `${SLASH[turn.platform]}${name} ${usage}`.trim(),
+      detail: summary,
+    })),
+    help: `${SLASH[turn.platform]}kpi help`,
+  });
+};
+
+export const commoncause: Command = {
+  name: 'commoncause',
+  aliases: ['cc', 'home', 'hello', 'hi'],
+  summary: 'See where you are, what waits for you and what you can do here',
+  usage: '',
+  listedFor: 'all',
+  help: (slash) => [
+    `${slash}commoncause: where you are and what waits for you`,
+    `${slash}commoncause kpi attendance 93.2: every other command works behind this one too`,
+    `${slash}commoncause join CODE: link this account with the code from your coordinator`,
+    `Add help after any command to see how it is used`,
+  ],
+  verbs: {
+    join: cardVerb({
+      state: z.undefined(),
+      run: async (turn, { words }) => {
+        const code = codeIn(`join ${words}`);
+        // A code that others could read is of no more use, whoever typed it.
+        if (code && turn.where.seenByOthers) {
+          await burnCode(turn.core, turn.tx, code, turn.now);
+          return burntCard();
+        }
+        return {
+          title: `You are linked already, as ${turn.actor.post}.`,
+          parts: [{ type: 'text', text: 'A code links one account to one post. To take up another post, ask your coordinator.' }],
+        };
+      },
+    }),
+  },
+  presses: {},
+  otherwise: cardVerb({ state: z.undefined(), run: home }),
+};

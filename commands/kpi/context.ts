@@ -1,0 +1,49 @@
+import type { Turn } from '../../src/bot/contract.ts';
+import { periodOf } from '../../src/calendar/periods.ts';
+import { nationalTerms } from '../../src/calendar/terms.ts';
+import { UserError } from '../../src/errors.ts';
+import { isOwn, type Kpi, placeOf } from '../../src/kpis/kpi.ts';
+import { choosePeriod, waitingOf } from '../../src/kpis/period.ts';
+import { kpisIn } from '../../src/kpis/queries.ts';
+import type { Writer } from '../../src/kpis/record.ts';
+import { may } from '../../src/people/permissions.ts';
+import type { Lined } from '../../src/views/kpi.ts';
+
+/** What the KPI verbs share: which KPIs the actor may see, and what they may do with one. */
+
+/** The term dates in use: the declared national default. */
+export const terms = nationalTerms;
+
+/** The KPIs that the actor may read, in the localities' order. */
+export const readable = async (turn: Turn, only?: string): Promise<Kpi[]> => {
+  const kpis = await kpisIn(turn.tx, [...new Set(turn.actor.roles.map(({ scopeId }) => scopeId))], only);
+  return kpis.filter((kpi) => may(turn.actor, 'kpi.read', placeOf(kpi)));
+};
+
+/** One KPI by id, if the actor may read it. What may not be read does not exist. */
+export const readableKpi = async (turn: Turn, id: string): Promise<Kpi> => {
+  const [kpi] = await readable(turn, id);
+  if (!kpi) throw new UserError('I cannot find this KPI. Type kpi to see yours.');
+  return kpi;
+};
+
+export const mayLog = (turn: Turn, kpi: Kpi) => may(turn.actor, 'reading.write', placeOf(kpi), isOwn(kpi, turn.actor.personId));
+export const mayEdit = (turn: Turn, kpi: Kpi) => may(turn.actor, 'kpi.write', placeOf(kpi));
+
+/** Throws unless the actor may log this KPI; says whose it is. */
+export const checkMayLog = (turn: Turn, kpi: Kpi) => {
+  if (mayLog(turn, kpi)) return;
+  throw new UserError(
+    `Not saved. ${kpi.name}, ${kpi.locality}, is not yours to log. ${kpi.owner ? `It belongs to: ${kpi.owner}${kpi.deputy ? `, or ${kpi.deputy}` : ''}.` : 'It has no owner yet: ask your pilot lead.'}`,
+  );
+};
+
+export const writerOf = (turn: Turn): Writer => ({ tx: turn.tx, now: turn.now, newId: turn.core.newId, personId: turn.actor.personId });
+
+export const lined = (turn: Turn, kpis: Kpi[]): Lined[] =>
+  kpis.map((kpi) => ({ kpi, waiting: waitingOf(kpi, turn.today, terms), own: isOwn(kpi, turn.actor.personId) }));
+
+export const currentPeriod = (turn: Turn, kpi: Kpi) => periodOf(kpi.cadence, turn.today, terms);
+
+/** The period of a key that came back in a card; checked again, because days have passed. */
+export const periodAt = (turn: Turn, kpi: Kpi, key: string) => choosePeriod(kpi, { kind: 'period', key }, turn.today, terms).period;

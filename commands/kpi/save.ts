@@ -1,0 +1,140 @@
+import { z } from 'zod';
+import { cardVerb, type Turn } from '../../src/bot/contract.ts';
+import { periodFromKey } from '../../src/calendar/periods.ts';
+import type { Card } from '../../src/cards/card.ts';
+import { formatNumber } from '../../src/cards/format.ts';
+import { UserError } from '../../src/errors.ts';
+import type { Kpi } from '../../src/kpis/kpi.ts';
+import { choosePeriod, type When } from '../../src/kpis/period.ts';
+import { recordReading } from '../../src/kpis/record.ts';
+import { checkValue } from '../../src/kpis/value.ts';
+import { noteProblem } from '../../src/people/notes.ts';
+import { askValueCard, correctCard, savedCard, withReading } from '../../src/views/kpi.ts';
+import { checkMayLog, readableKpi, terms, writerOf } from './context.ts';
+
+/** A reading as somebody wishes it saved, from words, a form or a button. */
+export type Wished = {
+  value: number;
+  of?: number;
+  when?: When;
+  note?: string;
+  evidence?: string;
+  /** The version of the period that they saw and mean to correct. */
+  seen?: number;
+  /** They were asked about an unlikely value and said yes. */
+  sure?: boolean;
+};
+
+/** What travels in the buttons of a reading that is not saved yet. */
+const SaveState = z.object({
+  kpi: z.string(),
+  period: z.string(),
+  value: z.number(),
+  of: z.number().optional(),
+  note: z.string().optional(),
+  evidence: z.string().optional(),
+  version: z.number().optional(),
+  sure: z.boolean().optional(),
+});
+
+/** Where else a message stands that we refused to keep. */
+const ALSO_AT: Record<Turn['platform'], string> = {
+  slack: 'If you sent it as a message, it is still in Slack: delete it there (hover over it → More actions → Delete message).',
+  teams: 'Your message is still in Teams: delete it there (hover over it → More options → Delete).',
+  web: 'Nothing of it is kept on this site; clear it from your own notes if it is there.',
+};
+
+/** The answer to a note that cannot be kept, or undefined. */
+export const noteRefusal = (turn: Turn, note: string | undefined): Card | undefined => {
+  const problem = note === undefined ? undefined : noteProblem(note);
+  if (!problem) return undefined;
+  return {
+    title: `Not saved. ${problem.why}`,
+    parts: problem.returned
+      ? [
+          { type: 'text', text: 'Shorten it and send it again. Here it is, as you wrote it:' },
+          { type: 'text', text: (note as string).replaceAll('\u0000', '␀') },
+        ]
+      : [{ type: 'text', text: `Not saved by us. ${ALSO_AT[turn.platform]} Then log the reading without it.` }],
+  };
+};
+
+/** Saves a reading, or answers with what is to be asked first. Nothing is saved unless the answer says so. */
+export const save = async (turn: Turn, kpi: Kpi, wished: Wished): Promise<Card> => {
+  checkMayLog(turn, kpi);
+  const refused = noteRefusal(turn, wished.note);
+  if (refused) return refused;
+  const { period, other } = choosePeriod(kpi, wished.when, turn.today, terms);
+  const state = {
+    kpi: kpi.id,
+    period: period.key,
+    ...(wished.of === undefined ? {} : { of: wished.of }),
+    ...(wished.note ? { note: wished.note } : {}),
+    ...(wished.seen === undefined ? {} : { version: wished.seen }),
+  };
+  const checked = checkValue(kpi, wished);
+  if (checked.kind !== 'fine' && !(checked.kind === 'unlikely' && wished.sure)) {
+    const offers = [
+      ...(checked.meant === undefined
+        ? []
+        : [{ label: `Save ${formatNumber(checked.meant, kpi.decimals)}`, state: { ...state, value: checked.meant } }]),
+      ...(checked.kind === 'unlikely'
+        ? [
+            {
+              label: `Save ${formatNumber(wished.value, kpi.decimals)} all the same`.slice(0, 30),
+              state: { ...state, value: wished.value, sure: true },
+            },
+          ]
+        : []),
+    ];
+    return askValueCard({
+      why: checked.why,
+      ...(checked.meant === undefined
+        ? checked.kind === 'unlikely'
+          ? { question: `Is ${formatNumber(wished.value, kpi.decimals)} right?` }
+          : {}
+        : { question: `Did you mean ${formatNumber(checked.meant, kpi.decimals)}?` }),
+      save: offers,
+      change: {
+        kpi: kpi.id,
+        at: period.key,
+        value: String(wished.value),
+        ...(wished.of === undefined ? {} : { of: String(wished.of) }),
+        ...(wished.note ? { note: wished.note } : {}),
+      },
+    });
+  }
+  const wish = { ...checked.kept, period, note: wished.note ?? null, evidence: wished.evidence ?? null };
+  const done = await recordReading(writerOf(turn), kpi, wish, wished.seen);
+  if (done.kind === 'exists') return correctCard(kpi, period, done.current, wish, wished.seen !== undefined);
+  const { reading } = done;
+  return savedCard({
+    kpi: withReading(kpi, reading),
+    reading,
+    period,
+    replaced: done.kind === 'saved' ? done.replaced : undefined,
+    other,
+    today: turn.today,
+    again: done.kind === 'same',
+  });
+};
+
+/** From a button: the state says which period, and it is checked again. */
+const saveFromState = (turn: Turn, kpi: Kpi, state: z.infer<typeof SaveState>) =>
+  save(turn, kpi, {
+    value: state.value,
+    when: { kind: 'period', key: periodFromKey(state.period, terms).key },
+    ...(state.of === undefined ? {} : { of: state.of }),
+    ...(state.note === undefined ? {} : { note: state.note }),
+    ...(state.evidence === undefined ? {} : { evidence: state.evidence }),
+    ...(state.version === undefined ? {} : { seen: state.version }),
+    ...(state.sure === undefined ? {} : { sure: state.sure }),
+  });
+
+export const savePressed = cardVerb({
+  state: SaveState,
+  run: async (turn, { state }) => {
+    if (!state) throw new UserError('Nothing was saved. Type kpi, a name and a figure.');
+    return saveFromState(turn, await readableKpi(turn, state.kpi), state);
+  },
+});

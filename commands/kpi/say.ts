@@ -1,0 +1,146 @@
+import { z } from 'zod';
+import { cardVerb, type Turn } from '../../src/bot/contract.ts';
+import { matchName, parseReading, type Reading } from '../../src/bot/grammar.ts';
+import { quoted } from '../../src/bot/replies.ts';
+import { periodFromKey } from '../../src/calendar/periods.ts';
+import type { Card } from '../../src/cards/card.ts';
+import { formatNumber } from '../../src/cards/format.ts';
+import { candidates, isOwn, type Kpi, standing } from '../../src/kpis/kpi.ts';
+import { choosePeriod } from '../../src/kpis/period.ts';
+import { checkValue } from '../../src/kpis/value.ts';
+import { askValueCard, listCard, showCard } from '../../src/views/kpi.ts';
+import { checkMayLog, lined, mayEdit, mayLog, readable, readableKpi, terms } from './context.ts';
+import { noteRefusal, save } from './save.ts';
+
+/** What is typed after `kpi`: nothing (my KPIs), a name (that KPI), or a name with a reading. */
+
+/** One KPI with its chart. */
+export const show = (turn: Turn, kpi: Kpi): Card => {
+  const last = standing(kpi).at(-1);
+  const [line] = lined(turn, [kpi]);
+  return showCard(
+    kpi,
+    turn.today,
+    (line as NonNullable<typeof line>).waiting,
+    { own: mayLog(turn, kpi), edit: mayEdit(turn, kpi) },
+    last && periodFromKey(last.period, terms),
+  );
+};
+
+/** Which one is meant? Each as a button that goes on with the rest of the words. */
+const whichCard = (title: string, kpis: Kpi[], rest: string): Card => ({
+  title,
+  parts: [
+    {
+      type: 'buttons',
+      buttons: kpis
+        .slice(0, 8)
+        .map((kpi) => ({
+          label: new Set(kpis.map(({ localityId }) => localityId)).size > 1 ? `${kpi.name}, ${kpi.locality}` : kpi.name,
+          press: { verb: 'kpi.say', state: { kpi: kpi.id, words: rest } },
+        })),
+    },
+  ],
+});
+
+/** What follows the name of one KPI. */
+const heard = async (turn: Turn, kpi: Kpi, rest: string): Promise<Card> => {
+  const parsed = parseReading(rest, { today: turn.today, cadence: kpi.cadence, terms, unit: kpi.unit });
+  if (parsed.kind === 'nothing') return show(turn, kpi);
+  if (parsed.kind === 'reading') return save(turn, kpi, parsed);
+  checkMayLog(turn, kpi);
+  const refused = noteRefusal(turn, rest);
+  if (refused) return refused;
+  return unclear(turn, kpi, parsed, rest);
+};
+
+/** "Not saved. “93,2” is not clear: write a point before the decimals. Did you mean 93.2?" */
+const unclear = (
+  turn: Turn,
+  kpi: Kpi,
+  { said, expected, meant }: { said: string; expected: string; meant?: Reading },
+  rest: string,
+): Card => {
+  const change = { kpi: kpi.id, note: rest };
+  const why = `${quoted(said)} is not clear for ${kpi.name}: write ${expected}.`;
+  if (!meant) return askValueCard({ why, save: [], change: { kpi: kpi.id } });
+  const checked = checkValue(kpi, meant);
+  if (checked.kind === 'impossible') return askValueCard({ why: checked.why, save: [], change });
+  try {
+    const { period } = choosePeriod(kpi, meant.when, turn.today, terms);
+    const given = { value: meant.value, ...(meant.of === undefined ? {} : { of: meant.of }), ...(meant.note ? { note: meant.note } : {}) };
+    const figure = `${formatNumber(meant.value, Math.max(meant.decimals, 0))}${meant.of === undefined ? '' : ` of ${formatNumber(meant.of, 0)}`}`;
+    const words = `${figure}${meant.when ? `, ${period.label}` : ''}`;
+    return askValueCard({
+      why,
+      question: `Did you mean ${words}?`,
+      save: [
+        { label: `Save ${words}`.length <= 30 ? `Save ${words}` : `Save ${figure}`, state: { kpi: kpi.id, period: period.key, ...given } },
+      ],
+      change: {
+        ...change,
+        at: period.key,
+        value: String(meant.value),
+        note: meant.note,
+        ...(meant.of === undefined ? {} : { of: String(meant.of) }),
+      },
+    });
+  } catch {
+    // What was most likely meant is not a period that can be logged: offering it would be unkind.
+    return askValueCard({ why, save: [], change: { kpi: kpi.id } });
+  }
+};
+
+/** My KPIs. */
+export const list = async (turn: Turn): Promise<Card> => {
+  const kpis = await readable(turn);
+  if (kpis.length === 0)
+    return {
+      title: 'There are no KPIs that you can see yet.',
+      parts: [{ type: 'text', text: 'Your pilot lead or coordinator can add one.' }],
+    };
+  return listCard(
+    lined(turn, kpis),
+    turn.today,
+    kpis.some((kpi) => mayEdit(turn, kpi)),
+  );
+};
+
+export const typed = cardVerb({
+  state: z.undefined(),
+  run: async (turn, { words }) => {
+    if (words === '') return list(turn);
+    const kpis = await readable(turn);
+    const match = matchName(words, candidates(kpis));
+    const named = (ids: string[]) => ids.flatMap((id) => kpis.find((kpi) => kpi.id === id) ?? []);
+    if (match.kind === 'one') return heard(turn, named([match.id])[0] as Kpi, match.rest);
+    if (match.kind === 'several') {
+      const found = named(match.ids);
+      const own = found.filter((kpi) => isOwn(kpi, turn.actor.personId));
+      if (own.length === 1) return heard(turn, own[0] as Kpi, match.rest);
+      return whichCard(`Which one do you mean? ${found.length} KPIs fit ${quoted(words)}. Nothing was saved.`, found, match.rest);
+    }
+    if (match.kind === 'near')
+      return whichCard(`I do not know ${quoted(words)}. Did you mean one of these? Nothing was saved.`, named(match.ids), match.rest);
+    return whichCard(
+      `I do not know a KPI called ${quoted(words)}. Nothing was saved. These are yours:`,
+      kpis
+        .filter((kpi) => isOwn(kpi, turn.actor.personId))
+        .concat(kpis)
+        .slice(0, 6)
+        .filter((kpi, index, all) => all.indexOf(kpi) === index),
+      '',
+    );
+  },
+});
+
+/** A KPI chosen by a button, with the rest of what was typed. */
+export const chosen = cardVerb({
+  state: z.object({ kpi: z.string(), words: z.string() }),
+  run: async (turn, { state }) => (state ? heard(turn, await readableKpi(turn, state.kpi), state.words) : list(turn)),
+});
+
+export const chart = cardVerb({
+  state: z.object({ kpi: z.string() }),
+  run: async (turn, { state }) => (state ? show(turn, await readableKpi(turn, state.kpi)) : list(turn)),
+});

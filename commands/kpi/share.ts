@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import { cardVerb, type Turn } from '../../src/bot/contract.ts';
+import { periodFromKey } from '../../src/calendar/periods.ts';
+import type { Card } from '../../src/cards/card.ts';
+import { plainText } from '../../src/cards/plain-text.ts';
+import { UserError } from '../../src/errors.ts';
+import { standing } from '../../src/kpis/kpi.ts';
+import { hasOutsiders } from '../../src/people/conversations.ts';
+import { sharedCard } from '../../src/views/kpi.ts';
+import { readableKpi, terms } from './context.ts';
+
+/** Sharing: the only way in which a reading is shown to others, and only after a preview of just what they will see. */
+
+const State = z.object({ kpi: z.string(), period: z.string() });
+
+/** What others will see; without names and reasons where outsiders read, or where that is not known. */
+const shareOf = async (turn: Turn, state: z.infer<typeof State>): Promise<{ card: Card; withReasons: boolean }> => {
+  const kpi = await readableKpi(turn, state.kpi);
+  const reading = standing(kpi).find(({ period }) => period === state.period);
+  if (!reading) throw new UserError('Nothing was shared: this reading was withdrawn meanwhile.');
+  const { platform, where } = turn;
+  const withReasons =
+    where.conversation !== undefined && platform !== 'web' && !(await hasOutsiders(turn.tx, platform, where.conversation));
+  return { card: sharedCard(kpi, reading, periodFromKey(state.period, terms), turn.today, withReasons), withReasons };
+};
+
+const canPost = ({ where, platform }: Turn) =>
+  platform !== 'web' && (where.kind === 'channel' || where.kind === 'group') && where.to !== undefined;
+
+export const share = cardVerb({
+  state: State,
+  run: async (turn, { state }) => {
+    if (!state) throw new UserError('Name a KPI first, then press Share.');
+    const { card, withReasons } = await shareOf(turn, state);
+    if (!canPost(turn)) {
+      return {
+        title: 'Nothing was posted: here are the words to copy.',
+        parts: [
+          { type: 'text', text: plainText(card) },
+          { type: 'text', style: 'small', text: 'To post it for others, ask me in their channel and press Share there.' },
+        ],
+      };
+    }
+    const place = turn.where.name ?? 'this conversation';
+    return {
+      title: `Preview: ${place} would see this.`,
+      parts: [
+        { type: 'divider' },
+        { type: 'text', style: 'strong', text: card.title },
+        ...card.parts,
+        { type: 'divider' },
+        ...(withReasons
+          ? []
+          : [
+              {
+                type: 'text' as const,
+                style: 'small' as const,
+                text: 'Without names and notes, because people from outside may read there.',
+              },
+            ]),
+        { type: 'buttons', buttons: [{ label: `Post in ${place}`.slice(0, 30), press: { verb: 'kpi.post', state }, style: 'primary' }] },
+      ],
+    };
+  },
+});
+
+export const post = cardVerb({
+  state: State,
+  run: async (turn, { state }) => {
+    if (!state || !canPost(turn) || turn.platform === 'web')
+      throw new UserError('Nothing was posted. Ask me in the channel itself, then press Share.');
+    const { card } = await shareOf(turn, state);
+    await turn.core.later(turn.tx, { kind: 'card', platform: turn.platform, to: turn.where.to as Record<string, unknown>, card });
+    await turn.tx.auditEvent.create({
+      data: {
+        id: turn.core.newId(),
+        at: new Date(turn.now.epochMilliseconds),
+        personId: turn.actor.personId,
+        what: 'card.shared',
+        subjectKind: 'kpi',
+        subjectId: state.kpi,
+        detail: { platform: turn.platform, conversation: turn.where.conversation ?? null, period: state.period },
+      },
+    });
+    return { title: `Posted in ${turn.where.name ?? 'this conversation'}.`, parts: [{ type: 'text', style: 'small', text: card.title }] };
+  },
+});

@@ -1,0 +1,35 @@
+import { pupilIdentifier } from './identifiers.ts';
+
+/** Notes, reasons and comments: stored whole, or refused whole and given back. */
+
+export const MOST_CHARACTERS = 1_000;
+export const MOST_BYTES = 1_200;
+
+export type NoteProblem =
+  /** `returned`: the words are given back, because they are fine but for this. */
+  | { why: string; returned: true }
+  /** A child can be told from it: not saved and not repeated. */
+  | { why: string; returned: false };
+
+/** What is wrong with a note, or undefined. */
+export const noteProblem = (note: string): NoteProblem | undefined => {
+  const characters = [...note].length;
+  if (note.includes('\u0000')) return { why: 'The note has a character that cannot be kept (NUL).', returned: true };
+  if (characters > MOST_CHARACTERS)
+    return {
+      why: `The note has ${characters.toLocaleString('en-GB')} characters; ${MOST_CHARACTERS.toLocaleString('en-GB')} fit.`,
+      returned: true,
+    };
+  if (Buffer.byteLength(note) > MOST_BYTES)
+    return {
+      why: `The note is too long: ${Buffer.byteLength(note).toLocaleString('en-GB')} bytes, ${MOST_BYTES.toLocaleString('en-GB')} fit.`,
+      returned: true,
+    };
+  const identifier = pupilIdentifier(note);
+  if (identifier)
+    return {
+      why: `The note looks as if it has a pupil's ${identifier === 'date of birth beside a name' ? 'name and date of birth' : `number (${identifier})`} in it.`,
+      returned: false,
+    };
+  return undefined;
+};

@@ -1,0 +1,55 @@
+import type { Temporal } from 'temporal-polyfill';
+import type { Button, Card } from '../cards/card.ts';
+import type { Actor } from '../people/actor.ts';
+import type { RoleName } from '../people/permissions.ts';
+import { kpiLine, type Lined } from './kpi.ts';
+
+/** The home card: where I am, what waits for me, what I can do here. */
+
+const ROLE_WORDS: Record<RoleName, string> = {
+  partner: 'partner',
+  lead: 'pilot lead',
+  coordinator: 'coordinator',
+  adviser: 'adviser',
+  evaluator: 'evaluator',
+  administrator: 'administrator',
+};
+
+type Home = {
+  actor: Actor;
+  roles: RoleName[];
+  places: string[];
+  lines: Lined[];
+  mayAdd: boolean;
+  today: Temporal.PlainDate;
+  commands: { text: string; detail: string }[];
+  /** How help is typed here. */
+  help: string;
+};
+
+const placeWords = (places: string[]) =>
+  places.length === 0 ? 'the programme' : places.length <= 3 ? places.join(', ') : `${places.length} localities`;
+
+export const homeCard = ({ actor, roles, places, lines, mayAdd, today, commands, help }: Home): Card => {
+  const waiting = lines.filter((line) => line.own && line.waiting.kind === 'waiting');
+  const title =
+    waiting.length === 0 ? 'Nothing waits for you.' : `${waiting.length} ${waiting.length === 1 ? 'thing waits' : 'things wait'} for you.`;
+  const buttons: Button[] = [
+    ...(lines.length > 0 ? [{ label: lines.some(({ own }) => own) ? 'My KPIs' : 'KPIs', press: { verb: 'kpi' } }] : []),
+    ...(mayAdd ? [{ label: 'New KPI', press: { verb: 'kpi.new' } }] : []),
+  ];
+  return {
+    title,
+    parts: [
+      {
+        type: 'text',
+        text: `You are ${actor.post}${roles.length > 0 ? ` (${roles.map((role) => ROLE_WORDS[role]).join(', ')}, ${placeWords(places)})` : ''}.`,
+      },
+      ...(waiting.length > 0 ? [{ type: 'list' as const, items: waiting.map(({ kpi, waiting: at }) => kpiLine(kpi, at, today)) }] : []),
+      ...(buttons.length > 0 ? [{ type: 'buttons' as const, buttons }] : []),
+      { type: 'text', style: 'heading', text: 'What you can type' },
+      { type: 'list', items: commands },
+      { type: 'text', style: 'small', text: `Answers are private to you. For more, type ${help}.` },
+    ],
+  };
+};
