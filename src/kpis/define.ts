@@ -1,6 +1,4 @@
 import { Temporal } from 'temporal-polyfill';
-import { z } from 'zod';
-import type { Tx } from '../db/client.ts';
 import type { Kpi } from './kpi.ts';
 import type { Writer } from './record.ts';
 
@@ -115,14 +113,6 @@ export const editKpi = async (writer: Writer, kpi: Kpi, draft: Draft): Promise<v
   if (changed.owner) await writeOwner(writer, kpi.id, kpi.ownerVersion + 1, draft);
 };
 
-/** A number as a form gives it, empty = none. The caller has put a message beside what is no number. */
-export const optionalNumber = (text: string | undefined): number | null | undefined => {
-  const trimmed = text?.trim() ?? '';
-  if (trimmed === '') return null;
-  const read = z.coerce.number().safeParse(trimmed.replaceAll(',', '').replace(/%$/u, ''));
-  return read.success ? read.data : undefined;
-};
-
 /** A date as a form gives it (YYYY-MM-DD), empty = none, undefined = no date. */
 export const optionalDate = (text: string | undefined): string | null | undefined => {
   const trimmed = text?.trim() ?? '';
@@ -133,12 +123,3 @@ export const optionalDate = (text: string | undefined): string | null | undefine
     return undefined;
   }
 };
-
-/** The names that a KPI of this locality may not have: those of its others. */
-export const takenNames = async (tx: Tx, kpis: readonly Kpi[], except: string | undefined) =>
-  new Set(
-    kpis
-      .filter((kpi) => kpi.id !== except)
-      .flatMap((kpi) => [kpi.name, ...kpi.aliases])
-      .map((name) => name.toLowerCase()),
-  );

@@ -100,7 +100,7 @@ export const withReading = (kpi: Kpi, reading: Reading): Kpi => ({
 
 const before = (kpi: Kpi, reading: Reading) => standing(kpi).findLast((other) => other.periodStart < reading.periodStart);
 
-const headline = (kpi: Kpi, reading: Reading, period: Period, change: string) => `${kpi.name}, ${kpi.locality}, ${period.label}: ${change}`;
+const headline = (kpi: Kpi, period: Period, change: string) => `${kpi.name}, ${kpi.locality}, ${period.label}: ${change}`;
 
 /** 92.8 → 93.2 % (+0.4): compared with the period before. */
 const movement = (kpi: Kpi, reading: Standing): string => {
@@ -143,7 +143,7 @@ export const savedCard = ({ kpi, reading, period, replaced, other, today, again 
     { label: 'Share', press: { verb: 'kpi.share', state: { kpi: kpi.id, period: period.key } }, says: `Share this reading of ${kpi.name}` },
   ];
   return {
-    title: headline(kpi, reading, period, change),
+    title: headline(kpi, period, change),
     parts: [
       ...(again ? [small('It was saved already: nothing changed.')] : []),
       ...targetPart(kpi, today),
@@ -412,7 +412,7 @@ export const showCard = (
     ...(rights.edit ? [{ label: 'Edit', press: { verb: 'kpi.edit', state: { kpi: kpi.id } }, says: `Edit ${kpi.name}` }] : []),
   ];
   return {
-    title: last && lastPeriod ? headline(kpi, last, lastPeriod, movement(kpi, last)) : `${kpi.name}, ${kpi.locality}: no reading yet`,
+    title: last && lastPeriod ? headline(kpi, lastPeriod, movement(kpi, last)) : `${kpi.name}, ${kpi.locality}: no reading yet`,
     parts: [
       ...targetPart(kpi, today),
       ...rangePart(kpi),
@@ -427,6 +427,6 @@ export const showCard = (
 
 /** What others will see of a reading. Where outsiders read, without names and reasons. */
 export const sharedCard = (kpi: Kpi, reading: Standing, period: Period, today: Day, withReasons: boolean): Card => ({
-  title: headline(kpi, reading, period, movement(kpi, reading)),
+  title: headline(kpi, period, movement(kpi, reading)),
   parts: [...targetPart(kpi, today), ...rangePart(kpi), ...(withReasons ? notePart(reading) : [])],
 });
