@@ -42,3 +42,9 @@ export const closeConversation = async (
     data: { closedAt: new Date(now.epochMilliseconds), closedWhy: why },
   });
 };
+
+/** Whether people from outside read along there; not known counts as yes. */
+export const hasOutsiders = async (tx: Tx, platform: 'slack' | 'teams', conversation: string): Promise<boolean> => {
+  const known = await tx.conversationReference.findFirst({ where: { platform, conversation }, select: { outsiders: true } });
+  return known?.outsiders ?? true;
+};
