@@ -1,4 +1,6 @@
 import { isIP } from 'node:net';
+import { userInfo } from 'node:os';
+import { isAbsolute, join } from 'node:path';
 import { z } from 'zod';
 
 /**
@@ -30,7 +32,10 @@ const Environment = z.object({
   DEMO: flag.optional(),
   SLACK_BOT_TOKEN: z.string().startsWith('xoxb-', 'starts with xoxb-: Slack app settings → OAuth & Permissions').optional(),
   SLACK_SIGNING_SECRET: z.string().min(8).optional(),
-  SLACK_APP_TOKEN: z.string().startsWith('xapp-', 'starts with xapp-: Slack app settings → Basic Information → App-Level Tokens').optional(),
+  SLACK_APP_TOKEN: z
+    .string()
+    .startsWith('xapp-', 'starts with xapp-: Slack app settings → Basic Information → App-Level Tokens')
+    .optional(),
   SLACK_API_URL: url.default('https://slack.com/api/'),
   TEAMS_CLIENT_ID: z.string().optional(),
   TEAMS_CLIENT_SECRET: z.string().optional(),
@@ -50,6 +55,8 @@ const Environment = z.object({
   KEYS_DIR: z.string().optional(),
   OPERATOR_NAME: z.string().optional(),
   METRICS_TOKEN: z.string().min(16, 'at least 16 characters').optional(),
+  XDG_CONFIG_HOME: z.string().optional(),
+  HOME: z.string().optional(),
 });
 
 const LOOPBACK_NAMES = new Set(['localhost', '127.0.0.1', '::1', '[::1]']);
@@ -62,7 +69,9 @@ export class ConfigError extends Error {
   override name = 'ConfigError';
   readonly problems: string[];
   constructor(problems: string[]) {
-    super(`The configuration has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+    super(
+      `The configuration has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`,
+    );
     this.problems = problems;
   }
 }
@@ -88,14 +97,42 @@ export const parseConfig = (environment: Record<string, string | undefined>) => 
   const teamsNamed = env.TEAMS_CLIENT_ID || env.TEAMS_CLIENT_SECRET;
 
   problem('HOST', !local && !env.HOST, 'say which address to listen on (0.0.0.0 behind a proxy), because PUBLIC_URL is not this machine');
-  problem('SECRET_KEY', !local && !env.SECRET_KEY && !env.SECRET_KEY_FILE, 'SECRET_KEY or SECRET_KEY_FILE is missing: 32 bytes in base64, made with `openssl rand -base64 32`');
-  problem('SECRET_KEY', env.SECRET_KEY && Buffer.from(env.SECRET_KEY, 'base64').length !== 32, 'must be 32 bytes in base64, made with `openssl rand -base64 32`');
-  problem('SLACK_BOT_TOKEN', slackNamed && !env.SLACK_BOT_TOKEN, 'is missing: Slack app settings → OAuth & Permissions → Bot User OAuth Token');
-  problem('SLACK_SIGNING_SECRET', slackNamed && !env.SLACK_SIGNING_SECRET && !env.SLACK_APP_TOKEN, 'is missing: Slack app settings → Basic Information → Signing Secret');
+  problem(
+    'SECRET_KEY',
+    !local && !env.SECRET_KEY && !env.SECRET_KEY_FILE,
+    'SECRET_KEY or SECRET_KEY_FILE is missing: 32 bytes in base64, made with `openssl rand -base64 32`',
+  );
+  problem(
+    'SECRET_KEY',
+    env.SECRET_KEY && Buffer.from(env.SECRET_KEY, 'base64').length !== 32,
+    'must be 32 bytes in base64, made with `openssl rand -base64 32`',
+  );
+  problem(
+    'SLACK_BOT_TOKEN',
+    slackNamed && !env.SLACK_BOT_TOKEN,
+    'is missing: Slack app settings → OAuth & Permissions → Bot User OAuth Token',
+  );
+  problem(
+    'SLACK_SIGNING_SECRET',
+    slackNamed && !env.SLACK_SIGNING_SECRET && !env.SLACK_APP_TOKEN,
+    'is missing: Slack app settings → Basic Information → Signing Secret',
+  );
   problem('TEAMS_CLIENT_ID', teamsNamed && !env.TEAMS_CLIENT_ID, 'is missing: Azure portal → your bot → Configuration → Microsoft App ID');
-  problem('TEAMS_CLIENT_SECRET', teamsNamed && !env.TEAMS_CLIENT_SECRET, 'is missing: Azure portal → App registrations → Certificates & secrets');
-  problem('TEAMS_TENANT_ID', teamsNamed && env.TEAMS_TENANT_ID.length === 0, 'is missing: the tenants to serve, Azure portal → Microsoft Entra ID → Overview → Tenant ID');
-  problem('TEAMS_LOCAL', env.TEAMS_LOCAL && !local, 'accepts activities without authentication, so only with HOST and PUBLIC_URL on this machine');
+  problem(
+    'TEAMS_CLIENT_SECRET',
+    teamsNamed && !env.TEAMS_CLIENT_SECRET,
+    'is missing: Azure portal → App registrations → Certificates & secrets',
+  );
+  problem(
+    'TEAMS_TENANT_ID',
+    teamsNamed && env.TEAMS_TENANT_ID.length === 0,
+    'is missing: the tenants to serve, Azure portal → Microsoft Entra ID → Overview → Tenant ID',
+  );
+  problem(
+    'TEAMS_LOCAL',
+    env.TEAMS_LOCAL && !local,
+    'accepts activities without authentication, so only with HOST and PUBLIC_URL on this machine',
+  );
   problem('MAIL_FROM', env.SMTP_URL && !env.MAIL_FROM, 'is missing: the address that e-mail comes from');
   if (problems.length > 0) throw new ConfigError(problems);
 
@@ -131,12 +168,19 @@ export const parseConfig = (environment: Record<string, string | undefined>) => 
           }
         : undefined,
     mail: env.SMTP_URL ? { url: env.SMTP_URL, from: env.MAIL_FROM as string } : undefined,
-    trustedEmailDomains: (env.TRUSTED_EMAIL_DOMAINS.length > 0 ? env.TRUSTED_EMAIL_DOMAINS : demo ? ['example.org'] : []).map((domain) => domain.toLowerCase()),
+    trustedEmailDomains: (env.TRUSTED_EMAIL_DOMAINS.length > 0 ? env.TRUSTED_EMAIL_DOMAINS : demo ? ['example.org'] : []).map((domain) =>
+      domain.toLowerCase(),
+    ),
     secretKey: env.SECRET_KEY,
     secretKeyFile: env.SECRET_KEY_FILE,
     keysDir: env.KEYS_DIR,
     operatorName: env.OPERATOR_NAME,
     metricsToken: env.METRICS_TOKEN,
+    /** Where this user's own settings belong; the secret key is made there when none is given. */
+    userFolder: join(
+      isAbsolute(env.XDG_CONFIG_HOME ?? '') ? (env.XDG_CONFIG_HOME as string) : join(env.HOME ?? userInfo().homedir, '.config'),
+      'common-cause',
+    ),
   };
 };
 

@@ -7,11 +7,12 @@ const LIMITS = { maxWait: 3_000, timeout: 5_000 };
 /**
  * Runs `fn` in one transaction: all of it is saved, or nothing.
  * Use only the `tx` it is given: on the embedded database the outer client would wait for this very transaction.
+ * @param limits only for work that nobody waits for, such as a first load.
  * @throws DatabaseUnavailable when the database is away, hung or full; anything else `fn` throws, as it is.
  */
-export const inTransaction = async <T>(db: Db, fn: (tx: Tx) => Promise<T>): Promise<T> => {
+export const inTransaction = async <T>(db: Db, fn: (tx: Tx) => Promise<T>, limits = LIMITS): Promise<T> => {
   try {
-    return await db.$transaction(fn, LIMITS);
+    return await db.$transaction(fn, limits);
   } catch (error) {
     throw asUnavailable(error);
   }
