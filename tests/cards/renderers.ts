@@ -1,5 +1,6 @@
 import type { SealedCard, SealedForm } from '../../src/cards/card.ts';
 import { plainForm, plainText } from '../../src/cards/plain-text.ts';
+import { renderCard as slackCard, renderForm as slackForm } from '../../src/platforms/slack/render.ts';
 import { renderCard as teamsCard, renderForm as teamsForm } from '../../src/platforms/teams/render.ts';
 import { cardView, formView } from '../../src/platforms/web/render.ts';
 import { createTemplates } from '../../src/web/templates.ts';
@@ -19,6 +20,7 @@ const json = (drawn: unknown) => `${JSON.stringify(drawn, null, 2)}\n`;
 
 export const renderers: Renderer[] = [
   { name: 'plain-text', extension: 'txt', card: plainText, form: plainForm },
+  { name: 'slack', extension: 'json', card: (card) => json(slackCard(card)), form: (form) => json(slackForm(form)) },
   {
     name: 'teams',
     extension: 'json',

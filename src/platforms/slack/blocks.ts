@@ -9,8 +9,9 @@ import type {
   TableBlock,
 } from '@slack/types';
 import type { Button, Field, Part, SealedForm, SealedPress, StatusTone } from '../../cards/card.ts';
+import { formatNumber, formatOf, formatValue } from '../../cards/format.ts';
 import { LIMITS, SURFACES, type Surface } from './limits.ts';
-import { clip, plain } from './text.ts';
+import { clip, cut, plain } from './text.ts';
 
 /** Parts of a card → blocks. Total and exhaustive: every part becomes something that Slack takes. */
 
@@ -20,7 +21,7 @@ export type Deed = 'press' | 'form' | 'submit' | 'link';
 /** What one rendering hands out: button numbers, the one table that a message may have. */
 export type Drawing = { surface: Surface; buttons: number; forms: number; tables: number };
 
-const MARKS: Record<StatusTone, string> = { good: '✔', close: '◆', bad: '▲', neutral: '–' };
+const MARKS: Record<StatusTone, string> = { good: '✓', close: '~', bad: '✗', neutral: '•' };
 const words = (text: string, style?: { bold?: true; italic?: true }): RichTextElement => ({
   type: 'text',
   text: clip(text, LIMITS.text),
@@ -33,13 +34,13 @@ const preformatted = (text: string): RichTextBlock =>
 export const small = (text: string): KnownBlock => ({ type: 'context', elements: [plain(text)] });
 
 /** Slack opens http and https only. */
-const isLink = (url: string) => url.length <= LIMITS.url && /^https?:\/\//u.test(url) && URL.canParse(url);
+const isLink = (url: string) => url.length <= LIMITS.url && /^https?:\/\/\S+$/u.test(url) && URL.canParse(url);
 export const linkTo = (label: string, url: string): RichTextBlock =>
   rich(section(isLink(url) ? { type: 'link', url, text: clip(label, LIMITS.text) } : words(`${label} (${url})`)));
 
 const actionId = (drawing: Drawing, deed: Deed, verb: string) => {
   drawing.buttons += 1;
-  return clip(`${deed}:${verb}#${drawing.buttons}`, LIMITS.actionId);
+  return `${deed}:${cut(verb, LIMITS.actionId - 20)}#${drawing.buttons}`;
 };
 
 const pressed = (
@@ -169,11 +170,9 @@ const listBlocks = (drawing: Drawing, { items, more }: PartOf<'list'>): KnownBlo
   return blocks;
 };
 
-const number = (value: number, decimals: number) => value.toFixed(Math.min(Math.max(Math.trunc(decimals) || 0, 0), 6));
-
 const chartBlocks = ({ title, unit, decimals, points, target, says }: PartOf<'chart'>): KnownBlock[] => {
-  const latest = points.slice(-8).map(({ label, value }) => [label, value === null ? 'no reading' : number(value, decimals)]);
-  const said = target === undefined ? says : `${says} Target: ${number(target, decimals)} ${unit}.`;
+  const latest = points.slice(-8).map(({ label, value }) => [label, value === null ? 'no reading' : formatNumber(value, decimals)]);
+  const said = target === undefined ? says : `${says} Target: ${formatValue(target, unit, decimals)}.`;
   return [
     rich(section(words(title, { bold: true }), words(`\n${said}`))),
     ...(latest.length > 0 ? [preformatted(inColumns(['', unit.trim() || 'value'], latest, [false, true]))] : []),
@@ -186,7 +185,7 @@ const progressBlock = ({ label, done, of }: PartOf<'progress'>): KnownBlock => {
   return rich(
     section(
       words(`${label}: `, { bold: true }),
-      words(`${'▰'.repeat(full)}${'▱'.repeat(10 - full)} ${done} of ${of} (${Math.round(share * 100)} %)`),
+      words(`${'▰'.repeat(full)}${'▱'.repeat(10 - full)} ${formatOf(done, of)} (${Math.round(share * 100)} %)`),
     ),
   );
 };
@@ -217,7 +216,7 @@ export const inputBlock = (field: Field, blockId = field.name): InputBlock | Kno
         action_id: 'value',
         multiline,
         max_length: longest,
-        ...(field.value && { initial_value: clip(field.value, longest) }),
+        ...(field.value && { initial_value: cut(field.value, longest) }),
       },
     };
   };
@@ -286,7 +285,14 @@ export const partBlocks = (drawing: Drawing, part: Part<SealedPress>): KnownBloc
     case 'list':
       return listBlocks(drawing, part);
     case 'status':
-      return [rich(section(words(`${MARKS[part.tone]} ${part.word}`, { bold: true }), ...(part.text ? [words(`  ${part.text}`)] : [])))];
+      return [
+        rich(
+          section(
+            words(`${MARKS[part.tone]} ${part.word.slice(0, 1).toUpperCase()}${part.word.slice(1)}`, { bold: true }),
+            ...(part.text ? [words(`  ${part.text}`)] : []),
+          ),
+        ),
+      ];
     case 'chart':
       return chartBlocks(part);
     case 'progress':

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Account, Incoming, Where } from '../../bot/contract.ts';
 import type { Deed } from './blocks.ts';
-import { clip, typed } from './text.ts';
+import { cut, typed } from './text.ts';
 
 /** What Slack sends → Incoming. Pure; whatever is not as Slack documents it throws a ZodError, which is answered with 400. */
 
@@ -232,8 +232,8 @@ export const LOG_SHORTCUT = { callback: 'log_reading', verb: 'kpi.log' };
 const MOST_NOTE = { characters: 1_000, bytes: 1_200 };
 
 const asNote = (text: string) => {
-  let note = text.trim() === '' ? '' : clip(text.trim(), MOST_NOTE.characters);
-  while (Buffer.byteLength(note) > MOST_NOTE.bytes) note = clip(note, Math.floor(note.length * 0.9));
+  let note = cut(text.trim(), MOST_NOTE.characters);
+  while (Buffer.byteLength(note) > MOST_NOTE.bytes) note = cut(note, Math.floor(note.length * 0.9));
   return note;
 };
 

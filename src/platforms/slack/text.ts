@@ -1,4 +1,5 @@
 import type { PlainTextElement } from '@slack/types';
+import { closeDirections } from '../../cards/direction.ts';
 import { LIMITS } from './limits.ts';
 
 /**
@@ -6,18 +7,21 @@ import { LIMITS } from './limits.ts';
  * `<!channel>` and `<@U1>` come out as typed; only the summary line of a message is mrkdwn and is escaped here, once.
  */
 
-/** Slack refuses texts that are empty or blank, and NUL. */
-const shown = (text: string) => {
-  const clean = text.toWellFormed().replaceAll('\0', '�');
-  return clean.trim() === '' ? '–' : clean;
+/** Shortened to so many UTF-16 units, with an ellipsis where something is left out; no character is cut in two. */
+export const cut = (text: string, most: number): string => {
+  const clean = text.toWellFormed().replaceAll('\0', '\uFFFD');
+  if (clean.length <= most) return clean;
+  const kept = clean.slice(0, most - 1);
+  return `${kept.isWellFormed() ? kept : kept.slice(0, -1)}…`;
 };
 
-/** Shortened to so many UTF-16 units, with an ellipsis where something is left out; no character is cut in two. */
+/** The same for what is read: Slack refuses blank texts, and a change of direction in one must not turn what follows it. */
 export const clip = (text: string, most: number): string => {
-  const whole = shown(text);
-  if (whole.length <= most) return whole;
-  const kept = whole.slice(0, most - 1);
-  return `${kept.isWellFormed() ? kept : kept.slice(0, -1)}…`;
+  const words = text.trim() === '' ? '–' : text;
+  for (let length = most; ; length -= 1) {
+    const read = closeDirections(cut(words, length));
+    if (read.length <= most) return read;
+  }
 };
 
 /** Text that Slack shows as it is: no markup, no `:emoji:`. */
