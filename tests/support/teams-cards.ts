@@ -190,8 +190,8 @@ export const readCard = (card: unknown): string[] => {
 export const buttonsOf = (card: unknown): Json[] => {
   const found: Json[] = [];
   const walk = (thing: unknown): void => {
-    if (Array.isArray(thing)) return thing.forEach(walk);
-    if (typeof thing !== 'object' || thing === null) return;
+    if (Array.isArray(thing)) for (const each of thing) walk(each);
+    if (typeof thing !== 'object' || thing === null || Array.isArray(thing)) return;
     if (String((thing as Json).type).startsWith('Action.')) found.push(thing as Json);
     for (const [name, value] of Object.entries(thing)) if (name !== 'fallback' && name !== 'data') walk(value);
   };
@@ -203,8 +203,8 @@ export const buttonsOf = (card: unknown): Json[] => {
 export const inputsOf = (card: unknown): { id: string; label: string; value: string; required: boolean }[] => {
   const found: { id: string; label: string; value: string; required: boolean }[] = [];
   const walk = (thing: unknown): void => {
-    if (Array.isArray(thing)) return thing.forEach(walk);
-    if (typeof thing !== 'object' || thing === null) return;
+    if (Array.isArray(thing)) for (const each of thing) walk(each);
+    if (typeof thing !== 'object' || thing === null || Array.isArray(thing)) return;
     const input = thing as Json;
     if (String(input.type).startsWith('Input.'))
       found.push({

@@ -219,11 +219,13 @@ export const createTeamsStub = async () => {
         ? answer(response, 200, { issuer: CHANNEL_ISSUER, jwks_uri: `${origin}/v1/.well-known/keys` })
         : pathname === '/v1/.well-known/keys'
           ? answer(response, 200, { keys: [jwk] })
-          : pathname === '/login/token'
-            ? tokens(request, response)
-            : pathname.startsWith('/amer/')
-              ? connector(request, response, pathname.slice('/amer'.length), searchParams)
-              : answer(response, 404, {});
+          : /^\/[\w-]+\/discovery\/v2\.0\/keys$/u.test(pathname)
+            ? answer(response, 200, { keys: [jwk] }) // the directory of any tenant: everybody's, not the channel's
+            : pathname === '/login/token'
+              ? tokens(request, response)
+              : pathname.startsWith('/amer/')
+                ? connector(request, response, pathname.slice('/amer'.length), searchParams)
+                : answer(response, 404, {});
     Promise.resolve(done).catch(() => response.destroy());
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

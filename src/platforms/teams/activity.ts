@@ -49,7 +49,7 @@ export const Activity = z.object({
   text: z.string().optional().catch(undefined),
   textFormat: z.string().optional().catch(undefined),
   localTimezone: z.string().optional().catch(undefined),
-  value: z.unknown(),
+  value: z.unknown().optional(),
   replyToId: z.string().optional().catch(undefined),
   action: z.string().optional().catch(undefined),
   membersRemoved: z

@@ -15,10 +15,10 @@ const buttonData = (data: unknown): ButtonData => {
   return read.success ? read.data : { ask: 'press', token: '' };
 };
 
-const Execute = z.object({ action: z.object({ data: z.unknown() }) });
-const Submitted = z.object({ data: z.unknown() });
+const Execute = z.object({ action: z.object({ data: z.unknown().optional() }) });
+const Submitted = z.object({ data: z.unknown().optional() });
 const Extension = z.object({
-  data: z.unknown(),
+  data: z.unknown().optional(),
   messagePayload: z
     .object({ body: z.object({ content: z.string().optional() }).optional() })
     .optional()

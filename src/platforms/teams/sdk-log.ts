@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 /** The first words of an entry: what follows them may be an activity, an answer or a token. */
 const words = (said: unknown[]): string => {
   const [first] = said;
-  return first instanceof Error ? `${first.name}` : typeof first === 'string' ? first.split(':')[0]!.slice(0, 120) : 'unnamed';
+  return first instanceof Error ? first.name : typeof first === 'string' ? first.replace(/:.*/su, '').slice(0, 120) : 'unnamed';
 };
 
 /** The SDK's log, in ours: warnings and errors, each by its first words only, so that no text, token or answer is ever in it. */
