@@ -1,0 +1,224 @@
+import { pino } from 'pino';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Message } from '../../src/app.ts';
+import { inTransaction } from '../../src/db/transaction.ts';
+import { PlatformError } from '../../src/errors.ts';
+import { createOutbox } from '../../src/jobs/outbox.ts';
+import { testClock, testIds } from '../support/clock.ts';
+import { type TestDatabase, testDatabase } from '../support/database.ts';
+
+let database: TestDatabase;
+const clock = testClock();
+const newId = testIds();
+let logged: string[];
+
+beforeAll(async () => {
+  database = await testDatabase();
+});
+beforeEach(async () => {
+  await database.db.outbox.deleteMany();
+  logged = [];
+});
+afterAll(() => database.close());
+
+/** A platform that takes messages in order and answers as it is told. */
+const platform = (...answers: (undefined | Error)[]) => {
+  const arrived: string[] = [];
+  const send = async (message: Message): Promise<Record<string, unknown>> => {
+    const answer = answers.shift();
+    if (answer) throw answer;
+    arrived.push((message as { subject: string }).subject);
+    return { message: `m${arrived.length}` };
+  };
+  return { arrived, send };
+};
+const outboxTo = (send: (message: Message) => Promise<Record<string, unknown>>) =>
+  createOutbox({ db: database.db, now: clock.now, newId, send, log: pino({ level: 'info' }, { write: (line) => void logged.push(line) }) });
+
+const write = (outbox: ReturnType<typeof outboxTo>, subject: string, to = 'wakefield.lead@example.org') =>
+  inTransaction(database.db, (tx) => outbox.later(tx, { kind: 'email', to, subject, text: 'What is waiting for you' }));
+const states = async () =>
+  (await database.db.outbox.findMany({ orderBy: { seq: 'asc' } })).map(({ state, attempts }) =>
+    attempts === 1 ? state : `${state} after ${attempts}`,
+  );
+
+const again = (retryAfter?: number) => new PlatformError('Slack: rate limited', { outcome: 'again', retryAfter });
+const unconfirmed = () => new PlatformError('Slack: no answer', { outcome: 'unconfirmed' });
+const refused = () => new PlatformError('Slack: invalid_blocks', { outcome: 'refused' });
+
+describe('a message in the outbox', () => {
+  it('is sent once its transaction has committed, and is kept with what the platform called it', async () => {
+    const { arrived, send } = platform();
+    const outbox = outboxTo(send);
+    await inTransaction(database.db, async (tx) => {
+      await outbox.later(tx, { kind: 'email', to: 'a@example.org', subject: 'Hello', text: 'Hello' });
+      expect(arrived).toEqual([]);
+    });
+    await outbox.drain();
+    expect(arrived).toEqual(['Hello']);
+    expect(await database.db.outbox.findFirst()).toMatchObject({ state: 'sent', attempts: 1, result: { message: 'm1' } });
+  });
+
+  it('is never sent when its transaction came to nothing', async () => {
+    const { arrived, send } = platform();
+    const outbox = outboxTo(send);
+    const doomed = inTransaction(database.db, async (tx) => {
+      await outbox.later(tx, { kind: 'email', to: 'a@example.org', subject: 'Hello', text: 'Hello' });
+      throw new Error('a bug');
+    });
+    await expect(doomed).rejects.toThrow('a bug');
+    await outbox.drain();
+    expect(arrived).toEqual([]);
+  });
+
+  it('is not sent before its moment', async () => {
+    const { arrived, send } = platform();
+    const outbox = outboxTo(send);
+    const notBefore = clock.now().add({ hours: 1 });
+    await inTransaction(database.db, (tx) =>
+      outbox.later(tx, { kind: 'email', to: 'a@example.org', subject: 'Later', text: '…' }, { notBefore }),
+    );
+    await outbox.drain();
+    expect(arrived).toEqual([]);
+    clock.advance({ hours: 1 });
+    await outbox.drain();
+    expect(arrived).toEqual(['Later']);
+  });
+
+  it('is tried again when the platform says so, and not before the time it asked for', async () => {
+    const { arrived, send } = platform(again(90));
+    const outbox = outboxTo(send);
+    await write(outbox, 'Hello');
+    await outbox.drain();
+    clock.advance({ seconds: 89 });
+    await outbox.drain();
+    expect(await states()).toEqual(['waiting']);
+    clock.advance({ seconds: 1 });
+    await outbox.drain();
+    expect(arrived).toEqual(['Hello']);
+    expect(await states()).toEqual(['sent after 2']);
+  });
+
+  it('is given up after eight attempts', async () => {
+    const { arrived, send } = platform(...Array.from({ length: 8 }, () => again()));
+    const outbox = outboxTo(send);
+    await write(outbox, 'Hello');
+    for (let hours = 0; hours < 10; hours += 1) {
+      await outbox.drain();
+      clock.advance({ hours: 1 });
+    }
+    expect(arrived).toEqual([]);
+    expect(await states()).toEqual(['failed after 8']);
+  });
+
+  it.each([
+    ['its answer was lost', unconfirmed, 'unconfirmed'],
+    ['the platform will never take it', refused, 'failed'],
+    ['the person blocked us', () => new PlatformError('Slack: user_disabled', { outcome: 'closed' }), 'failed'],
+    ['a bug of ours stopped it, so that nobody knows whether it left', () => new TypeError('x is not a function'), 'unconfirmed'],
+  ])('is never sent again when %s', async (_why, error, state) => {
+    const { arrived, send } = platform(error());
+    const outbox = outboxTo(send);
+    await write(outbox, 'Hello');
+    await outbox.drain();
+    clock.advance({ days: 1 });
+    await outbox.drain();
+    expect(arrived).toEqual([]);
+    expect(await states()).toEqual([state]);
+  });
+
+  it('waits for the one before it to the same place, and for no other', async () => {
+    const { arrived, send } = platform(again());
+    const outbox = outboxTo(send);
+    await write(outbox, 'First');
+    await write(outbox, 'Second');
+    await write(outbox, 'Elsewhere', 'sheffield.lead@example.org');
+    await outbox.drain();
+    expect(arrived).toEqual(['Elsewhere']);
+    await outbox.drain();
+    expect(arrived).toEqual(['Elsewhere']);
+    clock.advance({ minutes: 1 });
+    await outbox.drain();
+    expect(arrived).toEqual(['Elsewhere', 'First', 'Second']);
+  });
+
+  it('is logged by its number alone: no address, no text, no name', async () => {
+    const { send } = platform(undefined, refused(), unconfirmed());
+    const outbox = outboxTo(send);
+    for (const subject of ['Persistent absence', 'Visits', 'Workshops']) await write(outbox, subject);
+    await outbox.drain();
+    expect(await states()).toEqual(['sent', 'failed', 'unconfirmed']);
+    const rows = await database.db.outbox.findMany();
+    expect(logged).toHaveLength(3);
+    for (const { id } of rows) expect(logged.join()).toContain(id);
+    expect(logged.join()).not.toMatch(/example\.org|Persistent|Visits|Workshops|waiting for you/u);
+  });
+});
+
+describe('a server that stops', () => {
+  it('in the middle of sending leaves the message unconfirmed: it may have arrived, so it is not sent again', async () => {
+    const dying = outboxTo(() => new Promise(() => {})); // the request has left, and no answer will ever be read
+    await write(dying, 'Hello');
+    void dying.drain();
+    await expect.poll(states).toEqual(['sending']);
+
+    const { arrived, send } = platform();
+    const next = outboxTo(send);
+    await next.drain();
+    expect(await states()).toEqual(['sending']); // another process may be at it
+    clock.advance({ minutes: 3 });
+    await next.drain();
+    expect(await states()).toEqual(['unconfirmed']);
+    expect(arrived).toEqual([]);
+  });
+
+  it('lets what is being sent come to its end and begins nothing new', async () => {
+    const answer = Promise.withResolvers<Record<string, unknown>>();
+    const begun: string[] = [];
+    const outbox = outboxTo((message) => {
+      begun.push((message as { subject: string }).subject);
+      return answer.promise;
+    });
+    await write(outbox, 'First');
+    await write(outbox, 'Second');
+    outbox.kick();
+    await expect.poll(() => begun).toEqual(['First']);
+    const stopped = outbox.stop();
+    answer.resolve({});
+    await stopped;
+    expect(await states()).toEqual(['sent', 'waiting after 0']);
+  });
+});
+
+describe('two relays at the same moment', () => {
+  const count = 60;
+  const race = async (relays: { drain: () => Promise<void> }[], write: (subject: string, to: string) => Promise<unknown>) => {
+    for (let n = 0; n < count; n += 1) await write(`message ${n}`, `person${n}@example.org`);
+    await Promise.all(relays.map((relay) => relay.drain()));
+  };
+
+  it('send each message once', async () => {
+    const { arrived, send } = platform();
+    const relays = [outboxTo(send), outboxTo(send)];
+    await race(relays, (subject, to) => write(relays[0] as (typeof relays)[0], subject, to));
+    expect(new Set(arrived).size).toBe(count);
+    expect(arrived).toHaveLength(count);
+    expect(await states()).toEqual(Array(count).fill('sent'));
+  });
+
+  it('would send some twice if the row were not claimed first (this is what the test above can see)', async () => {
+    const { arrived, send } = platform();
+    const careless = () => ({
+      drain: async () => {
+        const due = await database.db.outbox.findMany({ where: { state: 'waiting' } });
+        for (const { id, payload } of due) {
+          await send(payload as unknown as Message);
+          await database.db.outbox.updateMany({ where: { id }, data: { state: 'sent' } });
+        }
+      },
+    });
+    const outbox = outboxTo(send);
+    await race([careless(), careless()], (subject, to) => write(outbox, subject, to));
+    expect(arrived.length).toBeGreaterThan(count);
+  });
+});
