@@ -7,8 +7,8 @@ import { ROLES } from '../people/permissions.ts';
 
 const isoDate = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
 /**
- * A date, or a day of a school year counted from the one of the load (0 = this one, -1 = the one before): so that targets lie ahead
- * and readings reach up to today whenever the demonstration is started.
+ * A date, or a day of a school year counted from the one of the load (0 = this one, -1 = the one before; in July and August 0 = the one
+ * to come): so that targets lie ahead and readings reach up to today whenever the demonstration is started.
  */
 const Day = z.union([isoDate, z.strictObject({ schoolYear: z.int().min(-5).max(1), day: z.string().regex(/^\d{2}-\d{2}$/) })]);
 const Key = z.string().regex(/^[a-z0-9]+(\.[a-z0-9]+)*$/, 'is part of an address: a-z, 0-9 and dots');

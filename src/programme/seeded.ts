@@ -19,22 +19,22 @@ const noise = (...about: string[]): number => {
   return 2 * (chances.reduce((sum, chance) => sum + chance, 0) - 1.5);
 };
 
+/** Months: in July and August people plan for the school year to come, so days are counted from that one. */
+const PLANNING_AHEAD = 2;
+
 /** A date of the files as a day, seen from the day of the load. */
 export const dayOf = (day: DayInFile, today: Temporal.PlainDate): Temporal.PlainDate => {
   if (typeof day === 'string') return Temporal.PlainDate.from(day);
-  const starts = schoolYearOf(today) + day.schoolYear;
+  const starts = schoolYearOf(today.add({ months: PLANNING_AHEAD })) + day.schoolYear;
   return Temporal.PlainDate.from(`${day.day >= '09-01' ? starts : starts + 1}-${day.day}`);
 };
 
 const isAfter = (one: Temporal.PlainDate, other: Temporal.PlainDate) => Temporal.PlainDate.compare(one, other) > 0;
 
-/** Whether schools are open on a weekday of the period; only a week can lie wholly in a holiday. */
-const inSchoolTime = ({ cadence, start, end }: Period) =>
-  cadence !== 'week' ||
+/** Whether schools are open on some day of the period: nobody reads in August, or in the week of a half-term holiday. */
+const inSchoolTime = ({ start, end }: Period) =>
   [start, end].some((day) =>
-    schoolYear(schoolYearOf(day), nationalTerms).halves.some(
-      (half) => !isAfter(half.start, end.subtract({ days: 2 })) && !isAfter(start, half.end),
-    ),
+    schoolYear(schoolYearOf(day), nationalTerms).halves.some((half) => !isAfter(half.start, end) && !isAfter(start, half.end)),
   );
 
 const periodsFrom = (cadence: Cadence, from: Temporal.PlainDate, today: Temporal.PlainDate): Period[] => {
