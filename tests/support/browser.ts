@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rename, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -18,6 +18,18 @@ const QUIET = [
   '--disable-sync',
 ];
 
+/** The package's own list of font folders names /tmp. Without any font Chromium draws no letters and dies at a text area. */
+const fontsConfig = (folder: string) => `<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <dir>${folder}/fonts/fonts</dir>
+  <dir>/usr/share/fonts</dir>
+  <cachedir>${folder}/fonts-cache</cachedir>
+  <alias><family>system-ui</family><prefer><family>Open Sans</family></prefer></alias>
+  <alias><family>sans-serif</family><prefer><family>Open Sans</family></prefer></alias>
+</fontconfig>
+`;
+
 /** Unpacks into a folder of its own and then gives it its name, so that two test files that start together never see half of it. */
 const unpacked = async (): Promise<string> => {
   const require = createRequire(import.meta.url);
@@ -32,6 +44,7 @@ const unpacked = async (): Promise<string> => {
   try {
     const { default: packed } = await import('@sparticuz/chromium');
     await packed.executablePath();
+    await writeFile(join(mine, 'fonts', 'fonts.conf'), fontsConfig(folder));
   } finally {
     if (before === undefined) delete process.env.TMPDIR;
     else process.env.TMPDIR = before;

@@ -12,7 +12,7 @@ export type Plot = {
   ticks: { y: number; label: string }[];
   segments: { x1: number; y1: number; x2: number; y2: number }[];
   dots: { x: number; y: number }[];
-  target: { y: number; label: string } | undefined;
+  target: { y: number; label: string; x: number; anchor: 'start' | 'end' } | undefined;
   /** The first and the last point. */
   ends: { x: number; label: string; anchor: 'start' | 'middle' | 'end' }[];
   /** The same figures as words. */
@@ -43,19 +43,21 @@ export const plot = (chart: Chart): Plot => {
   const all = chart.target === undefined ? values : [...values, chart.target];
   const least = all.length > 0 ? Math.min(...all) : 0;
   const most = all.length > 0 ? Math.max(...all) : 1;
-  const step = stepFor(most - least || Math.abs(most) || 1);
+  // Never finer than the readings themselves are written.
+  const step = Math.max(stepFor(most - least || Math.abs(most) || 1), 10 ** -chart.decimals);
   const from = Math.floor(least / step) * step;
   const to = Math.max(Math.ceil(most / step) * step, from + step);
-  const y = (value: number) => round(AREA.bottom - ((value - from) / (to - from)) * (AREA.bottom - AREA.top));
+  const y = (value: number) => {
+    const up = Math.min(Math.max((value - from) / (to - from), 0), 1); // rounding must not leave the frame
+    return round(AREA.bottom - up * (AREA.bottom - AREA.top));
+  };
   const last = Math.max(chart.points.length - 1, 1);
   const x = (index: number) => round(AREA.left + (index / last) * (AREA.right - AREA.left));
 
-  // A scale of whole steps may need one decimal more than its readings: 0.5 between whole numbers.
-  const decimals = Math.max(chart.decimals, Math.ceil(-Math.log10(step) - 1e-9), 0);
   const steps = Math.round((to - from) / step);
   const ticks = Array.from({ length: steps + 1 }, (_, index) => {
     const value = from + index * step;
-    return { y: y(value), label: formatNumber(value, Math.min(decimals, 6)) };
+    return { y: y(value), label: formatNumber(value, chart.decimals) };
   });
 
   const at = (index: number) => {
@@ -76,11 +78,24 @@ export const plot = (chart: Chart): Plot => {
     return [];
   });
 
+  // The target's name stands at the end where the line is further from it.
+  const target = chart.target === undefined ? undefined : y(chart.target);
+  const away = (dot: { y: number } | undefined) => Math.abs((dot?.y ?? 0) - (target ?? 0));
+  const atStart = away(dots[0]) > away(dots.at(-1));
+
   return {
     ticks,
     segments,
     dots,
-    target: chart.target === undefined ? undefined : { y: y(chart.target), label: `Target ${formatNumber(chart.target, chart.decimals)}` },
+    target:
+      chart.target === undefined || target === undefined
+        ? undefined
+        : {
+            y: target,
+            label: `Target ${formatNumber(chart.target, chart.decimals)}`,
+            x: atStart ? AREA.left : 100,
+            anchor: atStart ? 'start' : 'end',
+          },
     ends,
     rows: chart.points.map(({ label, value }) => [label, value === null ? 'no reading' : formatNumber(value, chart.decimals)]),
   };
