@@ -392,6 +392,7 @@ export const createTeamsStub = async () => {
     chat: (user: TeamsUser, rest: { bot?: boolean } = {}) => add({ type: 'personal', members: [user], ...rest }),
     group: (members: TeamsUser[], rest: { bot?: boolean } = {}) => add({ type: 'groupChat', members, ...rest }),
     channel: (members: TeamsUser[], name: string) => add({ type: 'channel', members, name }),
+    tokensIssued: () => bearers.size,
     /** Makes the next request of that kind go wrong. */
     trouble: (kind: Kind, trouble: Trouble) => troubles.push({ kind, trouble }),
     /** What this person sees of the bot there, oldest first. */

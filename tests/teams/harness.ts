@@ -16,6 +16,7 @@ type Options = {
   answer?: (incoming: Incoming) => Answer | Promise<Answer>;
   environment?: Record<string, string>;
   timer?: TeamsParts['timer'];
+  outboundPatience?: number;
 };
 
 export const card = (title: string, ...labels: string[]): Answer => ({
@@ -67,6 +68,7 @@ export const teamsOnTheWire = async (options: Options = {}) => {
     },
     isLocal: (request) => isLocalRequest(request, config),
     timer: options.timer ?? (() => () => undefined),
+    ...(options.outboundPatience ? { outboundPatience: options.outboundPatience } : {}),
   });
   const web = express().disable('x-powered-by');
   platform.mount(web);

@@ -21,7 +21,6 @@ import { createTokens } from './token.ts';
 const ENDPOINT = '/api/messages';
 /** How much of a request is read: a card's inputs and the message it came from. */
 const MOST_BODY = '1mb';
-/** How long a request to the Bot Connector may take, in milliseconds; the SDK itself would wait for ever. */
 const OUTBOUND_PATIENCE = 5_000;
 
 const WORKING = 'Still working, not saved yet. The answer follows here.';
@@ -41,9 +40,11 @@ export type TeamsParts = {
   /** Whether a request is from this machine (src/web/local.ts): what TEAMS_LOCAL answers. */
   isLocal: (request: Request) => boolean;
   timer?: Timer;
+  /** How long a request to the Bot Connector may take, in milliseconds; the SDK itself would wait for ever. */
+  outboundPatience?: number;
 };
 
-export const createTeams = ({ core, config, dispatch, conversations, isLocal, timer }: TeamsParts) => {
+export const createTeams = ({ core, config, dispatch, conversations, isLocal, timer, outboundPatience = OUTBOUND_PATIENCE }: TeamsParts) => {
   const log = core.log.child({ platform: 'teams' });
   const known = CLOUDS.find((candidate) => candidate.openIdMetadataUrl === config.openIdUrl) ?? PUBLIC;
   const cloud = withOverrides(known, config.openIdUrl ? { openIdMetadataUrl: config.openIdUrl } : {});
@@ -66,7 +67,7 @@ export const createTeams = ({ core, config, dispatch, conversations, isLocal, ti
     ...(token ? { token } : {}),
     cloud,
     serviceUrl: config.serviceUrls[0] ?? '',
-    client: { timeout: OUTBOUND_PATIENCE, logger: sdkLog(log) },
+    client: { timeout: outboundPatience, logger: sdkLog(log) },
     logger: sdkLog(log),
     messagingEndpoint: ENDPOINT,
     dangerouslyAllowUnauthenticatedRequests: config.local,
