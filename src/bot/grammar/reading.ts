@@ -44,8 +44,10 @@ export type ParsedReading =
 const LEAD = /\s*(?:[:=%"'”]+\s*|-\s+)*(?:(?:is|was|now|at)\s+(?=[-+.\d]))?/iu;
 const OF = /\s*(?:\/|(?:out\s+of|of)(?=\s))\s*(?:(?:a|total|of|all|the|our)\s+)*(?=\S)/iu;
 const SPACES = /\s*/u;
+/** "last week: 93.2" */
+const COLON = /[\s:=,]*/u;
 /** What sets a note off from the figures and belongs to neither. */
-const SEPARATOR = /[\s,.;:!?)]*(?:-+\s+|\s+|$)/u;
+const SEPARATOR = /[,.;:!?)]*(?:\s+-+\s+|\s+|$)/u;
 const DAY_OF_MONTH = 31;
 const LONGEST_QUOTE = 40;
 
@@ -59,7 +61,8 @@ type Problem = { field: 'value' | 'of' | 'when'; said: string; expected: string 
 /** Some words from a place, to say which ones were not understood. */
 const quote = (text: Typed, from: number, to?: number) => {
   const said = cut(text, from, to);
-  return to === undefined ? (/^\S+/u.exec(said)?.[0] ?? '').slice(0, LONGEST_QUOTE) : said.slice(0, LONGEST_QUOTE);
+  const shown = to === undefined ? (/^\S+/u.exec(said)?.[0] ?? '') : said;
+  return [...shown].slice(0, LONGEST_QUOTE).join('');
 };
 
 /** The unit after a figure, when nothing but the next part or the end follows it: otherwise it is the first word of the note. */
@@ -84,10 +87,11 @@ export const parseReading = (textAfterName: string, context: ReadingContext): Pa
   let place = after(text, 0, LEAD);
 
   const first = takeWhen(text, place, context);
-  const numberAfterFirst = first && takeNumber(text, after(text, first.end, SPACES));
-  const start = first && numberAfterFirst ? after(text, first.end, SPACES) : place;
+  const numberAfterFirst = first && takeNumber(text, after(text, first.end, COLON));
+  const start = first && numberAfterFirst ? after(text, first.end, COLON) : place;
   const number = takeNumber(text, start);
-  if (!number) return { kind: 'problem', field: 'value', said: quote(text, place), expected: NUMBER_EXPECTED.not_a_number };
+  if (!number)
+    return { kind: 'problem', field: 'value', said: quote(text, place) || quote(text, 0), expected: NUMBER_EXPECTED.not_a_number };
 
   // "14 Nov 93.2": a date that says no `on` must not become a reading of 14.
   const month = after(text, number.end, SPACES);

@@ -24,17 +24,20 @@ const YEARS = { first: 2000, last: 2099 };
 
 const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
 const SHORTEST_MONTH = 3;
+const LONG_MONTH = 6;
 const END = '(?![\\p{L}\\p{N}]|[/.-]\\d)';
 const pattern = (source: string) => new RegExp(source + END, 'iu');
 const WEEKDAY = '(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?';
 const YEAR = '(?:,? +(\\d{4}))?';
+/** A year of a week, month or term; others are no part of it. */
+const CENTURY = '(?:,? +(20\\d{2}))?';
 const SEASON = `(${SEASONS.join('|')})`;
 
 const ISO_DATE = pattern('(\\d{4})-(\\d{1,2})-(\\d{1,2})');
 const FIGURES_DATE = pattern('(\\d{1,2})(?:/(\\d{1,2})|([/.-])(\\d{1,2})\\3(\\d{4}|\\d{2}))');
 const DAY_MONTH = pattern(`(\\d{1,2})(?:st|nd|rd|th)? *(?:of )?(\\p{L}{3,9})\\.?${YEAR}`);
 const MONTH_DAY = pattern(`(\\p{L}{3,9})\\.? (\\d{1,2})(?:st|nd|rd|th)?${YEAR}`);
-const MONTH_ALONE = pattern(`(\\p{L}{3,9})\\.?${YEAR}`);
+const MONTH_ALONE = pattern(`(\\p{L}{3,9})\\.?${CENTURY}`);
 /** Looks like a date, whether or not there is such a day. */
 const DATE_LIKE = /\d{1,4}([/.-])\d{1,4}\1\d{1,4}|\d{1,2}\/\d+/u;
 const ON = /(?:on|in|for|during)(?: the)? +/iu;
@@ -62,13 +65,18 @@ const nearestYear = <T>(
   return undefined;
 };
 
+/** Short months are mistyped by changing places ("Apirl"); any other slip would be another word ("match"). */
+const sameLetters = (one: string, other: string) => one.length === other.length && [...one].sort().join('') === [...other].sort().join('');
+
 /** 1–12 by a month's name or its beginning; `near` when it looks mistyped. */
 const monthOf = (word: string): { month: number; near: boolean } | undefined => {
   const said = word.toLowerCase();
   const names = MONTHS.map((name) => name.toLowerCase());
   const found = said === 'sept' ? 8 : said.length < SHORTEST_MONTH ? -1 : names.findIndex((name) => name.startsWith(said));
   if (found >= 0) return { month: found + 1, near: false };
-  const near = said.length < 5 ? -1 : names.findIndex((name) => distance(name, said) <= 2);
+  const near = names.findIndex(
+    (name) => sameLetters(name, said) || (said.length >= LONG_MONTH && name[0] === said[0] && distance(name, said) <= 2),
+  );
   return near >= 0 ? { month: near + 1, near: true } : undefined;
 };
 
@@ -159,7 +167,7 @@ const PERIOD_WORDS: Words[] = [
     },
   },
   {
-    pattern: pattern(`(?:week|wk)(?: no\\.?)? ?(\\d{1,2})(?:,?(?: of)? (\\d{4}))?`),
+    pattern: pattern(`(?:week|wk)(?: no\\.?)? ?(\\d{1,2})(?:,?(?: of)? (20\\d{2}))?`),
     period: ([said, number, year], { today }) => {
       const made = (candidate: number) => isoWeek(candidate, Number(number));
       return (
@@ -170,8 +178,12 @@ const PERIOD_WORDS: Words[] = [
     },
   },
   {
-    pattern: pattern('(\\d{4})-W(\\d{1,2})'),
+    pattern: pattern('(20\\d{2})-W(\\d{1,2})'),
     period: ([said, year, number]) => isoWeek(Number(year), Number(number)) ?? { problem: `a week that exists: there is no ${said}` },
+  },
+  {
+    pattern: pattern('(20\\d{2})-(0[1-9]|1[0-2])'),
+    period: ([key], { cadence, terms }) => (cadence === 'month' ? periodFromKey(key, terms) : undefined),
   },
   {
     pattern: pattern('(?:school year )?(20\\d{2})[/-](?:20)?(\\d{2})'),
@@ -181,26 +193,26 @@ const PERIOD_WORDS: Words[] = [
         : { problem: `a school year, as in 2025/26: there is no ${said}` },
   },
   {
-    pattern: pattern(`(first|second|1st|2nd) half(?: of)?(?: the)? ${SEASON}(?: term)?${YEAR}`),
+    pattern: pattern(`(first|second|1st|2nd) half(?: of)?(?: the)? ${SEASON}(?: term)?${CENTURY}`),
     period: ([, which, season, year], context) => half(context, season as string, /^[f1]/iu.test(which as string) ? 1 : 2, year),
   },
   {
-    pattern: pattern(`${SEASON} (?:half[ -]?term |term )?([12])${YEAR}`),
+    pattern: pattern(`${SEASON} (?:half[ -]?term |term )?([12])${CENTURY}`),
     period: ([, season, number, year], context) => half(context, season as string, number as string, year),
   },
   {
-    pattern: pattern(`${SEASON} half[ -]?term${YEAR}`),
+    pattern: pattern(`${SEASON} half[ -]?term${CENTURY}`),
     period: ([, season]) => ({ problem: `which half of the term, as in \`${season} 1\` or \`${season} 2\`` }),
   },
   {
-    pattern: pattern(`${SEASON} term${YEAR}`),
+    pattern: pattern(`${SEASON} term${CENTURY}`),
     period: ([, season, year], context) =>
       school(context, (name) => `${name}-${(season as string).toLowerCase()}`, (season as string).toLowerCase() !== 'autumn', year),
   },
 ];
 
 /** Words that begin as months do: "it may be", "they march on". Only in a month's place are they months. */
-const ALSO_A_WORD = /^(?:may|mar|march|dec|sat)$/u;
+const ALSO_A_WORD = /^(?:may|mar|march)$/u;
 
 const takeMonth = (text: Typed, from: number, context: WhenContext, bare: boolean): { period: SaidPeriod; end: number } | undefined => {
   const found = at(text, from, MONTH_ALONE);
