@@ -44,7 +44,15 @@ export type TeamsParts = {
   outboundPatience?: number;
 };
 
-export const createTeams = ({ core, config, dispatch, conversations, isLocal, timer, outboundPatience = OUTBOUND_PATIENCE }: TeamsParts) => {
+export const createTeams = ({
+  core,
+  config,
+  dispatch,
+  conversations,
+  isLocal,
+  timer,
+  outboundPatience = OUTBOUND_PATIENCE,
+}: TeamsParts) => {
   const log = core.log.child({ platform: 'teams' });
   const known = CLOUDS.find((candidate) => candidate.openIdMetadataUrl === config.openIdUrl) ?? PUBLIC;
   const cloud = withOverrides(known, config.openIdUrl ? { openIdMetadataUrl: config.openIdUrl } : {});
