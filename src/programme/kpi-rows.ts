@@ -1,6 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
-import { bankHolidaysOfEngland } from '../calendar/bank-holidays.ts';
-import { dueDate, type Period, periodOf } from '../calendar/periods.ts';
+import { type Period, periodOf } from '../calendar/periods.ts';
 import { nationalTerms } from '../calendar/terms.ts';
 import type { Demonstration, KpiInFile, LocalityInFile } from './format.ts';
 import { demoId } from './ids.ts';
@@ -10,12 +9,12 @@ import { dayOf, seededPeriods, seededValues } from './seeded.ts';
 /** KPIs as rows of their chains. Every row is version 1, and recorded when it would have been: "as at" a past day then shows that day. */
 
 const utcDay = (date: Temporal.PlainDate | string) => new Date(`${date}T00:00:00Z`);
-/** Late in the working afternoon of a day, but never after the load itself. */
-const recorded = (date: Temporal.PlainDate, now: Temporal.Instant) => {
-  const then = date.toPlainDateTime('16:00').toZonedDateTime('Europe/London').toInstant();
-  return new Date(Temporal.Instant.compare(then, now) > 0 ? now.epochMilliseconds : then.epochMilliseconds);
-};
+/** In the afternoon of a day, in any season within working hours; but never after the load itself. */
+const recorded = (date: Temporal.PlainDate, now: Temporal.Instant) =>
+  new Date(Math.min(Date.parse(`${date}T15:00:00Z`), now.epochMilliseconds));
 
+/** One load: what is loaded, when, and the periods that readings are made up for. */
+type Load = { demonstration: Demonstration; now: Temporal.Instant; today: Temporal.PlainDate; periodsOf: ReturnType<typeof seededPeriods> };
 type Papers = Demonstration['programme']['papers'];
 type Valued = { value: number; numerator: number | null; denominator: number | null };
 
@@ -40,19 +39,17 @@ const paperReadings = (kpi: KpiInFile, papers: Papers) =>
     };
   });
 
-const seededReadings = (key: string, kpi: KpiInFile, today: Temporal.PlainDate) => {
+const seededReadings = (key: string, kpi: KpiInFile, { today, periodsOf }: Load) => {
   const { from, of, waits } = kpi.seeded;
-  const periods = seededPeriods(kpi, dayOf(from, today), today, waits);
-  const values = seededValues(key, kpi, periods);
-  return periods.map((period, at) => {
+  const periods = periodsOf(kpi.cadence, dayOf(from, today), waits);
+  const values = seededValues(
+    key,
+    kpi,
+    periods.map(({ period }) => period),
+  );
+  return periods.map(({ period, due }, at) => {
     const value = values[at] as number;
-    return {
-      period,
-      origin: 'demonstration',
-      note: null,
-      recordedOn: dueDate(period, nationalTerms, bankHolidaysOfEngland),
-      ...(of ? nOfM(kpi, value, of) : plain(value)),
-    };
+    return { period, origin: 'demonstration', note: null, recordedOn: due, ...(of ? nOfM(kpi, value, of) : plain(value)) };
   });
 };
 
@@ -73,9 +70,9 @@ const readingRows = (
     recordedAt: recorded(recordedOn, now),
   }));
 
-const kpiRows = (locality: LocalityInFile, kpi: KpiInFile, at: number, demonstration: Demonstration, now: Temporal.Instant) => {
-  const { programme, criteria } = demonstration;
-  const today = now.toZonedDateTimeISO(programme.zone).toPlainDate();
+const kpiRows = (locality: LocalityInFile, kpi: KpiInFile, at: number, load: Load) => {
+  const { now, today } = load;
+  const { programme, criteria } = load.demonstration;
   const date = (day: Parameters<typeof dayOf>[0]) => dayOf(day, today);
   const key = `${locality.key}: ${kpi.name}`;
   const id = demoId('kpi', locality.key, kpi.name);
@@ -100,7 +97,7 @@ const kpiRows = (locality: LocalityInFile, kpi: KpiInFile, at: number, demonstra
       milestones: target.milestones.map((milestone) => ({ date: date(milestone.date).toString(), value: milestone.value })),
     },
     owner: { ...chain, ownerId: personId(`${locality.key}.${owner}`), deputyId: personId(`${locality.key}.${deputy}`) },
-    readings: readingRows(id, [...paperReadings(kpi, programme.papers), ...seededReadings(key, kpi, today)], now),
+    readings: readingRows(id, [...paperReadings(kpi, programme.papers), ...seededReadings(key, kpi, load)], now),
   };
 };
 
@@ -109,9 +106,9 @@ const kpiRows = (locality: LocalityInFile, kpi: KpiInFile, at: number, demonstra
  * @param now the moment of the load: readings reach up to it.
  */
 export const allKpiRows = (demonstration: Demonstration, now: Temporal.Instant) => {
-  const all = demonstration.localities.flatMap((locality) =>
-    locality.kpis.map((kpi, at) => kpiRows(locality, kpi, at, demonstration, now)),
-  );
+  const today = now.toZonedDateTimeISO(demonstration.programme.zone).toPlainDate();
+  const load: Load = { demonstration, now, today, periodsOf: seededPeriods(today) };
+  const all = demonstration.localities.flatMap((locality) => locality.kpis.map((kpi, at) => kpiRows(locality, kpi, at, load)));
   return {
     kpis: all.map(({ kpi }) => kpi),
     definitions: all.map(({ definition }) => definition),

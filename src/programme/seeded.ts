@@ -37,28 +37,30 @@ const inSchoolTime = ({ start, end }: Period) =>
     schoolYear(schoolYearOf(day), nationalTerms).halves.some((half) => !isAfter(half.start, end) && !isAfter(start, half.end)),
   );
 
-const periodsFrom = (cadence: Cadence, from: Temporal.PlainDate, today: Temporal.PlainDate): Period[] => {
-  const all: Period[] = [];
+/** A period that may get a made-up reading, and the day on which its reading is due. */
+type DuePeriod = { period: Period; due: Temporal.PlainDate };
+
+const duePeriods = (cadence: Cadence, from: Temporal.PlainDate, today: Temporal.PlainDate): DuePeriod[] => {
+  const all: DuePeriod[] = [];
   for (let period = periodOf(cadence, from, nationalTerms); !isAfter(period.start, today); period = periodAfter(period, nationalTerms))
-    if (inSchoolTime(period)) all.push(period);
-  return all;
+    if (inSchoolTime(period)) all.push({ period, due: dueDate(period, nationalTerms, bankHolidaysOfEngland) });
+  return all.filter(({ due }) => !isAfter(due, today));
 };
 
 /**
- * The periods that get a made-up reading. Never the current one, so that the first thing somebody logs is a new reading;
+ * Gives the periods that get a made-up reading. Never the current one, so that the first thing somebody logs is a new reading;
  * and of a KPI that `waits`, not the latest that is due.
+ * @param today the day of the load. What is worked out once is kept: most KPIs share a cadence and a first day, and Temporal is slow.
  */
-export const seededPeriods = (
-  kpi: Pick<KpiInFile, 'cadence'>,
-  from: Temporal.PlainDate,
-  today: Temporal.PlainDate,
-  waits: boolean,
-): Period[] => {
-  const due = periodsFrom(kpi.cadence, from, today).filter(
-    (period) => !isAfter(dueDate(period, nationalTerms, bankHolidaysOfEngland), today),
-  );
-  const read = due.filter((period) => isAfter(today, period.end));
-  return waits && read.length === due.length ? read.slice(0, -1) : read;
+export const seededPeriods = (today: Temporal.PlainDate) => {
+  const known = new Map<string, DuePeriod[]>();
+  return (cadence: Cadence, from: Temporal.PlainDate, waits: boolean): DuePeriod[] => {
+    const key = `${cadence} ${from}`;
+    const all = known.get(key) ?? duePeriods(cadence, from, today);
+    known.set(key, all);
+    const read = all.filter(({ period }) => isAfter(today, period.end));
+    return waits && read.length === all.length ? read.slice(0, -1) : read;
+  };
 };
 
 const round = (value: number, decimals: number) => Number(value.toFixed(decimals));
