@@ -5,8 +5,11 @@ import type { Tx } from '../db/client.ts';
 import { inTransaction, isUniqueViolation } from '../db/transaction.ts';
 import { DatabaseUnavailable, UserError } from '../errors.ts';
 import { type Actor, findActor } from '../people/actor.ts';
+import { pupilIdentifier } from '../people/identifiers.ts';
 import { linkByAddress } from '../people/linking.ts';
+import { MOST_BYTES, showable, unkeepable } from '../people/notes.ts';
 import type { Account, Answer, Command, Dispatch, Incoming, Turn, Verb } from './contract.ts';
+import { faultOf } from './fault.ts';
 import { helpCard } from './help.ts';
 import * as replies from './replies.ts';
 import { route, verbNamed } from './route.ts';
@@ -77,14 +80,14 @@ export const createDispatch = ({ core, commands, kick }: DispatchParts): Dispatc
       submit: false,
       ...rest,
     });
-    if (ask.kind === 'words') return wantedByWords(ask.text, run);
+    if (ask.kind === 'words') return wantedByWords(incoming.account, ask.text, run);
     if (ask.kind === 'open') {
       const verb = verbNamed(commands, ask.verb);
       return verb ? run(ask.verb, verb, { state: ask.state }) : { kind: 'card', card: replies.staleCard() };
     }
     const opened = sealer.open(incoming.account, ask.token, now);
     if (opened === 'expired' || opened === 'invalid') return { kind: 'card', card: replies.staleCard() };
-    if (opened.verb === AGAIN) return wantedByWords(opened.words, run);
+    if (opened.verb === AGAIN) return wantedByWords(incoming.account, opened.words, run);
     const verb = verbNamed(commands, opened.verb);
     if (!verb) return { kind: 'card', card: replies.staleCard() };
     const submit = ask.kind === 'submit';
@@ -92,9 +95,15 @@ export const createDispatch = ({ core, commands, kick }: DispatchParts): Dispatc
   };
 
   const wantedByWords = (
+    { platform }: Account,
     text: string,
     run: (name: string, verb: Verb, rest: Partial<Extract<Wanted, { kind: 'run' }>>) => Wanted,
   ): Wanted => {
+    if (unkeepable(text)) return { kind: 'card', card: replies.unkeepableCard(text) };
+    // Wherever it stands: a name that was not understood is given back in an answer, and answers are kept.
+    const number = pupilIdentifier(text);
+    if (number === 'UPN' || number === 'NHS number')
+      return { kind: 'card', card: replies.pupilCard(platform, `This looks as if it has a pupil's number (${number}) in it.`) };
     const found = route(commands, text);
     const home = commands[0] as Command;
     if (!found)
@@ -113,15 +122,25 @@ export const createDispatch = ({ core, commands, kick }: DispatchParts): Dispatc
     if (verb.opens === 'card') return verb.run(turn, { words, state, inputs: want.inputs });
     const seal = sealFor(incoming.account, turn.now);
     if (want.submit) {
-      const done = await verb.submit(turn, { values: want.inputs, state });
+      const broken = Object.keys(want.inputs).filter((name) => unkeepable(want.inputs[name] ?? ''));
+      const done =
+        broken.length > 0
+          ? { fields: Object.fromEntries(broken.map((name) => [name, 'There is a character in it that cannot be kept. Write it anew.'])) }
+          : await verb.submit(turn, { values: want.inputs, state });
       if (!('fields' in done)) return done;
       const form = await verb.form(turn, { words, state });
       if (!('submit' in form)) return form;
-      const kept: Form = { ...form, fields: form.fields.map((field) => ({ ...field, value: want.inputs[field.name] ?? field.value })) };
+      const kept: Form = {
+        ...form,
+        fields: form.fields.map((field) => ({ ...field, value: showable(want.inputs[field.name] ?? field.value ?? '') })),
+      };
       return { kind: 'fields', fields: done.fields, form: sealForm(kept, seal) };
     }
     // A message brings nothing that a form could be opened with: its answer is a button that does.
-    if (incoming.answerBy !== 'reply') return replies.openFormCard({ verb: want.name, state: want.state, words });
+    if (incoming.answerBy !== 'reply') {
+      const kept = [words, ...Object.values(want.state ?? {}).filter((value) => typeof value === 'string')].join('\n').trim();
+      return replies.noteRefusal(incoming.account.platform, kept) ?? replies.openFormCard({ verb: want.name, state: want.state, words });
+    }
     const form = await verb.form(turn, { words, state });
     return 'submit' in form ? { kind: 'form', form: sealForm(form, seal) } : form;
   };
@@ -156,7 +175,7 @@ export const createDispatch = ({ core, commands, kick }: DispatchParts): Dispatc
       where: { platform_key: { platform: incoming.account.platform, key: keyOf(incoming) } },
       select: { answer: true },
     });
-    return row?.answer ? { kind: 'card', card: row.answer as unknown as SealedCard } : undefined;
+    return row ? { kind: 'card', card: (row.answer as SealedCard | null) ?? replies.shownOnce() } : undefined;
   };
 
   /** Tries again as long as somebody else was first; what they wrote is read anew each time. */
@@ -202,6 +221,8 @@ export const createDispatch = ({ core, commands, kick }: DispatchParts): Dispatc
       });
       return { kind: 'card', card };
     } catch (error) {
+      // The same delivery was answered, or another one linked this account, a moment ago.
+      if (isUniqueViolation(error)) return attempt(incoming, now);
       const answered = error instanceof AlreadyAnswered ? await keptAnswer(incoming) : undefined;
       if (answered) return answered;
       throw error;
@@ -236,10 +257,13 @@ export const createDispatch = ({ core, commands, kick }: DispatchParts): Dispatc
           return { kind: 'card', card, failed: 'user' };
         }
       } catch (nested) {
-        log.error({ err: nested }, 'a refusal could not be written');
+        log.error({ fault: faultOf(nested) }, 'a refusal could not be written');
       }
       const database = error instanceof DatabaseUnavailable;
-      log.error({ err: error }, database ? 'the database could not be reached: nothing was saved' : 'a turn failed: nothing was saved');
+      log.error(
+        { fault: faultOf(error) },
+        database ? 'the database could not be reached: nothing was saved' : 'a turn failed: nothing was saved',
+      );
       const card = finish(incoming, replies.notSaved({ database, reference, said: said(incoming), again: again(incoming) }), now);
       return { kind: 'card', card, failed: database ? 'database' : 'bug' };
     }
@@ -253,9 +277,11 @@ const keyOf = ({ account, key }: Incoming) => `${account.tenant}:${account.user}
 
 /** A person's own words, to be given back. */
 const said = ({ ask }: Incoming): string | undefined => {
-  if (ask.kind === 'words') return ask.text;
-  if (ask.kind === 'submit') return Object.values(ask.values).filter(Boolean).join(' · ');
+  if (ask.kind === 'words') return showable(ask.text);
+  if (ask.kind === 'submit') return showable(Object.values(ask.values).filter(Boolean).join(' · '));
   return undefined;
 };
 
-const again = ({ ask }: Incoming) => (ask.kind === 'words' ? { verb: AGAIN, words: ask.text } : undefined);
+/** Longer words would not fit the button; they are given back whole, to be sent again. */
+const again = ({ ask }: Incoming) =>
+  ask.kind === 'words' && !unkeepable(ask.text) && Buffer.byteLength(ask.text) <= MOST_BYTES ? { verb: AGAIN, words: ask.text } : undefined;

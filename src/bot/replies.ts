@@ -1,12 +1,15 @@
 import type { Card, Press, SealedCard } from '../cards/card.ts';
-import type { Command } from './contract.ts';
+import { pupilIdentifier } from '../people/identifiers.ts';
+import { noteProblem, showable } from '../people/notes.ts';
+import type { Command, PlatformName } from './contract.ts';
 
 /** What the bot says when there is nothing else to say: refusals, failures, cards that have had their day. Kind, short, and with what to do next. */
 
 /** Longest piece of a person's own words that is given back in a sentence; whole texts are given back in a part of their own. */
 const SHORT = 60;
 export const quoted = (text: string) => {
-  const letters = [...text.replaceAll(/\s+/gu, ' ').trim()];
+  // Answers are kept for a redelivery: a child's number or date of birth is not repeated even there.
+  const letters = pupilIdentifier(text) ? ['…'] : [...text.replaceAll(/\s+/gu, ' ').trim()];
   return `“${letters.length > SHORT ? `${letters.slice(0, SHORT - 1).join('')}…` : letters.join('')}”`;
 };
 
@@ -36,6 +39,42 @@ export const notUnderstood = (text: string, commands: readonly Command[]): Card 
   parts: [
     { type: 'text', text: 'You can type:' },
     { type: 'list', items: commands.map((command) => ({ text: `${command.name} ${command.usage}`.trim(), detail: command.summary })) },
+  ],
+});
+
+/** Where else words stand that we refused to keep. */
+const ALSO_AT: Record<PlatformName, string> = {
+  slack: 'If you sent it as a message, it is still in Slack: delete it there (hover over it → More actions → Delete message).',
+  teams: 'Your message is still in Teams: delete it there (hover over it → More options → Delete).',
+  web: 'Nothing of it is kept on this site; clear it from your own notes if it is there.',
+};
+
+/** The answer to words that hold a child's identifier: they are neither kept nor repeated. */
+export const pupilCard = (platform: PlatformName, why: string): Card => ({
+  title: `Not saved. ${why}`,
+  parts: [{ type: 'text', text: `Not saved by us. ${ALSO_AT[platform]} Then send it again without that.` }],
+});
+
+/** The answer to a note that cannot be kept, or undefined for one that can. */
+export const noteRefusal = (platform: PlatformName, note: string | undefined): Card | undefined => {
+  const problem = note === undefined ? undefined : noteProblem(note);
+  if (!problem) return undefined;
+  if (!problem.returned) return pupilCard(platform, problem.why);
+  return {
+    title: `Not saved. ${problem.why}`,
+    parts: [
+      { type: 'text', text: 'Shorten it and send it again. Here it is, as you wrote it:' },
+      { type: 'text', text: showable(note as string) },
+    ],
+  };
+};
+
+/** The answer to words that hold a character which cannot be kept. */
+export const unkeepableCard = (text: string): Card => ({
+  title: 'Not saved. There is a character in it that cannot be kept (shown as ␀).',
+  parts: [
+    { type: 'text', text: 'Send it again without that. Here it is, as you wrote it:' },
+    { type: 'text', text: showable(text) },
   ],
 });
 

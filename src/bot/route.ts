@@ -20,7 +20,12 @@ const split = (text: string): [string, string] => {
 export const route = (commands: readonly Command[], text: string): Route => {
   const [first, rest] = split(text);
   const command = find(commands, first.toLowerCase().replace(/^\//u, ''));
-  if (!command) return undefined;
+  // What only the home of the bot does may be said alone: "join CODE" is how people are told to send it in a message.
+  const home = commands[0];
+  if (!command)
+    return home && Object.hasOwn(home.verbs, first.toLowerCase().replace(/^\//u, ''))
+      ? route(commands, `${home.name} ${text.trim().replace(/^\//u, '')}`)
+      : undefined;
   const [second, more] = split(rest);
   const word = second.toLowerCase();
   if (command === commands[0] && find(commands, word.replace(/^\//u, '')) && find(commands, word.replace(/^\//u, '')) !== command)

@@ -1,11 +1,12 @@
 import pino from 'pino';
 import { commands } from '../../commands/index.ts';
-import type { Core, Later } from '../../src/app.ts';
+import type { App, Core } from '../../src/app.ts';
 import type { Account, Answer, Dispatch, Incoming, Where } from '../../src/bot/contract.ts';
 import { createDispatch } from '../../src/bot/dispatch.ts';
 import type { SealedCard, SealedForm, SealedPress } from '../../src/cards/card.ts';
 import { plainText } from '../../src/cards/plain-text.ts';
 import { parseConfig } from '../../src/config.ts';
+import { createOutbox } from '../../src/jobs/outbox.ts';
 import { loadDemonstration } from '../../src/programme/demo.ts';
 import { testClock, testIds } from './clock.ts';
 import { type TestDatabase, testDatabase } from './database.ts';
@@ -19,35 +20,40 @@ export type TestBot = Awaited<ReturnType<typeof testBot>>;
 
 const PERSONAL: Where = { kind: 'web', seenByOthers: false };
 
-export const testBot = async (options: { now?: string; env?: Record<string, string>; database?: TestDatabase; later?: Later } = {}) => {
+export const testBot = async (options: { now?: string; env?: Record<string, string>; database?: TestDatabase } = {}) => {
   const database = options.database ?? (await testDatabase());
   const clock = testClock(options.now ?? NOW);
   const newId = testIds();
   const logged: string[] = [];
+  const log = pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) });
+  const senders: Partial<Record<'slack' | 'teams' | 'email', App['send']>> = {};
+  const outbox = createOutbox({
+    db: database.db,
+    now: clock.now,
+    newId,
+    log,
+    send: async (message) => {
+      const send = senders[message.kind === 'email' ? 'email' : message.platform];
+      if (!send) throw new Error(`nothing sends for ${message.kind}`);
+      return send(message);
+    },
+  });
   const core: Core = {
     db: database.db,
     now: clock.now,
     newId,
-    log: pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) }),
+    log,
     config: parseConfig({ ...options.env }),
     secret: new Uint8Array(32).fill(7),
-    later:
-      options.later ??
-      (async (tx, message, { notBefore } = {}) => {
-        const at = new Date(clock.now().epochMilliseconds);
-        await tx.outbox.create({
-          data: {
-            id: newId(),
-            kind: message.kind,
-            payload: message as object,
-            createdAt: at,
-            notBefore: notBefore ? new Date(notBefore.epochMilliseconds) : at,
-          },
-        });
-      }),
+    later: outbox.later,
   };
   await loadDemonstration(core);
-  const dispatch: Dispatch = createDispatch({ core, commands, kick: () => {} });
+  const dispatch: Dispatch = createDispatch({
+    core,
+    commands,
+    // Without a platform to send through, messages wait in the outbox, where a test can read them.
+    kick: () => void (Object.keys(senders).length > 0 && outbox.kick()),
+  });
 
   let deliveries = 0;
   const nextKey = () => {
@@ -80,7 +86,23 @@ export const testBot = async (options: { now?: string; env?: Record<string, stri
     };
   };
 
-  return { core, database, clock, dispatch, commands, logged, as, conversation, close: () => database.close() };
+  return {
+    core,
+    database,
+    clock,
+    dispatch,
+    commands,
+    logged,
+    outbox,
+    /** Platforms that messages leave by: `bot.senders.slack = slack.send`. */
+    senders,
+    as,
+    conversation,
+    close: async () => {
+      await outbox.stop();
+      await database.close();
+    },
+  };
 };
 
 /** What somebody sees. */

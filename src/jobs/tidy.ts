@@ -1,0 +1,32 @@
+import type { Core } from '../app.ts';
+
+/** What is kept no longer than it is of use: answers for redeliveries, tries at codes, links and sessions that have ended. */
+
+/** Days after which nothing is delivered again: a platform gives up within hours, an open web page within days. */
+const ANSWERS_DAYS = 7;
+/** Days that sent messages are kept, for whoever asks what went out. */
+const SENT_DAYS = 90;
+const HOUR = 60 * 60 * 1000;
+
+/** Empties what has had its day. Running it twice, or in two processes at once, changes nothing more. */
+export const tidy = async ({ db, now, log }: Pick<Core, 'db' | 'now' | 'log'>): Promise<void> => {
+  const ago = (days: number) => new Date(now().epochMilliseconds - days * 24 * HOUR);
+  const [answers, attempts, links, sessions, sent] = await db.$transaction([
+    // The row stays: which platform somebody last used is read from it.
+    db.$executeRaw`update inbound_event set answer = null where at < ${ago(ANSWERS_DAYS).toISOString()}::timestamptz and answer is not null`,
+    db.attempt.deleteMany({ where: { at: { lt: ago(1) } } }),
+    db.signInLink.deleteMany({ where: { expiresAt: { lt: ago(1) } } }),
+    db.session.deleteMany({ where: { expiresAt: { lt: ago(1) } } }),
+    db.outbox.deleteMany({ where: { state: 'sent', doneAt: { lt: ago(SENT_DAYS) } } }),
+  ]);
+  log.info({ answers, attempts: attempts.count, links: links.count, sessions: sessions.count, sent: sent.count }, 'tidied');
+};
+
+/** Tidies now and every six hours; returns how to stop it. */
+export const keepTidy = (core: Pick<Core, 'db' | 'now' | 'log'>): (() => void) => {
+  const run = () => tidy(core).catch((error) => core.log.warn({ err: error }, 'tidying failed; it is tried again in six hours'));
+  void run();
+  const timer = setInterval(run, 6 * HOUR);
+  timer.unref();
+  return () => clearInterval(timer);
+};
