@@ -1,0 +1,29 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { commands } from '../../commands/index.ts';
+
+const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
+
+/** What stands between two marks of the README. */
+const between = (mark: string) => new RegExp(`<!-- ${mark}[^>]*-->\\n([\\s\\S]*?)<!-- /${mark} -->`, 'u').exec(readme)?.[1]?.trim();
+
+const WHO = { all: 'everyone', partner: 'partners', lead: 'pilot leads', coordinator: 'coordinators', adviser: 'advisers', evaluator: 'evaluators', administrator: 'administrators' };
+
+describe('the README', () => {
+  it('has the table of commands that the list gives', () => {
+    const rows = commands.map(({ name, aliases, summary, usage, listedFor }) => {
+      const who = listedFor === 'all' ? WHO.all : listedFor.map((role) => WHO[role]).join(', ');
+      return `| \`${`/${name} ${usage}`.trim()}\` | ${summary}${aliases.length > 0 ? ` (also ${aliases.map((alias) => `\`${alias}\``).join(', ')})` : ''} | ${who} |`;
+    });
+    expect(between('commands')).toBe(['| command | what it does | listed for |', '|---|---|---|', ...rows].join('\n'));
+  });
+
+  it('names every variable of the configuration, and none that is not read', async () => {
+    const source = await readFile(new URL('../../src/config.ts', import.meta.url), 'utf8');
+    const read = [...source.matchAll(/^ {2}([A-Z][A-Z_]+):/gmu)].map(([, name]) => name);
+    const table = readme.slice(readme.indexOf('## Configuration'), readme.indexOf('## How fast it is'));
+    const named = [...table.matchAll(/`([A-Z][A-Z_]+)`/gu)].map(([, name]) => name);
+    expect(read.length).toBeGreaterThan(15);
+    expect(new Set(named)).toEqual(new Set(read));
+  });
+});
