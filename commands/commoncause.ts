@@ -5,9 +5,9 @@ import { burntCard, codeIn } from '../src/bot/strangers.ts';
 import type { Card } from '../src/cards/card.ts';
 import { localitiesIn } from '../src/people/directory.ts';
 import { burnCode } from '../src/people/linking.ts';
-import type { RoleName } from '../src/people/permissions.ts';
+import { may, type RoleName } from '../src/people/permissions.ts';
 import { homeCard } from '../src/views/home.ts';
-import { lined, mayEdit, readable } from './kpi/context.ts';
+import { lined, readable } from './kpi/context.ts';
 import { kpi } from './kpi.ts';
 import { partners } from './partners.ts';
 
@@ -28,7 +28,7 @@ const home = async (turn: Turn): Promise<Card> => {
     roles,
     places: places.map(({ locality }) => locality),
     lines: lined(turn, kpis),
-    mayAdd: kpis.some((one) => mayEdit(turn, one)),
+    mayAdd: places.some((place) => may(turn.actor, 'kpi.write', place)),
     today: turn.today,
     commands: listed(roles).map(({ name, usage, summary }) => ({
       text: `${SLASH[turn.platform]}${name} ${usage}`.trim(),

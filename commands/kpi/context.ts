@@ -2,6 +2,7 @@ import type { Turn } from '../../src/bot/contract.ts';
 import { periodOf } from '../../src/calendar/periods.ts';
 import { nationalTerms } from '../../src/calendar/terms.ts';
 import { UserError } from '../../src/errors.ts';
+import { concealTelling } from '../../src/kpis/conceal.ts';
 import { isOwn, type Kpi, placeOf } from '../../src/kpis/kpi.ts';
 import { choosePeriod, waitingOf } from '../../src/kpis/period.ts';
 import { kpisIn } from '../../src/kpis/queries.ts';
@@ -14,10 +15,19 @@ import type { Lined } from '../../src/views/kpi.ts';
 /** The term dates in use: the declared national default. */
 export const terms = nationalTerms;
 
-/** The KPIs that the actor may read, in the localities' order. */
+/** What the actor may know of a KPI that they may read. */
+const asRead = (turn: Turn, kpi: Kpi): Kpi => {
+  const shown = may(turn.actor, 'kpi.read.telling', placeOf(kpi)) ? kpi : concealTelling(kpi);
+  // Evaluators see people as groups: who is who is for those who work together.
+  if (may(turn.actor, 'people.read', placeOf(kpi))) return shown;
+  const somebody = (post: string | null) => post && `somebody in ${kpi.locality}`;
+  return { ...shown, owner: somebody(kpi.owner), deputy: somebody(kpi.deputy) };
+};
+
+/** The KPIs that the actor may read, in the localities' order, as they may know them. */
 export const readable = async (turn: Turn, only?: string): Promise<Kpi[]> => {
   const kpis = await kpisIn(turn.tx, [...new Set(turn.actor.roles.map(({ scopeId }) => scopeId))], only);
-  return kpis.filter((kpi) => may(turn.actor, 'kpi.read', placeOf(kpi)));
+  return kpis.filter((kpi) => may(turn.actor, 'kpi.read', placeOf(kpi))).map((kpi) => asRead(turn, kpi));
 };
 
 /** One KPI by id, if the actor may read it. What may not be read does not exist. */

@@ -1,22 +1,23 @@
 import { z } from 'zod';
 import { cardVerb, type Turn } from '../../src/bot/contract.ts';
 import { matchName, parseReading, type Reading } from '../../src/bot/grammar.ts';
-import { quoted } from '../../src/bot/replies.ts';
+import { noteRefusal, quoted } from '../../src/bot/replies.ts';
 import { periodFromKey } from '../../src/calendar/periods.ts';
 import type { Card } from '../../src/cards/card.ts';
 import { formatNumber } from '../../src/cards/format.ts';
-import { candidates, isOwn, type Kpi, standing } from '../../src/kpis/kpi.ts';
+import { candidates, given, isOwn, type Kpi } from '../../src/kpis/kpi.ts';
 import { choosePeriod } from '../../src/kpis/period.ts';
 import { checkValue } from '../../src/kpis/value.ts';
+import { PERMISSIONS } from '../../src/people/permissions.ts';
 import { askValueCard, listCard, showCard } from '../../src/views/kpi.ts';
 import { checkMayLog, lined, mayEdit, mayLog, readable, readableKpi, terms } from './context.ts';
-import { noteRefusal, save } from './save.ts';
+import { save } from './save.ts';
 
 /** What is typed after `kpi`: nothing (my KPIs), a name (that KPI), or a name with a reading. */
 
 /** One KPI with its chart. */
 export const show = (turn: Turn, kpi: Kpi): Card => {
-  const last = standing(kpi).at(-1);
+  const last = given(kpi).at(-1);
   const [line] = lined(turn, [kpi]);
   return showCard(
     kpi,
@@ -33,12 +34,10 @@ const whichCard = (title: string, kpis: Kpi[], rest: string): Card => ({
   parts: [
     {
       type: 'buttons',
-      buttons: kpis
-        .slice(0, 8)
-        .map((kpi) => ({
-          label: new Set(kpis.map(({ localityId }) => localityId)).size > 1 ? `${kpi.name}, ${kpi.locality}` : kpi.name,
-          press: { verb: 'kpi.say', state: { kpi: kpi.id, words: rest } },
-        })),
+      buttons: kpis.slice(0, 8).map((kpi) => ({
+        label: new Set(kpis.map(({ localityId }) => localityId)).size > 1 ? `${kpi.name}, ${kpi.locality}` : kpi.name,
+        press: { verb: 'kpi.say', state: { kpi: kpi.id, words: rest } },
+      })),
     },
   ],
 });
@@ -49,7 +48,7 @@ const heard = async (turn: Turn, kpi: Kpi, rest: string): Promise<Card> => {
   if (parsed.kind === 'nothing') return show(turn, kpi);
   if (parsed.kind === 'reading') return save(turn, kpi, parsed);
   checkMayLog(turn, kpi);
-  const refused = noteRefusal(turn, rest);
+  const refused = noteRefusal(turn.platform, rest);
   if (refused) return refused;
   return unclear(turn, kpi, parsed, rest);
 };
@@ -94,11 +93,15 @@ const unclear = (
 /** My KPIs. */
 export const list = async (turn: Turn): Promise<Card> => {
   const kpis = await readable(turn);
-  if (kpis.length === 0)
+  if (kpis.length === 0) {
+    const mayAdd = turn.actor.roles.some(({ role }) => role in PERMISSIONS['kpi.write']);
     return {
       title: 'There are no KPIs that you can see yet.',
-      parts: [{ type: 'text', text: 'Your pilot lead or coordinator can add one.' }],
+      parts: mayAdd
+        ? [{ type: 'buttons', buttons: [{ label: 'New KPI', press: { verb: 'kpi.new' }, style: 'primary' }] }]
+        : [{ type: 'text', text: 'Your pilot lead or coordinator can add one.' }],
     };
+  }
   return listCard(
     lined(turn, kpis),
     turn.today,
@@ -114,6 +117,10 @@ export const typed = cardVerb({
     const match = matchName(words, candidates(kpis));
     const named = (ids: string[]) => ids.flatMap((id) => kpis.find((kpi) => kpi.id === id) ?? []);
     if (match.kind === 'one') return heard(turn, named([match.id])[0] as Kpi, match.rest);
+    if (kpis.length === 0) return list(turn);
+    // What was typed travels in the buttons: so it must be fit to be kept.
+    const refused = match.kind === 'none' ? undefined : noteRefusal(turn.platform, match.rest);
+    if (refused) return refused;
     if (match.kind === 'several') {
       const found = named(match.ids);
       const own = found.filter((kpi) => isOwn(kpi, turn.actor.personId));
@@ -122,13 +129,10 @@ export const typed = cardVerb({
     }
     if (match.kind === 'near')
       return whichCard(`I do not know ${quoted(words)}. Did you mean one of these? Nothing was saved.`, named(match.ids), match.rest);
+    const own = kpis.filter((kpi) => isOwn(kpi, turn.actor.personId));
     return whichCard(
-      `I do not know a KPI called ${quoted(words)}. Nothing was saved. These are yours:`,
-      kpis
-        .filter((kpi) => isOwn(kpi, turn.actor.personId))
-        .concat(kpis)
-        .slice(0, 6)
-        .filter((kpi, index, all) => all.indexOf(kpi) === index),
+      `I do not know a KPI called ${quoted(words)}. Nothing was saved. ${own.length > 0 ? 'These are yours:' : 'You can see these:'}`,
+      (own.length > 0 ? own : kpis).slice(0, 6),
       '',
     );
   },

@@ -4,7 +4,8 @@ import { periodFromKey } from '../../src/calendar/periods.ts';
 import type { Card } from '../../src/cards/card.ts';
 import { plainText } from '../../src/cards/plain-text.ts';
 import { UserError } from '../../src/errors.ts';
-import { standing } from '../../src/kpis/kpi.ts';
+import { concealTelling } from '../../src/kpis/conceal.ts';
+import { given } from '../../src/kpis/kpi.ts';
 import { hasOutsiders } from '../../src/people/conversations.ts';
 import { sharedCard } from '../../src/views/kpi.ts';
 import { readableKpi, terms } from './context.ts';
@@ -15,8 +16,9 @@ const State = z.object({ kpi: z.string(), period: z.string() });
 
 /** What others will see; without names and reasons where outsiders read, or where that is not known. */
 const shareOf = async (turn: Turn, state: z.infer<typeof State>): Promise<{ card: Card; withReasons: boolean }> => {
-  const kpi = await readableKpi(turn, state.kpi);
-  const reading = standing(kpi).find(({ period }) => period === state.period);
+  // Whoever reads along: nobody's own figures about very few children leave the locality in a shared card.
+  const kpi = concealTelling(await readableKpi(turn, state.kpi));
+  const reading = given(kpi).find(({ period }) => period === state.period);
   if (!reading) throw new UserError('Nothing was shared: this reading was withdrawn meanwhile.');
   const { platform, where } = turn;
   const withReasons =
@@ -69,7 +71,8 @@ export const post = cardVerb({
   run: async (turn, { state }) => {
     if (!state || !canPost(turn) || turn.platform === 'web')
       throw new UserError('Nothing was posted. Ask me in the channel itself, then press Share.');
-    const { card } = await shareOf(turn, state);
+    const { card: shown } = await shareOf(turn, state);
+    const card: Card = turn.core.config.demo ? { ...shown, demonstration: true } : shown;
     await turn.core.later(turn.tx, { kind: 'card', platform: turn.platform, to: turn.where.to as Record<string, unknown>, card });
     await turn.tx.auditEvent.create({
       data: {

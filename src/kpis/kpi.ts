@@ -14,6 +14,8 @@ export type Reading = {
   evidence: string | null;
   origin: 'person' | 'papers' | 'demonstration' | 'import';
   recordedById: string | null;
+  /** It was given, but its reader may not see it (src/kpis/conceal.ts): shown as [c]. Only with a null value. */
+  concealed?: true;
 };
 
 /** A reading that was not withdrawn. */
@@ -40,6 +42,8 @@ export type Kpi = {
   cadence: Cadence;
   baseline: number | null;
   baselineDate: string | null;
+  /** There is one, but its reader may not see it. */
+  baselineConcealed?: true;
   /** Per cent of the way from baseline to target. */
   tolerance: number;
   definition: string;
@@ -64,6 +68,9 @@ export const isOwn = (kpi: Pick<Kpi, 'ownerId' | 'deputyId'>, personId: string) 
 
 /** The readings that stand: those not withdrawn, oldest first. */
 export const standing = (kpi: Pick<Kpi, 'readings'>) => kpi.readings.filter((reading): reading is Standing => reading.value !== null);
+
+/** The readings that were given and not withdrawn, with those that their reader may not see. */
+export const given = (kpi: Pick<Kpi, 'readings'>) => kpi.readings.filter(({ value, concealed }) => value !== null || concealed);
 
 /** The scope path of a KPI, for permission checks. */
 export const placeOf = (kpi: Pick<Kpi, 'programmeId' | 'pilotId' | 'localityId'>) => ({

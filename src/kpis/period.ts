@@ -1,15 +1,16 @@
 import { Temporal } from 'temporal-polyfill';
 import { bankHolidaysOfEngland as bankHolidays } from '../calendar/bank-holidays.ts';
+import { formatDate } from '../calendar/dates.ts';
 import { dueDate, graceEnds, type Period, periodAfter, periodBefore, periodFromKey, periodOf } from '../calendar/periods.ts';
 import type { Terms } from '../calendar/terms.ts';
 import { UserError } from '../errors.ts';
-import { type Kpi, standing } from './kpi.ts';
+import { given, type Kpi } from './kpi.ts';
 
 /** Which period a reading is for, and which one waits. Pure. */
 
 export type When = { kind: 'date'; date: Temporal.PlainDate } | { kind: 'period'; key: string };
 
-const hasReading = (kpi: Kpi, period: Period) => standing(kpi).some((reading) => reading.period === period.key);
+const hasReading = (kpi: Kpi, period: Period) => given(kpi).some((reading) => reading.period === period.key);
 
 /** A period that ended before the KPI's baseline cannot be waiting, nor be logged. */
 const isBeforeBaseline = (kpi: Kpi, period: Period) => kpi.baselineDate !== null && period.end.toString() < kpi.baselineDate;
@@ -34,10 +35,17 @@ export const choosePeriod = (
     return open ? { period: current, other: before } : { period: current };
   }
   const period = when.kind === 'date' ? periodOf(kpi.cadence, when.date, terms) : periodFromKey(when.key, terms);
+  // A button or a form from before the KPI's cadence was changed.
+  if (period.cadence !== kpi.cadence)
+    throw new UserError(
+      `Not saved. ${kpi.name} is read for another kind of period now. Log it anew: kpi ${kpi.name.toLowerCase()} and the figure.`,
+    );
   if (isAfter(when.kind === 'date' ? when.date : period.start, today))
     throw new UserError(`Not saved. ${upperFirst(period.label)} has not come yet: a reading says what was, a target what should be.`);
   if (isBeforeBaseline(kpi, period))
-    throw new UserError(`Not saved. ${upperFirst(period.label)} is before the baseline of ${kpi.name} (${kpi.baselineDate}).`);
+    throw new UserError(
+      `Not saved. ${upperFirst(period.label)} is before the baseline of ${kpi.name} (${formatDate(Temporal.PlainDate.from(kpi.baselineDate as string), today)}).`,
+    );
   return { period };
 };
 

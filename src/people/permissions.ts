@@ -18,6 +18,8 @@ type Reach =
 /** What can be done → which role may do it, and how far. A role that is not named may not. */
 export const PERMISSIONS = {
   'kpi.read': { partner: 'scope', lead: 'scope', coordinator: 'scope', adviser: 'scope', evaluator: 'scope' },
+  /** Figures about 1 to 4 children: only those who answer for these children. Whoever may write a reading must be among them. */
+  'kpi.read.telling': { partner: 'scope', lead: 'scope', coordinator: 'scope' },
   'reading.write': { partner: 'own', lead: 'scope', coordinator: 'scope' },
   'kpi.write': { lead: 'scope', coordinator: 'scope' },
   'people.read': { partner: 'scope', lead: 'scope', coordinator: 'scope', adviser: 'scope', administrator: 'scope' },

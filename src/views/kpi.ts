@@ -3,13 +3,18 @@ import { formatDate, monthName } from '../calendar/dates.ts';
 import type { Period } from '../calendar/periods.ts';
 import type { Button, Card, Part, StatusTone } from '../cards/card.ts';
 import { formatDelta, formatNumber, formatOf, formatValue } from '../cards/format.ts';
-import { type Kpi, type Reading, type Standing, standing } from '../kpis/kpi.ts';
+import { isTelling } from '../kpis/conceal.ts';
+import { given, type Kpi, type Reading, type Standing, standing } from '../kpis/kpi.ts';
 import type { Waiting } from '../kpis/period.ts';
 import { type ComputedStatus, computedStatus, type DatedValue } from '../kpis/status.ts';
 
 /** KPI data → cards. The first line says it all; then where it stands; then what one reading cannot say. */
 
 type Day = Temporal.PlainDate;
+type Figure = Pick<Reading, 'value' | 'numerator' | 'denominator' | 'concealed'>;
+
+/** Confidential (Government Analysis Function's symbols): given, but not shown to this reader. */
+const CONCEALED = '[c]';
 const day = (text: string) => Temporal.PlainDate.from(text);
 
 /** Below this many readings the range of past ones says nothing. */
@@ -25,16 +30,16 @@ const TONES: Record<ComputedStatus['status'], StatusTone> = {
 };
 
 /** "93.2", "84 of 131": the figure of a reading without its unit. */
-export const figure = (kpi: Kpi, reading: Pick<Reading, 'value' | 'numerator' | 'denominator'>): string => {
-  if (reading.value === null) return 'withdrawn';
+export const figure = (kpi: Kpi, reading: Figure): string => {
+  if (reading.value === null) return reading.concealed ? CONCEALED : 'withdrawn';
   if (reading.numerator !== null && reading.denominator !== null && kpi.unit !== '%')
     return formatOf(reading.numerator, reading.denominator);
   return formatNumber(reading.value, kpi.decimals);
 };
 
 /** "93.2 %", "84 of 131 schools", "62.5 % (5 of 8)". */
-export const amount = (kpi: Kpi, reading: Pick<Reading, 'value' | 'numerator' | 'denominator'>): string => {
-  if (reading.value === null) return 'withdrawn';
+export const amount = (kpi: Kpi, reading: Figure): string => {
+  if (reading.value === null) return figure(kpi, reading);
   if (reading.numerator === null || reading.denominator === null) return formatValue(reading.value, kpi.unit, kpi.decimals);
   if (kpi.unit === '%')
     return `${formatValue(reading.value, kpi.unit, kpi.decimals)} (${formatOf(reading.numerator, reading.denominator)})`;
@@ -58,11 +63,15 @@ export const statusOf = (kpi: Kpi, today: Day): ComputedStatus =>
 
 /** "On track: target 94.0 % by July, 0.8 to go (93.1 expected by now)" */
 const targetPart = (kpi: Kpi, today: Day): Part[] => {
-  const found = statusOf(kpi, today);
   if (kpi.target === null || kpi.targetDate === null) return [];
+  const isConcealed = kpi.baselineConcealed || given(kpi).at(-1)?.concealed;
+  const found = statusOf(kpi, today);
   const by = day(kpi.targetDate);
   const month = monthName(by.month);
   const when = by.since(today).sign < 0 || by.until(today).total({ unit: 'days' }) < -330 ? `${month} ${by.year}` : month;
+  const target = `target ${formatValue(kpi.target, kpi.unit, kpi.decimals)} by ${when}`;
+  // How far it is from the target would tell the figure itself.
+  if (isConcealed) return [{ type: 'status', tone: 'neutral', word: 'Not shown', text: target }];
   const toGo = found.toGo === null ? '' : found.toGo === 0 ? ', reached' : `, ${formatNumber(found.toGo, kpi.decimals)} to go`;
   const expected = found.expected === null ? '' : ` (${formatNumber(found.expected, kpi.decimals)} expected by now)`;
   const word = found.word.charAt(0).toUpperCase() + found.word.slice(1);
@@ -71,17 +80,16 @@ const targetPart = (kpi: Kpi, today: Day): Part[] => {
       type: 'status',
       tone: TONES[found.status],
       word,
-      text: `target ${formatValue(kpi.target, kpi.unit, kpi.decimals)} by ${when}${toGo}${expected}`,
+      text: `${target}${toGo}${expected}`,
     },
   ];
 };
 
 /** "One reading is not a trend: the last 9 lie between 92.1 and 93.6." */
 const rangePart = (kpi: Kpi): Part[] => {
-  const values = standing(kpi)
-    .slice(-RANGE)
-    .map(({ value }) => value);
-  if (values.length < ENOUGH_FOR_RANGE) return [];
+  const last = given(kpi).slice(-RANGE);
+  const values = last.flatMap(({ value }) => value ?? []);
+  if (values.length < ENOUGH_FOR_RANGE || values.length < last.length) return [];
   const [least, most] = [Math.min(...values), Math.max(...values)].map((value) => formatNumber(value, kpi.decimals));
   return [
     { type: 'text', style: 'small', text: `One reading is not a trend: the last ${values.length} lie between ${least} and ${most}.` },
@@ -98,24 +106,23 @@ export const withReading = (kpi: Kpi, reading: Reading): Kpi => ({
   ),
 });
 
-const before = (kpi: Kpi, reading: Reading) => standing(kpi).findLast((other) => other.periodStart < reading.periodStart);
+const before = (kpi: Kpi, reading: Reading) => given(kpi).findLast((other) => other.periodStart < reading.periodStart);
 
 const headline = (kpi: Kpi, period: Period, change: string) => `${kpi.name}, ${kpi.locality}, ${period.label}: ${change}`;
 
 /** 92.8 → 93.2 % (+0.4): compared with the period before. */
-const movement = (kpi: Kpi, reading: Standing): string => {
+const movement = (kpi: Kpi, reading: Reading): string => {
   const earlier = before(kpi, reading);
   if (!earlier) return amount(kpi, reading);
+  if (earlier.value === null || reading.value === null) return `${figure(kpi, earlier)} → ${amount(kpi, reading)}`;
   return `${figure(kpi, earlier)} → ${amount(kpi, reading)} (${formatDelta(earlier.value, reading.value, kpi.decimals)})`;
 };
 
-const isSmallBase = (kpi: Kpi, reading: Reading) => {
-  const parts =
-    reading.numerator === null || reading.denominator === null
-      ? [reading.value ?? 0]
-      : [reading.numerator, reading.denominator, reading.denominator - reading.numerator];
-  return kpi.counts === 'children' && (kpi.unit !== '%' || reading.denominator !== null) && parts.some((part) => part >= 1 && part <= 4);
-};
+/** What [c] means, wherever one is shown. */
+const concealedPart = (...kpis: Kpi[]): Part[] =>
+  kpis.some((kpi) => kpi.baselineConcealed || given(kpi).some(({ concealed }) => concealed))
+    ? [small(`${CONCEALED} is a figure about fewer than 5 children: it is shown only in their own locality.`)]
+    : [];
 
 type SavedCard = {
   /** The KPI with the reading in it. */
@@ -149,7 +156,9 @@ export const savedCard = ({ kpi, reading, period, replaced, other, today, again 
       ...targetPart(kpi, today),
       ...rangePart(kpi),
       ...notePart(reading),
-      ...(isSmallBase(kpi, reading) ? [small('Fewer than 5 children: others outside your locality see [c] instead of the figure.')] : []),
+      ...(isTelling(kpi, reading)
+        ? [small(`Fewer than 5 children: others outside your locality see ${CONCEALED} instead of the figure.`)]
+        : []),
       { type: 'buttons', buttons },
     ],
   };
@@ -271,7 +280,7 @@ const dueWords = (waiting: Waiting, today: Day) => {
 
 /** One KPI in a list: its last figure, what waits, and one press to log what does. */
 export const kpiLine = (kpi: Kpi, waiting: Waiting, today: Day) => {
-  const last = standing(kpi).at(-1);
+  const last = given(kpi).at(-1);
   return {
     text: kpi.name,
     detail: `${last ? amount(kpi, last) : 'no reading yet'} · ${dueWords(waiting, today)}`,
@@ -317,6 +326,7 @@ export const listCard = (lines: Lined[], today: Day, mayAdd: boolean): Card => {
     title,
     parts: [
       ...parts,
+      ...concealedPart(...shown.map(({ kpi }) => kpi)),
       ...(others > 0
         ? [
             small(
@@ -341,27 +351,30 @@ export const allCard = (lines: Lined[], today: Day): Card => {
   const localities = [...new Set(lines.map(({ kpi }) => kpi.locality))];
   return {
     title: `${lines.length} KPIs in ${localities.length === 1 ? localities[0] : `${localities.length} localities`}`,
-    parts: localities.flatMap((locality): Part[] => [
-      ...(localities.length > 1 ? [{ type: 'text' as const, style: 'heading' as const, text: locality }] : []),
-      {
-        type: 'list',
-        items: lines
-          .filter(({ kpi }) => kpi.locality === locality)
-          .map(({ kpi, waiting }) => ({
-            text: kpi.name,
-            detail: `${kpiLine(kpi, waiting, today).detail}${kpi.owner ? ` · ${kpi.owner}` : ''}`,
-          })),
-      },
-    ]),
+    parts: [
+      ...localities.flatMap((locality): Part[] => [
+        ...(localities.length > 1 ? [{ type: 'text' as const, style: 'heading' as const, text: locality }] : []),
+        {
+          type: 'list',
+          items: lines
+            .filter(({ kpi }) => kpi.locality === locality)
+            .map(({ kpi, waiting }) => ({
+              text: kpi.name,
+              detail: `${kpiLine(kpi, waiting, today).detail}${kpi.owner ? ` · ${kpi.owner}` : ''}`,
+            })),
+        },
+      ]),
+      ...concealedPart(...lines.map(({ kpi }) => kpi)),
+    ],
   };
 };
 
 const chartPart = (kpi: Kpi): Part[] => {
-  const points = standing(kpi);
-  if (points.length === 0) return [];
-  const last = points.at(-1) as Standing;
-  const values = points.map(({ value }) => value);
-  const says = `${points.length} ${points.length === 1 ? 'reading' : 'readings'}, from ${formatNumber(Math.min(...values), kpi.decimals)} to ${formatNumber(Math.max(...values), kpi.decimals)}; the last is ${amount(kpi, last)}${kpi.target === null ? '' : `, the target ${formatValue(kpi.target, kpi.unit, kpi.decimals)}`}.`;
+  const points = given(kpi);
+  const values = standing(kpi).map(({ value }) => value);
+  const last = points.at(-1);
+  if (!last || values.length === 0) return [];
+  const says = `${values.length} ${values.length === 1 ? 'reading' : 'readings'}, from ${formatNumber(Math.min(...values), kpi.decimals)} to ${formatNumber(Math.max(...values), kpi.decimals)}; the last is ${amount(kpi, last)}${kpi.target === null ? '' : `, the target ${formatValue(kpi.target, kpi.unit, kpi.decimals)}`}.`;
   return [
     {
       type: 'chart',
@@ -369,8 +382,8 @@ const chartPart = (kpi: Kpi): Part[] => {
       unit: kpi.unit,
       decimals: kpi.decimals,
       says,
-      points: points.map(({ period, periodStart, value }) => ({
-        label: period.includes('W') ? `${day(periodStart).day} ${monthName(day(periodStart).month).slice(0, 3)}` : period,
+      points: points.map(({ period, periodStart, value, concealed }) => ({
+        label: `${period.includes('W') ? `${day(periodStart).day} ${monthName(day(periodStart).month).slice(0, 3)}` : period}${concealed ? ` ${CONCEALED}` : ''}`,
         value,
       })),
       ...(kpi.target === null ? {} : { target: kpi.target }),
@@ -388,7 +401,7 @@ export const showCard = (
   rights: { own: boolean; edit: boolean },
   lastPeriod: Period | undefined,
 ): Card => {
-  const last = standing(kpi).at(-1);
+  const last = given(kpi).at(-1);
   const definition = [
     { label: 'What it is', value: kpi.definition },
     { label: 'Where it comes from', value: kpi.source },
@@ -396,6 +409,7 @@ export const showCard = (
       label: 'Who answers for it',
       value: [kpi.owner ?? 'nobody yet', kpi.deputy ? `stands in: ${kpi.deputy}` : ''].filter(Boolean).join('; '),
     },
+    ...(kpi.baselineConcealed ? [{ label: 'Baseline', value: CONCEALED }] : []),
     ...(kpi.baseline === null
       ? []
       : [
@@ -417,6 +431,7 @@ export const showCard = (
       ...targetPart(kpi, today),
       ...rangePart(kpi),
       ...chartPart(kpi),
+      ...concealedPart(kpi),
       ...(last ? notePart(last) : []),
       ...(last && ORIGIN[last.origin] ? [small(`The last reading is ${ORIGIN[last.origin]}.`)] : []),
       { type: 'facts', facts: definition },
@@ -426,7 +441,7 @@ export const showCard = (
 };
 
 /** What others will see of a reading. Where outsiders read, without names and reasons. */
-export const sharedCard = (kpi: Kpi, reading: Standing, period: Period, today: Day, withReasons: boolean): Card => ({
+export const sharedCard = (kpi: Kpi, reading: Reading, period: Period, today: Day, withReasons: boolean): Card => ({
   title: headline(kpi, period, movement(kpi, reading)),
-  parts: [...targetPart(kpi, today), ...rangePart(kpi), ...(withReasons ? notePart(reading) : [])],
+  parts: [...targetPart(kpi, today), ...rangePart(kpi), ...concealedPart(kpi), ...(withReasons ? notePart(reading) : [])],
 });
