@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Command, cardVerb, type FieldErrors, formVerb, type Turn } from '../src/bot/contract.ts';
+import { quoted } from '../src/bot/replies.ts';
 import type { Card } from '../src/cards/card.ts';
 import { UserError } from '../src/errors.ts';
 import { directory, localitiesIn, type Place } from '../src/people/directory.ts';
@@ -21,7 +22,7 @@ const typed = cardVerb({
     const here = wanted === '' ? all : all.filter(({ locality }) => locality.toLowerCase().includes(wanted));
     if (here.length === 0)
       throw new UserError(
-        wanted === '' ? 'There is nobody to list for your roles.' : `I do not know a locality of yours called “${words}”.`,
+        wanted === '' ? 'There is nobody to list for your roles.' : `I do not know a locality of yours called ${quoted(words)}.`,
       );
     const entries = await directory(
       turn.tx,

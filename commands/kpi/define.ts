@@ -8,6 +8,7 @@ import { changesOf, createKpi, type Draft, editKpi, optionalDate } from '../../s
 import { candidates, type Kpi, placeOf } from '../../src/kpis/kpi.ts';
 import { isPercentage } from '../../src/kpis/value.ts';
 import { findPeople, localitiesIn, type Place } from '../../src/people/directory.ts';
+import { noteProblem } from '../../src/people/notes.ts';
 import { may } from '../../src/people/permissions.ts';
 import { allCard } from '../../src/views/kpi.ts';
 import { lined, mayEdit, readable, readableKpi, writerOf } from './context.ts';
@@ -29,6 +30,7 @@ const CADENCE_WORDS = {
   year: 'Every school year',
 } as const;
 const MOST_NAME = 60;
+const MOST_SOURCE = 200;
 
 /** Words with a meaning of their own after `kpi`, so that no KPI can be called so. */
 const TAKEN_WORDS = new Set(['new', 'edit', 'undo', 'help', 'all']);
@@ -143,7 +145,7 @@ const formFor = (kpi: Kpi | undefined, places: Place[], name: string, state: Sta
       ...(kpi?.deputy ? { value: kpi.deputy } : {}),
     },
     { kind: 'longtext', name: 'definition', label: 'What exactly is counted?', maxLength: 1_000, value: kpi?.definition ?? '' },
-    { kind: 'text', name: 'source', label: 'Where do the figures come from?', maxLength: 200, value: kpi?.source ?? '' },
+    { kind: 'text', name: 'source', label: 'Where do the figures come from?', maxLength: MOST_SOURCE, value: kpi?.source ?? '' },
   ],
   submit: { label: kpi ? 'Save' : 'Add the KPI', press: { verb: kpi ? 'kpi.edit' : 'kpi.new', state: { ...state } } },
 });
@@ -229,6 +231,11 @@ const read = async (
   if (target !== null && !targetDate && !fields.targetDate) fields.targetDate = 'Say by when the target is to be reached.';
   if (target === null && targetDate && !fields.target) fields.target = 'Say what the target is, or leave its date empty.';
   if (baselineDate && targetDate && targetDate <= baselineDate) fields.targetDate = 'The target comes after the baseline.';
+  for (const field of ['name', 'aliases', 'unit', 'definition', 'source']) {
+    const problem = noteProblem(text(field));
+    if (problem) fields[field] = problem.why.replace(/^The note/u, 'This');
+  }
+  if (text('source').length > MOST_SOURCE) fields.source = `At most ${MOST_SOURCE} characters fit.`;
   if (text('definition') === '') fields.definition = 'Say what exactly is counted, so that others can read it.';
   const ownerId = (await person('owner')) ?? (fields.owner ? null : (kpi?.ownerId ?? turn.actor.personId));
   const deputyId = await person('deputy');

@@ -4,6 +4,7 @@ import { periodFromKey } from '../../src/calendar/periods.ts';
 import { UserError } from '../../src/errors.ts';
 import { versionsOf } from '../../src/kpis/queries.ts';
 import { recordReading } from '../../src/kpis/record.ts';
+import { pupilIdentifier } from '../../src/people/identifiers.ts';
 import { savedCard, withReading } from '../../src/views/kpi.ts';
 import { checkMayLog, readableKpi, terms, writerOf } from './context.ts';
 
@@ -15,6 +16,7 @@ const LONGEST_LINK = 500;
 /** What is wrong with a link, or undefined. */
 export const evidenceProblem = (link: string): string | undefined => {
   if (link.length > LONGEST_LINK) return `A link has at most ${LONGEST_LINK} characters.`;
+  if (pupilIdentifier(link)) return "This link looks as if it has a pupil's number or date of birth in it: it is not saved.";
   const url = URL.canParse(link) ? new URL(link) : undefined;
   return url && /^https?:$/u.test(url.protocol) && url.hostname.includes('.')
     ? undefined

@@ -7,7 +7,7 @@ import { formatNumber } from '../../src/cards/format.ts';
 import type { Kpi } from '../../src/kpis/kpi.ts';
 import { choosePeriod } from '../../src/kpis/period.ts';
 import { checkValue } from '../../src/kpis/value.ts';
-import { noteProblem } from '../../src/people/notes.ts';
+import { MOST_BYTES, noteProblem } from '../../src/people/notes.ts';
 import { checkMayLog, currentPeriod, mayLog, readable, readableKpi, terms } from './context.ts';
 import { evidenceProblem } from './evidence.ts';
 import { save, type Wished } from './save.ts';
@@ -149,6 +149,9 @@ export const log = formVerb({
     if (evidence) {
       const problem = evidenceProblem(evidence);
       if (problem) fields.evidence = problem;
+      // Both travel in the buttons of the answer when there is something to ask first.
+      else if (Buffer.byteLength(`${wished.note ?? ''}${evidence}`) > MOST_BYTES)
+        fields.evidence = 'The note and the link are too long together. Save the reading first, then press Add evidence.';
       else wished.evidence = evidence;
     }
     if (!fields.value && !fields.of) {

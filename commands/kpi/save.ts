@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { cardVerb, type Turn } from '../../src/bot/contract.ts';
+import { noteRefusal } from '../../src/bot/replies.ts';
 import { periodFromKey } from '../../src/calendar/periods.ts';
 import type { Card } from '../../src/cards/card.ts';
 import { formatNumber } from '../../src/cards/format.ts';
@@ -8,7 +9,6 @@ import type { Kpi } from '../../src/kpis/kpi.ts';
 import { choosePeriod, type When } from '../../src/kpis/period.ts';
 import { recordReading } from '../../src/kpis/record.ts';
 import { checkValue } from '../../src/kpis/value.ts';
-import { noteProblem } from '../../src/people/notes.ts';
 import { askValueCard, correctCard, savedCard, withReading } from '../../src/views/kpi.ts';
 import { checkMayLog, readableKpi, terms, writerOf } from './context.ts';
 
@@ -37,32 +37,10 @@ const SaveState = z.object({
   sure: z.boolean().optional(),
 });
 
-/** Where else a message stands that we refused to keep. */
-const ALSO_AT: Record<Turn['platform'], string> = {
-  slack: 'If you sent it as a message, it is still in Slack: delete it there (hover over it → More actions → Delete message).',
-  teams: 'Your message is still in Teams: delete it there (hover over it → More options → Delete).',
-  web: 'Nothing of it is kept on this site; clear it from your own notes if it is there.',
-};
-
-/** The answer to a note that cannot be kept, or undefined. */
-export const noteRefusal = (turn: Turn, note: string | undefined): Card | undefined => {
-  const problem = note === undefined ? undefined : noteProblem(note);
-  if (!problem) return undefined;
-  return {
-    title: `Not saved. ${problem.why}`,
-    parts: problem.returned
-      ? [
-          { type: 'text', text: 'Shorten it and send it again. Here it is, as you wrote it:' },
-          { type: 'text', text: (note as string).replaceAll('\u0000', '␀') },
-        ]
-      : [{ type: 'text', text: `Not saved by us. ${ALSO_AT[turn.platform]} Then log the reading without it.` }],
-  };
-};
-
 /** Saves a reading, or answers with what is to be asked first. Nothing is saved unless the answer says so. */
 export const save = async (turn: Turn, kpi: Kpi, wished: Wished): Promise<Card> => {
   checkMayLog(turn, kpi);
-  const refused = noteRefusal(turn, wished.note);
+  const refused = noteRefusal(turn.platform, wished.note);
   if (refused) return refused;
   const { period, other } = choosePeriod(kpi, wished.when, turn.today, terms);
   const state = {

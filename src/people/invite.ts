@@ -4,6 +4,7 @@ import type { Core } from '../app.ts';
 import type { Tx } from '../db/client.ts';
 import type { Actor } from './actor.ts';
 import type { Place } from './directory.ts';
+import { pupilIdentifier } from './identifiers.ts';
 import { CODE_DAYS, hashCode, newCode } from './linking.ts';
 import { mayGrant, type RoleName } from './permissions.ts';
 
@@ -53,6 +54,8 @@ export const readList = (text: string): { lines: Line[]; problems: string[] } =>
     const role = ROLE_WORDS[roleWord.toLowerCase()];
     const say = (problem: string) => problems.push(`Line ${number}: ${problem}`);
     if (post.length < 2 || post.length > 100) say('a post or name has 2 to 100 characters.');
+    if (pupilIdentifier(row))
+      say("this looks as if it has a pupil's number or date of birth in it. Only adults who work here are invited.");
     if (!organisation) say('the organisation is missing: post or name, organisation, role, address.');
     if (!role) say(`“${roleWord}” is no role. Use partner, lead or coordinator.`);
     if (rest.length > 0) say('there are more than four columns.');

@@ -11,10 +11,19 @@ export type NoteProblem =
   /** A child can be told from it: not saved and not repeated. */
   | { why: string; returned: false };
 
+/** Control characters but for tabs and line ends: the database refuses NUL, and sealed into a button the others grow sixfold. */
+const CONTROLS = /[\p{Cc}--[\t\n\r]]/v;
+
+/** Whether text holds something that the database cannot keep as it was typed: a control character, or half of a surrogate pair. */
+export const unkeepable = (text: string): boolean => CONTROLS.test(text) || !text.isWellFormed();
+
+/** The same text with what cannot be kept made visible, so that it can be given back and its card be kept. */
+export const showable = (text: string): string => text.replaceAll(/[\p{Cc}--[\t\n\r]]/gv, '␀').toWellFormed();
+
 /** What is wrong with a note, or undefined. */
 export const noteProblem = (note: string): NoteProblem | undefined => {
   const characters = [...note].length;
-  if (note.includes('\u0000')) return { why: 'The note has a character that cannot be kept (NUL).', returned: true };
+  if (unkeepable(note)) return { why: 'The note has a character that cannot be kept (a control character, shown as ␀).', returned: true };
   if (characters > MOST_CHARACTERS)
     return {
       why: `The note has ${characters.toLocaleString('en-GB')} characters; ${MOST_CHARACTERS.toLocaleString('en-GB')} fit.`,
