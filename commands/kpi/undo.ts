@@ -32,9 +32,8 @@ export const move = cardVerb({
     const kpi = await readableKpi(turn, state.kpi);
     checkMayLog(turn, kpi);
     const to = periodAt(turn, kpi, state.to);
-    const from = kpi.readings.find(({ period }) => period === state.period);
     const there = kpi.readings.find(({ period }) => period === state.to);
-    const { undone, kind } = await undoReading(writerOf(turn), kpi.id, state.period, state.version);
+    const { undone, reading: restored, kind } = await undoReading(writerOf(turn), kpi.id, state.period, state.version);
     const wish = {
       period: to,
       value: undone.value ?? 0,
@@ -51,9 +50,8 @@ export const move = cardVerb({
       throw new UserError(
         `Nothing was moved. ${correctCard(kpi, to, done.current, wish, false).title.replace(/^Not saved yet: /u, '')} Undo this one, then log it for that period.`,
       );
-    const withdrawn = from ? withReading(kpi, { ...from, value: null }) : kpi;
     return savedCard({
-      kpi: withReading(withdrawn, done.reading),
+      kpi: withReading(withReading(kpi, restored), done.reading),
       reading: done.reading,
       period: to,
       replaced: undefined,
