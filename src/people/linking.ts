@@ -37,6 +37,11 @@ export const hashCode = (secret: Uint8Array, code: string) => {
     .digest('base64url');
 };
 
+const todayAt = (now: Temporal.Instant) => now.toZonedDateTimeISO('Europe/London').toPlainDate().toString();
+const asDate = (day: string) => new Date(`${day}T00:00:00Z`);
+/** As in `findActor`: from the day they leave, somebody is nobody. */
+const hasLeft = ({ leftOn }: { leftOn: Date | null }, now: Temporal.Instant) => leftOn !== null && leftOn <= asDate(todayAt(now));
+
 type Linked = { personId: string; post: string; email: string | null };
 
 const coordinatorsOf = (tx: Tx, personId: string, today: string) => tx.$queryRaw<{ id: string; email: string | null }[]>`
@@ -53,7 +58,11 @@ const PLATFORM_WORDS = { slack: 'Slack', teams: 'Microsoft Teams', web: 'web' } 
 
 const link = async (core: Core, tx: Tx, account: Account, person: Linked, how: 'email' | 'code', now: Temporal.Instant) => {
   const at = new Date(now.epochMilliseconds);
-  const today = now.toZonedDateTimeISO('Europe/London').toPlainDate().toString();
+  const today = todayAt(now);
+  // Whoever has left and comes back in a new post brings the same account: it is theirs to link anew.
+  await tx.identity.deleteMany({
+    where: { platform: account.platform, tenant: account.tenant, user: account.user, person: { leftOn: { lte: asDate(today) } } },
+  });
   await tx.identity.create({
     data: {
       id: core.newId(),
@@ -109,7 +118,7 @@ export const linkByAddress = async (core: Core, tx: Tx, account: Account, addres
     where: { email },
     select: { id: true, post: true, email: true, leftOn: true, roles: { select: { role: true } } },
   });
-  if (!person || person.leftOn) return false;
+  if (!person || hasLeft(person, now)) return false;
   if (!core.config.demo && person.roles.some(({ role }) => role === 'administrator' || role === 'evaluator')) return false;
   await link(core, tx, account, { personId: person.id, post: person.post, email: person.email }, 'email', now);
   return true;
@@ -138,7 +147,7 @@ export const linkByCode = async (core: Core, tx: Tx, account: Account, code: str
     where: { codeHash },
     select: { person: { select: { id: true, post: true, email: true, leftOn: true } } },
   });
-  if (person.leftOn) throw new UserError('This code is for a post that has ended. Ask your coordinator for a new one.');
+  if (hasLeft(person, now)) throw new UserError('This code is for a post that has ended. Ask your coordinator for a new one.');
   await link(core, tx, account, { personId: person.id, post: person.post, email: person.email }, 'code', now);
   return { kind: 'linked', post: person.post };
 };

@@ -37,7 +37,7 @@ export const tell = async (
   const route = (await chatRoutes(tx, person.id)).find((to) => !(to.platform === except?.platform && to.user === except?.user));
   if (route) {
     const { platform, ...to } = route as { platform: 'slack' | 'teams' };
-    await core.later(tx, { kind: 'card', platform, to, card });
+    await core.later(tx, { kind: 'card', platform, to, card: core.config.demo ? { ...card, demonstration: true } : card });
   } else if (person.email && (core.config.mail || core.config.demo)) {
     await core.later(tx, { kind: 'email', to: person.email, subject: card.title, text: plainText(card) });
   }
