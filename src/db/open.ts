@@ -16,6 +16,8 @@ export type Database = {
   migrate: () => Promise<string[]>;
   /** Resolves when the database answers. @throws DatabaseUnavailable */
   ping: () => Promise<void>;
+  /** All of it as of this moment, as a compressed archive of its folder; only the embedded one can. */
+  dump?: () => Promise<Blob>;
   close: () => Promise<void>;
 };
 
@@ -30,12 +32,13 @@ const ping = (db: Db) => async () => {
 /** The embedded database. Whoever opens a folder must hold its lock (src/db/folder.ts): two processes in one folder destroy it. */
 export const openEmbedded = (engine: PGlite, watch?: Watch): Database => {
   const adapter = pgliteAdapter(engine, watch);
-  const db = new PrismaClient({ adapter });
+  const db = new PrismaClient({ adapter, errorFormat: 'minimal' });
   return {
     db,
     engine: 'pglite',
     migrate: () => migrate(adapter),
     ping: ping(db),
+    dump: () => engine.dumpDataDir('gzip'),
     close: async () => {
       await db.$disconnect();
       if (!engine.closed) await engine.close();
@@ -47,7 +50,7 @@ export const openEmbedded = (engine: PGlite, watch?: Watch): Database => {
 export const openServer = (url: string, watch?: Watch): Database => {
   const pool = openPool(url, POOL_SIZE);
   pool.on('error', () => {}); // an idle connection was cut: the next query opens another, and says so if it cannot
-  const db = new PrismaClient({ adapter: postgresqlAdapter(pool, watch) });
+  const db = new PrismaClient({ adapter: postgresqlAdapter(pool, watch), errorFormat: 'minimal' });
   return {
     db,
     engine: 'postgresql',
