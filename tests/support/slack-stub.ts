@@ -55,12 +55,8 @@ export type Outcome = {
 };
 
 /** What Slack does instead of answering a call. */
-type Fault = { method: string; times: number } & (
-  | { error: string }
-  | { status: number; retryAfter?: number }
-  | { hang: true }
-  | { reset: true }
-);
+type Trouble = { method: string } & ({ error: string } | { status: number; retryAfter?: number } | { hang: true } | { reset: true });
+type Fault = Trouble & { times: number };
 
 const TRIGGER_LIVES = 3_000;
 const ACKNOWLEDGED_WITHIN = 3_000;
@@ -169,7 +165,7 @@ export const startSlack = async ({ team = 'T0HOME' }: { team?: string } = {}) =>
           waiting.delete(wake);
           resolve();
         };
-        const timer = setTimeout(wake, Math.min(left, 1_000));
+        const timer = setTimeout(wake, Math.min(left, 20));
         waiting.add(wake);
       });
     }
@@ -541,7 +537,8 @@ export const startSlack = async ({ team = 'T0HOME' }: { team?: string } = {}) =>
   const result = (trigger: string, hook: string, viewBefore?: ShownView, revision = 0) =>
     until(() => {
       const view = viewBefore ?? views.get(triggers.get(trigger)?.view ?? '');
-      if (view && view.revision > Math.max(revision, viewBefore ? 0 : 1)) return { view };
+      const filled = view?.view.submit !== undefined && !viewBefore;
+      if (view && (filled || view.revision > Math.max(revision, viewBefore ? 0 : 1))) return { view };
       const message = hooks.get(hook)?.result;
       return message ? { message } : undefined;
     }, 'an answer');
@@ -826,7 +823,7 @@ export const startSlack = async ({ team = 'T0HOME' }: { team?: string } = {}) =>
       shift += milliseconds;
     },
     /** The next `times` calls of a method go wrong. */
-    fail: (fault: Omit<Fault, 'times'> & { times?: number }) => faults.push({ times: 1, ...fault } as Fault),
+    fail: (fault: Trouble & { times?: number }) => faults.push({ times: 1, ...fault }),
     signed,
     post,
     deliver,

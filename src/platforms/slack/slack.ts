@@ -55,6 +55,23 @@ const UserInfo = z.object({
   }),
 });
 
+/** Everything that Slack sends names its type, or is a command. Bolt leaves anything else without an answer. */
+const Body = z.union([
+  z.looseObject({ command: z.string() }),
+  z.looseObject({
+    type: z.enum([
+      'event_callback',
+      'block_actions',
+      'interactive_message',
+      'view_submission',
+      'view_closed',
+      'message_action',
+      'shortcut',
+      'block_suggestion',
+    ]),
+  }),
+]);
+
 const HOW_TO_MEND: Record<string, string> = {
   invalid_auth: 'SLACK_BOT_TOKEN is refused: Slack app settings → OAuth & Permissions → Bot User OAuth Token',
   account_inactive: 'SLACK_BOT_TOKEN belongs to an app that was removed: install it again, Slack app settings → Install App',
@@ -145,7 +162,7 @@ export const createSlack = ({ core, config, commands, dispatch, clock, timer = r
 
   const handle = async (event: ReceiverEvent, process: (event: ReceiverEvent) => Promise<void>) => {
     const { body, ack, retryNum = 0 } = event;
-    if (typeof body !== 'object' || body === null || Array.isArray(body)) throw new z.ZodError([]);
+    Body.parse(body);
     if (!isEvent(body)) {
       isRemoved = false; // somebody uses us: installed again
       return process(event);
