@@ -55,7 +55,12 @@ export type Outcome = {
 };
 
 /** What Slack does instead of answering a call. */
-type Trouble = { method: string } & ({ error: string } | { status: number; retryAfter?: number } | { hang: true } | { reset: true });
+type Trouble = { method: string } & (
+  | { error: string }
+  | { status: number; retryAfter?: number; text?: string }
+  | { hang: true }
+  | { reset: true }
+);
 type Fault = Trouble & { times: number };
 
 const TRIGGER_LIVES = 3_000;
@@ -357,7 +362,9 @@ export const startSlack = async ({ team = 'T0HOME' }: { team?: string } = {}) =>
     if ('hang' in fault) return true;
     if ('reset' in fault) response.destroy();
     else if ('status' in fault)
-      response.writeHead(fault.status, fault.retryAfter === undefined ? {} : { 'retry-after': String(fault.retryAfter) }).end('upset');
+      response
+        .writeHead(fault.status, fault.retryAfter === undefined ? {} : { 'retry-after': String(fault.retryAfter) })
+        .end(fault.text ?? 'upset');
     else response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ ok: false, error: fault.error }));
     return true;
   };
