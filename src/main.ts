@@ -11,12 +11,11 @@ import { MigrationRefused } from './db/migrate.ts';
 import { type Database, openDatabase } from './db/open.ts';
 import { answerScript } from './db/scripts.ts';
 import { stamp } from './db/stamp.ts';
-import { inTransaction } from './db/transaction.ts';
 import { DatabaseUnavailable, PlatformError } from './errors.ts';
 import { createOutbox } from './jobs/outbox.ts';
 import { openSecretKey } from './keys.ts';
 import { createLog } from './log.ts';
-import { closeConversation, rememberConversation } from './people/conversations.ts';
+import { conversationsOf } from './people/conversations.ts';
 import { createEmail } from './platforms/email/send.ts';
 import { createSlack } from './platforms/slack/slack.ts';
 import { createTeams } from './platforms/teams/teams.ts';
@@ -82,7 +81,7 @@ const start = async (): Promise<void> => {
         core,
         config: config.teams,
         dispatch,
-        conversations: teamsConversations(core),
+        conversations: conversationsOf(core, 'teams'),
         isLocal: (request) => isLocalRequest(request, config),
       })
     : undefined;
@@ -137,19 +136,6 @@ const whenReachable = async (work: () => Promise<void>): Promise<void> => {
     }
   }
 };
-
-const teamsConversations = ({ db }: Core): Parameters<typeof createTeams>[0]['conversations'] => ({
-  remember: ({ tenant, conversation, kind, ...address }, user) =>
-    inTransaction(db, (tx) =>
-      rememberConversation(
-        tx,
-        { platform: 'teams', tenant, conversation, kind, user, reference: { tenant, conversation, kind, ...address } },
-        newId(),
-        now(),
-      ),
-    ),
-  close: (address, why) => inTransaction(db, (tx) => closeConversation(tx, { platform: 'teams', ...address }, why, now())),
-});
 
 const platformsOff = (config: Config): { name: string; how: string }[] => [
   ...(config.slack ? [] : [{ name: 'Slack', how: 'set SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET' }]),

@@ -1,4 +1,5 @@
 import type { Temporal } from 'temporal-polyfill';
+import type { Core } from '../app.ts';
 import type { Tx } from '../db/client.ts';
 
 /** Where a platform can be written to, kept from what it told us. */
@@ -48,3 +49,23 @@ export const hasOutsiders = async (tx: Tx, platform: 'slack' | 'teams', conversa
   const known = await tx.conversationReference.findFirst({ where: { platform, conversation }, select: { outsiders: true } });
   return known?.outsiders ?? true;
 };
+
+/** Keeping and closing the conversations of one platform, for a platform that knows no database. */
+export const conversationsOf = ({ db, now, newId }: Pick<Core, 'db' | 'now' | 'newId'>, platform: 'slack' | 'teams') => ({
+  remember: (address: { tenant: string; conversation: string; kind: KnownConversation['kind'] }, user: string | undefined): Promise<void> =>
+    rememberConversation(
+      db,
+      {
+        platform,
+        tenant: address.tenant,
+        conversation: address.conversation,
+        kind: address.kind,
+        reference: address,
+        ...(user ? { user } : {}),
+      },
+      newId(),
+      now(),
+    ),
+  close: (address: { tenant: string; conversation: string }, why: 'blocked' | 'removed'): Promise<void> =>
+    closeConversation(db, { platform, tenant: address.tenant, conversation: address.conversation }, why, now()),
+});
