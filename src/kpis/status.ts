@@ -1,6 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
 
-export type Improvement = 'increase' | 'decrease' | 'neutral';
+type Improvement = 'increase' | 'decrease' | 'neutral';
 export type DatedValue = { date: Temporal.PlainDate; value: number };
 
 export type StatusInput = {

@@ -146,6 +146,17 @@ describe('what is no pupil passes', () => {
     expect(pupilIdentifier(note)).toBeNull();
   });
 
+  test('a number of ten digits that begins with 0, as telephone numbers do, even when its last digit agrees', () => {
+    fc.assert(
+      fc.property(digits(8), (eight) => {
+        const digit = checkDigit(`0${eight}`);
+        fc.pre(digit !== undefined);
+        expect(pupilIdentifier(`call 0${eight}${digit}`)).toBeNull();
+      }),
+      seeded,
+    );
+  });
+
   test('a UPN with any other check letter, an NHS number with any other digit', () => {
     fc.assert(
       fc.property(digits(12), digits(9), fc.integer({ min: 1, max: 22 }), fc.integer({ min: 1, max: 9 }), (twelve, nine, letters, more) => {

@@ -95,7 +95,7 @@ const dayOf = (dayNumber: number, month: number, year: number | undefined, said:
       : day(year, other, one);
   const british = made(dayNumber, month);
   if (british) return { when: date(british) };
-  const american = month > 12 && made(month, dayNumber);
+  const american = made(month, dayNumber);
   return american ? { problem: 'the day before the month, as in 14/11', meant: date(american) } : noSuchDay(said);
 };
 
