@@ -65,6 +65,12 @@ export const at = (text: Typed, place: number, pattern: RegExp): RegExpExecArray
 /** The place after what a pattern takes there; the same place when it takes nothing. */
 export const after = (text: Typed, place: number, pattern: RegExp): number => place + (at(text, place, pattern)?.[0].length ?? 0);
 
-/** The original from one place in `clean` to another (its end when not given), trimmed. */
-export const cut = (text: Typed, from: number, to = text.clean.length): string =>
-  text.original.slice(text.places[from], text.places[to]).trim();
+/**
+ * The original from one place in `clean` to another (its end when not given), trimmed. Marks that nobody sees right before it
+ * belong to it: a note keeps the mark of direction that it begins with.
+ */
+export const cut = (text: Typed, from: number, to = text.clean.length): string => {
+  const before = text.places[from - 1];
+  const start = before === undefined ? 0 : before + String.fromCodePoint(text.original.codePointAt(before) as number).length;
+  return text.original.slice(start, text.places[to]).trim();
+};
