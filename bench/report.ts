@@ -1,0 +1,99 @@
+import { availableParallelism } from 'node:os';
+import type { Measured } from './measure.ts';
+import type { Loaded } from './product.ts';
+
+/** What was measured → a table, and which aims it meets. */
+
+export type EngineResult = {
+  engine: 'embedded' | 'PostgreSQL';
+  firstStart: number;
+  statements: number;
+  floor: Measured[];
+  prisma: Measured[];
+  product: { laterStart: number; idle: number | undefined; after: number | undefined; phases: Loaded['phases'] };
+};
+type BoltResult = { idle: number | undefined; after: number | undefined; phases: Loaded['phases'] };
+
+/** What is aimed at: readings a second are for ten at a time on two cores; times in milliseconds, memory in megabytes. */
+const AIMS = {
+  ofFloor: 0.35,
+  rate: { embedded: 400, PostgreSQL: 800 },
+  p99: 100,
+  p50: 5,
+  statements: 6,
+  laterStart: 3_000,
+  firstStart: 6_000,
+  idle: 200,
+};
+
+const find = <P extends Measured>(phases: P[], name: string): P => {
+  const phase = phases.find((candidate) => candidate.name === name);
+  if (!phase) throw new Error(`nothing was measured ${name}`);
+  return phase;
+};
+const ten = <P extends Measured>(phases: P[]) => find(phases, 'ten at a time');
+const single = <P extends Measured>(phases: P[]) => find(phases, 'one at a time');
+
+const whole = (value: number) => Math.round(value).toLocaleString('en-GB');
+const fine = (value: number | undefined) => (value === undefined ? '–' : value.toFixed(value < 10 ? 1 : 0));
+const cpu = (value: number | undefined) => (value === undefined ? '–' : value.toFixed(2));
+
+type Aim = { said: string; measured: string; met: boolean };
+
+export const aimsOf = (results: EngineResult[]): Aim[] =>
+  results.flatMap(({ engine, firstStart, statements, floor, product }) => {
+    const share = ten(product.phases).rate / ten(floor).rate;
+    const { rate, p99 } = ten(product.phases);
+    const { p50 } = single(product.phases);
+    const aim = (what: string, measured: string, met: boolean): Aim => ({ said: `${engine}: ${what}`, measured, met });
+    return [
+      aim(`at least ${AIMS.ofFloor} of the two statements`, share.toFixed(2), share >= AIMS.ofFloor),
+      aim(`at least ${AIMS.rate[engine]} readings a second, ten at a time`, whole(rate), rate >= AIMS.rate[engine]),
+      aim(`99 of 100 answered within ${AIMS.p99} ms, ten at a time`, `${fine(p99)} ms`, p99 <= AIMS.p99),
+      aim(`half answered within ${AIMS.p50} ms, one at a time`, `${fine(p50)} ms`, p50 <= AIMS.p50),
+      aim(`at most ${AIMS.statements} SQL statements for one command`, String(statements), statements <= AIMS.statements),
+      aim(`ready in ${AIMS.firstStart / 1000} s on a first start`, `${fine(firstStart / 1000)} s`, firstStart <= AIMS.firstStart),
+      aim(
+        `ready in ${AIMS.laterStart / 1000} s with data there`,
+        `${fine(product.laterStart / 1000)} s`,
+        product.laterStart <= AIMS.laterStart,
+      ),
+      ...(engine === 'PostgreSQL' && product.idle !== undefined
+        ? [aim(`at most ${AIMS.idle} MB when idle`, `${whole(product.idle)} MB`, product.idle <= AIMS.idle)]
+        : []),
+    ];
+  });
+
+const row = (
+  what: string,
+  phases: (Measured & { cpu?: number | undefined; databaseCpu?: number | undefined })[],
+  memory?: { idle: number | undefined; after: number | undefined },
+) => {
+  const [many, one] = [ten(phases), single(phases)];
+  const processor =
+    many.cpu === undefined ? '–' : many.databaseCpu === undefined ? cpu(many.cpu) : `${cpu(many.cpu)} + ${cpu(many.databaseCpu)}`;
+  const held = memory?.idle === undefined || memory.after === undefined ? '–' : `${whole(memory.idle)} → ${whole(memory.after)}`;
+  return `| ${what} | ${whole(many.rate)} | ${fine(many.p50)} | ${fine(many.p99)} | ${fine(one.p50)} | ${fine(one.p99)} | ${processor} | ${held} |`;
+};
+
+/** Markdown for the README. */
+export const report = (bolt: BoltResult, results: EngineResult[]): string =>
+  [
+    `One logged reading (\`/kpi attendance 93.2\`), on ${availableParallelism()} cores shared by the server, the database, the load and a stub of Slack; times in milliseconds, memory in megabytes.`,
+    '',
+    '| | a second, ten at a time | p50 | p99 | p50, one at a time | p99 | processor for each | memory idle → after |',
+    '|---|---:|---:|---:|---:|---:|---:|---:|',
+    ...results.flatMap(({ engine, floor, prisma, product }) => [
+      row(`**Common Cause, ${engine}**: signed request to committed answer`, product.phases, product),
+      row(`its database part alone, through Prisma, ${engine}`, prisma),
+      row(`the same in two hand-written SQL statements, ${engine}`, floor),
+    ]),
+    row('a bare Bolt app that acknowledges and posts', bolt.phases, bolt),
+    '',
+    'Processor for each: the server, and the database where it is a server of its own.',
+    '',
+    '| aim | measured | |',
+    '|---|---:|---|',
+    ...aimsOf(results).map(({ said, measured, met }) => `| ${said} | ${measured} | ${met ? 'met' : '**not met**'} |`),
+    '',
+  ].join('\n');
