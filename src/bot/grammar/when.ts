@@ -1,7 +1,7 @@
 import { distance } from 'fastest-levenshtein';
 import { Temporal } from 'temporal-polyfill';
 import { MONTHS } from '../../calendar/dates.ts';
-import { type Cadence, isoWeek, type Period, periodBefore, periodFromKey, periodOf, SEASONS } from '../../calendar/periods.ts';
+import { type Cadence, isoWeek, type Period, periodAfter, periodBefore, periodFromKey, periodOf, SEASONS } from '../../calendar/periods.ts';
 import { schoolYearName, type Terms } from '../../calendar/terms.ts';
 import { after, at, cut, type Typed, typed } from './typed.ts';
 
@@ -159,10 +159,11 @@ const CADENCE_WORDS: [RegExp, Cadence][] = [
 
 const PERIOD_WORDS: Words[] = [
   {
-    pattern: pattern('(this|current|last|previous) (week|month|half[ -]?term|term|(?:school )?year)'),
+    pattern: pattern('(this|current|last|previous|next) (week|month|half[ -]?term|term|(?:school )?year)'),
     period: ([, which, word], { today, terms }) => {
       const cadence = CADENCE_WORDS.find(([said]) => said.test(word as string))?.[1] as Cadence;
       const current = periodOf(cadence, today, terms);
+      if (/next/iu.test(which as string)) return periodAfter(current, terms);
       return /this|current/iu.test(which as string) ? current : periodBefore(current, terms);
     },
   },
@@ -238,11 +239,17 @@ const asOwn = (said: Exclude<SaidPeriod, undefined>, { cadence, terms }: WhenCon
   return periodOf(cadence, said.end, terms).key === own.key ? { when: { kind: 'period', key: own.key } } : { problem: EXAMPLES[cadence] };
 };
 
+/** What has not come yet is said so that it can be refused; with words after it ("next week we try again") it is a note. */
+const FUTURE = pattern('(?:next (?:week|month|half[ -]?term|term|(?:school )?year)|tomorrow)');
+const DAYS = { yesterday: -1, today: 0, tomorrow: 1 } as const;
+
 const takePeriod = (text: Typed, from: number, context: WhenContext, bare: boolean): Taken | undefined => {
-  const relative = at(text, from, pattern('(today|yesterday)'));
+  const future = bare && at(text, from, FUTURE);
+  if (future && !/^[\s.!]*$/u.test(text.clean.slice(from + future[0].length))) return undefined;
+  const relative = at(text, from, pattern('(today|yesterday|tomorrow)'));
   if (relative) {
-    const back = (relative[1] as string).toLowerCase() === 'today' ? 0 : 1;
-    return { parsed: { when: date(context.today.subtract({ days: back })) }, end: from + relative[0].length };
+    const days = DAYS[(relative[1] as string).toLowerCase() as keyof typeof DAYS];
+    return { parsed: { when: date(context.today.add({ days })) }, end: from + relative[0].length };
   }
   const weekOf = at(text, from, WEEK_OF);
   const inWeek = weekOf && takeDate(text, from + weekOf[0].length, context);
