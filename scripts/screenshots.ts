@@ -1,0 +1,70 @@
+import { spawn } from 'node:child_process';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { launchBrowser } from '../tests/support/browser.ts';
+
+// `npm run screenshots`: pictures of the real thing for the README and docs, from a fresh demonstration in a real browser.
+
+const out = new URL('../docs/screenshots/', import.meta.url).pathname;
+
+const freePort = () =>
+  new Promise<number>((resolve) => {
+    const probe = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as { port: number };
+      probe.close(() => resolve(port));
+    });
+  });
+
+/** The product as a new user starts it, with a home and a data folder of its own. */
+const startProduct = async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'common-cause-screenshots-'));
+  const port = await freePort();
+  const child = spawn(process.execPath, ['src/main.ts'], {
+    env: { PATH: process.env.PATH, HOME: folder, DATA_DIR: join(folder, 'data'), PORT: String(port) },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  await new Promise<void>((ready) => child.stdout.on('data', (chunk) => String(chunk).includes('is ready') && ready()));
+  const stop = async () => {
+    const gone = new Promise((resolve) => child.once('exit', resolve));
+    child.kill('SIGTERM');
+    await gone;
+    await rm(folder, { recursive: true, force: true });
+  };
+  return { url: `http://localhost:${port}`, stop };
+};
+
+const type = async (page: Page, words: string) => {
+  await page.getByLabel('Type a command').fill(words);
+  await page.keyboard.press('Enter');
+  // The page that answers repeats what was said.
+  await page.getByText(`You: ${words}`, { exact: true }).waitFor();
+  await page.waitForLoadState('load');
+};
+
+await mkdir(out, { recursive: true });
+const product = await startProduct();
+const browser = await launchBrowser();
+try {
+  const page = await browser.newPage({ viewport: { width: 1000, height: 900 }, locale: 'en-GB', timezoneId: 'Europe/London' });
+  const picture = (name: string) => page.screenshot({ path: join(out, `${name}.png`), fullPage: true });
+  await page.goto(product.url);
+  await picture('start');
+  await page.goto(`${product.url}/chat?as=wakefield.lead@example.org`);
+  await type(page, '/kpi');
+  await picture('my-kpis');
+  await type(page, '/kpi attendance 93.2 flu in two schools');
+  await picture('reading');
+  await type(page, '/kpi attendance 932');
+  await picture('asked');
+  await type(page, '/kpi attendance');
+  await picture('kpi');
+  await page.setViewportSize({ width: 320, height: 700 });
+  await type(page, '/kpi');
+  await picture('phone');
+} finally {
+  await browser.close();
+  await product.stop();
+}
