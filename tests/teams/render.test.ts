@@ -63,6 +63,39 @@ describe('a card for Teams', () => {
     expect(readCard(card).join('\n')).toContain('some of it is not shown here');
   });
 
+  test('fifty people and their codes are shown whole: they are shown only once', () => {
+    const rows = Array.from({ length: 50 }, (_, index) => [
+      `Attendance officer ${index}`,
+      'Education service, Wakefield council',
+      `CODE${index}-12345`,
+    ]);
+    const columns = [{ label: 'Post' }, { label: 'Organisation' }, { label: 'Code' }];
+    const { card } = renderCard(
+      { title: 'Invited', parts: [{ type: 'table', caption: 'Codes', columns, rows }] },
+      { link: LINK, surface: 'dialog' },
+    );
+    for (const [, , code] of rows) expect(readCard(card).join('\n')).toContain(code);
+  });
+
+  test('one long part does not push the others out', () => {
+    const items = Array.from({ length: 30 }, (_, index) => ({
+      text: `KPI ${index}`,
+      button: { label: 'Log', press: { verb: 'kpi.log', form: true, token: 't'.repeat(1_900) } },
+    }));
+    const { card } = renderCard(
+      {
+        title: 'T',
+        parts: [
+          { type: 'list', items },
+          { type: 'text', text: 'The last word' },
+        ],
+      },
+      { link: LINK },
+    );
+    expect(readCard(card)).toContain('The last word');
+    expect(readCard(card).join('\n')).toMatch(/KPI 5[\s\S]*\d+ more are not shown here\.\n\[See everything\]/u);
+  });
+
   test('a status is a mark and a word, never a colour alone', () => {
     const { card } = renderCard(
       { title: 'T', parts: [{ type: 'status', tone: 'bad', word: 'off track', text: 'short by 2' }] },

@@ -8,6 +8,8 @@ export const LIMITS = {
   cardVersion: '1.5',
   /** Characters of a card as JSON. A message holds 100 KB of UTF-16, 51,200 characters, and the envelope needs some of them. */
   card: 44_000,
+  /** Characters of one part of it as JSON, so that one long list does not push everything else out. */
+  part: 26_000,
   /** Characters of one piece of text, of one table cell, of a button's label, of a form's title. */
   text: 4_000,
   cell: 120,
@@ -17,7 +19,7 @@ export const LIMITS = {
   summary: 300,
   plain: 20_000,
   tableColumns: 8,
-  tableRows: 30,
+  tableRows: 60,
   listItems: 30,
   facts: 40,
   chartPoints: 60,

@@ -18,7 +18,6 @@ const buttonData = (data: unknown): ButtonData => {
 const Execute = z.object({ action: z.object({ data: z.unknown().optional() }) });
 const Submitted = z.object({ data: z.unknown().optional() });
 const Extension = z.object({
-  data: z.unknown().optional(),
   messagePayload: z
     .object({ body: z.object({ content: z.string().optional() }).optional() })
     .optional()
@@ -120,11 +119,10 @@ export const receive = (activity: Activity, profile: Account['profile']): Receiv
     },
     returns,
   });
-  const byMessage: Incoming['answerBy'] = { platform: 'teams', to: privateAddressOf(activity) };
-  const pressed = (data: unknown, returns: Returns, answerBy: Incoming['answerBy']): Received => {
+  const pressed = (data: unknown, returns: Returns): Received => {
     const { ask, token, fields } = buttonData(data);
     const values = formValues(asRecord(data), fields);
-    if (ask !== 'submit') return make({ kind: 'press', token, ...(fields ? { inputs: values } : {}) }, returns, answerBy);
+    if (ask !== 'submit') return make({ kind: 'press', token, ...(fields ? { inputs: values } : {}) }, returns, 'reply');
     // Teams is known to deliver a dialog's answer again under a new id. Every opening of a dialog seals its own token,
     // so the token with the values is the same for the same sending and for no other.
     const key =
@@ -133,36 +131,28 @@ export const receive = (activity: Activity, profile: Account['profile']): Receiv
             .update(JSON.stringify([token, values]))
             .digest('base64url')
         : undefined;
-    return make({ kind: 'submit', token, values }, returns, answerBy, key);
+    return make({ kind: 'submit', token, values }, returns, 'reply', key);
   };
 
   if (activity.type === 'message') {
     if (activity.from.role === 'bot' || activity.from.id === activity.recipient.id) return undefined;
-    // Where Action.Execute or a dialog is not known, a button arrives as a message without words.
-    // A form is then answered with its inputs in a message of their own.
-    if (activity.value !== undefined && activity.value !== null)
-      return pressed(activity.value, 'message', buttonData(activity.value).ask === 'form' ? 'reply' : byMessage);
-    return make({ kind: 'words', text: wordsOf(activity) }, 'message', byMessage);
+    // Where Action.Execute or a dialog is not known, a button arrives as a message without words; its answer is a message too.
+    if (activity.value !== undefined && activity.value !== null) return pressed(activity.value, 'message');
+    return make({ kind: 'words', text: wordsOf(activity) }, 'message', { platform: 'teams', to: privateAddressOf(activity) });
   }
   if (activity.type !== 'invoke') return undefined;
   switch (activity.name) {
     case 'adaptiveCard/action':
-      return pressed(Execute.safeParse(activity.value).data?.action.data, 'card', 'reply');
+      return pressed(Execute.safeParse(activity.value).data?.action.data, 'card');
     case 'task/fetch':
-      return pressed(Submitted.safeParse(activity.value).data?.data, 'dialog', 'reply');
-    case 'task/submit': {
-      const data = Submitted.safeParse(activity.value).data?.data;
-      // What was saved is told in the chat, where it stays; a button inside the dialog is answered inside it.
-      return pressed(data, 'dialog', buttonData(data).ask === 'submit' ? byMessage : 'reply');
-    }
+    case 'task/submit':
+    case 'composeExtension/submitAction':
+      return pressed(Submitted.safeParse(activity.value).data?.data, 'dialog');
     case 'composeExtension/fetchTask': {
       const html = Extension.safeParse(activity.value).data?.messagePayload?.body?.content;
       const note = html ? textOfHtml(html) : '';
       return make({ kind: 'open', verb: 'kpi.log', state: note ? { note } : {} }, 'dialog', 'reply');
     }
-    case 'composeExtension/submitAction':
-      // The bot may be no member of the conversation that it was opened from, so the dialog itself is answered.
-      return pressed(Extension.safeParse(activity.value).data?.data, 'dialog', 'reply');
     default:
       return undefined;
   }

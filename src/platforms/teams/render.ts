@@ -42,31 +42,55 @@ const action = (button: Button<SealedPress>, surface: Surface): ActionArray[numb
 const rows = <T>(all: readonly T[], size: number): T[][] =>
   Array.from({ length: Math.ceil(all.length / size) }, (_, index) => all.slice(index * size, (index + 1) * size));
 
-const buttons = (all: readonly Button<SealedPress>[], surface: Surface): CardElementArray =>
-  [
-    ...rows(all.slice(0, LIMITS.buttons), LIMITS.buttonsInRow).map((row) => ({
-      type: 'ActionSet' as const,
-      actions: row.map((button) => action(button, surface)),
-    })),
-    ...(all.length > LIMITS.buttons ? [note(`${all.length - LIMITS.buttons} more buttons are not shown here.`)] : []),
+const measure = (content: unknown) => JSON.stringify(content).length;
+
+/** As many as are allowed and fit into one part, drawn. */
+const fitting = <T, D>(all: readonly T[], most: number, draw: (item: T) => D): D[] => {
+  const drawn: D[] = [];
+  let room: number = LIMITS.part;
+  for (const item of all.slice(0, most)) {
+    const next = draw(item);
+    room -= measure(next) + 1;
+    if (room < 0) break;
+    drawn.push(next);
+  }
+  return drawn;
+};
+
+const buttons = (all: readonly Button<SealedPress>[], surface: Surface): CardElementArray => {
+  const drawn = fitting(all, LIMITS.buttons, (button) => action(button, surface));
+  const sets = rows(drawn, LIMITS.buttonsInRow).map((actions) => ({ type: 'ActionSet' as const, actions }));
+  return [
+    ...sets,
+    ...(all.length > drawn.length ? [note(`${all.length - drawn.length} more buttons are not shown here.`)] : []),
   ] as CardElementArray;
+};
 
 const cell = (text: string, head: boolean, right: boolean | undefined) => ({
   type: 'TableCell' as const,
   items: [line([run(text, head ? { weight: 'Bolder' } : {}, LIMITS.cell)], right ? { horizontalAlignment: 'Right' } : {})],
 });
 
-const grid = (columns: { label: string; align?: 'right' }[], body: string[][]): ITable => ({
+type Column = { label: string; align?: 'right' };
+
+const gridRow = (columns: readonly Column[], cells: readonly string[], head: boolean) => ({
+  type: 'TableRow' as const,
+  cells: columns.map((column, index) => cell(cells[index] ?? '', head, column.align === 'right')),
+});
+
+/** A table with its header; only as many rows as fit. */
+const grid = (columns: readonly Column[], body: readonly string[][]): ITable & { rows: unknown[] } => ({
   type: 'Table',
   firstRowAsHeaders: true,
   showGridLines: false,
   columns: columns.map(() => ({ width: 1 })),
   rows: [
-    { type: 'TableRow', cells: columns.map((column) => cell(column.label, true, column.align === 'right')) },
-    ...body.map((row) => ({
-      type: 'TableRow' as const,
-      cells: columns.map((column, index) => cell(row[index] ?? '', false, column.align === 'right')),
-    })),
+    gridRow(
+      columns,
+      columns.map(({ label }) => label),
+      true,
+    ),
+    ...fitting(body, LIMITS.tableRows, (cells) => gridRow(columns, cells, false)),
   ],
 });
 
@@ -74,39 +98,37 @@ type PartOf<T extends Part['type']> = Extract<Part<SealedPress>, { type: T }>;
 
 const table = (part: PartOf<'table'>, link: string): CardElementArray => {
   const columns = part.columns.slice(0, LIMITS.tableColumns);
-  const body = part.rows.slice(0, LIMITS.tableRows);
+  const drawn = grid(columns, part.rows);
+  const hiddenRows = part.rows.length - (drawn.rows.length - 1);
   const hidden = [
-    part.rows.length > body.length ? `${part.rows.length - body.length} more rows` : '',
+    hiddenRows > 0 ? `${hiddenRows} more rows` : '',
     part.columns.length > columns.length ? `${part.columns.length - columns.length} more columns` : '',
   ].filter(Boolean);
   return [
     line([run(part.caption, { weight: 'Bolder' })]),
-    grid(columns, body),
+    drawn,
     ...(hidden.length > 0 ? [note(`${hidden.join(' and ')} are not shown here.`)] : []),
     ...(part.more ? [open(part.more.label, part.more.url)] : hidden.length > 0 ? [open('See everything', link)] : []),
   ] as CardElementArray;
 };
 
+const listItem = (item: PartOf<'list'>['items'][number], surface: Surface) => {
+  const text = [line([run(item.text)]), ...(item.detail ? [line([run(item.detail, { isSubtle: true })], { spacing: 'None' })] : [])];
+  const column = (width: 'stretch' | 'auto', items: CardElement[]) => ({
+    type: 'Column' as const,
+    width,
+    verticalContentAlignment: 'Center' as const,
+    items,
+  });
+  const button = item.button ? [column('auto', [{ type: 'ActionSet', actions: [action(item.button, surface)] } as CardElement])] : [];
+  return { type: 'ColumnSet' as const, columns: [column('stretch', text), ...button] };
+};
+
 const list = (part: PartOf<'list'>, surface: Surface, link: string): CardElementArray => {
-  const items = part.items.slice(0, LIMITS.listItems);
-  const hidden = part.items.length - items.length;
+  const drawn = fitting(part.items, LIMITS.listItems, (item) => listItem(item, surface));
+  const hidden = part.items.length - drawn.length;
   return [
-    ...items.map((item) => {
-      const text = [line([run(item.text)]), ...(item.detail ? [line([run(item.detail, { isSubtle: true })], { spacing: 'None' })] : [])];
-      const column = (width: 'stretch' | 'auto', content: CardElement[]) => ({
-        type: 'Column' as const,
-        width,
-        verticalContentAlignment: 'Center' as const,
-        items: content,
-      });
-      return {
-        type: 'ColumnSet' as const,
-        columns: [
-          column('stretch', text),
-          ...(item.button ? [column('auto', [{ type: 'ActionSet', actions: [action(item.button, surface)] } as CardElement])] : []),
-        ],
-      };
-    }),
+    ...drawn,
     ...(hidden > 0 ? [note(`${hidden} more are not shown here.`)] : []),
     ...(part.more ? [open(part.more.label, part.more.url)] : hidden > 0 ? [open('See everything', link)] : []),
   ] as CardElementArray;
@@ -193,8 +215,6 @@ const elements = (part: Part<SealedPress>, { surface = 'message', link }: Option
       return part satisfies never;
   }
 };
-
-const measure = (content: unknown) => JSON.stringify(content).length;
 
 /** Buttons and forms are what a card is for, so they are kept before anything that is only read. */
 const keptFirst = (part: Part<SealedPress>) => part.type === 'buttons' || part.type === 'inputs';

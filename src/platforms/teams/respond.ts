@@ -16,11 +16,7 @@ export const notice = (returns: Exclude<Returns, 'message'>, text: string) =>
     ? { statusCode: 200, type: 'application/vnd.microsoft.activity.message', value: text }
     : { task: { type: 'message', value: text } };
 
-/**
- * @param told the card is in the outbox, so a dialog only closes
- * @returns undefined to close a dialog
- */
-export const respond = (answer: Answer, returns: Exclude<Returns, 'message'>, link: string, told: boolean) => {
+export const respond = (answer: Answer, returns: Exclude<Returns, 'message'>, link: string) => {
   if (returns === 'card') {
     // No dialog can be opened from here: a form stands in the card itself.
     const { card } =
@@ -31,5 +27,5 @@ export const respond = (answer: Answer, returns: Exclude<Returns, 'message'>, li
   }
   if (answer.kind === 'form') return dialog(renderForm(answer.form));
   if (answer.kind === 'fields') return dialog(renderForm(answer.form, answer.fields));
-  return told ? undefined : dialog(renderCard(answer.card, { link, surface: 'dialog' }));
+  return dialog(renderCard(answer.card, { link, surface: 'dialog' }));
 };

@@ -2,14 +2,15 @@ import { CHINA, type CloudEnvironment, PUBLIC, US_GOV, US_GOV_DOD, withOverrides
 import { App, type HttpRouteHandler } from '@microsoft/teams.apps';
 import express, { type ErrorRequestHandler, type Express, type Request } from 'express';
 import type { Core, Message } from '../../app.ts';
-import type { Account, Answer, Dispatch } from '../../bot/contract.ts';
+import type { Account, Answer, Dispatch, Incoming } from '../../bot/contract.ts';
 import { type Patience, startPatience, type Timer } from '../../bot/patience.ts';
 import type { Config } from '../../config.ts';
+import { PlatformError } from '../../errors.ts';
 import { Activity } from './activity.ts';
 import { type Address, withoutThread } from './address.ts';
 import { createGuard } from './guard.ts';
 import { failureOf, platformError } from './outcome.ts';
-import { accountOf, addressOf, kindOf, privateAddressOf, type Returns, receive } from './receive.ts';
+import { accountOf, addressOf, kindOf, privateAddressOf, receive } from './receive.ts';
 import { renderInlineForm } from './render.ts';
 import { notice, respond } from './respond.ts';
 import { sdkLog } from './sdk-log.ts';
@@ -162,9 +163,22 @@ export const createTeams = ({
       .deliver(privateAddressOf(activity), sender.draw({ title: WORKING, parts: [] }))
       .catch((error: unknown) => log.info({ err: platformError('a notice', error).message }, 'a notice could not be sent'));
 
-  /** Whether the dispatcher left the card in the outbox: then it is on its way. */
-  const inOutbox = (answerBy: unknown, answer: Answer) =>
-    answerBy !== 'reply' && answer.kind === 'card' && answer.failed !== 'database' && answer.failed !== 'bug';
+  /** The answer to a message: in the outbox already, or sent from here. */
+  const answerMessage = async (activity: Activity, answer: Answer, answerBy: Incoming['answerBy']) => {
+    // After the turn, which may have linked the account; a chat that could not be kept is kept next time.
+    if (kindOf(activity) === 'personal')
+      await remember(activity).catch((error: unknown) => log.error({ err: error }, 'a conversation could not be kept'));
+    const failed = answer.kind === 'card' && (answer.failed === 'database' || answer.failed === 'bug');
+    if (answerBy !== 'reply' && answer.kind === 'card' && !failed) return;
+    try {
+      await answerDirectly(activity, answer, false);
+    } catch (error) {
+      // Somebody who was told that nothing was saved must not find it saved later, so that request ends well;
+      // if it could not be said, it does not, and Teams delivers again. What was saved is not answered twice.
+      if (failed || !(error instanceof PlatformError) || error.outcome === 'again') throw error;
+      log.warn({ why: error.message }, 'an answer is not confirmed');
+    }
+  };
 
   const handle = async (activity: Activity, patience: Patience): Promise<unknown> => {
     const received = receive(activity, profileOf(activity));
@@ -172,36 +186,21 @@ export const createTeams = ({
     const { incoming, returns } = received;
     const work = track(dispatch(incoming));
     const soon = await patience.waitFor(work);
+    const later = (finish: (answer: Answer) => Promise<unknown>) =>
+      void track(
+        work
+          .then(finish)
+          .catch((error: unknown) => log.error({ err: platformError('a late answer', error).message }, 'a late answer could not be given')),
+      );
 
     if (returns === 'message') {
-      const finish = async (answer: Answer) => {
-        // After the turn, which may have linked the account; a chat that could not be kept is kept next time.
-        if (kindOf(activity) === 'personal')
-          await remember(activity).catch((error: unknown) => log.error({ err: error }, 'a conversation could not be kept'));
-        // The person is told that nothing was saved, so Teams must not deliver again: the request ends well.
-        // If even that cannot be said, it fails and Teams delivers again.
-        if (!inOutbox(incoming.answerBy, answer)) await answerDirectly(activity, answer, false);
-      };
-      if (soon !== 'late') return finish(soon.result);
+      if (soon !== 'late') return answerMessage(activity, soon.result, incoming.answerBy);
       await sayWorking(activity);
-      track(work.then(finish).catch((error: unknown) => log.error({ err: error }, 'a late answer could not be given')));
+      later((answer) => answerMessage(activity, answer, incoming.answerBy));
       return undefined;
     }
-    return invokeAnswer(activity, returns, incoming.answerBy, work, soon);
-  };
-
-  const invokeAnswer = (
-    activity: Activity,
-    returns: Exclude<Returns, 'message'>,
-    answerBy: unknown,
-    work: Promise<Answer>,
-    soon: { result: Answer } | 'late',
-  ) => {
-    if (soon !== 'late') return respond(soon.result, returns, link, inOutbox(answerBy, soon.result));
-    const late = work.then((answer) => (inOutbox(answerBy, answer) ? undefined : answerDirectly(activity, answer, returns === 'card')));
-    track(
-      late.catch((error: unknown) => log.error({ err: platformError('a late answer', error).message }, 'a late answer could not be given')),
-    );
+    if (soon !== 'late') return respond(soon.result, returns, link);
+    later((answer) => answerDirectly(activity, answer, returns === 'card'));
     return notice(returns, WORKING);
   };
 
