@@ -22,5 +22,11 @@ export const inTransaction = async <T>(db: Db, fn: (tx: Tx) => Promise<T>, limit
  * Whether a unique key refused the row: somebody was there first. The transaction it happened in cannot go on (25P02):
  * let it end and try again, or use `createMany({ skipDuplicates: true })` and look at the count.
  */
-export const isUniqueViolation = (error: unknown): boolean =>
-  typeof error === 'object' && error !== null && (error as { code?: unknown }).code === 'P2002';
+export const isUniqueViolation = (error: unknown): boolean => {
+  const { code, meta } = (error ?? {}) as { code?: unknown; meta?: { driverAdapterError?: { cause?: { originalCode?: unknown } } } };
+  // A statement written by hand is P2010 whatever went wrong with it; PostgreSQL's own code tells.
+  return code === 'P2002' || meta?.driverAdapterError?.cause?.originalCode === UNIQUE_VIOLATION;
+};
+
+/** https://www.postgresql.org/docs/current/errcodes-appendix.html */
+const UNIQUE_VIOLATION = '23505';
