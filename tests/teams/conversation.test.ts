@@ -150,21 +150,18 @@ describe('in a channel', () => {
 
 describe('somebody who is not known', () => {
   test('hears how to be linked, and nothing about the programme', async () => {
-    const stranger = { user: world.teams.user('nobody@example.net'), conversation: undefined as never };
-    stranger.conversation = world.teams.chat(stranger.user) as never;
-    const { lines } = await world.say('kpi attendance 93.2', stranger);
+    const user = world.teams.user('nobody@example.net');
+    const { lines } = await world.say('kpi attendance 93.2', { user, conversation: world.teams.chat(user) });
     expect(lines.join('\n')).toMatch(/I do not know you yet[\s\S]*join CODE/u);
     expect(lines.join('\n')).not.toMatch(/Wakefield|Ealing|%/u);
   });
 
   test('is linked by the code that their pilot lead made in a dialog', async () => {
     const lead = world.person('sheffield.lead');
-    await world.say('kpi', lead);
-    const invited = await world.say(
-      'partners invite Attendance officer, Sheffield, Sheffield council, partner, officer@school.example',
-      lead,
-    );
-    const code = /\b[0-9A-Z]{5}-[0-9A-Z]{5}\b/u.exec(invited.lines.join('\n'))?.[0] ?? invited.lines.join('\n');
+    const dialog = await world.teams.openDialog(await world.say('partners invite', lead), 'Open the form', lead);
+    const typed = { 'One person': 'Attendance officer, Learn Sheffield, partner' };
+    const invited = await world.teams.submitDialog(dialog, 'Make the codes', typed, lead);
+    const code = /\b[0-9A-Z]{5}-[0-9A-Z]{5}\b/u.exec(invited.lines.join('\n'))?.[0];
     const user = world.teams.user('officer@elsewhere.example');
     const officer = { user, conversation: world.teams.chat(user) };
     const wrong = await world.say('join 00000-00000', officer);
