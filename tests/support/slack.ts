@@ -52,7 +52,7 @@ export const slackWith = async ({
   const logged: string[] = [];
   const log = pino({ level: 'trace' }, { write: (line: string) => void logged.push(line) });
   const platform = createSlack({
-    core: { log, ...core } as Core,
+    core: { ...core, log } as Core,
     config: { ...slack.config, appToken: transport === 'socket' ? slack.appToken : undefined },
     commands,
     dispatch,
