@@ -4,7 +4,7 @@ import type { Tx } from '../db/client.ts';
 
 /** Where a platform can be written to, kept from what it told us. */
 
-export type KnownConversation = {
+type KnownConversation = {
   platform: 'slack' | 'teams';
   /** The tenant or workspace of the conversation. */
   tenant: string;
@@ -21,7 +21,7 @@ export type KnownConversation = {
  * Keeps a conversation, or what has changed of it, in one statement. Being written to again opens what was closed.
  * A personal one belongs to the person whose account it is with, if that account is linked.
  */
-export const rememberConversation = async (tx: Tx, known: KnownConversation, id: string, now: Temporal.Instant): Promise<void> => {
+const rememberConversation = async (tx: Tx, known: KnownConversation, id: string, now: Temporal.Instant): Promise<void> => {
   await tx.$executeRaw`
     insert into conversation_reference (id, platform, tenant, conversation, kind, person_id, reference, seen_at)
     values (${id}::uuid, ${known.platform}, ${known.tenant}, ${known.conversation}, ${known.kind},
@@ -32,7 +32,7 @@ export const rememberConversation = async (tx: Tx, known: KnownConversation, id:
 };
 
 /** Nothing more is sent there: we were blocked, or removed. */
-export const closeConversation = async (
+const closeConversation = async (
   tx: Tx,
   known: Pick<KnownConversation, 'platform' | 'tenant' | 'conversation'>,
   why: 'blocked' | 'removed',

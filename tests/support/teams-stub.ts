@@ -31,7 +31,7 @@ export type TeamsConversation = {
 
 export const TENANT = '11111111-2222-4333-8444-555555555555';
 export const CLIENT_ID = 'aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee';
-export const CLIENT_SECRET = 'a-secret-of-the-stub';
+const CLIENT_SECRET = 'a-secret-of-the-stub';
 const CHANNEL_ISSUER = 'https://api.botframework.com';
 const LARGEST_MESSAGE = 100 * 1024;
 

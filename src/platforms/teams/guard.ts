@@ -21,7 +21,7 @@ export type GuardRules = {
   local?: (request: Request) => boolean;
 };
 
-export type Refusal = { status: 400 | 401 | 403; why: string };
+type Refusal = { status: 400 | 401 | 403; why: string };
 
 /**
  * Whether one of the allowed addresses is the beginning of this one: the same origin, then whole steps of its path.
@@ -52,7 +52,7 @@ const claimedIssuer = (authorization: string | undefined): unknown => {
 const isLoopbackUrl = (url: string) => URL.canParse(url) && isLoopback(new URL(url).hostname);
 
 /** Why a request is not to be looked at any further; undefined lets it pass to the SDK's own check. */
-export const refusal = (request: Request, rules: GuardRules): Refusal | undefined => {
+const refusal = (request: Request, rules: GuardRules): Refusal | undefined => {
   if (!rules.local) {
     const issuer = claimedIssuer(request.headers.authorization);
     if (issuer === undefined) return { status: 401, why: 'no token' };

@@ -26,7 +26,7 @@ const Extension = z.object({
 const asRecord = (value: unknown) => (typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {});
 
 /** The words of a message as they were typed: without the mention of the bot itself; others who are mentioned keep their name. */
-export const wordsOf = (activity: Activity): string => {
+const wordsOf = (activity: Activity): string => {
   const text = (activity.entities ?? []).reduce((rest, entity) => {
     if (entity.type !== 'mention' || !entity.text || !entity.mentioned) return rest;
     const isBot = entity.mentioned.id === activity.recipient.id;
@@ -38,7 +38,7 @@ export const wordsOf = (activity: Activity): string => {
 const ENTITIES: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", '#39': "'", nbsp: ' ' };
 
 /** The text of a message that the extension was opened from: Teams hands it over as HTML. */
-export const textOfHtml = (html: string): string =>
+const textOfHtml = (html: string): string =>
   html
     .replace(/<(?:br|\/p|\/div|\/li)\b[^>]*>/giu, '\n')
     .replace(/<[^>]*>/gu, '')

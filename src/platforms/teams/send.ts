@@ -99,7 +99,7 @@ export const createSender = ({ api, log, link, close }: SendParts) => {
   const directly = async (address: Address, member: string, content: Content): Promise<Sent> => {
     const tell = (text: string) =>
       post({ ...address, onlyFor: undefined }, { text, textFormat: 'plain' }).catch((error: unknown) => {
-        log.info({ err: platformError('a notice', error).message }, 'a notice in a conversation could not be sent');
+        log.info({ why: platformError('a notice', error).message }, 'a notice in a conversation could not be sent');
       });
     try {
       const sent = await postContent(await chatWith(address, member), content);
@@ -146,4 +146,3 @@ export const createSender = ({ api, log, link, close }: SendParts) => {
     },
   };
 };
-export type Sender = ReturnType<typeof createSender>;

@@ -3,6 +3,7 @@ import { App, type HttpRouteHandler } from '@microsoft/teams.apps';
 import express, { type ErrorRequestHandler, type Express, type Request } from 'express';
 import type { Core, Message } from '../../app.ts';
 import type { Account, Answer, Dispatch, Incoming } from '../../bot/contract.ts';
+import { faultOf } from '../../bot/fault.ts';
 import { type Patience, startPatience, type Timer } from '../../bot/patience.ts';
 import type { Config } from '../../config.ts';
 import { PlatformError } from '../../errors.ts';
@@ -95,7 +96,7 @@ export const createTeams = ({
     link,
     close: (address, why) =>
       conversations.close({ tenant: address.tenant, conversation: withoutThread(address.conversation) }, why).catch((error: unknown) => {
-        log.error({ err: error }, 'a closed conversation could not be marked');
+        log.error({ fault: faultOf(error) }, 'a closed conversation could not be marked');
       }),
   });
 
@@ -161,13 +162,13 @@ export const createTeams = ({
   const sayWorking = (activity: Activity) =>
     sender
       .deliver(privateAddressOf(activity), sender.draw({ title: WORKING, parts: [] }))
-      .catch((error: unknown) => log.info({ err: platformError('a notice', error).message }, 'a notice could not be sent'));
+      .catch((error: unknown) => log.info({ why: platformError('a notice', error).message }, 'a notice could not be sent'));
 
   /** The answer to a message: in the outbox already, or sent from here. */
   const answerMessage = async (activity: Activity, answer: Answer, answerBy: Incoming['answerBy']) => {
     // After the turn, which may have linked the account; a chat that could not be kept is kept next time.
     if (kindOf(activity) === 'personal')
-      await remember(activity).catch((error: unknown) => log.error({ err: error }, 'a conversation could not be kept'));
+      await remember(activity).catch((error: unknown) => log.error({ fault: faultOf(error) }, 'a conversation could not be kept'));
     const failed = answer.kind === 'card' && (answer.failed === 'database' || answer.failed === 'bug');
     if (answerBy !== 'reply' && answer.kind === 'card' && !failed) return;
     try {
@@ -190,7 +191,7 @@ export const createTeams = ({
       void track(
         work
           .then(finish)
-          .catch((error: unknown) => log.error({ err: platformError('a late answer', error).message }, 'a late answer could not be given')),
+          .catch((error: unknown) => log.error({ why: platformError('a late answer', error).message }, 'a late answer could not be given')),
       );
 
     if (returns === 'message') {
@@ -227,7 +228,7 @@ export const createTeams = ({
           : await handle(activity, patience);
       return { status: 200, body } as never;
     } catch (error) {
-      log.error({ err: error }, 'an activity could not be answered');
+      log.error({ fault: faultOf(error) }, 'an activity could not be answered');
       return { status: 500, body: undefined } as never;
     } finally {
       patience.end();
