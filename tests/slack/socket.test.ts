@@ -68,6 +68,20 @@ test('an answer whose connection has gone reaches the person another way', async
   expect(message).toMatchObject({ by: 'response_url', onlyFor: LEAD, text: 'Saved' });
 });
 
+test('a message saved after its connection has gone is left to come again, and the process lives', async () => {
+  const committed = Promise.withResolvers<Answer>();
+  const played = playedBy(() => committed.promise);
+  const { slack, logged } = await connected(played.dispatch);
+  void slack.dm('kpi attendance 93.2', { user: LEAD });
+  await slack.until(() => played.asked.length === 1);
+  slack.drop();
+  await slack.until(() => slack.connections() === 0);
+  committed.resolve(saved());
+  await slack.until(() => logged.some((line) => line.includes('after Slack had stopped waiting')));
+  expect(slack.unacknowledged()).toBe(1);
+  expect(logged.join()).not.toContain('a request failed');
+});
+
 test('stopping answers what is under way first, then closes', async () => {
   const committed = Promise.withResolvers<Answer>();
   const played = playedBy(() => committed.promise);

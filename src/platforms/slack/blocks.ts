@@ -35,7 +35,7 @@ export const small = (text: string): KnownBlock => ({ type: 'context', elements:
 
 /** Slack opens http and https only. */
 const isLink = (url: string) => url.length <= LIMITS.url && /^https?:\/\/\S+$/u.test(url) && URL.canParse(url);
-export const linkTo = (label: string, url: string): RichTextBlock =>
+const linkTo = (label: string, url: string): RichTextBlock =>
   rich(section(isLink(url) ? { type: 'link', url, text: clip(label, LIMITS.text) } : words(`${label} (${url})`)));
 
 const actionId = (drawing: Drawing, deed: Deed, verb: string) => {
@@ -199,7 +199,7 @@ const options = (choices: { value: string; label: string }[]) => {
 };
 
 /** One field → an input block whose id is the field's name, so that Slack can say what is wrong beside it. */
-export const inputBlock = (field: Field, blockId = field.name): InputBlock | KnownBlock => {
+const inputBlock = (field: Field, blockId = field.name): InputBlock | KnownBlock => {
   const frame = {
     type: 'input' as const,
     block_id: clip(blockId, LIMITS.blockId),

@@ -7,7 +7,7 @@ import { cut, typed } from './text.ts';
 /** What Slack sends → Incoming. Pure; whatever is not as Slack documents it throws a ZodError, which is answered with 400. */
 
 /** What Slack says of a user that we do not know yet. */
-export type Profile = NonNullable<Account['profile']>;
+type Profile = NonNullable<Account['profile']>;
 export type ProfileOf = (user: string) => Profile;
 
 const account = (profileOf: ProfileOf, tenant: string, user: string): Account => ({

@@ -20,7 +20,7 @@ const NOT_DRAWN = new Set([
   'msg_too_long',
   'invalid_arguments',
 ]);
-export const isNotDrawn = (error: unknown) => error instanceof SlackCallError && NOT_DRAWN.has(error.code);
+const isNotDrawn = (error: unknown) => error instanceof SlackCallError && NOT_DRAWN.has(error.code);
 
 /** An answer only for one person cannot be put into this conversation: they get it directly. */
 const NOT_HERE = new Set([
@@ -46,7 +46,7 @@ export const drawnEitherWay = async <T>(card: SealedCard, surface: Surface, act:
   }
 };
 
-export type Send = (message: Message) => Promise<Record<string, unknown>>;
+type Send = (message: Message) => Promise<Record<string, unknown>>;
 
 export const createSend = (api: SlackApi) => {
   /** A direct conversation stays what it is, so it is asked for once. */

@@ -55,6 +55,11 @@ const UserInfo = z.object({
   }),
 });
 
+/** A request that Bolt knows no kind for, and so has left without an answer. */
+class NoKindOfOurs extends Error {
+  override name = 'NoKindOfOurs';
+}
+
 const HOW_TO_MEND: Record<string, string> = {
   invalid_auth: 'SLACK_BOT_TOKEN is refused: Slack app settings → OAuth & Permissions → Bot User OAuth Token',
   account_inactive: 'SLACK_BOT_TOKEN belongs to an app that was removed: install it again, Slack app settings → Install App',
@@ -149,7 +154,8 @@ export const createSlack = ({ core, config, commands, dispatch, clock, timer = r
     if (isEvent(body)) {
       await whoWeAre();
       await happened.onEvent(body, retryNum);
-      return ack();
+      // Slack has stopped waiting, or the connection is gone: it comes again, and is answered by its key.
+      return ack().catch(() => log.warn('an event was saved after Slack had stopped waiting'));
     }
     isRemoved = false; // somebody uses us: installed again
     let answered = false;
@@ -160,13 +166,13 @@ export const createSlack = ({ core, config, commands, dispatch, clock, timer = r
         return ack(content);
       },
     });
-    if (!answered) throw new z.ZodError([]); // none of the kinds that Bolt knows
+    if (!answered) throw new NoKindOfOurs();
   };
 
   /** Says how a request ended that was not answered: what is not as Slack sends it is 400, what failed is 500 and comes again. */
   const statusOf = (error: unknown): 400 | 500 => {
     const cause = error instanceof Error && 'original' in error ? error.original : error;
-    if (cause instanceof z.ZodError) {
+    if (cause instanceof z.ZodError || cause instanceof NoKindOfOurs) {
       log.warn('a request was not as Slack documents it');
       return 400;
     }
