@@ -18,7 +18,6 @@ import { createLog } from './log.ts';
 import { conversationsOf } from './people/conversations.ts';
 import { createEmail } from './platforms/email/send.ts';
 import { createSlack } from './platforms/slack/slack.ts';
-import { createTeams } from './platforms/teams/teams.ts';
 import { loadDemonstration } from './programme/demo.ts';
 import { scripts } from './scripts.ts';
 import { createMetrics } from './web/health.ts';
@@ -76,8 +75,9 @@ const start = async (): Promise<void> => {
   // ── The bot, and where people meet it ──
   const dispatch = createDispatch({ core, commands, kick: outbox.kick });
   const slack = config.slack ? createSlack({ core, config: config.slack, commands, dispatch, clock: () => Date.now() }) : undefined;
+  // Its SDK costs memory and a slower start, so it is loaded only where Teams is on.
   const teams = config.teams
-    ? createTeams({
+    ? (await import('./platforms/teams/teams.ts')).createTeams({
         core,
         config: config.teams,
         dispatch,
