@@ -4,7 +4,7 @@ import { quoted } from '../src/bot/replies.ts';
 import type { Card } from '../src/cards/card.ts';
 import { UserError } from '../src/errors.ts';
 import { directory, localitiesIn, type Place } from '../src/people/directory.ts';
-import { invite as inviteAll, readList } from '../src/people/invite.ts';
+import { invite as inviteAll, organisationsAt, readList } from '../src/people/invite.ts';
 import { MAY_GRANT, may, mayGrant } from '../src/people/permissions.ts';
 import { directoryCard, invitedCard } from '../src/views/partners.ts';
 
@@ -87,9 +87,13 @@ const invite = formVerb({
     const here = await invitable(turn);
     const place = here.find(({ localityId }) => localityId === (state?.locality ?? values.locality));
     if (!place) return { fields: { locality: 'Choose a locality.' } };
-    const { lines, problems } = readList(values.people ?? '');
+    const organisations = await organisationsAt(turn.tx, place);
+    const { lines, problems } = readList(
+      values.people ?? '',
+      organisations.map(({ name }) => name),
+    );
     if (problems.length > 0) return { fields: { people: problems.slice(0, 10).join('\n') } };
-    const done = await inviteAll(turn, turn.actor, place, lines);
+    const done = await inviteAll(turn, turn.actor, place, lines, organisations);
     if ('problems' in done) return { fields: { people: done.problems.slice(0, 10).join('\n') } };
     return invitedCard(done.invited, place.locality);
   },

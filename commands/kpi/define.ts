@@ -215,7 +215,7 @@ const read = async (
     const words = text(field);
     if (words === '') return null;
     if (words.toLowerCase() === 'me') return turn.actor.personId;
-    const found = await findPeople(turn.tx, place.localityId, words);
+    const found = await findPeople(turn.tx, place.localityId, words, turn.today.toString());
     if (found.length === 1) return (found[0] as { id: string }).id;
     fields[field] =
       found.length === 0 ? `Nobody in ${place.locality} is called “${words}”.` : `Which one? ${found.map(({ post }) => post).join(', ')}.`;

@@ -37,15 +37,19 @@ export const localitiesIn = (tx: Tx, scopeIds: string[]): Promise<Place[]> => tx
   order by p.position, l.position`;
 
 /** People of a locality by post, address or mention-free name: exact first, else every post that contains the words. At most 6. */
-export const findPeople = (tx: Tx, localityId: string, words: string): Promise<{ id: string; post: string }[]> => tx.$queryRaw<
-  { id: string; post: string }[]
->`
+export const findPeople = (
+  tx: Tx,
+  localityId: string,
+  words: string,
+  today: string,
+): Promise<{ id: string; post: string }[]> => tx.$queryRaw<{ id: string; post: string }[]>`
   with here as (
     select distinct p.id, p.post, p.email from person p
       join role r on r.person_id = p.id
       join locality l on l.id = ${localityId}::uuid
       join pilot pi on pi.id = l.pilot_id
-    where r.scope_id in (l.id, pi.id, pi.programme_id) and r."to" is null and p.left_on is null
+    where r.scope_id in (l.id, pi.id, pi.programme_id) and (r."to" is null or r."to" >= ${today}::date)
+      and (p.left_on is null or p.left_on > ${today}::date)
   ), exact as (
     select id, post from here where lower(post) = lower(${words}) or email = lower(${words})
   )

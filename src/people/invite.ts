@@ -33,11 +33,28 @@ const ROLE_WORDS: Record<string, RoleName> = {
 
 const ADDRESS = /^[^\s@,;<>]+@[^\s@,;<>]+\.[^\s@,;<>]+$/u;
 
+/** The cells of one line: tabs or semicolons part them where there are any, else commas. */
+const cellsOf = (row: string) =>
+  row
+    .split(/[;\t]/u.test(row) ? /[;\t]/u : /,/u)
+    .map((cell) => cell.trim().replaceAll(/^"|"$/gu, ''))
+    .filter((cell) => cell !== '');
+
+/** Posts and organisations have commas in them ("Police, Wakefield"): the organisation is the longest ending that is one. */
+const parted = (cells: string[], isOrganisation: (name: string) => boolean): { post: string; organisation: string } => {
+  const ends = cells.map((_, from) => from).slice(1);
+  const at = ends.find((from) => isOrganisation(cells.slice(from).join(', '))) ?? 1;
+  return { post: cells.slice(0, at).join(', '), organisation: cells.slice(at).join(', ') };
+};
+
 /**
- * Reads a pasted list: commas, semicolons or tabs between the columns, an address optional, a role "partner" when none is given.
+ * Reads a pasted list: tabs, semicolons or commas between the columns, an address optional, a role "partner" when none is given.
+ * @param organisations the names that there are in the place
  * @returns the lines, or what is wrong with each by its number
  */
-export const readList = (text: string): { lines: Line[]; problems: string[] } => {
+export const readList = (text: string, organisations: readonly string[]): { lines: Line[]; problems: string[] } => {
+  const known = new Set(organisations.map((name) => name.toLowerCase()));
+  const isOrganisation = (name: string) => known.has(name.toLowerCase());
   const lines: Line[] = [];
   const problems: string[] = [];
   const rows = text
@@ -48,17 +65,24 @@ export const readList = (text: string): { lines: Line[]; problems: string[] } =>
   if (rows.length > MOST_INVITED) problems.push(`At most ${MOST_INVITED} people at once; this is ${rows.length}.`);
   const seen = new Map<string, number>();
   for (const { row, number } of rows) {
-    const cells = row.split(/\s*[,;\t]\s*/u).map((cell) => cell.trim());
+    const cells = cellsOf(row);
     const email = cells.find((cell) => cell.includes('@'))?.toLowerCase() ?? null;
-    const [post = '', organisation = '', roleWord = 'partner', ...rest] = cells.filter((cell) => !cell.includes('@') && cell !== '');
-    const role = ROLE_WORDS[roleWord.toLowerCase()];
+    const words = cells.filter((cell) => !cell.includes('@'));
+    const last = words.at(-1) ?? '';
+    const named = ROLE_WORDS[last.toLowerCase()];
+    // What follows an organisation can only be meant as a role.
+    const misnamed =
+      !named && words.length > 2 && !isOrganisation(parted(words, isOrganisation).organisation)
+        ? isOrganisation(parted(words.slice(0, -1), isOrganisation).organisation)
+        : false;
+    const role = named ?? (misnamed ? undefined : 'partner');
+    const { post, organisation } = parted(named || misnamed ? words.slice(0, -1) : words, isOrganisation);
     const say = (problem: string) => problems.push(`Line ${number}: ${problem}`);
     if (post.length < 2 || post.length > 100) say('a post or name has 2 to 100 characters.');
     if (pupilIdentifier(row))
       say("this looks as if it has a pupil's number or date of birth in it. Only adults who work here are invited.");
     if (!organisation) say('the organisation is missing: post or name, organisation, role, address.');
-    if (!role) say(`“${roleWord}” is no role. Use partner, lead or coordinator.`);
-    if (rest.length > 0) say('there are more than four columns.');
+    if (!role) say(`“${last}” is no role. Use partner, lead or coordinator.`);
     if (email && !ADDRESS.test(email)) say(`“${email}” is no e-mail address.`);
     const key = email ?? `${post.toLowerCase()}|${organisation.toLowerCase()}`;
     if (seen.has(key)) say(`the same person is on line ${seen.get(key)}.`);
@@ -67,6 +91,10 @@ export const readList = (text: string): { lines: Line[]; problems: string[] } =>
   }
   return { lines, problems };
 };
+
+/** The organisations that somebody invited to a place can belong to: its own, and the programme's. */
+export const organisationsAt = (tx: Tx, { localityId }: Pick<Place, 'localityId'>): Promise<{ id: string; name: string }[]> =>
+  tx.organisation.findMany({ where: { OR: [{ localityId }, { localityId: null }] }, select: { id: true, name: true } });
 
 const nearest = (name: string, names: string[]) =>
   names
@@ -87,16 +115,16 @@ export const invite = async (
   actor: Actor,
   place: Place,
   lines: Line[],
+  organisations: { id: string; name: string }[],
 ): Promise<{ invited: Invited[] } | { problems: string[] }> => {
-  const organisations = await tx.organisation.findMany({
-    where: { OR: [{ localityId: place.localityId }, { localityId: null }] },
-    select: { id: true, name: true },
-  });
   const byName = new Map(organisations.map((organisation) => [organisation.name.toLowerCase(), organisation]));
   const known = await tx.person.findMany({
     where: { email: { in: lines.flatMap(({ email }) => email ?? []) } },
     select: { id: true, post: true, email: true, leftOn: true, roles: { select: { role: true, scopeId: true, to: true } } },
   });
+  const from = new Date(`${today.toString()}T00:00:00Z`);
+  /** Held today or from a later day on: a role with an end to come is as good as any. */
+  const isHeld = ({ to }: { to: Date | null }) => to === null || to >= from;
   const byEmail = new Map(known.map((person) => [person.email, person]));
   const grantable = mayGrant(actor, place);
   const problems = lines.flatMap((line) => {
@@ -117,9 +145,7 @@ export const invite = async (
     if (
       person &&
       (person.leftOn ||
-        person.roles.some(
-          ({ role, scopeId, to }) => to === null && !(scopeId === place.localityId && grantable.includes(role as RoleName)),
-        ))
+        person.roles.some((held) => isHeld(held) && !(held.scopeId === place.localityId && grantable.includes(held.role as RoleName))))
     ) {
       found.push(`Line ${line.number}: this address is known elsewhere in the programme. Ask an administrator to invite them.`);
     }
@@ -128,14 +154,13 @@ export const invite = async (
   if (problems.length > 0) return { problems };
 
   const at = new Date(now.epochMilliseconds);
-  const from = new Date(`${today.toString()}T00:00:00Z`);
   const invited: Invited[] = [];
   for (const line of lines) {
     const organisation = byName.get(line.organisation.toLowerCase()) as { id: string; name: string };
     const person = byEmail.get(line.email);
     const personId = person?.id ?? core.newId();
     if (!person) await tx.person.create({ data: { id: personId, post: line.post, email: line.email, organisationId: organisation.id } });
-    if (!person?.roles.some(({ role, scopeId, to }) => role === line.role && scopeId === place.localityId && to === null)) {
+    if (!person?.roles.some((held) => held.role === line.role && held.scopeId === place.localityId && isHeld(held))) {
       await tx.role.create({
         data: {
           id: core.newId(),
