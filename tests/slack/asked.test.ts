@@ -321,6 +321,15 @@ describe.each(['http', 'socket'] as const)('over %s', (transport) => {
       expect(errors?.value).toContain('still here');
     });
 
+    test('that is refused keeps what was filled in, and says why', async () => {
+      play(
+        () =>
+          ({ ...cardAnswer('Not yours: this KPI is Wakefield’s.', { type: 'text', text: 'Ask its owner.' }), failed: 'user' }) as Answer,
+      );
+      const { errors } = await stage.slack.submit(view, { Reading: '93.2' });
+      expect(errors).toEqual({ value: 'Not yours: this KPI is Wakefield’s. Ask its owner.' });
+    });
+
     test('that takes too long says so, and the result follows in it', async () => {
       const committed = Promise.withResolvers<Answer>();
       play(() => committed.promise);

@@ -67,6 +67,9 @@ const FORM_COMING = 'One moment: the form is coming.';
 
 const Opened = z.object({ view: z.object({ id: z.string() }) });
 
+/** A refusal in one breath: its title and its first words. */
+const refusalIn = ({ title, parts: [more] }: SealedCard) => (more?.type === 'text' ? `${title} ${more.text}` : title);
+
 const cardOf = (answer: Answer): SealedCard =>
   answer.kind === 'card' ? answer.card : answer.kind === 'fields' ? mistakesCard(answer.form, answer.fields) : NO_FORM;
 
@@ -238,12 +241,13 @@ export const createAsked = (parts: AskedParts) => {
       return { response_action: 'errors', errors: Object.fromEntries(beside.map(([name, message]) => [name, fieldError(message)])) };
     }
     const [first] = asked.fields;
-    // A failure of ours leaves the form open, with everything that was filled in.
-    if (first !== undefined && (answer.failed === 'database' || answer.failed === 'bug')) {
-      return {
-        response_action: 'errors',
-        errors: { [first]: fieldError(`${answer.card.title} What you filled in is still here: please send it again in a minute.`) },
-      };
+    // What was not saved leaves the form open, with everything that was filled in.
+    if (first !== undefined && answer.failed) {
+      const why =
+        answer.failed === 'user'
+          ? refusalIn(answer.card)
+          : `${answer.card.title} What you filled in is still here: please send it again in a minute.`;
+      return { response_action: 'errors', errors: { [first]: fieldError(why) } };
     }
     return { response_action: 'update', view: renderNotice(answer.card, asked.conversation) };
   };

@@ -26,7 +26,7 @@ export const LIMITS = {
   typed: 3_000,
   modalTitle: 24,
   modalSubmit: 24,
-  fieldError: 250,
+  fieldError: 500,
   tableRows: 100,
   tableColumns: 20,
   tableCharacters: 10_000,
