@@ -40,7 +40,7 @@ const home = async (turn: Turn): Promise<Card> => {
 
 export const commoncause: Command = {
   name: 'commoncause',
-  aliases: ['cc', 'home', 'hello', 'hi'],
+  aliases: ['cc', 'home', 'help', 'hello', 'hi'],
   summary: 'See where you are, what waits for you and what you can do here',
   usage: '',
   listedFor: 'all',
