@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { PGlite } from '@electric-sql/pglite';
+import { createEmbedded } from '../src/db/embedded.ts';
 import { pgliteAdapter } from '../src/db/pglite-adapter.ts';
 import { migrationFiles, migrationList, openSchemaEngine, schemaFiles } from '../src/db/schema-engine.ts';
 
@@ -13,8 +14,8 @@ if (!name || !/^[a-z0-9_]+$/u.test(name)) {
   process.exit(1);
 }
 
-const scratch = await PGlite.create();
-const engine = await openSchemaEngine(pgliteAdapter(scratch));
+const scratch = createEmbedded(() => PGlite.create());
+const engine = await openSchemaEngine(pgliteAdapter(scratch, { sent: () => {}, failed: () => {} }));
 const { stdout } = await engine.diff({
   from: { tag: 'migrations', ...migrationList(await migrationFiles()) },
   to: { tag: 'schemaDatamodel', files: await schemaFiles() },

@@ -1,10 +1,11 @@
 import { mkdir } from 'node:fs/promises';
-import { PGlite } from '@electric-sql/pglite';
+import type { SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils';
 import type { Config } from '../config.ts';
 import type { Db } from './client.ts';
+import { createEmbedded, type Embedded, openFolder } from './embedded.ts';
 import { PrismaClient } from './generated/client.ts';
 import { migrate } from './migrate.ts';
-import { asUnavailable } from './outage.ts';
+import { asUnavailable, isFull } from './outage.ts';
 import { pgliteAdapter } from './pglite-adapter.ts';
 import { openForMigration, openPool, postgresqlAdapter } from './postgresql-adapter.ts';
 import type { Watch } from './watched.ts';
@@ -14,7 +15,7 @@ export type Database = {
   engine: 'pglite' | 'postgresql';
   /** Brings the database to this version of the code. @returns the migrations applied. @throws MigrationRefused, DatabaseUnavailable */
   migrate: () => Promise<string[]>;
-  /** Resolves when the database answers. @throws DatabaseUnavailable */
+  /** Resolves when the database answers, and after its disk was full only when it can be written to. @throws DatabaseUnavailable */
   ping: () => Promise<void>;
   /** All of it as of this moment, as a compressed archive of its folder; only the embedded one can. */
   dump?: () => Promise<Blob>;
@@ -23,34 +24,69 @@ export type Database = {
 
 const POOL_SIZE = 10;
 
-const ping = (db: Db) => async () => {
-  await db.$queryRaw`SELECT 1`.catch((error: unknown) => {
-    throw asUnavailable(error);
-  });
+const clientOf = (adapter: SqlMigrationAwareDriverAdapterFactory): Db => new PrismaClient({ adapter, errorFormat: 'minimal' }); // other formats quote the values, which are people's words
+
+class Undone extends Error {}
+
+/** Writes enough to make a file grow, and takes it back. */
+const tryToWrite = (db: Db) =>
+  db
+    .$transaction(async (tx) => {
+      await tx.$executeRaw`INSERT INTO attempt (id, kind, by, at) SELECT gen_random_uuid(), 'join', 'readiness', 'epoch' FROM generate_series(1, 2000)`;
+      throw new Undone();
+    })
+    .catch((error: unknown) => {
+      if (!(error instanceof Undone)) throw error;
+    });
+
+/** Remembers that a disk was full until something could be written again: reading goes on working on a full disk. */
+const watchingForFull = (sent: (sql: string) => void) => {
+  let full = false;
+  const watch: Watch = {
+    sent,
+    failed: (error) => {
+      full ||= isFull(error);
+    },
+  };
+  const ping = async (db: Db): Promise<void> => {
+    try {
+      if (full) await tryToWrite(db);
+      else await db.$queryRaw`SELECT 1`;
+      full = false;
+    } catch (error) {
+      throw asUnavailable(error);
+    }
+  };
+  return { watch, ping };
 };
 
 /** The embedded database. Whoever opens a folder must hold its lock (src/db/folder.ts): two processes in one folder destroy it. */
-export const openEmbedded = (engine: PGlite, watch?: Watch): Database => {
-  const adapter = pgliteAdapter(engine, watch);
-  const db = new PrismaClient({ adapter, errorFormat: 'minimal' });
+export const openEmbedded = (embedded: Embedded, sent: (sql: string) => void = () => {}): Database => {
+  const { watch, ping } = watchingForFull(sent);
+  const adapter = pgliteAdapter(embedded, watch);
+  const db = clientOf(adapter);
   return {
     db,
     engine: 'pglite',
-    migrate: () => migrate(adapter),
-    ping: ping(db),
-    dump: () => engine.dumpDataDir('gzip'),
+    migrate: () =>
+      migrate(adapter).catch((error) => {
+        throw asUnavailable(error);
+      }),
+    ping: () => ping(db),
+    dump: () => embedded.use(({ call, engine }) => call(() => engine.dumpDataDir('gzip'))),
     close: async () => {
       await db.$disconnect();
-      if (!engine.closed) await engine.close();
+      await embedded.close();
     },
   };
 };
 
 /** A PostgreSQL server. Nothing is connected until it is used. */
-export const openServer = (url: string, watch?: Watch): Database => {
+export const openServer = (url: string, sent: (sql: string) => void = () => {}): Database => {
+  const { watch, ping } = watchingForFull(sent);
   const pool = openPool(url, POOL_SIZE);
   pool.on('error', () => {}); // an idle connection was cut: the next query opens another, and says so if it cannot
-  const db = new PrismaClient({ adapter: postgresqlAdapter(pool, watch), errorFormat: 'minimal' });
+  const db = clientOf(postgresqlAdapter(pool, watch));
   return {
     db,
     engine: 'postgresql',
@@ -58,14 +94,14 @@ export const openServer = (url: string, watch?: Watch): Database => {
       const one = openForMigration(url);
       one.on('error', () => {});
       try {
-        return await migrate(postgresqlAdapter(one));
+        return await migrate(postgresqlAdapter(one, watch));
       } catch (error) {
         throw asUnavailable(error);
       } finally {
         await one.end();
       }
     },
-    ping: ping(db),
+    ping: () => ping(db),
     close: async () => {
       await db.$disconnect();
       await pool.end();
@@ -73,9 +109,12 @@ export const openServer = (url: string, watch?: Watch): Database => {
   };
 };
 
-/** Opens the database that the configuration names: a server, or the embedded one in its folder. */
-export const openDatabase = async (config: Pick<Config, 'databaseUrl' | 'dataDir'>, watch?: Watch): Promise<Database> => {
-  if (config.databaseUrl) return openServer(config.databaseUrl, watch);
+/** Opens the database that the configuration names: a server, or the embedded one in its folder. `sent` is told of every statement. */
+export const openDatabase = async (config: Pick<Config, 'databaseUrl' | 'dataDir'>, sent?: (sql: string) => void): Promise<Database> => {
+  if (config.databaseUrl) return openServer(config.databaseUrl, sent);
   await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
-  return openEmbedded(await PGlite.create({ dataDir: `${config.dataDir}/postgresql` }), watch);
+  return openEmbedded(
+    createEmbedded(() => openFolder(`${config.dataDir}/postgresql`)),
+    sent,
+  );
 };

@@ -49,6 +49,15 @@ const saysAway = (error: unknown): boolean => {
   );
 };
 
+const FULL = new Set(['53100', 'ENOSPC', 'EDQUOT']);
+
+/** Whether an error says that the disk is full. */
+export const isFull = (error: unknown): boolean => {
+  if (typeof error !== 'object' || error === null) return false;
+  const { code, message, originalCode, cause } = error as Told;
+  return [code, originalCode].some((state) => FULL.has(String(state))) || /No space left|ENOSPC/u.test(String(message)) || isFull(cause);
+};
+
 /** In an adapter: the error as Prisma should see it, so that whatever it makes of it can still be told from a bug. */
 export const driverError = (error: unknown): unknown =>
   saysAway(error)

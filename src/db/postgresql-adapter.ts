@@ -2,6 +2,7 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import type { SqlDriverAdapter, SqlMigrationAwareDriverAdapterFactory, Transaction } from '@prisma/driver-adapter-utils';
 import pg from 'pg';
 import { driverError } from './outage.ts';
+import { statementNames } from './prepared.ts';
 import { type Watch, watched } from './watched.ts';
 
 /** A hung database is given up after at most a wait for a connection and one statement: about eight seconds in all. */
@@ -79,8 +80,9 @@ const honest = (inner: Transaction, watch: Watch): Transaction => {
 };
 
 /** Prisma's door to a PostgreSQL server. */
-export const postgresqlAdapter = (pool: pg.Pool, watch: Watch = () => {}): SqlMigrationAwareDriverAdapterFactory => {
-  const over = new PrismaPg(pool);
+export const postgresqlAdapter = (pool: pg.Pool, watch: Watch): SqlMigrationAwareDriverAdapterFactory => {
+  const nameOf = statementNames();
+  const over = new PrismaPg(pool, { statementNameGenerator: ({ sql }) => nameOf(sql) ?? '' });
   const around = (inner: SqlDriverAdapter): SqlDriverAdapter => {
     const queries = watched(inner, watch);
     return {
@@ -89,7 +91,7 @@ export const postgresqlAdapter = (pool: pg.Pool, watch: Watch = () => {}): SqlMi
       executeRaw: (query) => queries.executeRaw(query).catch(toThrow),
       getConnectionInfo: () => inner.getConnectionInfo?.() ?? { supportsRelationJoins: true },
       startTransaction: async (isolation) => {
-        watch('BEGIN');
+        watch.sent('BEGIN');
         return honest(await inner.startTransaction(isolation).catch(toThrow), watch);
       },
       // All of a script in one message: the adapter's own splits it at every semicolon, also in a comment or a string.

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import pg from 'pg';
 import { inject } from 'vitest';
+import { createEmbedded } from '../../src/db/embedded.ts';
 import { type Database, openEmbedded, openServer } from '../../src/db/open.ts';
 
 /** What one test file works on: an empty, migrated database of its own, and the statements that were sent to it. */
@@ -21,7 +22,7 @@ const migrated = async (): Promise<Blob> => {
   const before = await readFile(kept).catch(() => undefined);
   if (before) return new Blob([new Uint8Array(before)]);
   const engine = await PGlite.create();
-  const database = openEmbedded(engine);
+  const database = openEmbedded(createEmbedded(async () => engine));
   await database.migrate();
   const dump = await engine.dumpDataDir('none');
   await database.close();
@@ -50,7 +51,7 @@ const onServer = async (templateUrl: string, statement: string) => {
  */
 export const testDatabase = async (): Promise<TestDatabase> => {
   const statements: string[] = [];
-  const watch = (sql: string) => statements.push(sql);
+  const watch = (sql: string) => void statements.push(sql);
   const extras = {
     statements,
     forget: () => {
@@ -59,7 +60,15 @@ export const testDatabase = async (): Promise<TestDatabase> => {
   };
   const templateUrl = inject('templateUrl');
   if (templateUrl === undefined) {
-    return { ...openEmbedded(await PGlite.create({ loadDataDir: await migrated() }), watch), ...extras, url: undefined };
+    const engine = await PGlite.create({ loadDataDir: await migrated() });
+    return {
+      ...openEmbedded(
+        createEmbedded(async () => engine),
+        watch,
+      ),
+      ...extras,
+      url: undefined,
+    };
   }
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   await onServer(templateUrl, `CREATE DATABASE ${name} TEMPLATE template`);
