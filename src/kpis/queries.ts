@@ -5,7 +5,8 @@ import type { Kpi, Reading } from './kpi.ts';
 const PERIODS = 13;
 
 /**
- * The KPIs of some scopes as they stand, in the localities' fixed order and their own, in one statement.
+ * The KPIs of some scopes as they stand, in the localities' fixed order and their own, in one statement. Its localities are an array
+ * so that the plan begins with them, whatever the planner guesses of the rest: with a join it read every KPI of the programme.
  * @param scopeIds ids of localities, pilots or programmes, in any mixture
  * @param only one KPI of these, where its id is known
  */
@@ -36,7 +37,11 @@ export const kpisIn = async (tx: Tx, scopeIds: string[], only: string | null = n
           order by x.period_start desc, x.period desc, x.version desc limit ${periods}
         ) y
       ) r on true
-    where (k.locality_id = any(${scopeIds}::uuid[]) or l.pilot_id = any(${scopeIds}::uuid[]) or pi.programme_id = any(${scopeIds}::uuid[]))
+    where k.locality_id = any(array(
+        select id from locality where id = any(${scopeIds}::uuid[])
+        union all select id from locality where pilot_id = any(${scopeIds}::uuid[])
+        union all select s.id from pilot p join locality s on s.pilot_id = p.id where p.programme_id = any(${scopeIds}::uuid[])
+      ))
       and (${only}::uuid is null or k.id = ${only}::uuid)
     order by pi.position, l.position, k.position`;
 };
