@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey, hkdfSync, randomBytes } from 'node:crypto';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { z } from 'zod';
 import type { Card, Form, Part, Press, SealedCard, SealedForm, SealedPress } from '../cards/card.ts';
@@ -33,7 +33,7 @@ const boundTo = (account: Account) => Buffer.from(JSON.stringify([account.platfo
 
 /** @param secret the server's secret key, 32 bytes */
 export const createSealer = (secret: Uint8Array): Sealer => {
-  const key = Buffer.from(hkdfSync('sha256', secret, '', 'common-cause card state v1', 32));
+  const key = createSecretKey(Buffer.from(hkdfSync('sha256', secret, '', 'common-cause card state v1', 32)));
   return {
     seal(account, press, now) {
       const plain: z.infer<typeof Sealed> = { v: press.verb, x: Math.floor(now.epochMilliseconds / 1000) + LIFETIME };

@@ -1,8 +1,19 @@
 /** Figures as people in England read them: `1,765`, `93.2 %`, a true minus sign. */
 
 const MINUS = '\u2212';
-const written = (value: number, decimals: number, signDisplay: 'negative' | 'exceptZero') =>
-  value.toLocaleString('en-GB', { minimumFractionDigits: decimals, maximumFractionDigits: decimals, signDisplay }).replace('-', MINUS);
+
+type Sign = 'negative' | 'exceptZero';
+/** Making one takes a hundred times as long as using it, and there are at most two for each number of decimals. */
+const formats = new Map<string, Intl.NumberFormat>();
+const formatFor = (decimals: number, signDisplay: Sign) => {
+  const key = `${decimals} ${signDisplay}`;
+  const known = formats.get(key);
+  if (known) return known;
+  const made = new Intl.NumberFormat('en-GB', { minimumFractionDigits: decimals, maximumFractionDigits: decimals, signDisplay });
+  formats.set(key, made);
+  return made;
+};
+const written = (value: number, decimals: number, sign: Sign) => formatFor(decimals, sign).format(value).replace('-', MINUS);
 
 /** "1,765" · "93.2" · "−4". `decimals` is the KPI's own, 0 to 6. */
 export const formatNumber = (value: number, decimals = 0): string => written(value, decimals, 'negative');
