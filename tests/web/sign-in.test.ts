@@ -1,0 +1,268 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type TestBot, testBot } from '../support/bot.ts';
+import { launchBrowser } from '../support/browser.ts';
+import { heading, visitor } from '../support/visitor.ts';
+import { startWeb } from '../support/web.ts';
+
+const LEAD = 'wakefield.lead@example.org';
+const SESSION = 'common_cause_session';
+
+let bot: TestBot;
+let site: Awaited<ReturnType<typeof startWeb>>;
+
+beforeAll(async () => {
+  bot = await testBot({ env: { DEMO: '0', SMTP_URL: 'smtp://127.0.0.1:1', MAIL_FROM: 'bot@example.org' } });
+  site = await startWeb({ core: bot.core, commands: bot.commands, dispatch: bot.dispatch });
+});
+afterAll(async () => {
+  await site?.stop();
+  await bot?.close();
+});
+beforeEach(async () => {
+  const { db } = bot.core;
+  await db.attempt.deleteMany();
+  await db.outbox.deleteMany();
+  await db.signInLink.deleteMany();
+});
+
+/** Every link that was sent, the newest last. */
+const links = async () => {
+  const rows = await bot.core.db.outbox.findMany({ where: { kind: 'email' }, orderBy: { seq: 'asc' } });
+  return rows.map(({ payload }) => {
+    const { to, text } = payload as { to: string; text: string };
+    return { to, path: new URL(/https?:\S+/u.exec(text)?.[0] ?? '').pathname };
+  });
+};
+const newest = async () => (await links()).at(-1)?.path ?? '';
+const somebody = () => visitor(site.origin);
+type Somebody = ReturnType<typeof somebody>;
+
+const askFor = async (who: Somebody, address: string) => who.post('/sign-in', { csrf: await who.csrf('/sign-in'), address });
+const use = async (who: Somebody, path: string) =>
+  who.post('/sign-in/link', { csrf: await who.csrf(path), token: path.split('/').at(-1) ?? '' });
+const signedIn = async (address = LEAD) => {
+  const who = somebody();
+  await askFor(who, address);
+  await use(who, await newest());
+  return who;
+};
+
+describe('signing in by e-mail', () => {
+  test('a link leads to the chat, as the person whose address it was sent to', async () => {
+    const who = somebody();
+    expect((await who.get('/chat')).headers.location).toBe('/sign-in');
+    expect(heading(await askFor(who, `  ${LEAD.toUpperCase()} `))).toBe('Look in your inbox');
+    expect((await links()).map(({ to }) => to)).toEqual([LEAD]);
+    const used = await use(who, await newest());
+    expect([used.status, used.headers.location]).toEqual([303, '/chat']);
+    expect(heading(await who.get('/chat'))).toContain('Wakefield pilot lead');
+  });
+
+  test('an address that nobody has gets the same page, and no e-mail', async () => {
+    const [known, unknown] = [await askFor(somebody(), LEAD), await askFor(somebody(), 'nobody@example.org')];
+    expect(unknown.status).toBe(known.status);
+    const plain = (text: string) => text.replaceAll(/value="[^"]*"/gu, '');
+    expect(plain(unknown.text)).toBe(plain(known.text));
+    expect(await links()).toHaveLength(1);
+  });
+
+  test('somebody who has left gets no e-mail', async () => {
+    const { db } = bot.core;
+    await db.person.update({ where: { email: 'surrey.lead@example.org' }, data: { leftOn: new Date('2026-11-01') } });
+    expect(heading(await askFor(somebody(), 'surrey.lead@example.org'))).toBe('Look in your inbox');
+    expect(await links()).toEqual([]);
+  });
+
+  test('opening the link, as mail scanners do, changes nothing', async () => {
+    const scanner = somebody();
+    await askFor(scanner, LEAD);
+    const path = await newest();
+    expect((await scanner.get(path)).status).toBe(200);
+    expect((await scanner.ask('HEAD', path)).status).toBe(200);
+    expect(scanner.cookies.has(SESSION)).toBe(false);
+    expect((await use(somebody(), path)).headers.location).toBe('/chat');
+  });
+
+  test('a link works once; used, late and made up look alike', async () => {
+    const who = somebody();
+    await askFor(who, LEAD);
+    const used = await newest();
+    expect((await use(who, used)).status).toBe(303);
+    await askFor(somebody(), LEAD);
+    const late = await newest();
+    bot.clock.advance({ minutes: 10 });
+    const replies = [
+      await use(somebody(), used),
+      await use(somebody(), late),
+      await use(somebody(), `/sign-in/link/${'A'.repeat(22)}`),
+      await use(somebody(), '/sign-in/link/short'),
+    ];
+    for (const reply of replies) {
+      expect([reply.status, heading(reply)]).toEqual([400, 'This link cannot be used any more']);
+      expect(reply.text).toContain('Ask for a new one');
+      expect(reply.setCookies.join()).not.toContain(SESSION);
+    }
+  });
+
+  test('a link of nine minutes still works: the control of the one that is late', async () => {
+    await askFor(somebody(), LEAD);
+    bot.clock.advance({ minutes: 9, seconds: 59 });
+    expect((await use(somebody(), await newest())).status).toBe(303);
+  });
+
+  test('two browsers that use one link at the same moment: one is in', async () => {
+    await askFor(somebody(), LEAD);
+    const path = await newest();
+    const both = await Promise.all([use(somebody(), path), use(somebody(), path)]);
+    expect(both.map(({ status }) => status).sort()).toEqual([303, 400]);
+  });
+
+  test('signing in uses up the other links that were asked for', async () => {
+    await askFor(somebody(), LEAD);
+    const first = await newest();
+    await askFor(somebody(), LEAD);
+    expect((await use(somebody(), await newest())).status).toBe(303);
+    expect((await use(somebody(), first)).status).toBe(400);
+  });
+
+  test('what is kept of links and sessions signs nobody in, and no token is in the log', async () => {
+    const who = await signedIn();
+    const token = (await newest()).split('/').at(-1) as string;
+    const session = who.cookies.get(SESSION) as string;
+    const kept = JSON.stringify([await bot.core.db.signInLink.findMany(), await bot.core.db.session.findMany()]);
+    expect(kept).not.toContain(token);
+    expect(kept).not.toContain(session);
+    expect(bot.logged.join('')).not.toContain(token);
+    expect(token).toMatch(/^[\w-]{22}$/u); // 128 bits
+  });
+});
+
+describe('a session', () => {
+  test('lasts eight hours', async () => {
+    const who = await signedIn();
+    bot.clock.advance({ hours: 7, minutes: 59 });
+    expect((await who.get('/chat')).status).toBe(200);
+    bot.clock.advance({ minutes: 1 });
+    expect((await who.get('/chat')).headers.location).toBe('/sign-in');
+  });
+
+  test('ends at once when the person signs out, on the server too', async () => {
+    const who = await signedIn();
+    const stolen = visitor(site.origin, new Map(who.cookies));
+    expect((await stolen.get('/chat')).status).toBe(200);
+    await who.post('/sign-out', { csrf: await who.csrf('/chat') });
+    expect((await stolen.get('/chat')).headers.location).toBe('/sign-in');
+    expect(who.cookies.has(SESSION)).toBe(false);
+  });
+
+  test('ends when the person leaves', async () => {
+    const who = await signedIn('rochdale.lead@example.org');
+    expect((await who.get('/chat')).status).toBe(200);
+    await bot.core.db.person.update({ where: { email: 'rochdale.lead@example.org' }, data: { leftOn: new Date('2026-11-01') } });
+    expect((await who.get('/chat')).headers.location).toBe('/sign-in');
+  });
+
+  test('is a new one at every sign-in: a cookie that somebody planted before is worth nothing after', async () => {
+    const planted = 'p'.repeat(22);
+    const who = visitor(site.origin, new Map([[SESSION, planted]]));
+    await askFor(who, LEAD);
+    await use(who, await newest());
+    const first = who.cookies.get(SESSION) as string;
+    expect(first).not.toBe(planted);
+    expect((await visitor(site.origin, new Map([[SESSION, planted]])).get('/chat')).headers.location).toBe('/sign-in');
+
+    await askFor(somebody(), LEAD); // on the telephone, opened here
+    await use(who, await newest());
+    expect(who.cookies.get(SESSION)).not.toBe(first);
+    expect((await visitor(site.origin, new Map([[SESSION, first]])).get('/chat')).headers.location).toBe('/sign-in');
+    expect((await who.get('/chat')).status).toBe(200);
+  });
+
+  test('has a cookie that no script reads and no other site sends', async () => {
+    const who = somebody();
+    await askFor(who, LEAD);
+    const { setCookies } = await use(who, await newest());
+    const cookie = setCookies.find((line) => line.startsWith(SESSION));
+    expect(cookie).toMatch(/; Max-Age=28800; Path=\/; HttpOnly; SameSite=Lax$/u);
+  });
+
+  test('away from this machine the cookie is Secure and bound to this very host', async () => {
+    const core = { ...bot.core, config: { ...bot.core.config, publicUrl: 'https://cause.example.org' } };
+    const far = await startWeb({ core, commands: bot.commands, dispatch: bot.dispatch });
+    const who = visitor(far.origin);
+    await who.post('/sign-in', { csrf: await who.csrf('/sign-in'), address: LEAD });
+    const path = await newest();
+    const { setCookies } = await who.post('/sign-in/link', { csrf: await who.csrf(path), token: path.split('/').at(-1) ?? '' });
+    expect(setCookies).toHaveLength(2);
+    for (const line of setCookies) expect(line).toMatch(/^__Host-.*; Path=\/; HttpOnly; Secure; SameSite=Lax$/u);
+    await far.stop();
+  });
+});
+
+describe('tries', () => {
+  test('five links in an hour go to one address; then the page says the same and nothing is sent', async () => {
+    for (let tries = 0; tries < 7; tries += 1) expect(heading(await askFor(somebody(), LEAD))).toBe('Look in your inbox');
+    expect(await links()).toHaveLength(5);
+    await askFor(somebody(), 'evaluator@example.org'); // the control: another address still gets one
+    expect(await links()).toHaveLength(6);
+    bot.clock.advance({ hours: 1, seconds: 1 });
+    await askFor(somebody(), LEAD);
+    expect(await links()).toHaveLength(7);
+  });
+
+  test('a network address that tries a hundred times in an hour waits, for links and for asking', async () => {
+    const who = somebody();
+    const csrf = await who.csrf(`/sign-in/link/${'A'.repeat(22)}`);
+    for (let tries = 0; tries < 100; tries += 1) {
+      expect((await who.post('/sign-in/link', { csrf, token: 'A'.repeat(22) })).status).toBe(400);
+    }
+    const refused = await who.post('/sign-in/link', { csrf, token: 'A'.repeat(22) });
+    expect([refused.status, refused.headers['retry-after']]).toEqual([429, '3600']);
+    expect((await askFor(somebody(), LEAD)).status).toBe(429);
+    expect(await links()).toEqual([]);
+  });
+});
+
+describe('in a real browser', () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await launchBrowser();
+  });
+  afterAll(() => browser?.close());
+
+  test('somebody signs in, logs a reading and signs out, without JavaScript', async () => {
+    const context = await browser.newContext({ javaScriptEnabled: false });
+    const page = await context.newPage();
+    await page.goto(`${site.origin}/chat`);
+    await page.getByLabel('Your e-mail address at work').fill('not an address');
+    await page.getByRole('button', { name: 'Send the link' }).click();
+    await page.getByRole('alert').waitFor();
+    expect(await page.getByLabel('Your e-mail address at work').inputValue()).toBe('not an address');
+    await page.getByLabel('Your e-mail address at work').fill(LEAD);
+    await page.getByRole('button', { name: 'Send the link' }).click();
+    await page.getByRole('heading', { name: 'Look in your inbox' }).waitFor();
+    await page.goto(`${site.origin}${await newest()}`);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByLabel('Type a command').fill('/kpi attendance 93.2');
+    await page.getByRole('button', { name: 'Send' }).click();
+    await page.getByRole('heading', { name: '92.8 → 93.2 %' }).waitFor();
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page
+      .getByRole('link', { name: 'Sign in' })
+      .or(page.getByRole('button', { name: 'Sign in' }))
+      .waitFor();
+    await page.goto(`${site.origin}/chat`);
+    expect(new URL(page.url()).pathname).toBe('/sign-in');
+    await context.close();
+  });
+});
+
+test('a server without e-mail says who can change that, and takes no address', async () => {
+  const core = { ...bot.core, config: { ...bot.core.config, mail: undefined } };
+  const mute = await startWeb({ core, commands: bot.commands, dispatch: bot.dispatch });
+  const page = await visitor(mute.origin).get('/sign-in');
+  expect(page.text).toContain('SMTP_URL');
+  expect(page.text).not.toContain('name="address"');
+  await mute.stop();
+});
