@@ -28,7 +28,9 @@ const kept = new WeakMap<PGlite, ReturnType<typeof preparedQueries>>();
 const preparing = (engine: PGlite, tx: PGliteTransaction): PGlite => {
   const prepared = kept.get(engine) ?? preparedQueries(engine);
   kept.set(engine, prepared);
-  const query: PGliteTransaction['query'] = (sql, values, options) => (prepared(sql) ?? tx.query)(sql, values ?? [], options ?? {});
+  // Once the transaction is over, its own `query` says so; a prepared one would run outside it.
+  const query: PGliteTransaction['query'] = (sql, values, options) =>
+    ((tx.closed ? undefined : prepared(sql)) ?? tx.query)(sql, values ?? [], options ?? {});
   return { ...tx, query } as unknown as PGlite;
 };
 
