@@ -19,12 +19,6 @@ export const pieces = (text: string): Piece[] => {
   return found;
 };
 
-/** A line of a message: what it is about and, where there is more to see, where. */
-export type Line = { text: string; url?: string };
-
-/** Lines as the text of an e-mail: each link on a line of its own, so that no mail program breaks it. */
-export const emailText = (lines: readonly Line[]): string => lines.map(({ text, url }) => (url ? `${text}\n${url}` : text)).join('\n\n');
-
 const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 const escaped = (text: string) => text.replaceAll(/[&<>"']/gu, (sign) => ENTITIES[sign] as string);
 
