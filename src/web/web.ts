@@ -24,7 +24,7 @@ export type WebParts = {
   dispatch: Dispatch;
   /** Wakes the relay after a sign-in link was written to the outbox. */
   kick: () => void;
-  /** Platforms that are not switched on, each with how to do it; said on the first page of a demonstration. */
+  /** Platforms that are not switched on, each with how to do it ("set …"); said on the first page of a demonstration. */
   platformsOff?: { name: string; how: string }[];
 };
 

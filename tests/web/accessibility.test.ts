@@ -40,7 +40,7 @@ beforeAll(async () => {
   real = await testBot({
     env: { DEMO: '0', SMTP_URL: 'smtp://127.0.0.1:1', MAIL_FROM: 'bot@example.org', OPERATOR_NAME: 'Learn Example Ltd' },
   });
-  const off = [{ name: 'Slack', how: 'Set SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET.' }];
+  const off = [{ name: 'Slack', how: 'set SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET' }];
   site = await startWeb({ core: bot.core, commands: bot.commands, dispatch: samples, platformsOff: off });
   signIn = await startWeb({ core: real.core, commands: real.commands, dispatch: samples });
   browser = await launchBrowser();

@@ -13,7 +13,7 @@ const MAIL = {
   text: 'Open https://cause.example.org/sign-in/link/abc.\n\n<b>É & é</b>',
 };
 /** Short, so that a server which never answers is given up within the test; what is waited for is its end, not a time. */
-const IMPATIENT = { connectionTimeout: 300, greetingTimeout: 300, socketTimeout: 300 };
+const IMPATIENT = { connectionTimeout: 300, greetingTimeout: 300, socketTimeout: 600 };
 
 let server: Awaited<ReturnType<typeof mailServer>>;
 beforeEach(async () => {

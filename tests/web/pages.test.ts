@@ -22,7 +22,7 @@ beforeAll(async () => {
     core: bot.core,
     commands: bot.commands,
     dispatch,
-    platformsOff: [{ name: 'Slack', how: 'Set SLACK_BOT_TOKEN.' }],
+    platformsOff: [{ name: 'Slack', how: 'set SLACK_BOT_TOKEN' }],
   });
 });
 afterAll(async () => {
@@ -165,7 +165,7 @@ describe('every page', () => {
 
   test('the start page says which platforms are off and how to turn them on', async () => {
     const { text } = await visitor(site.origin).get('/');
-    expect(text).toContain('Set SLACK_BOT_TOKEN.');
+    expect(text).toContain('To turn it on, set SLACK_BOT_TOKEN.');
     expect(text).toContain('Demonstration');
   });
 });

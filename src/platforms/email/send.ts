@@ -67,6 +67,5 @@ export const createEmail = (config: Pick<Config, 'mail' | 'demo'>, patience: typ
         throw outcomeOf(error as Failure);
       }
     },
-    stop: async (): Promise<void> => transport?.close(),
   };
 };
