@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { Turn } from '../../src/bot/contract.ts';
 import { periodOf } from '../../src/calendar/periods.ts';
 import { nationalTerms } from '../../src/calendar/terms.ts';
@@ -32,7 +33,8 @@ export const readable = async (turn: Turn, only?: string): Promise<Kpi[]> => {
 
 /** One KPI by id, if the actor may read it. What may not be read does not exist. */
 export const readableKpi = async (turn: Turn, id: string): Promise<Kpi> => {
-  const [kpi] = await readable(turn, id);
+  // A form can be sent with anything for an id; the database would refuse what is none.
+  const [kpi] = z.guid().safeParse(id).success ? await readable(turn, id) : [];
   if (!kpi) throw new UserError('I cannot find this KPI. Type kpi to see yours.');
   return kpi;
 };
