@@ -59,6 +59,17 @@ describe('which KPI', () => {
     await nothingSaved();
   });
 
+  test.each(['', 'x', '00000000-0000-7000-8000-000000000000', "'; drop table reading; --"])(
+    'a form sent with “%s” for its KPI finds none',
+    async (kpi) => {
+      const form = await lead.press(await lead.say('/kpi'), 'Log a reading');
+      const seen = await lead.submit(form, { kpi, value: '93.2' });
+      if (kpi === '') expect(seen.fields()).toEqual({ kpi: 'Choose a KPI.' });
+      else expect(seen.text).toBe('I cannot find this KPI. Type kpi to see yours.');
+      await nothingSaved();
+    },
+  );
+
   test('a KPI of another locality is not there at all', async () => {
     const elsewhere = await bot.as('rochdale.lead');
     const seen = await elsewhere.say('/kpi wakefield attendance 93.2');

@@ -1,0 +1,288 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createSealer } from '../../src/bot/seal.ts';
+import { MAY_GRANT, may, PERMISSIONS, type Permission, ROLES, type RoleName } from '../../src/people/permissions.ts';
+import { type Seen, type TestBot, testBot } from '../support/bot.ts';
+
+// Who may what: the design's table, written out here once more, against the code's own and against the whole bot.
+
+type Reach = 'scope' | 'own' | 'no';
+/** From the design: "own readings", "the locality's KPIs", "all of the locality", "people, settings, runs" … */
+const TABLE: Record<string, Record<Permission, Reach>> = {
+  partner: {
+    'kpi.read': 'scope',
+    'kpi.read.telling': 'scope',
+    'reading.write': 'own',
+    'kpi.write': 'no',
+    'people.read': 'scope',
+    'people.invite': 'no',
+  },
+  lead: {
+    'kpi.read': 'scope',
+    'kpi.read.telling': 'scope',
+    'reading.write': 'scope',
+    'kpi.write': 'scope',
+    'people.read': 'scope',
+    'people.invite': 'scope',
+  },
+  coordinator: {
+    'kpi.read': 'scope',
+    'kpi.read.telling': 'scope',
+    'reading.write': 'scope',
+    'kpi.write': 'scope',
+    'people.read': 'scope',
+    'people.invite': 'scope',
+  },
+  adviser: {
+    'kpi.read': 'scope',
+    'kpi.read.telling': 'no',
+    'reading.write': 'no',
+    'kpi.write': 'no',
+    'people.read': 'scope',
+    'people.invite': 'no',
+  },
+  evaluator: {
+    'kpi.read': 'scope',
+    'kpi.read.telling': 'no',
+    'reading.write': 'no',
+    'kpi.write': 'no',
+    'people.read': 'no',
+    'people.invite': 'no',
+  },
+  administrator: {
+    'kpi.read': 'no',
+    'kpi.read.telling': 'no',
+    'reading.write': 'no',
+    'kpi.write': 'no',
+    'people.read': 'scope',
+    'people.invite': 'scope',
+  },
+};
+const GRANTS: Record<string, string[]> = {
+  partner: [],
+  lead: ['partner'],
+  coordinator: ['partner', 'lead'],
+  adviser: [],
+  evaluator: [],
+  administrator: ['partner', 'lead', 'coordinator', 'adviser', 'evaluator', 'administrator'],
+};
+
+describe('the table', () => {
+  const here = { programmeId: 'programme', pilotId: 'pilot', localityId: 'locality' };
+  const HELD = [
+    { scopeKind: 'locality', scopeId: 'locality', reaches: true },
+    { scopeKind: 'pilot', scopeId: 'pilot', reaches: true },
+    { scopeKind: 'programme', scopeId: 'programme', reaches: true },
+    { scopeKind: 'locality', scopeId: 'another locality', reaches: false },
+    { scopeKind: 'pilot', scopeId: 'another pilot', reaches: false },
+    { scopeKind: 'programme', scopeId: 'another programme', reaches: false },
+    // An id of one kind is no id of another.
+    { scopeKind: 'locality', scopeId: 'pilot', reaches: false },
+    { scopeKind: 'pilot', scopeId: 'locality', reaches: false },
+  ] as const;
+
+  /** Every way in which an answer to "may they?" differs from the table. */
+  const differences = (answer: typeof may): string[] =>
+    Object.entries(TABLE).flatMap(([role, row]) =>
+      Object.entries(row).flatMap(([permission, reach]) =>
+        HELD.flatMap(({ reaches, ...scope }) =>
+          [true, false].flatMap((own) => {
+            const expected = reaches && (reach === 'scope' || (reach === 'own' && own));
+            const given = answer({ roles: [{ role: role as RoleName, ...scope }] }, permission as Permission, here, own);
+            return given === expected
+              ? []
+              : [`${role} ${permission} ${scope.scopeKind} ${scope.scopeId} ${own ? 'own' : 'not own'}: ${given}`];
+          }),
+        ),
+      ),
+    );
+
+  test('the code says what the design says, for every role, permission and scope', () => {
+    expect(Object.keys(TABLE).sort()).toEqual([...ROLES].sort());
+    for (const row of Object.values(TABLE)) expect(Object.keys(row).sort()).toEqual(Object.keys(PERMISSIONS).sort());
+    expect(differences(may)).toEqual([]);
+  });
+
+  test.each([
+    ['that always says yes', () => true],
+    ['that always says no', () => false],
+    [
+      'that forgets the scope',
+      ((actor, permission, _at, own) =>
+        may(
+          { roles: actor.roles.map((held) => ({ ...held, scopeKind: 'locality', scopeId: 'locality' })) },
+          permission,
+          here,
+          own,
+        )) as typeof may,
+    ],
+    ['that forgets whose it is', ((actor, permission, at) => may(actor, permission, at, true)) as typeof may],
+    [
+      'that mixes up the kinds of scope',
+      ((actor, permission, at, own) =>
+        actor.roles.some((held) => Object.values(at).includes(held.scopeId)) &&
+        may(
+          { roles: actor.roles.map((held) => ({ ...held, scopeKind: 'locality', scopeId: 'locality' })) },
+          permission,
+          at,
+          own,
+        )) as typeof may,
+    ],
+  ] as [string, typeof may][])('control: an answer %s is found out', (_, broken) => {
+    expect(differences(broken)).not.toEqual([]);
+  });
+
+  test('who has no role may nothing', () => {
+    for (const permission of Object.keys(PERMISSIONS) as Permission[]) expect(may({ roles: [] }, permission, here, true)).toBe(false);
+  });
+
+  test('who may grant which role', () => {
+    expect(MAY_GRANT).toEqual(GRANTS);
+  });
+});
+
+describe('through the whole bot', () => {
+  let bot: TestBot;
+  beforeAll(async () => {
+    bot = await testBot();
+  });
+  afterAll(() => bot.close());
+  beforeEach(async () => {
+    await bot.database.db.reading.deleteMany({ where: { origin: 'person' } });
+  });
+
+  const PILOT_OF: Record<string, string> = { Wakefield: 'pilot 1', Rochdale: 'pilot 1', Sheffield: 'pilot 3' };
+  const KPIS = [
+    { name: 'Visits in hubs', locality: 'Wakefield', own: ['wakefield.lead', 'wakefield.earlyhelp'], period: '2026-11', value: 44 },
+    { name: 'Attendance', locality: 'Wakefield', own: ['wakefield.lead', 'wakefield.coordinator'], period: '2026-W47', value: 93.2 },
+    { name: 'Referrals answered within ten days', locality: 'Rochdale', own: [], period: '2026-11', value: 75 },
+    { name: 'Schools opening the internal card', locality: 'Sheffield', own: [], period: '2026-W47', value: 34 },
+  ];
+  const PEOPLE = [
+    { who: 'wakefield.head.1', role: 'partner', scope: 'Wakefield' },
+    { who: 'wakefield.earlyhelp', role: 'partner', scope: 'Wakefield' },
+    { who: 'wakefield.lead', role: 'lead', scope: 'Wakefield' },
+    { who: 'wakefield.coordinator', role: 'coordinator', scope: 'Wakefield' },
+    { who: 'programme.coordinator', role: 'coordinator', scope: 'everywhere' },
+    { who: 'pilot1.adviser', role: 'adviser', scope: 'pilot 1' },
+    { who: 'pilot3.adviser', role: 'adviser', scope: 'pilot 3' },
+    { who: 'evaluator', role: 'evaluator', scope: 'everywhere' },
+    { who: 'admin', role: 'administrator', scope: 'everywhere' },
+    { who: 'nobody', role: 'none', scope: 'nowhere' },
+  ];
+  const CASES = PEOPLE.flatMap((person) => KPIS.map((kpi) => ({ ...person, ...kpi })));
+
+  const may = ({ who, role, scope, locality, own }: (typeof CASES)[number], permission: Permission) => {
+    const reach = TABLE[role]?.[permission] ?? 'no';
+    const inScope = scope === 'everywhere' || scope === locality || scope === PILOT_OF[locality];
+    return inScope && (reach === 'scope' || (reach === 'own' && own.includes(who)));
+  };
+
+  /** Somebody in the demonstration, or somebody with no role at all. */
+  const as = async (who: string) => {
+    const { db } = bot.database;
+    if (who === 'nobody')
+      await db.person.upsert({
+        where: { email: 'nobody@example.org' },
+        create: { id: bot.core.newId(), post: 'Nobody', email: 'nobody@example.org' },
+        update: {},
+      });
+    return bot.as(who);
+  };
+
+  const idOf = async (name: string, locality: string) =>
+    (await bot.database.db.kpiDefinition.findFirstOrThrow({ where: { name, kpi: { locality: { name: locality } } } })).kpiId;
+
+  /** Everything that can be done with a KPI by its id, as from a card that somebody once had. */
+  const attempts = async (who: string, kpi: string, period: string, value: number) => {
+    const person = await as(who);
+    const press = async (verb: string, state: Record<string, unknown>) => {
+      const token = createSealer(bot.core.secret).seal(person.account, { verb, state }, bot.core.now());
+      return person.ask({ kind: 'press', token });
+    };
+    return {
+      chart: await press('kpi.chart', { kpi }),
+      say: await press('kpi.say', { kpi, words: '' }),
+      share: await press('kpi.share', { kpi, period: '2026-W46' }),
+      form: await press('kpi.log', { kpi }),
+      evidence: await press('kpi.evidence', { kpi, period, version: 1 }),
+      edit: await press('kpi.edit', { kpi }),
+      undo: await press('kpi.undo', { kpi, period, version: 1 }),
+      move: await press('kpi.move', { kpi, period, version: 1, to: period }),
+      save: await press('kpi.save', { kpi, period, value }),
+      sayWithFigure: await press('kpi.say', { kpi, words: String(value) }),
+    };
+  };
+  const NOT_THERE = 'I cannot find this KPI. Type kpi to see yours.';
+  const isForm = (seen: Seen) => seen.answer.kind === 'form';
+  const given = (kpi: string) => bot.database.db.reading.count({ where: { kpiId: kpi, origin: 'person' } });
+
+  test.each(CASES)('$who and $name, $locality', async (its) => {
+    const { who, name, locality, period, value } = its;
+    const kpi = await idOf(name, locality);
+    const person = await as(who);
+
+    const byName = await person.say(`/kpi ${locality} ${name}`);
+    expect(byName.title.startsWith(`${name}, ${locality}`), 'read by name').toBe(may(its, 'kpi.read'));
+    const listed = await person.say('/kpi all');
+    if (!may(its, 'kpi.read')) {
+      expect(byName.text, 'not even that it exists').not.toMatch(new RegExp(`${name}, ${locality}:`));
+      expect(byName.text).not.toMatch(/\d+ (?:%|visits|schools)/);
+    }
+    expect(listed.text.includes(`\n${name}  `), 'listed').toBe(may(its, 'kpi.read'));
+
+    const seen = await attempts(who, kpi, period, value);
+    if (!may(its, 'kpi.read')) {
+      const none = await attempts(who, '00000000-0000-7000-8000-000000000000', period, value);
+      for (const [verb, there] of Object.entries(seen)) {
+        expect(there.text, `${verb}: what may not be read looks as if it did not exist`).toBe(NOT_THERE);
+        expect(there.text, verb).toBe(none[verb as keyof typeof none].text);
+      }
+    } else {
+      expect(seen.chart.title.startsWith(`${name}, ${locality}`)).toBe(true);
+      expect(seen.say.title.startsWith(`${name}, ${locality}`)).toBe(true);
+    }
+    expect(isForm(seen.form), 'the log form').toBe(may(its, 'reading.write'));
+    expect(isForm(seen.evidence), 'the evidence form').toBe(may(its, 'reading.write'));
+    expect(isForm(seen.edit), 'the form to edit').toBe(may(its, 'kpi.write'));
+    expect(await given(kpi), 'a reading').toBe(may(its, 'reading.write') ? 1 : 0);
+    if (may(its, 'kpi.read') && !may(its, 'reading.write')) expect(seen.save.title).toContain('is not yours to log');
+    expect(isForm(await person.say('/kpi new')), 'a new one somewhere').toBe(TABLE[its.role]?.['kpi.write'] === 'scope');
+    expect(isForm(await person.say('/partners invite')), 'inviting somewhere').toBe(TABLE[its.role]?.['people.invite'] === 'scope');
+    const partners = await person.say(`/partners ${locality}`);
+    expect(partners.title.startsWith(`Who is who in ${locality}`), 'who is who').toBe(may(its, 'people.read'));
+  });
+
+  test('control: with one more role the same attempts succeed', async () => {
+    const { db } = bot.database;
+    const kpi = await idOf('Schools opening the internal card', 'Sheffield');
+    const { id } = await db.person.findUniqueOrThrow({ where: { email: 'wakefield.head.1@example.org' } });
+    const { id: sheffield } = await db.locality.findUniqueOrThrow({ where: { name: 'Sheffield' } });
+    const role = { personId: id, role: 'lead', scopeKind: 'locality', scopeId: sheffield, from: new Date('2026-11-01') };
+    await db.role.create({ data: { id: bot.core.newId(), ...role } });
+    const seen = await attempts('wakefield.head.1', kpi, '2026-W47', 34);
+    expect([isForm(seen.form), isForm(seen.edit), await given(kpi)]).toEqual([true, true, 1]);
+    await db.role.deleteMany({ where: { personId: id, role: 'lead' } });
+  });
+
+  test.each([
+    ['that begins tomorrow', '2026-11-20', null],
+    ['that ended yesterday', '2026-01-01', '2026-11-18'],
+  ])('a role %s gives nothing today', async (_, from, to) => {
+    const { db } = bot.database;
+    const kpi = await idOf('Schools opening the internal card', 'Sheffield');
+    const { id } = await db.person.findUniqueOrThrow({ where: { email: 'wakefield.head.1@example.org' } });
+    const { id: sheffield } = await db.locality.findUniqueOrThrow({ where: { name: 'Sheffield' } });
+    const role = {
+      personId: id,
+      role: 'lead',
+      scopeKind: 'locality',
+      scopeId: sheffield,
+      from: new Date(from),
+      to: to ? new Date(to) : null,
+    };
+    await db.role.create({ data: { id: bot.core.newId(), ...role } });
+    const seen = await attempts('wakefield.head.1', kpi, '2026-W47', 34);
+    for (const { text } of Object.values(seen)) expect(text).toBe(NOT_THERE);
+    await db.role.deleteMany({ where: { personId: id, role: 'lead' } });
+  });
+});
