@@ -9,7 +9,7 @@ import type { Tx } from '../db/client.ts';
  */
 
 /** How long a link works, in minutes. */
-export const LINK_MINUTES = 10;
+const LINK_MINUTES = 10;
 /** How long a session lasts, in hours. */
 export const SESSION_HOURS = 8;
 /** Links for one address in an hour: enough for a slow mail server, too few to flood an inbox. */

@@ -6,14 +6,14 @@ import { type Plot, plot } from './chart.ts';
  * Nunjucks escapes every string, once. The web has room, so nothing is shortened either.
  */
 
-export type ButtonView = { label: string; says: string | undefined } & (
+type ButtonView = { label: string; says: string | undefined } & (
   | { kind: 'press'; token: string; style: 'primary' | 'warning' | 'secondary' }
   | { kind: 'link'; url: string }
   /** A link that leads nowhere safe: its words stay. */
   | { kind: 'words' }
 );
 
-export type FieldView = Field & {
+type FieldView = Field & {
   id: string;
   /** The name in the posted form. */
   posted: string;
