@@ -14,7 +14,7 @@ if (!name || !/^[a-z0-9_]+$/u.test(name)) {
   process.exit(1);
 }
 
-const scratch = createEmbedded(() => PGlite.create());
+const scratch = createEmbedded(async () => ({ engine: await PGlite.create() }));
 const engine = await openSchemaEngine(pgliteAdapter(scratch, { sent: () => {}, failed: () => {} }));
 const { stdout } = await engine.diff({
   from: { tag: 'migrations', ...migrationList(await migrationFiles()) },

@@ -1,9 +1,9 @@
 import { PGlite } from '@electric-sql/pglite';
 
 /**
- * The embedded database as something that can die and be opened again. PostgreSQL ends itself on a PANIC, as when the disk is full
- * and its log cannot grow; in a server a new process follows. In WebAssembly whoever calls the dead engine again hangs for ever, and
- * the whole process with it: so it is never touched again, everything that waited for it fails, and the next use opens the folder anew.
+ * The embedded database as something that can die and be opened again. PostgreSQL ends itself on a PANIC, as when the disk is full and
+ * its log cannot grow; on a server a new process follows. Here the engine is in our own process: it is stopped at that very moment and
+ * never touched again, everything that waited for it fails, and the next use opens the folder anew, which recovers it from its log.
  */
 export type Embedded = {
   /** Runs `work` on the living engine, opening it if need be; rejects when the engine dies meanwhile. */
@@ -18,53 +18,74 @@ export type Life = {
   call: <T>(work: () => Promise<T>) => Promise<T>;
 };
 
-const isDeadly = (error: unknown): boolean => {
-  const { name, message, severity } = error as { name?: string; message?: string; severity?: string };
-  return (
-    severity === 'PANIC' || severity === 'FATAL' || name === 'RuntimeError' || name === 'ExitStatus' || /^Aborted\(/u.test(message ?? '')
-  );
+/** An engine, and what it said last. */
+export type Opened = { engine: PGlite; lastWords?: () => string };
+
+/** PGlite's own word for an error that PostgreSQL has dealt with itself (its longjmp). */
+const DEALT_WITH = 100;
+
+/**
+ * PGlite 0.5 swallows whatever else is thrown in its loop and goes round again, for ever, and with it the whole process. It looks at
+ * `status` to tell them apart: this cannot be looked at, and so gets out.
+ */
+class Died extends Error {
+  get status(): never {
+    throw this;
+  }
+}
+
+/** Makes the engine stop at its first fatal error, and stay stopped. */
+const stopAtDeath = (engine: PGlite, died: (error: unknown) => void): void => {
+  const { mod } = engine as unknown as { mod: { _PostgresMainLoopOnce: () => void } };
+  const once = mod._PostgresMainLoopOnce;
+  let dead = false;
+  mod._PostgresMainLoopOnce = () => {
+    if (dead) throw new Died();
+    try {
+      once();
+    } catch (error) {
+      if ((error as { status?: number }).status === DEALT_WITH) throw error;
+      dead = true;
+      died(error);
+      throw new Died();
+    }
+  };
 };
 
-const begin = (engine: PGlite, died: () => void): Life => {
-  let death: unknown;
+const begin = ({ engine, lastWords }: Opened, died: () => void): Life => {
+  let death: Error | undefined;
   const waiting = new Set<(error: unknown) => void>();
-  const die = (error: unknown) => {
-    death = error;
+  stopAtDeath(engine, (cause) => {
+    death = new Error(`PGlite failed: ${lastWords?.() || String(cause)}`, { cause });
     died();
-    for (const fail of waiting) fail(error);
-  };
+    for (const fail of waiting) fail(death);
+  });
   return {
     engine,
     call: (work) =>
       new Promise((resolve, reject) => {
-        if (death !== undefined) return reject(death);
+        if (death) return reject(death);
         waiting.add(reject);
         work()
-          .then(resolve, (error) => {
-            if (isDeadly(error) && death === undefined) die(error);
-            reject(error);
-          })
+          .then(resolve, (error) => reject(death ?? error))
           .finally(() => waiting.delete(reject));
       }),
   };
 };
 
 /** @param open opens the engine; called at the first use, and again after each death */
-export const createEmbedded = (open: () => Promise<PGlite>): Embedded => {
+export const createEmbedded = (open: () => Promise<Opened>): Embedded => {
   let life: Promise<Life> | undefined;
   let closed = false;
   const living = (): Promise<Life> => {
     if (closed) return Promise.reject(new Error('PGlite is closed'));
     if (life) return life;
-    const opening: Promise<Life> = open().then((engine) =>
-      begin(engine, () => {
-        if (life === opening) life = undefined;
-      }),
-    );
-    life = opening;
-    opening.catch(() => {
+    const forget = () => {
       if (life === opening) life = undefined;
-    });
+    };
+    const opening: Promise<Life> = open().then((opened) => begin(opened, forget));
+    opening.catch(forget);
+    life = opening;
     return opening;
   };
   return {
@@ -77,16 +98,16 @@ export const createEmbedded = (open: () => Promise<PGlite>): Embedded => {
   };
 };
 
-/** An engine on a folder. What PostgreSQL says before it gives up is in the error. */
-export const openFolder = async (dataDir: string): Promise<PGlite> => {
-  const said: string[] = [];
+/** An engine on a folder. @throws Error with what PostgreSQL said before it gave up */
+export const openFolder = async (dataDir: string): Promise<Opened> => {
+  let said = '';
   const onStderr = (line: string) => {
-    if (/\b(FATAL|PANIC):/u.test(line)) said.push(line.trim());
+    if (/\b(FATAL|PANIC):/u.test(line)) said = line.trim();
     return false;
   };
   try {
-    return await PGlite.create({ dataDir, onStderr });
+    return { engine: await PGlite.create({ dataDir, onStderr }), lastWords: () => said };
   } catch (error) {
-    throw new Error(`PGlite failed to open ${dataDir}: ${said.join(' ') || (error as Error).message}`, { cause: error });
+    throw new Error(`PGlite failed to open ${dataDir}: ${said || (error as Error).message}`, { cause: error });
   }
 };

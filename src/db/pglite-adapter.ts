@@ -108,7 +108,7 @@ export const pgliteAdapter = (embedded: Embedded, watch: Watch): SqlMigrationAwa
   });
   /** A scratch database in memory, for Prisma's engine to replay migrations in. */
   const connectToShadowDb = async (): Promise<SqlDriverAdapter> => {
-    const scratch = createEmbedded(() => PGlite.create());
+    const scratch = createEmbedded(async () => ({ engine: await PGlite.create() }));
     return { ...(await pgliteAdapter(scratch, { sent: () => {}, failed: () => {} }).connect()), dispose: () => scratch.close() };
   };
   return { ...named, connect, connectToShadowDb };

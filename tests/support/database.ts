@@ -22,7 +22,7 @@ const migrated = async (): Promise<Blob> => {
   const before = await readFile(kept).catch(() => undefined);
   if (before) return new Blob([new Uint8Array(before)]);
   const engine = await PGlite.create();
-  const database = openEmbedded(createEmbedded(async () => engine));
+  const database = openEmbedded(createEmbedded(async () => ({ engine })));
   await database.migrate();
   const dump = await engine.dumpDataDir('none');
   await database.close();
@@ -63,7 +63,7 @@ export const testDatabase = async (): Promise<TestDatabase> => {
     const engine = await PGlite.create({ loadDataDir: await migrated() });
     return {
       ...openEmbedded(
-        createEmbedded(async () => engine),
+        createEmbedded(async () => ({ engine })),
         watch,
       ),
       ...extras,
