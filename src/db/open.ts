@@ -7,7 +7,7 @@ import { PrismaClient } from './generated/client.ts';
 import { migrate } from './migrate.ts';
 import { asUnavailable, isFull } from './outage.ts';
 import { pgliteAdapter } from './pglite-adapter.ts';
-import { openForMigration, openPool, postgresqlAdapter } from './postgresql-adapter.ts';
+import { openForMigration, openPool, type Patience, postgresqlAdapter } from './postgresql-adapter.ts';
 import type { Watch } from './watched.ts';
 
 export type Database = {
@@ -82,9 +82,9 @@ export const openEmbedded = (embedded: Embedded, sent: (sql: string) => void = (
 };
 
 /** A PostgreSQL server. Nothing is connected until it is used. */
-export const openServer = (url: string, sent: (sql: string) => void = () => {}): Database => {
+export const openServer = (url: string, sent: (sql: string) => void = () => {}, patience?: Patience): Database => {
   const { watch, ping } = watchingForFull(sent);
-  const pool = openPool(url, POOL_SIZE);
+  const pool = openPool(url, POOL_SIZE, patience);
   pool.on('error', () => {}); // an idle connection was cut: the next query opens another, and says so if it cannot
   const db = clientOf(postgresqlAdapter(pool, watch));
   return {

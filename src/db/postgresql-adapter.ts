@@ -5,10 +5,10 @@ import { driverError } from './outage.ts';
 import { statementNames } from './prepared.ts';
 import { type Watch, watched } from './watched.ts';
 
-/** A hung database is given up after at most a wait for a connection and one statement: about eight seconds in all. */
-const CONNECT_MS = 3_000;
-const STATEMENT_MS = 4_500;
-const ANSWER_MS = 5_000;
+/** Milliseconds for a connection to be had, for a statement on the server, and for its answer to be here. */
+export type Patience = { connect: number; statement: number; answer: number };
+/** A hung database is given up after at most a wait for a connection and one for an answer: eight seconds in all. */
+const PATIENCE: Patience = { connect: 3_000, statement: 4_500, answer: 5_000 };
 
 /**
  * A connection that is cut when an answer does not come: pg itself leaves the statement running in it,
@@ -30,14 +30,14 @@ class ImpatientClient extends pg.Client {
 }
 
 /** A pool of connections, all in UTC: Prisma writes moments without a zone, and reads them as if they were UTC. */
-export const openPool = (url: string, size: number): pg.Pool =>
+export const openPool = (url: string, size: number, patience = PATIENCE): pg.Pool =>
   new pg.Pool({
     connectionString: url,
     Client: ImpatientClient,
     max: size,
-    connectionTimeoutMillis: CONNECT_MS,
-    query_timeout: ANSWER_MS,
-    statement_timeout: STATEMENT_MS,
+    connectionTimeoutMillis: patience.connect,
+    query_timeout: patience.answer,
+    statement_timeout: patience.statement,
     idle_in_transaction_session_timeout: 10_000,
     keepAlive: true,
     options: '-c TimeZone=UTC',
@@ -45,7 +45,7 @@ export const openPool = (url: string, size: number): pg.Pool =>
 
 /** One connection without time-outs, for migrating: it may have to wait for another process, and a migration may take long. */
 export const openForMigration = (url: string): pg.Pool =>
-  new pg.Pool({ connectionString: url, max: 1, connectionTimeoutMillis: CONNECT_MS, options: '-c TimeZone=UTC' });
+  new pg.Pool({ connectionString: url, max: 1, connectionTimeoutMillis: PATIENCE.connect, options: '-c TimeZone=UTC' });
 
 const toThrow = (error: unknown): never => {
   throw driverError(error);
