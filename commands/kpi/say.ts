@@ -16,7 +16,7 @@ import { save } from './save.ts';
 /** What is typed after `kpi`: nothing (my KPIs), a name (that KPI), or a name with a reading. */
 
 /** One KPI with its chart. */
-export const show = (turn: Turn, kpi: Kpi): Card => {
+const show = (turn: Turn, kpi: Kpi): Card => {
   const last = given(kpi).at(-1);
   const [line] = lined(turn, [kpi]);
   return showCard(
@@ -91,7 +91,7 @@ const unclear = (
 };
 
 /** My KPIs. */
-export const list = async (turn: Turn): Promise<Card> => {
+const list = async (turn: Turn): Promise<Card> => {
   const kpis = await readable(turn);
   if (kpis.length === 0) {
     const mayAdd = turn.actor.roles.some(({ role }) => role in PERMISSIONS['kpi.write']);

@@ -10,7 +10,7 @@ import type { Account } from './contract.ts';
  */
 
 /** The most a sealed token may measure, in bytes: Slack keeps 2,000 characters in a button. */
-export const MOST_SEALED_BYTES = 1_900;
+const MOST_SEALED_BYTES = 1_900;
 /** Most text that state may carry decompressed: stops a forged bomb before it is opened (it cannot be forged, but limits are cheap). */
 const MOST_OPENED_BYTES = 16_384;
 

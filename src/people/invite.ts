@@ -11,7 +11,7 @@ import { mayGrant, type RoleName } from './permissions.ts';
 /** Inviting people: one line each, "post or name, organisation, role, address"; nothing is written unless every line is right. */
 
 /** The most people in one paste; more come by import. */
-export const MOST_INVITED = 50;
+const MOST_INVITED = 50;
 
 export type Line = { number: number; post: string; organisation: string; role: RoleName; email: string | null };
 

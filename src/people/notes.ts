@@ -2,7 +2,7 @@ import { pupilIdentifier } from './identifiers.ts';
 
 /** Notes, reasons and comments: stored whole, or refused whole and given back. */
 
-export const MOST_CHARACTERS = 1_000;
+const MOST_CHARACTERS = 1_000;
 export const MOST_BYTES = 1_200;
 
 export type NoteProblem =

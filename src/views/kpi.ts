@@ -30,7 +30,7 @@ const TONES: Record<ComputedStatus['status'], StatusTone> = {
 };
 
 /** "93.2", "84 of 131": the figure of a reading without its unit. */
-export const figure = (kpi: Kpi, reading: Figure): string => {
+const figure = (kpi: Kpi, reading: Figure): string => {
   if (reading.value === null) return reading.concealed ? CONCEALED : 'withdrawn';
   if (reading.numerator !== null && reading.denominator !== null && kpi.unit !== '%')
     return formatOf(reading.numerator, reading.denominator);
@@ -38,7 +38,7 @@ export const figure = (kpi: Kpi, reading: Figure): string => {
 };
 
 /** "93.2 %", "84 of 131 schools", "62.5 % (5 of 8)". */
-export const amount = (kpi: Kpi, reading: Figure): string => {
+const amount = (kpi: Kpi, reading: Figure): string => {
   if (reading.value === null) return figure(kpi, reading);
   if (reading.numerator === null || reading.denominator === null) return formatValue(reading.value, kpi.unit, kpi.decimals);
   if (kpi.unit === '%')
@@ -49,7 +49,7 @@ export const amount = (kpi: Kpi, reading: Figure): string => {
 const dated = (kpi: Kpi): DatedValue[] => standing(kpi).map((reading) => ({ date: day(reading.periodEnd), value: reading.value }));
 
 /** What the data say of a KPI on a day. */
-export const statusOf = (kpi: Kpi, today: Day): ComputedStatus =>
+const statusOf = (kpi: Kpi, today: Day): ComputedStatus =>
   computedStatus({
     improvement: kpi.improvement,
     baseline: kpi.baseline !== null && kpi.baselineDate !== null ? { value: kpi.baseline, date: day(kpi.baselineDate) } : null,
