@@ -12,9 +12,9 @@ import { openDatabase } from '../src/db/open.ts';
 import { inTransaction } from '../src/db/transaction.ts';
 import { insertReading, kpisIn } from '../src/kpis/queries.ts';
 import { findActor } from '../src/people/actor.ts';
+import { readingAt, TEAM } from '../tests/support/world.ts';
 import { FLOOR_READ, FLOOR_WRITE } from './floor.ts';
 import { type Phase, runPhase } from './measure.ts';
-import { readingAt, TEAM } from './world.ts';
 
 /**
  * One logged reading without its platform, as a process of its own: `prisma`, our own functions in one transaction;

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
+import { readingAt, TEAM } from '../tests/support/world.ts';
 import { type Phase, runPhase } from './measure.ts';
-import { readingAt, TEAM } from './world.ts';
 
 /**
  * The load: signed slash commands over kept-alive connections, as Slack sends them. A process of its own, so that its work is not

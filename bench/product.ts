@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { openDatabase } from '../src/db/open.ts';
 import { freePort, startChild } from '../tests/support/child.ts';
-import type { Engine, Place } from './engines.ts';
+import type { Engine, Place } from '../tests/support/places.ts';
+import { buildWorld, savedReadings, TEAM } from '../tests/support/world.ts';
 import type { LoadJob } from './load.ts';
 import type { Measured, Phase } from './measure.ts';
 import { measureIn, memoryOf, processorTime, startSlackApi } from './processes.ts';
-import { buildWorld, savedReadings, TEAM } from './world.ts';
 
 /** A server under load, measured from outside: what came out, and what it took. */
 

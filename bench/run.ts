@@ -1,13 +1,13 @@
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type Engine, embedded, type Place, postgresql } from '../tests/support/places.ts';
+import { leadsFor } from '../tests/support/world.ts';
 import type { DatabaseJob } from './database.ts';
-import { type Engine, embedded, type Place, postgresql } from './engines.ts';
 import type { Measured, Phase } from './measure.ts';
 import { measureIn } from './processes.ts';
 import { measureBareBolt, measureProduct, prepare } from './product.ts';
 import { aimsOf, type EngineResult, report } from './report.ts';
-import { leadsFor } from './world.ts';
 
 /** `npm run bench`: everything in one run on one machine, so that its figures can be held against one another. Loopback only. */
 

@@ -652,13 +652,15 @@ export const startSlack = async ({ team = 'T0HOME' }: { team?: string } = {}) =>
     user?: string;
     values?: Record<string, string> /** A second press of the same click, as a double click sends. */;
     again?: Json;
+    /** Told when Slack has been answered, before what comes of it is waited for. */
+    acknowledged?: (outcome: Outcome) => void;
   };
 
   /** Presses a button on a message. `outcome.body.payload` can be sent again as a double click. */
   const press = async (
     message: Shown,
     label: string,
-    { user: by = message.onlyFor ?? '', values = {} }: Pressing = {},
+    { user: by = message.onlyFor ?? '', values = {}, acknowledged }: Pressing = {},
   ): Promise<Outcome & { payload: Json }> => {
     const trigger = newTrigger(by);
     const hook = newHook(message.channel, by, message);
@@ -676,6 +678,7 @@ export const startSlack = async ({ team = 'T0HOME' }: { team?: string } = {}) =>
       ),
     });
     const outcome = await deliver({ type: 'interactive', payload });
+    acknowledged?.(outcome);
     if (outcome.status !== 200 || found.element.url !== undefined) return { ...outcome, payload };
     return { ...outcome, payload, ...(await result(trigger, hook)) };
   };

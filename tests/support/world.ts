@@ -1,7 +1,7 @@
-import type { Db } from '../src/db/client.ts';
+import type { Db } from '../../src/db/client.ts';
 
 /**
- * What the benchmark's people have: a locality each, with a lead, four weekly KPIs, and three months of readings. None has a reading
+ * People under load, for the benchmark and the kill tests: a locality each, with a lead, four weekly KPIs, and three months of readings. None has a reading
  * for last week or this one, so that every KPI takes two undated readings, each of which is really written.
  */
 
