@@ -469,6 +469,9 @@ CREATE UNIQUE INDEX "kpi_locality_id_position_key" ON "kpi"("locality_id", "posi
 CREATE INDEX "reading_kpi_id_period_start_version_idx" ON "reading"("kpi_id", "period_start", "version");
 
 -- CreateIndex
+CREATE INDEX "reading_recorded_by_id_seq_idx" ON "reading"("recorded_by_id", "seq");
+
+-- CreateIndex
 CREATE UNIQUE INDEX "reading_kpi_id_period_version_key" ON "reading"("kpi_id", "period", "version");
 
 -- CreateIndex
