@@ -15,7 +15,8 @@ export type Message =
       card: unknown;
     }
   | { kind: 'home'; platform: 'slack'; to: Record<string, unknown>; card: unknown }
-  | { kind: 'email'; to: string; subject: string; text: string };
+  /** `secret`: its text holds a link that lets somebody in; the outbox forgets it once it has gone. */
+  | { kind: 'email'; to: string; subject: string; text: string; secret?: true };
 
 /** Writes one message to the outbox in the caller's transaction; it is sent once that has committed, and only then. */
 export type Later = (tx: Tx, message: Message, options?: { notBefore?: Temporal.Instant }) => Promise<void>;

@@ -13,6 +13,7 @@ import { answerScript } from './db/scripts.ts';
 import { stamp } from './db/stamp.ts';
 import { DatabaseUnavailable, PlatformError } from './errors.ts';
 import { createOutbox } from './jobs/outbox.ts';
+import { keepTidy } from './jobs/tidy.ts';
 import { openSecretKey } from './keys.ts';
 import { createLog } from './log.ts';
 import { conversationsOf } from './people/conversations.ts';
@@ -88,11 +89,14 @@ const start = async (): Promise<void> => {
   const web = createWeb({ core, commands, dispatch, kick: outbox.kick, platformsOff: platformsOff(config) });
   const platforms = [slack, teams, web].filter((platform) => platform !== undefined);
 
+  const stopTidying = keepTidy(core);
+
   // ── How it ends: nothing new comes in, what is under way is answered and sent, then the database closes ──
   endings.push(
     () => Promise.all([server.stop(), ...platforms.map((platform) => platform.stop())]),
     () => Promise.race([outbox.drain(), delay(LAST_POST, undefined, { ref: false })]),
     () => outbox.stop(),
+    async () => stopTidying(),
     () => close(),
     async () => lock?.release(),
   );

@@ -8,7 +8,8 @@ import { SLASH } from './help.ts';
 
 /** What somebody gets whom we do not know: how to be linked, and nothing about the programme. */
 
-const JOIN = /(?:^|\s)join\s+(?<code>\S.*)$/iu;
+/** `join CODE`, alone or behind the bot's name; a sentence with the word in it is no try at a code. */
+const JOIN = /^\s*\/?(?:\S+\s+)?\/?join\s+(?<code>\S+(?:\s\S{5})?)\s*$/iu;
 
 /** A code that was typed as `join CODE`, in any of its forms. */
 export const codeIn = (text: string): string | undefined => JOIN.exec(text)?.groups?.code;

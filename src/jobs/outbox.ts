@@ -28,6 +28,9 @@ export const outcomeOf = (error: unknown, attempts: number): Outcome => {
   return { state: 'waiting', wait: Math.max(FIRST_WAIT * 2 ** (attempts - 1), error.retryAfter ?? 0) };
 };
 
+/** A link that lets somebody in is kept only as a hash: not in what was sent either. */
+const forgotten = (message: Message) => (message.kind === 'email' && message.secret ? { payload: { ...message, text: '' } } : {});
+
 const date = (instant: Temporal.Instant) => new Date(instant.epochMilliseconds);
 
 export type Outbox = {
@@ -54,8 +57,10 @@ export const createOutbox = ({ db, now, newId, log, send }: Pick<App, 'db' | 'no
     return row?.attempts;
   };
 
-  const settle = (id: string, data: { state: string; result?: object; error?: string; notBefore?: Date; doneAt?: Date }) =>
-    db.outbox.updateMany({ where: { id }, data });
+  const settle = (
+    id: string,
+    data: { state: string; payload?: object; result?: object; error?: string; notBefore?: Date; doneAt?: Date },
+  ) => db.outbox.updateMany({ where: { id }, data });
 
   const timers = new Set<NodeJS.Timeout>();
   let started = false;
@@ -85,14 +90,14 @@ export const createOutbox = ({ db, now, newId, log, send }: Pick<App, 'db' | 'no
         lookIn(outcome.wait);
         return false;
       }
-      await settle(id, { state: outcome.state, error: why, doneAt: date(now()) });
+      await settle(id, { state: outcome.state, error: why, doneAt: date(now()), ...forgotten(message) });
       log.warn(
         { outbox: id, attempts, why, ...(error instanceof PlatformError ? {} : { stack: (error as Error).stack }) },
         `a message is ${outcome.state}`,
       );
       return true;
     }
-    await settle(id, { state: 'sent', result, doneAt: date(now()) });
+    await settle(id, { state: 'sent', result, doneAt: date(now()), ...forgotten(message) });
     log.info({ outbox: id }, 'a message is sent');
     return true;
   };

@@ -30,6 +30,8 @@ export type Kpi = {
   prefix: string;
   pilotId: string;
   programmeId: string;
+  /** The day on which it was first defined, YYYY-MM-DD. */
+  since: string;
   definitionVersion: number;
   name: string;
   aliases: string[];

@@ -15,6 +15,9 @@ const hasReading = (kpi: Kpi, period: Period) => given(kpi).some((reading) => re
 /** A period that ended before the KPI's baseline cannot be waiting, nor be logged. */
 const isBeforeBaseline = (kpi: Kpi, period: Period) => kpi.baselineDate !== null && period.end.toString() < kpi.baselineDate;
 
+/** Nothing waits for the time before a KPI was there. */
+const isBeforeKpi = (kpi: Kpi, period: Period) => period.end.toString() < (kpi.baselineDate ?? kpi.since);
+
 const isAfter = (one: Temporal.PlainDate, other: Temporal.PlainDate) => Temporal.PlainDate.compare(one, other) > 0;
 
 /**
@@ -30,7 +33,7 @@ export const choosePeriod = (
   const current = periodOf(kpi.cadence, today, terms);
   if (when === undefined) {
     const before = periodBefore(current, terms);
-    const open = !isBeforeBaseline(kpi, before) && !hasReading(kpi, before);
+    const open = !isBeforeKpi(kpi, before) && !hasReading(kpi, before);
     if (open && !isAfter(dueDate(before, terms, bankHolidays), today)) return { period: before, other: current };
     return open ? { period: current, other: before } : { period: current };
   }
@@ -63,7 +66,7 @@ export const waitingOf = (kpi: Kpi, today: Temporal.PlainDate, terms: Terms): Wa
   const before = periodBefore(current, terms);
   for (const period of [before, current]) {
     const due = dueDate(period, terms, bankHolidays);
-    if (isBeforeBaseline(kpi, period) || hasReading(kpi, period) || isAfter(due, today)) continue;
+    if (isBeforeKpi(kpi, period) || hasReading(kpi, period) || isAfter(due, today)) continue;
     return { kind: 'waiting', period, since: due, long: isAfter(today, graceEnds(period, terms, bankHolidays)) };
   }
   const next = hasReading(kpi, current) ? periodAfter(current, terms) : current;

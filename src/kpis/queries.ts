@@ -14,7 +14,7 @@ export const kpisIn = async (tx: Tx, scopeIds: string[], only: string | null = n
   if (scopeIds.length === 0) return [];
   return tx.$queryRaw<Kpi[]>`
     select k.id, k.position, k.locality_id as "localityId", l.name as locality, l.prefix, l.pilot_id as "pilotId", pi.programme_id as "programmeId",
-      d.version as "definitionVersion", d.name, d.aliases, d.unit, d.kind, d.improvement, d.decimals::int as decimals, d.counts, d.base, d.cadence,
+      (select min(x.recorded_at)::date::text from kpi_definition x where x.kpi_id = k.id) as since, d.version as "definitionVersion", d.name, d.aliases, d.unit, d.kind, d.improvement, d.decimals::int as decimals, d.counts, d.base, d.cadence,
       d.baseline::float8 as baseline, d.baseline_date::text as "baselineDate", d.tolerance::float8 as tolerance, d.definition, d.source,
       d.criterion_id as "criterionId", d.project_id as "projectId",
       coalesce(t.version, 0) as "targetVersion", t.value::float8 as target, t.date::text as "targetDate", coalesce(t.milestones, '[]'::jsonb) as milestones,

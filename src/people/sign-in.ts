@@ -72,7 +72,13 @@ export const askForLink = async (
       expiresAt: dateOf(now.add({ minutes: LINK_MINUTES })),
     },
   });
-  await core.later(tx, { kind: 'email', to: email, subject: 'Your link to Common Cause', text: text(linkTo(token)) });
+  await core.later(tx, {
+    kind: 'email',
+    to: email,
+    subject: 'Your link to Common Cause',
+    text: text(linkTo(token)),
+    ...(core.config.demo ? {} : { secret: true as const }),
+  });
   return 'asked';
 };
 

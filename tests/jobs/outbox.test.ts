@@ -47,6 +47,20 @@ const unconfirmed = () => new PlatformError('Slack: no answer', { outcome: 'unco
 const refused = () => new PlatformError('Slack: invalid_blocks', { outcome: 'refused' });
 
 describe('a message in the outbox', () => {
+  it('is forgotten once it has gone, where its text holds a link that lets somebody in', async () => {
+    const { send } = platform();
+    const outbox = outboxTo(send);
+    const link = 'https://common-cause.example.org/sign-in/link/abc';
+    await inTransaction(database.db, async (tx) => {
+      await outbox.later(tx, { kind: 'email', to: 'a@example.org', subject: 'Your link', text: link, secret: true });
+      await outbox.later(tx, { kind: 'email', to: 'a@example.org', subject: 'A notice', text: 'No link in it' });
+    });
+    await outbox.drain();
+    const kept = await database.db.outbox.findMany({ orderBy: { seq: 'asc' } });
+    expect(kept.map(({ payload }) => (payload as { text: string }).text)).toEqual(['', 'No link in it']);
+    expect(JSON.stringify(kept, (_, value) => (typeof value === 'bigint' ? String(value) : value))).not.toContain(link);
+  });
+
   it('is sent once its transaction has committed, and is kept with what the platform called it', async () => {
     const { arrived, send } = platform();
     const outbox = outboxTo(send);

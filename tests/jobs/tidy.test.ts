@@ -1,0 +1,62 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { tidy } from '../../src/jobs/tidy.ts';
+import { type TestBot, testBot } from '../support/bot.ts';
+
+let bot: TestBot;
+beforeAll(async () => {
+  bot = await testBot();
+});
+afterAll(() => bot.close());
+
+const counts = async () => {
+  const { db } = bot.core;
+  const [rows, attempts, links, sessions, sent, failed] = await Promise.all([
+    db.inboundEvent.count(),
+    db.attempt.count(),
+    db.signInLink.count(),
+    db.session.count(),
+    db.outbox.count({ where: { state: 'sent' } }),
+    db.outbox.count({ where: { state: 'failed' } }),
+  ]);
+  return { rows, attempts, links, sessions, sent, failed };
+};
+
+describe('tidying', () => {
+  it('keeps what is still of use and forgets the rest, once', async () => {
+    const { db, newId } = bot.core;
+    const lead = await bot.as('wakefield.lead');
+    await lead.say('/kpi attendance 93.2', 'old');
+    const personId = lead.account.user;
+    const at = (days: number) => new Date(bot.core.now().epochMilliseconds + days * 86_400_000);
+    await db.attempt.create({ data: { id: newId(), kind: 'join', by: 'x', at: at(0) } });
+    await db.signInLink.create({ data: { tokenHash: 'a', personId, createdAt: at(0), expiresAt: at(0.01) } });
+    await db.session.create({ data: { tokenHash: 'ended', personId, createdAt: at(0), expiresAt: at(0.01) } });
+    await db.session.create({ data: { tokenHash: 'open', personId, createdAt: at(0), expiresAt: at(30) } });
+    const message = {
+      kind: 'email',
+      payload: { kind: 'email', to: 'x', subject: '', text: '' },
+      notBefore: at(0),
+      createdAt: at(0),
+      doneAt: at(0),
+    };
+    await db.outbox.create({ data: { ...message, id: newId(), state: 'sent' } });
+    await db.outbox.create({ data: { ...message, id: newId(), state: 'failed' } });
+
+    await tidy(bot.core);
+    expect(await db.inboundEvent.count()).toBe(1);
+    const again = await lead.say('/kpi attendance 93.2', 'old');
+    expect(again.title).toContain('93.2 %');
+
+    bot.clock.advance({ days: 8 });
+    await tidy(bot.core);
+    await tidy(bot.core);
+    expect(await counts()).toMatchObject({ rows: 1, attempts: 0, links: 0, sessions: 1, sent: 1, failed: 1 });
+    const late = await lead.say('/kpi attendance 93.2', 'old');
+    expect(late.title).toBe('This was done and shown already. Codes are shown only once.');
+    expect(await db.reading.count({ where: { recordedById: personId } })).toBe(1);
+
+    bot.clock.advance({ days: 90 });
+    await tidy(bot.core);
+    expect(await counts()).toMatchObject({ sessions: 0, sent: 0, failed: 1 });
+  });
+});
