@@ -28,7 +28,7 @@ const read = async (path: string): Promise<string | undefined> => {
     return await readFile(path, 'utf8');
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return undefined;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
     throw new ConfigError([`SECRET_KEY_FILE: ${path} cannot be read (${code})`]);
   }
 };

@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express, { type ErrorRequestHandler, type Express } from 'express';
 import type { Logger } from 'pino';
@@ -28,6 +28,8 @@ export const startServer = async (
   let hindrance: 'starting' | 'stopping' | undefined = 'starting';
   const web = express().disable('x-powered-by').set('trust proxy', false);
   const http = createServer(web);
+  const underWay = new Set<ServerResponse>();
+  http.on('request', (_request, response) => void underWay.add(response.once('close', () => underWay.delete(response))));
 
   mountHealth(web, { ...health, config, hindrance: () => hindrance });
   web.use((_request, response, next) => {
@@ -73,9 +75,8 @@ export const startServer = async (
       hindrance = 'stopping';
       const closed = new Promise((resolve) => http.close(resolve));
       const lastCall = setTimeout(() => http.closeAllConnections(), LAST_CALL);
-      // A connection that is kept alive would hold the server open after its answer.
-      http.on('request', (_request, response) => response.once('close', () => http.closeIdleConnections()));
-      http.closeIdleConnections();
+      // A connection that is kept alive after its answer would hold the server open.
+      for (const response of underWay) if (!response.headersSent) response.setHeader('Connection', 'close');
       await closed;
       clearTimeout(lastCall);
     },
