@@ -1,0 +1,96 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { PGlite } from '@electric-sql/pglite';
+import { afterAll, describe, expect, it } from 'vitest';
+import { type Child, freePort, startChild } from '../support/child.ts';
+
+/** The README's `npm start`, with nothing configured, on an empty home and an empty data folder. */
+
+const home = mkdtempSync(join(tmpdir(), 'cc-start-'));
+const dataDir = join(home, 'data');
+const running: Child[] = [];
+let logs = 0;
+const start = async (environment: Record<string, string> = {}) => {
+  logs += 1;
+  const child = startChild(
+    { HOME: home, DATA_DIR: dataDir, PORT: String(await freePort()), ...environment },
+    { logFile: join(home, `log-${logs}`) },
+  );
+  running.push(child);
+  return child;
+};
+/** Runs a script as `npm run` would; gives what it printed, or how it failed. */
+const script = (name: string, ...args: string[]): Promise<string> =>
+  promisify(execFile)(process.execPath, [`scripts/${name}.ts`, ...args], {
+    env: { PATH: process.env.PATH, HOME: home, DATA_DIR: dataDir },
+  }).then(
+    ({ stdout }) => stdout,
+    ({ stderr }) => `failed: ${stderr}`,
+  );
+const messages = (child: Child) =>
+  child
+    .printed()
+    .trim()
+    .split('\n')
+    .map((line) => (JSON.parse(line) as { msg: string }).msg);
+
+afterAll(async () => {
+  for (const child of running) await child.kill();
+  rmSync(home, { recursive: true, force: true });
+});
+
+describe('a server that is started with nothing configured', () => {
+  it('says what is off and how to turn it on, shows the demonstration, keeps its data, and lets nobody else at them', async () => {
+    const first = await start();
+    await first.ready();
+    const said = messages(first).join('\n');
+    expect(said).toMatch(/Slack is off. To turn it on, set SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET/u);
+    expect(said).toMatch(/Microsoft Teams is off/u);
+    expect(said).toMatch(/E-mail is off/u);
+    expect(said).toContain(`http://localhost:${first.port}/chat`);
+    expect(await (await fetch(`${first.origin}/chat`)).text()).toContain('Wakefield pilot lead');
+    expect(statSync(dataDir).mode & 0o777).toBe(0o700);
+    const key = readFileSync(join(home, '.config/common-cause/secret-key'), 'utf8');
+    expect(Buffer.from(key, 'base64')).toHaveLength(32);
+
+    // A second server is refused, and a script hands its request to the first.
+    const second = await start();
+    await expect(second.ready()).rejects.toThrow(/already running on the data folder/u);
+    const running = join(home, 'running.tar.gz');
+    expect(await script('backup', running)).toMatch(/^Wrote .*running\.tar\.gz/u);
+    expect(await script('backup', running)).toMatch(/^failed: .* is there already/u);
+    expect(await first.stop()).toBe(0);
+    expect(messages(first).at(-1)).toBe('stopped');
+
+    // Without a server the same script opens the database itself; both copies hold the programme, and neither the key.
+    const stopped = join(home, 'stopped.tar.gz');
+    expect(await script('backup', stopped)).toMatch(/^Wrote .*stopped\.tar\.gz/u);
+    for (const backup of [running, stopped]) {
+      const restored = await PGlite.create({ loadDataDir: new Blob([new Uint8Array(readFileSync(backup))], { type: 'application/gzip' }) });
+      expect((await restored.query('SELECT count(*)::int AS localities FROM locality')).rows).toEqual([{ localities: 9 }]);
+      await restored.close();
+    }
+
+    // What it was started as, and with which key, it stays.
+    const asReal = await start({ DEMO: '0' });
+    await expect(asReal.ready()).rejects.toThrow(/holds the demonstration programme. Set DEMO=1/u);
+    const otherKey = await start({ SECRET_KEY: Buffer.alloc(32, 9).toString('base64') });
+    await expect(otherKey.ready()).rejects.toThrow(/first used with another key/u);
+
+    const again = await start();
+    await again.ready();
+    expect(messages(again).join('\n')).not.toContain('brought up to date');
+    expect(await again.stop()).toBe(0);
+    expect(readFileSync(join(home, '.config/common-cause/secret-key'), 'utf8')).toBe(key);
+  }, 180_000);
+
+  it('names everything that is wrong with the environment at once', async () => {
+    const child = await start({ SLACK_BOT_TOKEN: 'xoxb-1', TEAMS_CLIENT_ID: 'bot', SECRET_KEY: 'short' });
+    await expect(child.ready()).rejects.toThrow(
+      /SECRET_KEY: must be 32 bytes[\s\S]*SLACK_SIGNING_SECRET: is missing[\s\S]*TEAMS_CLIENT_SECRET: is missing/u,
+    );
+  });
+});
