@@ -14,7 +14,7 @@ const LIMITS = { maxWait: 30_000, timeout: 60_000 };
  * Readings reach up to `core.now()`. What is made up has the origin "demonstration", the papers' figures have "papers".
  * @param root the folder with the data, for tests; prisma/demo when none.
  */
-export const loadDemonstration = async (core: Core, root?: string): Promise<void> => {
+export const loadDemonstration = async (core: Pick<Core, 'db' | 'now' | 'newId' | 'log'>, root?: string): Promise<void> => {
   if ((await core.db.programme.count()) > 0) return; // every start but the first: nothing is read or worked out
   const demonstration = readDemonstration(root);
   const now = core.now();

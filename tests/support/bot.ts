@@ -9,7 +9,7 @@ import { parseConfig } from '../../src/config.ts';
 import { createOutbox } from '../../src/jobs/outbox.ts';
 import { loadDemonstration } from '../../src/programme/demo.ts';
 import { testClock, testIds } from './clock.ts';
-import { type TestDatabase, testDatabase } from './database.ts';
+import { type Filling, type TestDatabase, testDatabase } from './database.ts';
 
 /** The whole bot but for its platforms, over a real database with the demonstration programme and a clock that stands still. */
 
@@ -20,9 +20,15 @@ export type TestBot = Awaited<ReturnType<typeof testBot>>;
 
 const PERSONAL: Where = { kind: 'web', seenByOthers: false };
 
+/** The demonstration as it is loaded at a moment: once in a run, then copied. */
+const demonstrationAt = (now: Core['now']): Filling => ({
+  name: `demonstration-${now().toString()}`,
+  fill: ({ db }) => loadDemonstration({ db, now, newId: testIds(2), log: pino({ level: 'silent' }) }),
+});
+
 export const testBot = async (options: { now?: string; env?: Record<string, string>; database?: TestDatabase } = {}) => {
-  const database = options.database ?? (await testDatabase());
   const clock = testClock(options.now ?? NOW);
+  const database = options.database ?? (await testDatabase(demonstrationAt(clock.now)));
   const newId = testIds();
   const logged: string[] = [];
   const log = pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) });
@@ -47,7 +53,7 @@ export const testBot = async (options: { now?: string; env?: Record<string, stri
     secret: new Uint8Array(32).fill(7),
     later: outbox.later,
   };
-  await loadDemonstration(core);
+  await loadDemonstration(core); // does nothing where it is there already
   const dispatch: Dispatch = createDispatch({
     core,
     commands,

@@ -17,39 +17,70 @@ export type TestDatabase = Database & {
   url: string | undefined;
 };
 
-const migrated = async (): Promise<Blob> => {
-  const kept = join(inject('templateFolder'), 'migrated.tar');
+/** What a database holds before a test begins: made once in a run under a name, then copied. */
+export type Filling = { name: string; fill: (database: Database) => Promise<unknown> };
+
+const embeddedIn = (dump?: Blob) => {
+  const opened = PGlite.create(dump ? { loadDataDir: dump } : {});
+  return { opened, embedded: createEmbedded(async () => ({ engine: await opened })) };
+};
+
+/** The dump of an embedded database with a name; whoever comes first makes it. */
+const dumpOf = async (name: string, from: (() => Promise<Blob>) | undefined, fill: Filling['fill']): Promise<Blob> => {
+  const kept = join(inject('templateFolder'), `${name}.tar`);
   const before = await readFile(kept).catch(() => undefined);
   if (before) return new Blob([new Uint8Array(before)]);
-  const engine = await PGlite.create();
-  const database = openEmbedded(createEmbedded(async () => ({ engine })));
-  await database.migrate();
-  const dump = await engine.dumpDataDir('none');
+  const { opened, embedded } = embeddedIn(await from?.());
+  const database = openEmbedded(embedded);
+  await fill(database);
+  const dump = await (await opened).dumpDataDir('none');
   await database.close();
-  const mine = `${kept}.${randomUUID()}`; // two files may start together: whoever is last wins, with the same bytes
+  const mine = `${kept}.${randomUUID()}`; // two files may start together: whoever is last wins, with the same rows
   await writeFile(mine, new Uint8Array(await dump.arrayBuffer()));
   await rename(mine, kept);
   return dump;
 };
 
-/** Runs one statement on the server, outside any of the tests' databases. */
-const onServer = async (templateUrl: string, statement: string) => {
+const migrated = () => dumpOf('migrated', undefined, (database) => database.migrate());
+
+const databaseAt = (templateUrl: string, name: string) => {
   const url = new URL(templateUrl);
-  url.pathname = '/postgres';
-  const client = new pg.Client({ connectionString: url.href });
+  url.pathname = `/${name}`;
+  return url.href;
+};
+
+/** Works on the server outside any of the tests' databases. */
+const onServer = async <T>(templateUrl: string, work: (client: pg.Client) => Promise<T>): Promise<T> => {
+  const client = new pg.Client({ connectionString: databaseAt(templateUrl, 'postgres') });
   await client.connect();
   try {
-    await client.query(statement);
+    return await work(client);
   } finally {
     await client.end();
   }
 };
 
+/** The server's template with a name; whoever comes first makes it while the others wait. */
+const templateOf = (templateUrl: string, { name, fill }: Filling): Promise<string> =>
+  onServer(templateUrl, async (client) => {
+    const template = `filled_${name.replaceAll(/\W/gu, '_')}`.toLowerCase();
+    await client.query('SELECT pg_advisory_lock(1)'); // ends with the connection
+    const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1', [template]);
+    if (rowCount === 0) {
+      const making = `${template}_making`;
+      await client.query(`CREATE DATABASE ${making} TEMPLATE template`);
+      const database = openServer(databaseAt(templateUrl, making));
+      await fill(database).finally(() => database.close());
+      await client.query(`ALTER DATABASE ${making} RENAME TO ${template}`);
+    }
+    return template;
+  });
+
 /**
  * A database for one test file: `const { db, close } = await testDatabase()`, closed in afterAll.
  * Embedded and in memory, or a new one on the run's PostgreSQL server with TEST_ENGINE=postgresql.
  */
-export const testDatabase = async (): Promise<TestDatabase> => {
+export const testDatabase = async (filling?: Filling): Promise<TestDatabase> => {
   const statements: string[] = [];
   const watch = (sql: string) => void statements.push(sql);
   const extras = {
@@ -60,28 +91,21 @@ export const testDatabase = async (): Promise<TestDatabase> => {
   };
   const templateUrl = inject('templateUrl');
   if (templateUrl === undefined) {
-    const engine = await PGlite.create({ loadDataDir: await migrated() });
-    return {
-      ...openEmbedded(
-        createEmbedded(async () => ({ engine })),
-        watch,
-      ),
-      ...extras,
-      url: undefined,
-    };
+    const { embedded } = embeddedIn(await (filling ? dumpOf(filling.name, migrated, filling.fill) : migrated()));
+    return { ...openEmbedded(embedded, watch), ...extras, url: undefined };
   }
   const name = `test_${randomUUID().replaceAll('-', '')}`;
-  await onServer(templateUrl, `CREATE DATABASE ${name} TEMPLATE template`);
-  const url = new URL(templateUrl);
-  url.pathname = `/${name}`;
-  const database = openServer(url.href, watch);
+  const template = filling ? await templateOf(templateUrl, filling) : 'template';
+  await onServer(templateUrl, (client) => client.query(`CREATE DATABASE ${name} TEMPLATE ${template}`));
+  const url = databaseAt(templateUrl, name);
+  const database = openServer(url, watch);
   return {
     ...database,
     ...extras,
-    url: url.href,
+    url,
     close: async () => {
       await database.close();
-      await onServer(templateUrl, `DROP DATABASE ${name} WITH (FORCE)`);
+      await onServer(templateUrl, (client) => client.query(`DROP DATABASE ${name} WITH (FORCE)`));
     },
   };
 };
