@@ -115,5 +115,5 @@ describe('a script', () => {
 
     expect(await runScript(config, scripts, { script: 'count', args: [] })).toBe('1 programmes');
     expect(served).toHaveLength(2);
-  }, 60_000);
+  });
 });

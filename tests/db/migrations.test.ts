@@ -176,7 +176,7 @@ describe('schema, migrations and client agree', () => {
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
-  }, 60_000);
+  });
 });
 
 describe('what the database itself refuses', () => {

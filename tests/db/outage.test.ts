@@ -156,5 +156,5 @@ describe('an embedded database whose engine dies', () => {
     const names = (await database.db.programme.findMany({ orderBy: { id: 'asc' } })).map(({ name }) => name);
     expect(names).toEqual(['acknowledged', 'afterwards']);
     await database.close();
-  }, 60_000);
+  });
 });
