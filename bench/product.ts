@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openDatabase } from '../src/db/open.ts';
 import { freePort, startChild } from '../tests/support/child.ts';
@@ -57,8 +58,17 @@ const environment = (place: Place, port: number, slackApi: string) => ({
   SLACK_API_URL: slackApi,
 });
 
+/** What `npm start` gives to Node before the script's name. */
+const startOptions = async (): Promise<string[]> => {
+  const { scripts } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8')) as { scripts: { start: string } };
+  return scripts.start.split(' ').slice(1, -1);
+};
+
 const startProduct = async (place: Place, folder: string, slackApi: string, nodeOptions: string[] = []) =>
-  startChild(environment(place, await freePort(), slackApi), { logFile: join(folder, 'product.log'), nodeOptions });
+  startChild(environment(place, await freePort(), slackApi), {
+    logFile: join(folder, 'product.log'),
+    nodeOptions: [...(await startOptions()), ...nodeOptions],
+  });
 
 /** Starts the product on an empty place, fills it, and hands back the place with nobody on it. */
 export const prepare = async (engine: Engine, folder: string, leads: number): Promise<{ place: Place; firstStart: number }> => {
