@@ -4,7 +4,7 @@ import { matchName, parseNumber } from '../../src/bot/grammar.ts';
 import { CADENCES } from '../../src/calendar/periods.ts';
 import type { Card, Field, Form } from '../../src/cards/card.ts';
 import { UserError } from '../../src/errors.ts';
-import { changesOf, createKpi, type Draft, editKpi, optionalDate } from '../../src/kpis/define.ts';
+import { changesOf, createKpi, type Draft, editKpi, holdNames, optionalDate } from '../../src/kpis/define.ts';
 import { candidates, type Kpi, placeOf } from '../../src/kpis/kpi.ts';
 import { isPercentage } from '../../src/kpis/value.ts';
 import { findPeople, localitiesIn, type Place } from '../../src/people/directory.ts';
@@ -288,6 +288,7 @@ export const create = formVerb({
     const place = places.length === 1 ? places[0] : places.find(({ localityId }) => localityId === values.locality);
     if (places.length === 0) throw new UserError('Not saved. KPIs are added by the pilot lead or the coordinator of the locality.');
     if (!place) return { fields: { locality: 'Choose a locality.' } };
+    await holdNames(turn.tx, place.localityId);
     const found = await read(turn, values, place, undefined, await readable(turn));
     if ('fields' in found) return found;
     const id = await createKpi(writerOf(turn), place.localityId, found.draft);
@@ -340,6 +341,7 @@ export const edit = formVerb({
     const kpi = await meantKpi(turn, '', state);
     if (!may(turn.actor, 'kpi.write', placeOf(kpi)))
       throw new UserError('Not saved. KPIs are edited by the pilot lead or the coordinator of the locality.');
+    await holdNames(turn.tx, kpi.localityId);
     const found = await read(turn, values, placeOfKpi(kpi), kpi, await readable(turn));
     if ('fields' in found) return found;
     const changed = changesOf(kpi, found.draft);

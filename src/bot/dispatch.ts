@@ -182,7 +182,9 @@ export const createDispatch = ({ core, commands, kick }: DispatchParts): Dispatc
   const attempt = async (incoming: Incoming, now: Temporal.Instant): Promise<Answer> => {
     for (let attempts = 1; ; attempts += 1) {
       try {
-        return await inTransaction(core.db, (tx) => turnIn(tx, incoming, now));
+        const answer = await inTransaction(core.db, (tx) => turnIn(tx, incoming, now));
+        // A form that was saved and comes again is wrong now ("there is one of this name"): what it was told counts.
+        return answer.kind === 'fields' ? ((await keptAnswer(incoming)) ?? answer) : answer;
       } catch (error) {
         const answered =
           error instanceof AlreadyAnswered || isUniqueViolation(error) || error instanceof UserError

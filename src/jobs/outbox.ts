@@ -13,10 +13,12 @@ const MOST_ATTEMPTS = 8;
 /** Seconds until the second attempt; each one after that waits twice as long as the one before: 8 attempts take about 11 minutes. */
 const FIRST_WAIT = 5;
 /** Seconds after which a row that is still being sent must belong to a process that died: far above every platform's time-out. */
-const DEAD_AFTER = 120;
+const DEAD_AFTER = 30;
 /** Milliseconds between looks at the outbox when nothing asks for one: for rows of other processes, and for those left behind. */
 const SWEEP = 30_000;
 const BATCH = 100;
+/** Places that are written to at the same time: what is under way when a process dies is unconfirmed, so not many. */
+const AT_ONCE = 10;
 
 /** What becomes of a row after an attempt; pure. `wait` is in seconds. */
 export type Outcome = { state: 'waiting'; wait: number } | { state: 'failed' | 'unconfirmed' };
@@ -123,18 +125,26 @@ export const createOutbox = ({ db, now, newId, log, send }: Pick<App, 'db' | 'no
       ORDER BY seq LIMIT ${BATCH}`;
   };
 
+  /** One message after another to one place. @returns whether all have gone */
+  const sendQueue = async (queue: { id: string; payload: Message }[]): Promise<boolean> => {
+    for (const { id, payload } of queue) if (stopped || !(await sendOne(id, payload))) return false;
+    return true;
+  };
+
   /** @returns whether there may be more */
   const sendBatch = async (): Promise<boolean> => {
     const batch = await due();
     written -= Math.min(written, batch.length);
     const places = Map.groupBy(batch, ({ payload }) => JSON.stringify(payload.to));
-    const moved = await Promise.all(
-      [...places.values()].map(async (queue) => {
-        for (const { id, payload } of queue) if (stopped || !(await sendOne(id, payload))) return false;
-        return true;
-      }),
-    );
-    return batch.length === BATCH && moved.includes(true);
+    const queues = [...places.values()];
+    let moved = false;
+    const worker = async () => {
+      for (let queue = queues.shift(); queue; queue = queues.shift()) {
+        moved = (await sendQueue(queue)) || moved;
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, worker));
+    return batch.length === BATCH && moved;
   };
 
   /** Rows that this process has written and not yet seen; more than there are when a transaction was rolled back. */

@@ -1,4 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
+import type { Tx } from '../db/client.ts';
 import type { Kpi } from './kpi.ts';
 import type { Writer } from './record.ts';
 
@@ -62,6 +63,11 @@ const writeTarget = (writer: Writer, kpiId: string, version: number, draft: Draf
 
 const writeOwner = (writer: Writer, kpiId: string, version: number, draft: Draft) =>
   writer.tx.kpiOwner.create({ data: { kpiId, version, ownerId: draft.ownerId, deputyId: draft.deputyId, ...at(writer) } });
+
+/** Until the transaction ends nobody else names a KPI there: whoever reads the names after this reads them all. */
+export const holdNames = async (tx: Tx, localityId: string): Promise<void> => {
+  await tx.$queryRaw`select 1 from locality where id = ${localityId}::uuid for update`;
+};
 
 /** Makes a KPI, last in its locality's order. Returns its id. */
 export const createKpi = async (writer: Writer, localityId: string, draft: Draft): Promise<string> => {
