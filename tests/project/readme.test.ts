@@ -33,6 +33,16 @@ describe('the README', () => {
     expect(table('commands')).toEqual(['| command | what it does | listed for |', ...rows]);
   });
 
+  it('has the figures that the benchmark wrote', async () => {
+    const written = await readFile(new URL('../../bench/results.md', import.meta.url), 'utf8');
+    const cells = (text: string) =>
+      text
+        .replaceAll(/[ -]+/gu, ' ')
+        .replaceAll(/ ?\| ?/gu, '|')
+        .trim();
+    expect(cells(between('bench') ?? '')).toBe(cells(written));
+  });
+
   it('names every variable of the configuration, and none that is not read', async () => {
     const source = await readFile(new URL('../../src/config.ts', import.meta.url), 'utf8');
     const read = [...source.matchAll(/^ {2}([A-Z][A-Z_]+):/gmu)].map(([, name]) => name);
