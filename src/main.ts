@@ -75,7 +75,16 @@ const start = async (): Promise<void> => {
 
   // ── The bot, and where people meet it ──
   const dispatch = createDispatch({ core, commands, kick: outbox.kick });
-  const slack = config.slack ? createSlack({ core, config: config.slack, commands, dispatch, clock: () => Date.now() }) : undefined;
+  const slack = config.slack
+    ? createSlack({
+        core,
+        config: config.slack,
+        commands,
+        dispatch,
+        conversations: conversationsOf(core, 'slack'),
+        clock: () => Date.now(),
+      })
+    : undefined;
   // Its SDK costs memory and a slower start, so it is loaded only where Teams is on.
   const teams = config.teams
     ? (await import('./platforms/teams/teams.ts')).createTeams({

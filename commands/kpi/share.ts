@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { cardVerb, type Turn } from '../../src/bot/contract.ts';
 import { periodFromKey } from '../../src/calendar/periods.ts';
-import type { Card } from '../../src/cards/card.ts';
+import type { Card, Part } from '../../src/cards/card.ts';
 import { plainText } from '../../src/cards/plain-text.ts';
 import { UserError } from '../../src/errors.ts';
 import { concealTelling } from '../../src/kpis/conceal.ts';
@@ -13,16 +13,27 @@ import { readableKpi, terms } from './context.ts';
 /** Sharing: the only way in which a reading is shown to others, and only after a preview of just what they will see. */
 
 const State = z.object({ kpi: z.string(), period: z.string() });
+/** `reasons`: the preview had them. What was learnt of the readers since may take them away, and never adds them. */
+const Previewed = State.extend({ reasons: z.boolean().default(false) });
+
+const WITHOUT: Part = {
+  type: 'text',
+  style: 'small',
+  text: 'Without names and notes, because people from outside may read there.',
+};
 
 /** What others will see; without names and reasons where outsiders read, or where that is not known. */
-const shareOf = async (turn: Turn, state: z.infer<typeof State>): Promise<{ card: Card; withReasons: boolean }> => {
+const shareOf = async (turn: Turn, state: z.infer<typeof State>, reasons = true): Promise<{ card: Card; withReasons: boolean }> => {
   // Whoever reads along: nobody's own figures about very few children leave the locality in a shared card.
   const kpi = concealTelling(await readableKpi(turn, state.kpi));
   const reading = given(kpi).find(({ period }) => period === state.period);
   if (!reading) throw new UserError('Nothing was shared: this reading was withdrawn meanwhile.');
   const { platform, where } = turn;
   const withReasons =
-    where.conversation !== undefined && platform !== 'web' && !(await hasOutsiders(turn.tx, platform, where.conversation));
+    reasons &&
+    where.conversation !== undefined &&
+    platform !== 'web' &&
+    !(await hasOutsiders(turn.tx, platform, where.conversation, turn.now));
   return { card: sharedCard(kpi, reading, periodFromKey(state.period, terms), turn.today, withReasons), withReasons };
 };
 
@@ -51,27 +62,28 @@ export const share = cardVerb({
         { type: 'text', style: 'strong', text: card.title },
         ...card.parts,
         { type: 'divider' },
-        ...(withReasons
-          ? []
-          : [
-              {
-                type: 'text' as const,
-                style: 'small' as const,
-                text: 'Without names and notes, because people from outside may read there.',
-              },
-            ]),
-        { type: 'buttons', buttons: [{ label: `Post in ${place}`.slice(0, 30), press: { verb: 'kpi.post', state }, style: 'primary' }] },
+        ...(withReasons ? [] : [WITHOUT]),
+        {
+          type: 'buttons',
+          buttons: [
+            {
+              label: `Post in ${place}`.slice(0, 30),
+              press: { verb: 'kpi.post', state: { ...state, reasons: withReasons } },
+              style: 'primary',
+            },
+          ],
+        },
       ],
     };
   },
 });
 
 export const post = cardVerb({
-  state: State,
+  state: Previewed,
   run: async (turn, { state }) => {
     if (!state || !canPost(turn) || turn.platform === 'web')
       throw new UserError('Nothing was posted. Ask me in the channel itself, then press Share.');
-    const { card: shown } = await shareOf(turn, state);
+    const { card: shown, withReasons } = await shareOf(turn, state, state.reasons);
     const card: Card = turn.core.config.demo ? { ...shown, demonstration: true } : shown;
     await turn.core.later(turn.tx, { kind: 'card', platform: turn.platform, to: turn.where.to as Record<string, unknown>, card });
     await turn.tx.auditEvent.create({
@@ -85,6 +97,9 @@ export const post = cardVerb({
         detail: { platform: turn.platform, conversation: turn.where.conversation ?? null, period: state.period },
       },
     });
-    return { title: `Posted in ${turn.where.name ?? 'this conversation'}.`, parts: [{ type: 'text', style: 'small', text: card.title }] };
+    return {
+      title: `Posted in ${turn.where.name ?? 'this conversation'}.`,
+      parts: [{ type: 'text', style: 'small', text: card.title }, ...(state.reasons && !withReasons ? [WITHOUT] : [])],
+    };
   },
 });

@@ -351,7 +351,7 @@ describe('sharing', () => {
   });
 
   test('where it is known that nobody from outside reads, the note goes with it', async () => {
-    const at = new Date('2026-11-01T09:00:00Z');
+    const at = new Date(bot.clock.now().epochMilliseconds);
     await bot.database.db.conversationReference.create({
       data: {
         id: bot.core.newId(),

@@ -115,7 +115,34 @@ export const buttonsOn = (shown: Shown | ShownView): string[] =>
 
 export type SlackStub = Awaited<ReturnType<typeof startSlack>>;
 
-export const startSlack = async ({ team = 'T0HOME' }: { team?: string } = {}) => {
+/** Who else reads a channel: another organisation, one that is invited, or another workspace of the same organisation. */
+type SharedWith = 'nobody' | 'outside' | 'invited' | 'organisation';
+type Channel = { name: string; members: Set<string>; botIsIn: boolean; private: boolean; sharedWith: SharedWith };
+
+/** The scopes that Slack asks for, by method and, where it differs, by the kind of channel. */
+const scopeFor = (method: string, kind: 'public' | 'private' | 'several'): string | undefined => {
+  switch (method) {
+    case 'conversations.info':
+    case 'conversations.members':
+      return { public: 'channels:read', private: 'groups:read', several: 'mpim:read' }[kind];
+    case 'users.info':
+    case 'users.list':
+      return 'users:read';
+    case 'conversations.open':
+      return 'im:write';
+    case 'chat.postMessage':
+    case 'chat.postEphemeral':
+    case 'chat.update':
+      return 'chat:write';
+    default:
+      return undefined;
+  }
+};
+/** Fewer than this may come on a page, whatever was asked for, so that a reader of one page alone is found out. */
+const LARGEST_PAGE = 3;
+
+/** @param scopes what the token was granted; everything unless said */
+export const startSlack = async ({ team = 'T0HOME', scopes }: { team?: string; scopes?: readonly string[] } = {}) => {
   const secrets = {
     botToken: `xoxb-${randomBytes(8).toString('hex')}`,
     appToken: `xapp-${randomBytes(8).toString('hex')}`,
@@ -123,7 +150,7 @@ export const startSlack = async ({ team = 'T0HOME' }: { team?: string } = {}) =>
   };
   const botUser = 'U0BOT';
   const users = new Map<string, SlackUser>();
-  const channels = new Map<string, { name: string; members: Set<string>; botIsIn: boolean }>();
+  const channels = new Map<string, Channel>();
   const shown: Shown[] = [];
   const views = new Map<string, ShownView>();
   const homes = new Map<string, ShownView>();
@@ -181,8 +208,28 @@ export const startSlack = async ({ team = 'T0HOME' }: { team?: string } = {}) =>
     users.set(id, known);
     return known;
   };
-  const channel = (id: string, name: string, members: string[] = [], botIsIn = true) =>
-    channels.set(id, { name, members: new Set(members), botIsIn });
+  const channel = (
+    id: string,
+    name: string,
+    members: string[] = [],
+    botIsIn = true,
+    { private: isPrivate = false, sharedWith = 'nobody' }: { private?: boolean; sharedWith?: SharedWith } = {},
+  ) => channels.set(id, { name, members: new Set(members), botIsIn, private: isPrivate, sharedWith });
+  /** A channel as the bot may ask about it: a private one only where it is a member. */
+  const channelToAsk = (id: unknown) => {
+    const known = channels.get(String(id));
+    return known && (known.botIsIn || !known.private) ? known : undefined;
+  };
+  /** One page of a list, as `limit` and `cursor` ask for it. */
+  const page = <T>(all: T[], args: Json): { of: T[]; response_metadata: Json } | { error: string } => {
+    const limit = args.limit === undefined ? 100 : Number(args.limit);
+    if (!Number.isInteger(limit) || limit < 1 || limit > 999) return { error: 'invalid_limit' };
+    const from = args.cursor === undefined ? 0 : Number(Buffer.from(String(args.cursor), 'base64').toString());
+    if (!Number.isInteger(from) || from < 0 || (args.cursor !== undefined && from === 0)) return { error: 'invalid_cursor' };
+    const to = from + Math.min(limit, LARGEST_PAGE);
+    const next_cursor = to < all.length ? Buffer.from(String(to)).toString('base64') : '';
+    return { of: all.slice(from, to), response_metadata: { next_cursor } };
+  };
   const directChannel = (id: string) => `D${id.slice(1)}`;
 
   const show = (message: Omit<Shown, 'ts' | 'revision' | 'unfurled'> & { unfurled?: boolean }): Shown => {
@@ -231,6 +278,16 @@ export const startSlack = async ({ team = 'T0HOME' }: { team?: string } = {}) =>
     view: { ...known.view, id: known.id, hash: known.hash, team_id: team, app_id: 'A0APP', bot_id: 'B0BOT' },
   });
 
+  const userAsTold = ({ email, ...rest }: SlackUser): Json => ({
+    name: rest.id.toLowerCase(),
+    deleted: false,
+    is_bot: false,
+    is_restricted: false,
+    is_ultra_restricted: false,
+    ...rest,
+    profile: { real_name: 'Somebody', ...(email && (scopes?.includes('users:read.email') ?? true) && { email }) },
+  });
+
   const methods: Record<string, (args: Json) => Json> = {
     'auth.test': () => ({
       ok: true,
@@ -243,20 +300,13 @@ export const startSlack = async ({ team = 'T0HOME' }: { team?: string } = {}) =>
     }),
     'users.info': (args) => {
       const known = users.get(String(args.user));
-      if (!known) return { ok: false, error: 'user_not_found' };
-      const { email, ...rest } = known;
-      return {
-        ok: true,
-        user: {
-          name: known.id.toLowerCase(),
-          deleted: false,
-          is_bot: false,
-          is_restricted: false,
-          is_ultra_restricted: false,
-          ...rest,
-          profile: { real_name: 'Somebody', ...(email && { email }) },
-        },
-      };
+      return known ? { ok: true, user: userAsTold(known) } : { ok: false, error: 'user_not_found' };
+    },
+    'users.list': (args) => {
+      const here = [...users.values()].filter((known) => known.team_id === team).map(userAsTold);
+      const bot = { id: botUser, team_id: team, name: 'common_cause', is_bot: true, is_restricted: false, is_ultra_restricted: false };
+      const told = page([bot, ...here], args);
+      return 'error' in told ? { ok: false, ...told } : { ok: true, members: told.of, response_metadata: told.response_metadata };
     },
     'conversations.open': (args) => {
       const known = users.get(String(args.users));
@@ -264,10 +314,32 @@ export const startSlack = async ({ team = 'T0HOME' }: { team?: string } = {}) =>
       return known.deleted ? { ok: false, error: 'user_disabled' } : { ok: true, channel: { id: directChannel(known.id) } };
     },
     'conversations.info': (args) => {
-      const known = channels.get(String(args.channel));
-      return known
-        ? { ok: true, channel: { id: args.channel, name: known.name, is_member: known.botIsIn } }
-        : { ok: false, error: 'channel_not_found' };
+      const known = channelToAsk(args.channel);
+      if (!known) return { ok: false, error: 'channel_not_found' };
+      const { sharedWith } = known;
+      return {
+        ok: true,
+        channel: {
+          id: args.channel,
+          name: known.name,
+          is_channel: !known.private,
+          is_private: known.private,
+          is_mpim: known.name.startsWith('mpdm-'),
+          is_member: known.botIsIn,
+          is_shared: sharedWith === 'outside' || sharedWith === 'organisation',
+          is_ext_shared: sharedWith === 'outside',
+          is_org_shared: sharedWith === 'organisation',
+          is_pending_ext_shared: sharedWith === 'invited',
+          pending_shared: sharedWith === 'invited' ? ['T0INVITED'] : [],
+          shared_team_ids: [team, ...(sharedWith === 'outside' ? ['T0OTHER'] : [])],
+        },
+      };
+    },
+    'conversations.members': (args) => {
+      const known = channelToAsk(args.channel);
+      if (!known) return { ok: false, error: 'channel_not_found' };
+      const told = page([...(known.botIsIn ? [botUser] : []), ...known.members], args);
+      return 'error' in told ? { ok: false, ...told } : { ok: true, members: told.of, response_metadata: told.response_metadata };
     },
     'chat.postMessage': (args) => {
       const id = String(args.channel);
@@ -349,6 +421,7 @@ export const startSlack = async ({ team = 'T0HOME' }: { team?: string } = {}) =>
     },
   };
 
+  const hung = new Set<ServerResponse>();
   const faultFor = (method: string) => {
     const fault = faults.find((one) => one.method === method && one.times > 0);
     if (fault) fault.times -= 1;
@@ -359,7 +432,10 @@ export const startSlack = async ({ team = 'T0HOME' }: { team?: string } = {}) =>
   const misbehave = (method: string, response: ServerResponse): boolean => {
     const fault = faultFor(method);
     if (!fault) return false;
-    if ('hang' in fault) return true;
+    if ('hang' in fault) {
+      hung.add(response);
+      return true;
+    }
     if ('reset' in fault) response.destroy();
     else if ('status' in fault)
       response
@@ -380,6 +456,9 @@ export const startSlack = async ({ team = 'T0HOME' }: { team?: string } = {}) =>
     if (!type.startsWith('application/x-www-form-urlencoded')) return { ok: false, error: 'invalid_post_type' };
     const args = Object.fromEntries(new URLSearchParams(raw));
     calls.push({ method, args });
+    const asked = channels.get(String(args.channel));
+    const needed = scopeFor(method, asked?.name.startsWith('mpdm-') ? 'several' : asked?.private ? 'private' : 'public');
+    if (needed && scopes && !scopes.includes(needed)) return { ok: false, error: 'missing_scope', needed, provided: scopes.join(',') };
     return known(args);
   };
 
@@ -774,7 +853,7 @@ export const startSlack = async ({ team = 'T0HOME' }: { team?: string } = {}) =>
     event_id: `Ev${next()}`,
     event_time: Math.floor(now() / 1000),
     authorizations: [{ enterprise_id: null, team_id: team, user_id: botUser, is_bot: true, is_enterprise_install: false }],
-    is_ext_shared_channel: false,
+    is_ext_shared_channel: channels.get(String(event.channel))?.sharedWith === 'outside',
   });
 
   /** Delivers an event, or delivers it again: `event(payload, 1)` as Slack does after a failure. */
@@ -831,6 +910,11 @@ export const startSlack = async ({ team = 'T0HOME' }: { team?: string } = {}) =>
     /** Slack's clock goes on. */
     pass: (milliseconds: number) => {
       shift += milliseconds;
+    },
+    /** Ends what hangs. */
+    letGo: () => {
+      for (const response of hung) response.destroy();
+      hung.clear();
     },
     /** The next `times` calls of a method go wrong. */
     fail: (fault: Trouble & { times?: number }) => faults.push({ times: 1, ...fault }),

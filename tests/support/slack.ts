@@ -2,11 +2,12 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { pino } from 'pino';
+import manifest from '../../manifest.json' with { type: 'json' };
 import type { Core } from '../../src/app.ts';
 import type { Answer, Command, Dispatch, Incoming } from '../../src/bot/contract.ts';
 import type { Timer } from '../../src/bot/patience.ts';
 import type { SealedCard, SealedForm } from '../../src/cards/card.ts';
-import { createSlack } from '../../src/platforms/slack/slack.ts';
+import { createSlack, type SlackParts } from '../../src/platforms/slack/slack.ts';
 import { type SlackStub, startSlack } from './slack-stub.ts';
 
 /** Time that passes only when a test says so. */
@@ -36,6 +37,7 @@ export const slackWith = async ({
   commands = [],
   dispatch,
   core = {},
+  conversations = { learnOutsiders: async () => {}, foundOutsiders: async () => {} },
   timer,
   start = true,
   stub,
@@ -44,11 +46,13 @@ export const slackWith = async ({
   commands?: readonly Command[];
   dispatch: Dispatch;
   core?: Partial<Core>;
+  /** Keeps who reads along; nothing is kept unless handed in. */
+  conversations?: SlackParts['conversations'];
   timer?: Timer;
   start?: boolean;
   stub?: SlackStub;
 }) => {
-  const slack = stub ?? (await startSlack());
+  const slack = stub ?? (await startSlack({ scopes: manifest.oauth_config.scopes.bot }));
   const logged: string[] = [];
   const log = pino({ level: 'trace' }, { write: (line: string) => void logged.push(line) });
   const platform = createSlack({
@@ -56,6 +60,7 @@ export const slackWith = async ({
     config: { ...slack.config, appToken: transport === 'socket' ? slack.appToken : undefined },
     commands,
     dispatch,
+    conversations,
     clock: Date.now,
     ...(timer && { timer }),
   });

@@ -27,6 +27,8 @@ export type TeamsConversation = {
   members: TeamsUser[];
   name?: string /** Whether the bot is in it. */;
   bot: boolean;
+  /** What sort of channel; Teams says so only of some. */
+  sort?: 'standard' | 'private' | 'shared';
 };
 
 export const TENANT = '11111111-2222-4333-8444-555555555555';
@@ -40,7 +42,7 @@ export type Seen = { id: string; conversation: string; card?: Json; text?: strin
 
 /** What the next request of that kind meets instead of an answer. */
 export type Trouble = { status: number; code?: string; retryAfter?: number } | 'hang' | 'reset' | 'accepted, then reset';
-type Kind = 'activity' | 'targeted' | 'update' | 'conversation' | 'member' | 'token';
+type Kind = 'activity' | 'targeted' | 'update' | 'conversation' | 'member' | 'roster' | 'token';
 
 export const createTeamsStub = async () => {
   const { publicKey, privateKey } = await generateKeyPair('RS256', { extractable: true });
@@ -140,6 +142,16 @@ export const createTeamsStub = async () => {
     return id;
   };
 
+  const memberAsTold = (member: TeamsUser): Json => ({
+    id: member.id,
+    aadObjectId: member.aadObjectId,
+    tenantId: member.tenant,
+    userPrincipalName: member.upn,
+    email: member.mail ?? member.upn,
+    userRole: member.role ?? 'user',
+    name: member.name ?? 'Somebody',
+  });
+
   const connector = async (request: IncomingMessage, response: ServerResponse, path: string, query: URLSearchParams) => {
     const bearer = /^Bearer (.+)$/u.exec(request.headers.authorization ?? '')?.[1];
     if (!bearer || !bearers.has(bearer)) return fault(response, 401, 'Unauthorized', 'not a bearer that was issued');
@@ -164,16 +176,18 @@ export const createTeamsStub = async () => {
       if (meetsTrouble('member', response) === true) return;
       const member = conversation.members.find((each) => each.id === id);
       if (!member) return fault(response, 404, 'MemberNotFoundInConversation');
-      return answer(response, 200, {
-        id: member.id,
-        objectId: member.aadObjectId,
-        aadObjectId: member.aadObjectId,
-        tenantId: member.tenant,
-        userPrincipalName: member.upn,
-        email: member.mail ?? member.upn,
-        userRole: member.role ?? 'user',
-        name: member.name ?? 'Somebody',
-      });
+      return answer(response, 200, { objectId: member.aadObjectId, ...memberAsTold(member) });
+    }
+    if (what === 'pagedMembers' && request.method === 'GET') {
+      if (meetsTrouble('roster', response) === true) return;
+      const from = Number(query.get('continuationToken') ?? 0);
+      if (!Number.isInteger(from) || from < 0) return fault(response, 400, 'BadSyntax', 'not a continuation token of ours');
+      // A chat comes whole, a team in pages; how large they are is Teams' own choice, whatever was asked for.
+      const { members, type } = conversation;
+      const size = type === 'channel' ? 50 : members.length;
+      const to = from + size;
+      const more = to < members.length ? { continuationToken: String(to) } : {};
+      return answer(response, 200, { members: members.slice(from, to).map(memberAsTold), ...more });
     }
     if (what !== 'activities') return fault(response, 404, 'NotFound');
     const targeted = query.get('isTargetedActivity') === 'true';
@@ -238,15 +252,17 @@ export const createTeamsStub = async () => {
     members,
     name,
     bot = true,
+    sort,
   }: {
     type: TeamsConversation['type'];
     members: TeamsUser[];
     name?: string;
     bot?: boolean;
+    sort?: TeamsConversation['sort'];
   }): TeamsConversation => {
     for (const user of members) users.set(user.id, user);
     const id = type === 'personal' ? next('a:personal-') : next('19:thread-') + (type === 'channel' ? '@thread.tacv2' : '@thread.v2');
-    const conversation: TeamsConversation = { id, type, members, bot, ...(name ? { name } : {}) };
+    const conversation: TeamsConversation = { id, type, members, bot, ...(name ? { name } : {}), ...(sort ? { sort } : {}) };
     conversations.set(id, conversation);
     return conversation;
   };
@@ -282,7 +298,12 @@ export const createTeamsStub = async () => {
     recipient: { id: `28:${CLIENT_ID}`, name: 'Common Cause' },
     channelData: {
       tenant: { id: user.tenant },
-      ...(conversation.type === 'channel' ? { channel: { id: conversation.id }, team: { id: '19:team@thread.tacv2' } } : {}),
+      ...(conversation.type === 'channel'
+        ? {
+            channel: { id: conversation.id, ...(conversation.sort ? { type: conversation.sort } : {}) },
+            team: { id: '19:team@thread.tacv2' },
+          }
+        : {}),
     },
     ...rest,
   });
@@ -391,7 +412,13 @@ export const createTeamsStub = async () => {
     },
     chat: (user: TeamsUser, rest: { bot?: boolean } = {}) => add({ type: 'personal', members: [user], ...rest }),
     group: (members: TeamsUser[], rest: { bot?: boolean } = {}) => add({ type: 'groupChat', members, ...rest }),
-    channel: (members: TeamsUser[], name: string) => add({ type: 'channel', members, name }),
+    channel: (members: TeamsUser[], name: string, rest: { sort?: TeamsConversation['sort'] } = {}) =>
+      add({ type: 'channel', members, name, ...rest }),
+    /** Somebody is put into a conversation: the bot there is told. */
+    join: async (newcomer: TeamsUser, { user, conversation }: By) => {
+      conversation.members.push(newcomer);
+      return deliver(activity(user, conversation, { type: 'conversationUpdate', membersAdded: [{ id: newcomer.id }] }));
+    },
     tokensIssued: () => bearers.size,
     /** Makes the next request of that kind go wrong. */
     trouble: (kind: Kind, trouble: Trouble) => troubles.push({ kind, trouble }),
@@ -502,6 +529,11 @@ export const createTeamsStub = async () => {
     },
     install: async (by: By, action: 'add' | 'remove' = 'add') =>
       deliver(activity(by.user, by.conversation, { type: 'installationUpdate', action })),
+    /** Ends what hangs. */
+    letGo: () => {
+      for (const response of hung) response.destroy();
+      hung.clear();
+    },
     close: async () => {
       for (const response of hung) response.destroy();
       server.closeAllConnections();

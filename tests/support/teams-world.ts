@@ -41,6 +41,8 @@ export const teamsWorld = async () => {
     bot,
     mails,
     relay: outbox.drain,
+    /** Waits for what is done after an answer; a stop does no more than that. */
+    learnt: () => platform.stop(),
     /** Somebody with the address NAME@example.org, in a chat with the bot. */
     person: (name: string) => {
       const user = teams.user(`${name}@example.org`);

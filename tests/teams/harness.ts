@@ -65,6 +65,8 @@ export const teamsOnTheWire = async (options: Options = {}) => {
     conversations: {
       remember: async ({ conversation }, user) => void kept.push({ what: 'remembered', conversation, ...(user ? { user } : {}) }),
       close: async ({ conversation }, why) => void kept.push({ what: 'closed', conversation, why }),
+      learnOutsiders: async () => {},
+      foundOutsiders: async () => {},
     },
     isLocal: (request) => isLocalRequest(request, config),
     timer: options.timer ?? (() => () => undefined),

@@ -1,7 +1,7 @@
 import type { AckFn, ViewResponseAction } from '@slack/bolt';
 import { z } from 'zod';
 import type { Core } from '../../app.ts';
-import type { Answer, Command, Dispatch } from '../../bot/contract.ts';
+import type { Answer, Command, Dispatch, Incoming } from '../../bot/contract.ts';
 import { type Patience, startPatience, type Timer } from '../../bot/patience.ts';
 import { route } from '../../bot/route.ts';
 import type { SealedCard } from '../../cards/card.ts';
@@ -53,6 +53,8 @@ export type AskedParts = {
   timer: Timer;
   /** Shows a person's home tab anew. */
   refreshHome: (asked: Asked) => Promise<void>;
+  /** Told once an asking has had its answer. */
+  answered: (incoming: Incoming) => void;
 };
 
 const STILL_WORKING: SealedCard = {
@@ -85,11 +87,16 @@ export const createAsked = (parts: AskedParts) => {
 
   /** Counts from the request's arrival; nothing is waited for longer than Slack waits. */
   const request =
-    (handle: (body: unknown, ack: Ack, patience: Patience) => Promise<unknown>) =>
+    <A extends Asked>(
+      read: (body: unknown, profileOf: ProfileOf) => A,
+      handle: (asked: A, ack: Ack, patience: Patience) => Promise<unknown>,
+    ) =>
     async ({ body, ack }: Request) => {
       const patience = startPatience(timer);
       try {
-        await handle(body, once(ack), patience);
+        const asked = read(body, profileOf);
+        await handle(asked, once(ack), patience);
+        parts.answered(asked.incoming);
       } finally {
         patience.end();
       }
@@ -187,8 +194,7 @@ export const createAsked = (parts: AskedParts) => {
     return found !== undefined && 'verb' in found && found.verb.opens === 'form';
   };
 
-  const onCommand = request(async (body, ack, patience) => {
-    const asked = fromCommand(body, profileOf);
+  const onCommand = request(fromCommand, async (asked, ack, patience) => {
     if (opensForm(asked.words)) return openInView(asked, ack, patience, () => acknowledgeWith(asked, ack, NO_FORM));
     const turn = dispatch(asked.incoming);
     if ((await patience.waitFor(turn)) === 'late') await acknowledgeWith(asked, ack, STILL_WORKING);
@@ -218,8 +224,7 @@ export const createAsked = (parts: AskedParts) => {
     await showInView(view, asked, await turn);
   };
 
-  const onPress = request(async (body, ack, patience) => {
-    const asked = fromPress(body, profileOf);
+  const onPress = request(fromPress, async (asked, ack, patience) => {
     const { on } = asked;
     if (asked.deed === 'link') return ack.give();
     if (on.kind === 'modal') return answerInModal(asked, on.view, ack, patience);
@@ -252,8 +257,7 @@ export const createAsked = (parts: AskedParts) => {
     return { response_action: 'update', view: renderNotice(answer.card, asked.conversation) };
   };
 
-  const onSubmission = request(async (body, ack, patience) => {
-    const asked = fromSubmission(body, profileOf);
+  const onSubmission = request(fromSubmission, async (asked, ack, patience) => {
     const turn = dispatch(asked.incoming);
     const inTime = await patience.waitFor(turn);
     if (inTime !== 'late') return ack.give(submitted(asked, inTime.result));
@@ -261,8 +265,7 @@ export const createAsked = (parts: AskedParts) => {
     return showInView(asked.view, asked, await turn);
   });
 
-  const onShortcut = request(async (body, ack, patience) => {
-    const asked = fromShortcut(body, profileOf);
+  const onShortcut = request(fromShortcut, async (asked, ack, patience) => {
     return openInView(asked, ack, patience, async () => {
       await acknowledge(ack);
       await show(asked, NO_FORM, { replace: false });

@@ -2,7 +2,7 @@ import type { Core } from '../../app.ts';
 import type { Dispatch, Incoming } from '../../bot/contract.ts';
 import type { SealedCard } from '../../cards/card.ts';
 import { SlackCallError } from './client.ts';
-import { fromEvent, type Ourselves, type ProfileOf } from './receive.ts';
+import { fromEvent, type Happened, type Ourselves, type ProfileOf } from './receive.ts';
 import type { createSend } from './send.ts';
 
 /**
@@ -58,19 +58,21 @@ export const createHappened = ({ core, dispatch, sender, profileOf, us, removed 
     if (answer.failed === 'database' || answer.failed === 'bug') throw new NotCommitted('home');
   };
 
-  /** Resolves once committed. Throws NotCommitted where the event is to come again, and a ZodError where it is no event. */
-  const onEvent = async (body: unknown, retry: number): Promise<void> => {
+  /** Resolves once committed, with what somebody said. Throws NotCommitted where the event is to come again, and a ZodError where it is no event. */
+  const onEvent = async (body: unknown, retry: number): Promise<Extract<Happened, { kind: 'said' }> | undefined> => {
     const happened = fromEvent(body, us(), profileOf);
     switch (happened.kind) {
       case 'nothing':
-        return;
+        return undefined;
       case 'removed':
-        return removed();
+        removed();
+        return undefined;
       case 'home':
-        return publishHome(happened.incoming, happened.user);
+        await publishHome(happened.incoming, happened.user);
+        return undefined;
       case 'said': {
         const answer = await dispatch(happened.incoming);
-        if (answer.kind !== 'card' || (answer.failed !== 'database' && answer.failed !== 'bug')) return;
+        if (answer.kind !== 'card' || (answer.failed !== 'database' && answer.failed !== 'bug')) return happened;
         const { ask } = happened.incoming;
         if (retry === 0) await tell(happened.to, notSavedYet(ask.kind === 'words' ? ask.text : ''));
         if (retry >= LAST_RETRY) await tell(happened.to, answer.card);

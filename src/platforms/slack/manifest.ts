@@ -13,6 +13,9 @@ const SCOPES = [
   'app_mentions:read', // what people ask it in channels
   'users:read', // time zone; guest or not
   'users:read.email', // linking by address
+  'channels:read', // whether people from outside read along, before a note is shared; in public channels
+  'groups:read', // in private ones
+  'mpim:read', // among several people
 ];
 
 const EVENTS = ['app_home_opened', 'app_mention', 'app_uninstalled', 'message.im', 'tokens_revoked'];

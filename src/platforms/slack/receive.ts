@@ -263,6 +263,7 @@ const EventEnvelope = z.object({
   type: z.literal('event_callback'),
   event_id: z.string().min(1),
   team_id: z.string().default(''),
+  is_ext_shared_channel: z.boolean().default(false),
   event: z.looseObject({ type: z.string() }),
 });
 
@@ -278,7 +279,13 @@ const SpokenEvent = z.object({
 
 /** What an event asks of us. `nothing`: not for us, acknowledged and forgotten. */
 export type Happened =
-  | { kind: 'said'; incoming: Incoming; to: { channel: string; user: string; thread?: string } }
+  | {
+      kind: 'said';
+      incoming: Incoming;
+      to: { channel: string; user: string; thread?: string };
+      /** In a channel that another organisation reads. */
+      shared: boolean;
+    }
   | { kind: 'home'; incoming: Incoming; user: string }
   | { kind: 'removed' }
   | { kind: 'nothing' };
@@ -300,6 +307,7 @@ const said = (
   return {
     kind: 'said',
     to,
+    shared: envelope.is_ext_shared_channel,
     incoming: {
       key: `event:${envelope.event_id}`,
       // The user's own workspace, never the channel's: in a channel shared with another organisation they differ.

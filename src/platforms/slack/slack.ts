@@ -2,13 +2,14 @@ import { App, ExpressReceiver, type Receiver, type ReceiverEvent, SocketModeRece
 import express from 'express';
 import { z } from 'zod';
 import type { Core, Message } from '../../app.ts';
-import type { Command, Dispatch } from '../../bot/contract.ts';
+import type { Command, Dispatch, Incoming } from '../../bot/contract.ts';
 import { realTimer, type Timer } from '../../bot/patience.ts';
 import type { Config } from '../../config.ts';
 import { createAsked, type Request } from './asked.ts';
 import { createApi, SlackCallError } from './client.ts';
 import { createHappened, NotCommitted } from './happened.ts';
 import { boltLogger } from './logger.ts';
+import { type Conversations, createOutsiders, isFromOutside, User } from './outsiders.ts';
 import { isEvent, type Ourselves } from './receive.ts';
 import { createSend } from './send.ts';
 import { keepConnected } from './socket.ts';
@@ -20,6 +21,8 @@ export type SlackParts = {
   config: NonNullable<Config['slack']>;
   commands: readonly Command[];
   dispatch: Dispatch;
+  /** Keeps who reads along (src/people/conversations.ts), handed in because a platform knows no database. */
+  conversations: Conversations;
   /** Milliseconds since 1970 by the machine's clock: signatures are judged by real time, whatever day the programme has. */
   clock: () => number;
   timer?: Timer;
@@ -43,13 +46,9 @@ const MOST_AHEAD = 5 * 60;
 
 const AuthTest = z.object({ team_id: z.string(), user_id: z.string(), bot_id: z.string().optional() });
 const UserInfo = z.object({
-  user: z.object({
-    team_id: z.string().optional(),
+  user: User.extend({
     deleted: z.boolean().optional(),
     is_bot: z.boolean().optional(),
-    is_restricted: z.boolean().optional(),
-    is_ultra_restricted: z.boolean().optional(),
-    is_stranger: z.boolean().optional(),
     tz: z.string().optional(),
     profile: z.object({ email: z.string().optional() }).default({}),
   }),
@@ -66,7 +65,7 @@ const HOW_TO_MEND: Record<string, string> = {
   token_revoked: 'SLACK_BOT_TOKEN was revoked: install the app again, Slack app settings → Install App',
 };
 
-export const createSlack = ({ core, config, commands, dispatch, clock, timer = realTimer }: SlackParts): Slack => {
+export const createSlack = ({ core, config, commands, dispatch, conversations, clock, timer = realTimer }: SlackParts): Slack => {
   const log = core.log.child({ platform: 'slack' });
   const logger = boltLogger(log);
   const api = createApi(config, { logger });
@@ -80,16 +79,16 @@ export const createSlack = ({ core, config, commands, dispatch, clock, timer = r
     return ourselves;
   };
 
+  /** People from outside whom Slack told us of in this asking of theirs: where they ask, they read along. */
+  const met = new Set<string>();
+
   /** What Slack says of a user. An outsider is a guest, a bot, somebody who left, or anybody of another organisation. */
   const profileOf = (user: string) => async () => {
     const us = await whoWeAre();
     const { user: known } = UserInfo.parse(await api.call('users.info', { user }));
-    const guest = known.is_restricted || known.is_ultra_restricted || known.is_stranger;
-    return {
-      email: known.profile.email,
-      zone: known.tz,
-      outsider: Boolean(guest || known.is_bot || known.deleted || known.team_id !== us.team),
-    };
+    const fromOutside = isFromOutside(known, us.team);
+    if (fromOutside) met.add(user);
+    return { email: known.profile.email, zone: known.tz, outsider: Boolean(fromOutside || known.is_bot || known.deleted) };
   };
 
   let isRemoved = false;
@@ -109,6 +108,7 @@ export const createSlack = ({ core, config, commands, dispatch, clock, timer = r
     profileOf,
     timer,
     refreshHome: ({ user, incoming }) => happened.refreshHome(user, incoming),
+    answered: (incoming) => learn(incoming, false),
   });
 
   // ── What is under way, so that stopping can wait for it ──
@@ -120,6 +120,13 @@ export const createSlack = ({ core, config, commands, dispatch, clock, timer = r
     } finally {
       underWay.delete(work);
     }
+  };
+
+  const learnOutsiders = createOutsiders({ api, log, conversations });
+  /** After an answer, and waited for by nobody but a stop. */
+  const learn = (incoming: Incoming, shared: boolean) => {
+    const isMet = met.delete(incoming.account.user);
+    void track(learnOutsiders(incoming, (ourselves as Ourselves).team, shared || isMet));
   };
 
   /** One listener for each kind of request: each answers everything of its kind, so that a button of an older version is answered too. */
@@ -153,9 +160,11 @@ export const createSlack = ({ core, config, commands, dispatch, clock, timer = r
     z.looseObject({}).parse(body);
     if (isEvent(body)) {
       await whoWeAre();
-      await happened.onEvent(body, retryNum);
+      const said = await happened.onEvent(body, retryNum);
       // Slack has stopped waiting, or the connection is gone: it comes again, and is answered by its key.
-      return ack().catch(() => log.warn('an event was saved after Slack had stopped waiting'));
+      await ack().catch(() => log.warn('an event was saved after Slack had stopped waiting'));
+      if (said) learn(said.incoming, said.shared);
+      return;
     }
     isRemoved = false; // somebody uses us: installed again
     let answered = false;

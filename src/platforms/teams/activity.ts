@@ -31,7 +31,7 @@ export const Activity = z.object({
   channelData: z
     .object({
       tenant: z.object({ id: z.string() }).optional(),
-      channel: z.object({ id: z.string(), name: z.string().optional() }).optional(),
+      channel: z.object({ id: z.string(), name: z.string().optional(), type: z.string().optional() }).optional(),
       eventType: z.string().optional(),
     })
     .optional()

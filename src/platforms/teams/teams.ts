@@ -11,6 +11,7 @@ import { Activity } from './activity.ts';
 import { type Address, withoutThread } from './address.ts';
 import { createGuard } from './guard.ts';
 import { failureOf, platformError } from './outcome.ts';
+import { createOutsiders, type OutsidersParts } from './outsiders.ts';
 import { accountOf, addressOf, kindOf, privateAddressOf, receive } from './receive.ts';
 import { renderInlineForm } from './render.ts';
 import { notice, respond } from './respond.ts';
@@ -35,7 +36,7 @@ export type TeamsParts = {
   config: NonNullable<Config['teams']>;
   dispatch: Dispatch;
   /** Keeps and closes conversations (src/people/conversations.ts), handed in because a platform knows no database. */
-  conversations: {
+  conversations: OutsidersParts['conversations'] & {
     remember: (address: Address, user: string | undefined) => Promise<void>;
     close: (address: Pick<Address, 'tenant' | 'conversation'>, why: 'blocked' | 'removed') => Promise<void>;
   };
@@ -205,13 +206,14 @@ export const createTeams = ({
     return notice(returns, WORKING);
   };
 
+  const learnOutsiders = createOutsiders({ api: app.api, log, conversations });
+
+  const isRemoval = ({ type, action, membersRemoved, recipient }: Activity): boolean =>
+    (type === 'installationUpdate' ? action?.startsWith('remove') : membersRemoved?.some(({ id }) => id === recipient.id)) ?? false;
+
   /** A conversation that we were taken out of, or put into. */
   const membership = async (activity: Activity): Promise<undefined> => {
-    const removed =
-      activity.type === 'installationUpdate'
-        ? activity.action?.startsWith('remove')
-        : activity.membersRemoved?.some(({ id }) => id === activity.recipient.id);
-    if (removed) {
+    if (isRemoval(activity)) {
       const { tenant, conversation } = addressOf(activity);
       await conversations.close({ tenant, conversation: withoutThread(conversation) }, 'removed');
     } else await remember(activity);
@@ -258,6 +260,9 @@ export const createTeams = ({
       if (status === 401) log.warn({ status, why: 'token' }, 'a request to the Teams endpoint was refused');
       if (body === undefined) response.status(status).end();
       else response.status(status).json(body);
+      // After the answer, and waited for by nobody but a stop.
+      const activity = Activity.parse(request.body);
+      if (status === 200 && !isRemoval(activity)) void track(learnOutsiders(activity));
     },
   );
   const onError: ErrorRequestHandler = (error: { status?: number; type?: string }, _request, response, next) => {
