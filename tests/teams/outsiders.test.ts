@@ -40,9 +40,12 @@ const share = async (on: Seen, by: By) => {
   const previewed = preview.lines.join('\n');
   await press(preview, /\[(Post in [^\]]+)\]/u.exec(previewed)?.[1] ?? '', by);
   await world.relay();
-  const posted = world.teams.messages.findLast(({ conversation, onlyFor }) => conversation === by.conversation.id && !onlyFor);
-  return { previewed, posted: posted?.lines.join('\n') ?? '' };
+  const posted = lastCardIn(by);
+  if (!posted) throw new Error('nothing was posted');
+  return { previewed, posted: posted.lines.join('\n') };
 };
+const lastCardIn = ({ conversation }: By) =>
+  world.teams.messages.findLast((message) => message.conversation === conversation.id && !message.onlyFor && message.card);
 const looks = () => world.teams.requests.filter((request) => request.endsWith('/pagedMembers')).length;
 
 describe('the note goes with a shared card', () => {
@@ -112,6 +115,20 @@ test('a guest whom Teams tells us of counts at once', async () => {
   expect((await share(logged, by)).posted).not.toContain('flu');
 });
 
+test('somebody of another tenant who asks something is met there, and counts at once', async () => {
+  const by = channel(colleagues(2));
+  const logged = await log(by);
+  const { id, aadObjectId } = world.teams.user('somebody@school.example', { tenant: ELSEWHERE });
+  const asking = world.teams.activity(lead, by.conversation, {
+    type: 'message',
+    text: 'kpi',
+    from: { id, aadObjectId, tenantId: ELSEWHERE },
+  });
+  await then(() => world.teams.deliver(asking));
+  expect(looks()).toBe(1);
+  expect((await share(logged, by)).posted).not.toContain('flu');
+});
+
 test('what is learnt when we are put into a conversation counts from the first asking', async () => {
   const by = channel();
   await then(() => world.teams.install(by));
@@ -124,6 +141,7 @@ test('nobody looks at a conversation that we were taken out of, or at a personal
   const by = channel();
   await then(() => world.teams.install(by));
   by.conversation.bot = false;
+  world.bot.clock.advance({ days: 1 }); // what was learnt is to be asked again
   await then(() => world.teams.install(by, 'remove'));
   await say('kpi', { user: lead, conversation: world.teams.chat(lead) });
   expect(looks()).toBe(1);
@@ -144,7 +162,7 @@ test('a look that hangs delays nothing, and what it learns later adds nothing to
   const shown = await say('kpi attendance', by);
   await press(preview, /\[(Post in [^\]]+)\]/u.exec(preview.lines.join('\n'))?.[1] ?? '', by);
   await world.relay();
-  const posted = world.teams.messages.findLast(({ conversation, onlyFor }) => conversation === by.conversation.id && !onlyFor);
+  const posted = lastCardIn(by);
   expect(posted?.lines.join('\n')).not.toContain('flu');
   // A new preview has it: it was the one before that had not.
   expect((await share(shown, by)).posted).toContain('flu');
