@@ -15,7 +15,7 @@ const split = (text: string): [string, string] => {
 
 /**
  * Routes what somebody typed, without running anything. A leading slash is optional; `commoncause rag …` is `rag …`.
- * Undefined: the first word is no command of ours.
+ * Undefined: the first word is no command of ours, or the home of the bot has words behind it that it cannot use.
  */
 export const route = (commands: readonly Command[], text: string): Route => {
   const [first, rest] = split(text);
@@ -28,10 +28,12 @@ export const route = (commands: readonly Command[], text: string): Route => {
       : undefined;
   const [second, more] = split(rest);
   const word = second.toLowerCase();
-  if (command === commands[0] && find(commands, word.replace(/^\//u, '')) && find(commands, word.replace(/^\//u, '')) !== command)
+  if (command === home && find(commands, word.replace(/^\//u, '')) && find(commands, word.replace(/^\//u, '')) !== command)
     return route(commands, rest);
   if (word === 'help') return { command, help: true };
   const verb = Object.hasOwn(command.verbs, word) ? command.verbs[word] : undefined;
+  // Home would show itself and drop them: whoever meant a command would think that it was done.
+  if (!verb && command === home && rest !== '') return undefined;
   return verb
     ? { command, name: `${command.name}.${word}`, verb, words: more }
     : { command, name: command.name, verb: command.otherwise, words: rest };

@@ -185,6 +185,18 @@ describe('never throws', () => {
   });
 });
 
+describe('words that are no command', () => {
+  test.each(['/rag 12 green', '/commoncause rag 12 green', 'cc attendance 93.2'])(
+    '“%s” is answered with the words and with what can be typed, never with something else',
+    async (text) => {
+      const answer = await asking({ kind: 'words', text });
+      if (answer.kind !== 'card') throw new Error('no card');
+      expect(answer.card.title).toBe(`I do not know “${text}”. Nothing was saved.`);
+      expect(JSON.stringify(answer.card.parts)).toContain('commoncause');
+    },
+  );
+});
+
 describe('what is logged', () => {
   test('is that something was asked and answered, with a reference, and not what', async () => {
     await asking({ kind: 'words', text: '/kpi attendance 93.2 a quiet secret' });
