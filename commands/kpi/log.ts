@@ -4,6 +4,7 @@ import { NUMBER_EXPECTED, parseNumber, parseWhen } from '../../src/bot/grammar.t
 import { periodBefore, periodFromKey } from '../../src/calendar/periods.ts';
 import type { Field, Form } from '../../src/cards/card.ts';
 import { formatNumber } from '../../src/cards/format.ts';
+import { UserError } from '../../src/errors.ts';
 import type { Kpi } from '../../src/kpis/kpi.ts';
 import { choosePeriod } from '../../src/kpis/period.ts';
 import { checkValue } from '../../src/kpis/value.ts';
@@ -163,7 +164,8 @@ export const log = formVerb({
       try {
         choosePeriod(kpi, wished.when, turn.today, terms);
       } catch (error) {
-        fields.when = (error as Error).message.replace(/^Not saved\. /u, '');
+        if (!(error instanceof UserError)) throw error;
+        fields.when = error.message.replace(/^Not saved\. /u, '');
       }
     }
     return Object.keys(fields).length > 0 ? { fields } : save(turn, kpi, wished);

@@ -44,7 +44,9 @@ export const choosePeriod = (
       `Not saved. ${kpi.name} is read for another kind of period now. Log it anew: kpi ${kpi.name.toLowerCase()} and the figure.`,
     );
   if (isAfter(when.kind === 'date' ? when.date : period.start, today))
-    throw new UserError(`Not saved. ${upperFirst(period.label)} has not come yet: a reading says what was, a target what should be.`);
+    throw new UserError(
+      `Not saved. ${when.kind === 'date' ? formatDate(when.date, today) : upperFirst(period.label)} has not come yet: a reading says what was, a target what should be.`,
+    );
   if (isBeforeBaseline(kpi, period))
     throw new UserError(
       `Not saved. ${upperFirst(period.label)} is before the baseline of ${kpi.name} (${formatDate(Temporal.PlainDate.from(kpi.baselineDate as string), today)}).`,

@@ -135,9 +135,10 @@ describe('which value', () => {
 
 describe('which period', () => {
   test.each([
-    ['on 14 Dec', 'has not come yet'],
+    ['on 14 Dec', '14 Dec has not come yet'],
+    ['tomorrow', '20 Nov has not come yet'],
     ['next week', 'has not come yet'],
-    ['week 49', 'has not come yet'],
+    ['week 49', 'Week of 30 Nov has not come yet'],
     ['on 2020-01-01', 'is before the baseline of Attendance (1 Sep 2025)'],
     ['on 31 Feb', 'there is no 31 Feb'],
     ['on 11/25/2026', 'write the day before the month'],
