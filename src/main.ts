@@ -12,6 +12,7 @@ import { type Database, openDatabase } from './db/open.ts';
 import { answerScript } from './db/scripts.ts';
 import { stamp } from './db/stamp.ts';
 import { DatabaseUnavailable, PlatformError } from './errors.ts';
+import { faultOf } from './fault.ts';
 import { createOutbox } from './jobs/outbox.ts';
 import { keepTidy } from './jobs/tidy.ts';
 import { openSecretKey } from './keys.ts';
@@ -128,7 +129,7 @@ const stop = async (signal: string): Promise<void> => {
   stopping = true;
   log.info({ signal }, 'stopping: what is under way is finished first; once more stops at once');
   setTimeout(() => process.exit(1), LAST_MOMENT).unref();
-  for (const end of endings) await end().catch((error: unknown) => log.error({ err: error }, 'something could not be ended'));
+  for (const end of endings) await end().catch((error: unknown) => log.error({ fault: faultOf(error) }, 'something could not be ended'));
   log.info('stopped');
   process.exit(0);
 };
@@ -164,9 +165,9 @@ const greet = (config: Config, engine: Database['engine'], keyFrom: string): voi
   log.info(`Common Cause is ready: ${config.publicUrl}`);
 };
 
-process.on('unhandledRejection', (error) => log.error({ err: error }, 'a promise was rejected and nobody listened'));
+process.on('unhandledRejection', (error) => log.error({ fault: faultOf(error) }, 'a promise was rejected and nobody listened'));
 process.on('uncaughtException', (error) => {
-  log.fatal({ err: error }, 'an error that nobody caught: the process cannot go on');
+  log.fatal({ fault: faultOf(error) }, 'an error that nobody caught: the process cannot go on');
   process.exit(1);
 });
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal));

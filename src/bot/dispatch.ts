@@ -4,12 +4,12 @@ import type { Card, Form, Press, SealedCard, SealedPress } from '../cards/card.t
 import type { Tx } from '../db/client.ts';
 import { inTransaction, isUniqueViolation } from '../db/transaction.ts';
 import { DatabaseUnavailable, UserError } from '../errors.ts';
+import { faultOf } from '../fault.ts';
 import { type Actor, findActor } from '../people/actor.ts';
 import { pupilIdentifier } from '../people/identifiers.ts';
 import { linkByAddress } from '../people/linking.ts';
 import { MOST_BYTES, showable, unkeepable } from '../people/notes.ts';
 import type { Account, Answer, Command, Dispatch, Incoming, Turn, Verb } from './contract.ts';
-import { faultOf } from './fault.ts';
 import { helpCard } from './help.ts';
 import * as replies from './replies.ts';
 import { route, verbNamed } from './route.ts';

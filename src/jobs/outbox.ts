@@ -1,6 +1,7 @@
 import type { Temporal } from 'temporal-polyfill';
 import type { App, Later, Message } from '../app.ts';
 import { PlatformError } from '../errors.ts';
+import { faultOf } from '../fault.ts';
 
 /**
  * The outbox and its relay. A message is a row written in the transaction that decided it; the relay sends it once that has committed.
@@ -94,7 +95,7 @@ export const createOutbox = ({ db, now, newId, log, send }: Pick<App, 'db' | 'no
       }
       await settle(id, { state: outcome.state, error: why, doneAt: date(now()), ...forgotten(message) });
       log.warn(
-        { outbox: id, attempts, why, ...(error instanceof PlatformError ? {} : { stack: (error as Error).stack }) },
+        { outbox: id, attempts, why, ...(error instanceof PlatformError ? {} : { fault: faultOf(error) }) },
         `a message is ${outcome.state}`,
       );
       return true;
@@ -159,7 +160,7 @@ export const createOutbox = ({ db, now, newId, log, send }: Pick<App, 'db' | 'no
       }
     } catch (error) {
       wanted = false;
-      log.warn({ err: error }, 'the outbox could not be worked on; it is looked at again soon');
+      log.warn({ fault: faultOf(error) }, 'the outbox could not be worked on; it is looked at again soon');
     }
   };
   const look = () => {
@@ -171,7 +172,7 @@ export const createOutbox = ({ db, now, newId, log, send }: Pick<App, 'db' | 'no
     });
   };
   const sweep = async () => {
-    await giveUpTheDead().catch((error: unknown) => log.warn({ err: error }, 'the outbox could not be tidied'));
+    await giveUpTheDead().catch((error: unknown) => log.warn({ fault: faultOf(error) }, 'the outbox could not be tidied'));
     written = 0;
     look();
   };

@@ -1,4 +1,5 @@
 import type { Core } from '../app.ts';
+import { faultOf } from '../fault.ts';
 
 /** What is kept no longer than it is of use: answers for redeliveries, tries at codes, links and sessions that have ended. */
 
@@ -24,7 +25,7 @@ export const tidy = async ({ db, now, log }: Pick<Core, 'db' | 'now' | 'log'>): 
 
 /** Tidies now and every six hours; returns how to stop it. */
 export const keepTidy = (core: Pick<Core, 'db' | 'now' | 'log'>): (() => void) => {
-  const run = () => tidy(core).catch((error) => core.log.warn({ err: error }, 'tidying failed; it is tried again in six hours'));
+  const run = () => tidy(core).catch((error) => core.log.warn({ fault: faultOf(error) }, 'tidying failed; it is tried again in six hours'));
   void run();
   const timer = setInterval(run, 6 * HOUR);
   timer.unref();

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import express, { type ErrorRequestHandler, type Express } from 'express';
 import type { Logger } from 'pino';
 import { type Config, ConfigError } from '../config.ts';
+import { faultOf } from '../fault.ts';
 import { type Health, mountHealth } from './health.ts';
 
 /** The HTTP server: it listens from the first moment, answers machines, and everybody else once the rest is ready. */
@@ -57,7 +58,7 @@ export const startServer = async (
     if (response.headersSent) return next(error);
     const given = typeof error?.status === 'number' ? error.status : 500;
     const status = given >= 400 && given < 500 ? given : 500;
-    if (status === 500) log.error({ err: error }, 'a request failed');
+    if (status === 500) log.error({ fault: faultOf(error) }, 'a request failed');
     else log.info({ status }, 'a request was refused');
     const words =
       status === 413 ? 'Too large.' : status === 500 ? 'Something went wrong on our side.' : 'The request could not be understood.';

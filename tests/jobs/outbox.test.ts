@@ -156,6 +156,15 @@ describe('a message in the outbox', () => {
     expect(arrived).toEqual(['Elsewhere', 'First', 'Second']);
   });
 
+  it('is logged with the place of a bug of ours, and without the words of the error', async () => {
+    const { send } = platform(new TypeError('cannot read "flu in two schools"'));
+    const outbox = outboxTo(send);
+    await write(outbox, 'Hello');
+    await outbox.drain();
+    expect(logged.join()).toMatch(/"type":"TypeError".*outbox\.test\.ts/u);
+    expect(logged.join()).not.toContain('flu');
+  });
+
   it('is logged by its number alone: no address, no text, no name', async () => {
     const { send } = platform(undefined, refused(), unconfirmed());
     const outbox = outboxTo(send);

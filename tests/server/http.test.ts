@@ -108,6 +108,8 @@ describe('a request that goes wrong', () => {
     expect(await ask('/bug')).toBe('500 Something went wrong on our side.');
     expect(logged).toHaveLength(1);
     expect(logged.join()).toContain('a request failed');
+    expect(logged.join()).not.toContain('flu'); // the error's own words
+    expect(logged.join()).toContain('http.test.ts'); // where it was
   });
 
   it('and one that goes right is answered', async () => {

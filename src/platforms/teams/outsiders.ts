@@ -1,7 +1,7 @@
 import type { Client as ApiClient } from '@microsoft/teams.api';
 import type { Logger } from 'pino';
 import { z } from 'zod';
-import { faultOf } from '../../bot/fault.ts';
+import { faultOf } from '../../fault.ts';
 import type { Activity } from './activity.ts';
 import { type Address, withoutThread } from './address.ts';
 import { failureOf } from './outcome.ts';
