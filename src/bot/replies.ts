@@ -53,6 +53,7 @@ const ALSO_AT: Record<PlatformName, string> = {
 export const pupilCard = (platform: PlatformName, why: string): Card => ({
   title: `Not saved. ${why}`,
   parts: [{ type: 'text', text: `Not saved by us. ${ALSO_AT[platform]} Then send it again without that.` }],
+  unrepeated: true,
 });
 
 /** The answer to a note that cannot be kept, or undefined for one that can. */

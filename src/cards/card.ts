@@ -92,6 +92,8 @@ export type Card<P = Press> = {
   parts: Part<P>[];
   /** It holds a code or link that is shown once: the answer kept for a redelivery says so instead. */
   secret?: true;
+  /** It refuses words that hold a child's identifier: no page shows them beside it. */
+  unrepeated?: true;
   /** Set by the dispatcher on every card of a demonstration that is on a real platform. */
   demonstration?: boolean;
 };

@@ -22,11 +22,13 @@ const whyNotLocal = (request: Request): string => {
   return 'This request, its Host header or PUBLIC_URL is not of this machine.';
 };
 
-const refuseFar = (site: Site, request: Request, response: Response) =>
-  site.problem(request, response, 403, 'The demonstration is only for the machine it runs on', [
+const refuseFar = (site: Site, request: Request, response: Response) => {
+  site.core.log.warn({ status: 403, why: 'the demonstration was asked for from elsewhere' }, 'a request was refused');
+  return site.problem(request, response, 403, 'The demonstration is only for the machine it runs on', [
     whyNotLocal(request),
     'In the demonstration anybody can act as anybody, so it answers nobody else. For a real programme, set DEMO=0 and sign in by e-mail: README.md, “Configuration”.',
   ]);
+};
 
 /** Whoever chats, or undefined once the page that says why not has been sent. */
 const visitorOf = async (site: Site, request: Request, response: Response): Promise<Visitor | undefined> => {
@@ -64,7 +66,7 @@ const showAnswer = (site: Site, commands: readonly Command[], request: Request, 
     return site.show(request, response, 'form.njk', { title, visitor, form });
   }
   const { text, label } = request.body as Record<string, string | undefined>;
-  const said = text ?? (label === undefined ? undefined : `You chose: ${label.slice(0, 100)}`);
+  const said = answer.card.unrepeated ? undefined : (text ?? (label === undefined ? undefined : `You chose: ${label.slice(0, 100)}`));
   return site.show(request, response, 'chat.njk', {
     status: answer.failed ? STATUS[answer.failed] : 200,
     title: answer.failed ? `Error: ${answer.card.title}` : answer.card.title,
@@ -72,7 +74,7 @@ const showAnswer = (site: Site, commands: readonly Command[], request: Request, 
     commands,
     answer: cardView(answer.card),
     said,
-    typed: answer.failed ? text : undefined, // to be put right where it stands
+    typed: answer.failed && !answer.card.unrepeated ? text : undefined, // to be put right where it stands
   });
 };
 
@@ -87,6 +89,7 @@ export const chatPages = (site: Site, commands: readonly Command[], dispatch: Di
     if (!visitor) return;
     const incoming = receive(request.body, visitor.personId);
     if (!incoming) {
+      site.core.log.warn({ status: 400, why: 'not what a form of ours sends' }, 'a request was refused');
       site.problem(request, response, 400, 'Nothing was saved: this did not come from one of our forms', [], {
         href: visitor.action,
         text: 'Back to the chat',

@@ -5,6 +5,7 @@ import type { Command, Dispatch } from '../bot/contract.ts';
 import { isLoopback } from '../config.ts';
 import { inTransaction } from '../db/transaction.ts';
 import { DatabaseUnavailable } from '../errors.ts';
+import { faultOf } from '../fault.ts';
 import { findSession } from '../people/sign-in.ts';
 import { loadAssets } from './assets.ts';
 import { chatPages } from './chat.ts';
@@ -57,6 +58,7 @@ const onlyOurs =
   (site: Site): RequestHandler =>
   (request, response, next) => {
     if (site.guard.isOurs(request)) return next();
+    site.core.log.warn({ status: 403, why: 'not sent from a page of ours' }, 'a request was refused');
     const words = request.body?.ask === 'words' && typeof request.body.text === 'string' ? [`Your words: “${request.body.text}”`] : [];
     site.problem(
       request,
@@ -87,7 +89,7 @@ const failures =
     } else {
       const reference = newId().replaceAll('-', '').slice(-6).toUpperCase();
       const away = error instanceof DatabaseUnavailable;
-      log.error({ err: error, ref: reference }, away ? 'a page could not reach the database' : 'a page failed');
+      log.error({ fault: faultOf(error), ref: reference }, away ? 'a page could not reach the database' : 'a page failed');
       const heading = away
         ? `The database could not be reached just now (ref ${reference})`
         : `Something went wrong on our side (ref ${reference})`;

@@ -33,16 +33,21 @@ afterAll(async () => {
 /** A person with the chat open, and the form they are about to send. */
 const opened = async () => {
   asked = [];
+  bot.logged.length = 0;
   const who = visitor(site.origin);
   const page = await who.get(CHAT);
   return { who, form: { csrf: field(page, 'csrf'), nonce: field(page, 'nonce'), ask: 'words', text: '/kpi' } };
 };
+
+/** What the log says of requests that were refused. */
+const refusals = () => bot.logged.map((line) => JSON.parse(line)).filter(({ msg }) => msg === 'a request was refused');
 
 describe('a form is taken only from our own page', () => {
   test('as the page has it, it is: the control of all that follow', async () => {
     const { who, form } = await opened();
     expect((await who.post(CHAT, form, { 'sec-fetch-site': 'same-origin', origin: 'null' })).status).toBe(200);
     expect(asked).toHaveLength(1);
+    expect(refusals()).toEqual([]);
   });
 
   test.each<[string, Record<string, string>, Record<string, string>]>([
@@ -58,6 +63,8 @@ describe('a form is taken only from our own page', () => {
     expect([reply.status, heading(reply)]).toEqual([403, 'Nothing was saved: this page was not sent from here']);
     expect(reply.text).toContain('/kpi'); // the words are given back
     expect(asked).toEqual([]);
+    expect(refusals()).toMatchObject([{ status: 403, why: 'not sent from a page of ours' }]);
+    expect(bot.logged.join()).not.toContain('/kpi');
   });
 
   test('not with the token of another browser', async () => {
@@ -76,8 +83,10 @@ describe('a form is taken only from our own page', () => {
 describe('what no page of ours would send', () => {
   test('a form without what a form has gets 400', async () => {
     const { who, form } = await opened();
-    expect((await who.post(CHAT, { csrf: form.csrf })).status).toBe(400);
+    expect((await who.post(CHAT, { csrf: form.csrf, text: 'flu in two schools' })).status).toBe(400);
     expect(asked).toEqual([]);
+    expect(refusals()).toMatchObject([{ status: 400, why: 'not what a form of ours sends' }]);
+    expect(bot.logged.join()).not.toContain('flu');
   });
 
   test('more than 20 kilobytes get 413 and are not read to the end', async () => {
@@ -118,6 +127,26 @@ describe('what no page of ours would send', () => {
     );
     expect(reply.status).toBe(400);
     expect(reply.text).not.toMatch(/node_modules|\bat .*\.(ts|js)/u);
+  });
+});
+
+describe('the words beside their answer', () => {
+  const said = async (text: string) => {
+    const { who, form } = await opened();
+    return (await who.post(CHAT, { ...form, text })).text;
+  };
+
+  test('are shown, so that a mistake can be seen', async () => {
+    expect(await said('/kpi attendance 932')).toContain('/kpi attendance 932');
+  });
+
+  test.each([
+    ["a pupil's number", '/kpi attendance 93.2 A123456789012', 'A123456789012'],
+    ["a child's name and date of birth", '/kpi attendance 93.2 late again: Ann Example, born 3 April 2015', 'Ann Example'],
+  ])('are not repeated where they hold %s', async (_what, text, identifier) => {
+    const page = await said(text);
+    expect(page).toContain('Not saved.');
+    expect(page).not.toContain(identifier);
   });
 });
 
@@ -176,12 +205,16 @@ describe('the demonstration answers only at the machine it runs on', () => {
     ['a proxy that says so in the standard way', { forwarded: 'for=203.0.113.9' }],
     ['a name that somebody rebound to this machine', { host: 'evil.example' }],
   ])('with %s it says why not', async (_name, headers) => {
+    bot.logged.length = 0;
     for (const path of ['/chat', CHAT, '/chat/mail']) {
       const reply = await visitor(site.origin).get(path, headers);
       expect([reply.status, heading(reply)], path).toEqual([403, 'The demonstration is only for the machine it runs on']);
       expect(reply.text).toMatch(/Forwarded|Host header/u);
       expect(reply.text).not.toContain('Headteacher');
     }
+    expect(refusals()).toEqual(
+      Array(3).fill(expect.objectContaining({ status: 403, why: 'the demonstration was asked for from elsewhere' })),
+    );
   });
 
   test('and a form sent through one saves nothing', async () => {
@@ -229,6 +262,7 @@ describe('when something fails', () => {
     expect(reply.status).toBe(500);
     expect(reply.text).not.toMatch(/secret insides|node_modules|\bat .*\.ts/u);
     expect(bot.logged.filter((line) => line.includes(`"ref":"${reference}"`))).toHaveLength(1);
+    expect(bot.logged.join()).not.toContain('secret insides');
   });
 
   test('an answer that says nothing was saved has the status of what failed', async () => {
