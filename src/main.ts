@@ -21,7 +21,7 @@ import { conversationsOf } from './people/conversations.ts';
 import { createEmail } from './platforms/email/send.ts';
 import { createSlack } from './platforms/slack/slack.ts';
 import { loadDemonstration } from './programme/demo.ts';
-import { scripts } from './scripts.ts';
+import { createScripts } from './scripts.ts';
 import { createMetrics } from './web/health.ts';
 import { isLocalRequest } from './web/local.ts';
 import { startServer } from './web/server.ts';
@@ -42,6 +42,7 @@ const start = async (): Promise<void> => {
 
   // ── The data folder is ours before anything is opened; scripts that ask meanwhile wait for the database ──
   const opened = Promise.withResolvers<Database>();
+  const scripts = createScripts({ now, newId, key: async () => key });
   const lock = environment.databaseUrl
     ? undefined
     : await lockFolder(environment.dataDir, async (request) => answerScript(scripts, await opened.promise, request));

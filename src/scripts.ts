@@ -1,8 +1,20 @@
 import { writeFile } from 'node:fs/promises';
+import type { Core } from './app.ts';
 import type { Scripts } from './db/scripts.ts';
+import { stamp } from './db/stamp.ts';
+import { inTransaction } from './db/transaction.ts';
+import type { SecretKey } from './keys.ts';
+import { setUp } from './programme/setup.ts';
+import { readSetup } from './programme/setup-file.ts';
+
+/** What scripts need of whoever does them; the key is asked for only by those that use it. */
+type Around = Pick<Core, 'now' | 'newId'> & { key: () => Promise<SecretKey> };
+
+/** Milliseconds. Nobody waits for it in a chat, and a file can name many people. */
+const LIMITS = { maxWait: 30_000, timeout: 60_000 };
 
 /** What a script can ask of a running server, or do without one; each has its file in scripts/. */
-export const scripts: Scripts = {
+export const createScripts = ({ now, newId, key }: Around): Scripts => ({
   /** Writes the embedded database, whole and as of one moment, to a file that does not exist yet. */
   backup: async (database, [path]) => {
     if (!database.dump) throw new Error('This database is a PostgreSQL server: back it up with pg_dump.');
@@ -13,4 +25,18 @@ export const scripts: Scripts = {
     });
     return `Wrote ${path} (${Math.ceil(dump.length / 1024)} kB). The secret key is not in it: keep that elsewhere.`;
   },
-};
+
+  /** Starts a real programme from the text of a file; refuses on a database that holds the demonstration. */
+  setup: async ({ db }, [text = '']) => {
+    const setup = readSetup(text);
+    const { key: secret, fingerprint } = await key();
+    return inTransaction(
+      db,
+      async (tx) => {
+        await stamp(tx, { kind: 'real', keyFingerprint: fingerprint }, new Date(now().epochMilliseconds));
+        return setUp({ tx, now, newId, secret }, setup);
+      },
+      LIMITS,
+    );
+  },
+});

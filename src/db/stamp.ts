@@ -1,5 +1,5 @@
 import { ConfigError } from '../config.ts';
-import type { Db } from './client.ts';
+import type { Tx } from './client.ts';
 
 /** What this database is, written when it is first used. */
 type Stamp = { kind: 'demo' | 'real'; keyFingerprint: string };
@@ -22,7 +22,7 @@ export const refusal = (stamped: Stamp, ours: Stamp): string | undefined => {
  * Stamps a new database, or checks the stamp of one that was used before.
  * @throws ConfigError when this server may not use it.
  */
-export const stamp = async (db: Db, ours: Stamp, at: Date): Promise<void> => {
+export const stamp = async (db: Tx, ours: Stamp, at: Date): Promise<void> => {
   await db.stamp.createMany({ data: [{ ...ours, filledAt: at }], skipDuplicates: true }); // two servers may be starting
   const { kind, keyFingerprint } = await db.stamp.findFirstOrThrow();
   const why = refusal({ kind: kind as Stamp['kind'], keyFingerprint }, ours);

@@ -179,14 +179,21 @@ const SERIES = [
 /** The folder that holds the demonstration programme. */
 const DEMO_ROOT = new URL('../../prisma/demo/', import.meta.url);
 
+const reading =
+  (root: URL | string) =>
+  <T>(file: string, format: z.ZodType<T>): T =>
+    format.parse(JSON.parse(readFileSync(typeof root === 'string' ? `${root}/${file}.json` : new URL(`${file}.json`, root), 'utf8')));
+
+/** The evaluation's four criteria with their questions, which a real programme has too. */
+export const readCriteria = () => reading(DEMO_ROOT)('criteria', CriteriaFile).criteria;
+
 /**
  * Reads the whole demonstration programme.
  * @param root the folder it is in, as a URL that ends in a slash or as a path
  * @throws ZodError when a file is not in the format above
  */
 export const readDemonstration = (root: URL | string = DEMO_ROOT) => {
-  const read = <T>(file: string, format: z.ZodType<T>): T =>
-    format.parse(JSON.parse(readFileSync(typeof root === 'string' ? `${root}/${file}.json` : new URL(`${file}.json`, root), 'utf8')));
+  const read = reading(root);
   const programme = read('programme', ProgrammeFile);
   return {
     programme,
