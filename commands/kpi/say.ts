@@ -5,6 +5,7 @@ import { noteRefusal, quoted } from '../../src/bot/replies.ts';
 import { periodFromKey } from '../../src/calendar/periods.ts';
 import type { Card } from '../../src/cards/card.ts';
 import { formatNumber } from '../../src/cards/format.ts';
+import { publishedFor } from '../../src/kpis/context.ts';
 import { candidates, given, isOwn, type Kpi } from '../../src/kpis/kpi.ts';
 import { choosePeriod } from '../../src/kpis/period.ts';
 import { checkValue } from '../../src/kpis/value.ts';
@@ -16,7 +17,7 @@ import { save } from './save.ts';
 /** What is typed after `kpi`: nothing (my KPIs), a name (that KPI), or a name with a reading. */
 
 /** One KPI with its chart. */
-const show = (turn: Turn, kpi: Kpi): Card => {
+const show = async (turn: Turn, kpi: Kpi): Promise<Card> => {
   const last = given(kpi).at(-1);
   const [line] = lined(turn, [kpi]);
   return showCard(
@@ -25,6 +26,7 @@ const show = (turn: Turn, kpi: Kpi): Card => {
     (line as NonNullable<typeof line>).waiting,
     { own: mayLog(turn, kpi), edit: mayEdit(turn, kpi) },
     last && periodFromKey(last.period, terms),
+    await publishedFor(turn.tx, kpi),
   );
 };
 

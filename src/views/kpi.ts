@@ -4,6 +4,7 @@ import type { Period } from '../calendar/periods.ts';
 import type { Button, Card, Part, StatusTone } from '../cards/card.ts';
 import { formatDelta, formatNumber, formatOf, formatValue } from '../cards/format.ts';
 import { isTelling } from '../kpis/conceal.ts';
+import type { Published } from '../kpis/context.ts';
 import { given, type Kpi, type Reading, type Standing, standing } from '../kpis/kpi.ts';
 import type { Waiting } from '../kpis/period.ts';
 import { type ComputedStatus, computedStatus, type DatedValue } from '../kpis/status.ts';
@@ -187,13 +188,13 @@ export const correctCard = (
     value: wish.numerator ?? wish.value,
     ...(wish.denominator === null ? {} : { of: wish.denominator }),
     ...(wish.note === null ? {} : { note: wish.note }),
+    ...(wish.evidence === null ? {} : { evidence: wish.evidence }),
   };
   const state = {
     kpi: kpi.id,
     period: period.key,
     version: current.version,
     ...given,
-    ...(wish.evidence === null ? {} : { evidence: wish.evidence }),
     sure: true,
   };
   const isWithdrawn = current.value === null;
@@ -393,6 +394,19 @@ const chartPart = (kpi: Kpi): Part[] => {
 
 const ORIGIN = { papers: 'from the published papers', demonstration: 'demonstration data', import: 'imported', person: '' } as const;
 
+/** Digits after the point as published. */
+const decimalsOf = (value: number) => String(value).split('.')[1]?.length ?? 0;
+
+/** "Wakefield 92.94 % (week 45 of 2025), pupils in all schools. Source: Department for Education, …": beside the readings, never one of them. */
+const publishedFact = (published: Published[]) => {
+  const [first] = published;
+  if (!first) return [];
+  const values = published.map(({ area, value, unit, period }) => `${area} ${formatValue(value, unit, decimalsOf(value))} (${period})`);
+  // What to mind when one reads the series follows in sentences of its own; a fact has room for who published it.
+  const source = first.source.split('. ')[0];
+  return [{ label: 'Context, published', value: `${values.join('; ')}, ${first.about}. Source: ${source}` }];
+};
+
 /** One KPI: the last reading, where it stands, its chart, what it means. */
 export const showCard = (
   kpi: Kpi,
@@ -400,6 +414,7 @@ export const showCard = (
   waiting: Waiting,
   rights: { own: boolean; edit: boolean },
   lastPeriod: Period | undefined,
+  published: Published[],
 ): Card => {
   const last = given(kpi).at(-1);
   const definition = [
@@ -419,6 +434,7 @@ export const showCard = (
           },
         ]),
     { label: 'Next reading', value: dueWords(waiting, today).replace(/^next /u, '') },
+    ...publishedFact(published),
   ].filter(({ value }) => value !== '');
   const buttons: Button[] = [
     ...(rights.own ? [{ label: 'Log a reading', press: { verb: 'kpi.log', state: { kpi: kpi.id } }, style: 'primary' as const }] : []),
