@@ -40,3 +40,8 @@ export class PlatformError extends Error {
 export class DatabaseUnavailable extends Error {
   override name = 'DatabaseUnavailable';
 }
+
+/** The database failed at the very end, at the COMMIT: whether all of it or nothing was saved is not known. */
+export class CommitUnconfirmed extends DatabaseUnavailable {
+  override name = 'CommitUnconfirmed';
+}

@@ -59,7 +59,12 @@ export type Incoming = {
 
 /** What the dispatcher gives back to a platform. With `answerBy` a message, the card is already in the outbox. */
 export type Answer =
-  | { kind: 'card'; card: SealedCard /** The turn failed: the card says so and nothing was saved. */; failed?: 'user' | 'database' | 'bug' }
+  | {
+      kind: 'card';
+      card: SealedCard;
+      /** The turn failed. The card says so, and that nothing was saved; or, after a COMMIT without an answer, that this is not known. */
+      failed?: 'user' | 'database' | 'bug';
+    }
   | { kind: 'form'; form: SealedForm }
   /** A form's own fields were wrong; the form stays open. Nothing was saved. */
   | { kind: 'fields'; fields: Record<string, string>; form: SealedForm };

@@ -3,7 +3,7 @@ import type { Core } from '../app.ts';
 import type { Card, Form, Press, SealedCard, SealedPress } from '../cards/card.ts';
 import type { Tx } from '../db/client.ts';
 import { inTransaction, isUniqueViolation } from '../db/transaction.ts';
-import { DatabaseUnavailable, UserError } from '../errors.ts';
+import { CommitUnconfirmed, DatabaseUnavailable, UserError } from '../errors.ts';
 import { faultOf } from '../fault.ts';
 import { type Actor, findActor } from '../people/actor.ts';
 import { pupilIdentifier } from '../people/identifiers.ts';
@@ -11,6 +11,7 @@ import { linkByAddress } from '../people/linking.ts';
 import { MOST_BYTES, showable, unkeepable } from '../people/notes.ts';
 import type { Account, Answer, Command, Dispatch, Incoming, Turn, Verb } from './contract.ts';
 import { helpCard } from './help.ts';
+import { realTimer, startPatience, type Timer } from './patience.ts';
 import * as replies from './replies.ts';
 import { route, verbNamed } from './route.ts';
 import { createSealer, sealCard, sealForm } from './seal.ts';
@@ -23,6 +24,9 @@ import { answerStranger } from './strangers.ts';
 
 /** Somebody else wrote the same chain first: each retry reads what they wrote. */
 const MOST_ATTEMPTS = 5;
+
+/** Milliseconds for a look at what was kept, after the database has failed: who asked has waited for long enough. */
+const LAST_LOOK = 1_000;
 
 /** This delivery was answered before: the answer is given again and this turn's effect is rolled back. */
 class AlreadyAnswered extends Error {}
@@ -49,9 +53,10 @@ export type DispatchParts = {
   commands: readonly Command[];
   /** Wakes the relay after a commit that left messages in the outbox. */
   kick: () => void;
+  timer?: Timer;
 };
 
-export const createDispatch = ({ core, commands, kick }: DispatchParts): Dispatch => {
+export const createDispatch = ({ core, commands, kick, timer = realTimer }: DispatchParts): Dispatch => {
   const sealer = createSealer(core.secret);
   const isForm = (verbName: string) => verbNamed(commands, verbName)?.opens === 'form';
 
@@ -240,6 +245,17 @@ export const createDispatch = ({ core, commands, kick }: DispatchParts): Dispatc
     }
   };
 
+  /**
+   * The database failed, but only the answer of its COMMIT may have been lost: what is kept was saved, all of it.
+   * Nothing kept proves nothing: a COMMIT that nobody waits for may still be under way.
+   */
+  const savedAfterAll = async (incoming: Incoming): Promise<Answer | undefined> => {
+    const patience = startPatience(timer, LAST_LOOK);
+    const looked = await patience.waitFor(keptAnswer(incoming).catch(() => undefined));
+    patience.end();
+    return looked === 'late' ? undefined : looked.result;
+  };
+
   return async (incoming) => {
     const now = core.now();
     const reference = core.newId().replaceAll('-', '').slice(-6).toUpperCase();
@@ -262,15 +278,24 @@ export const createDispatch = ({ core, commands, kick }: DispatchParts): Dispatc
         log.error({ fault: faultOf(nested) }, 'a refusal could not be written');
       }
       const database = error instanceof DatabaseUnavailable;
-      log.error(
-        { fault: faultOf(error) },
-        database ? 'the database could not be reached: nothing was saved' : 'a turn failed: nothing was saved',
-      );
-      const card = finish(incoming, replies.notSaved({ database, reference, said: said(incoming), again: again(incoming) }), now);
-      return { kind: 'card', card, failed: database ? 'database' : 'bug' };
+      const saved = database ? await savedAfterAll(incoming) : undefined;
+      if (saved) {
+        log.warn({ fault: faultOf(error), answer: saved.kind }, 'the database failed, but this was saved');
+        kick();
+        return saved;
+      }
+      const unconfirmed = error instanceof CommitUnconfirmed;
+      log.error({ fault: faultOf(error) }, unconfirmed ? UNCONFIRMED : database ? AWAY : 'a turn failed: nothing was saved');
+      const told = unconfirmed
+        ? replies.perhapsSaved({ reference, said: said(incoming) })
+        : replies.notSaved({ database, reference, said: said(incoming), again: again(incoming) });
+      return { kind: 'card', card: finish(incoming, told, now), failed: database ? 'database' : 'bug' };
     }
   };
 };
+
+const UNCONFIRMED = 'the database did not answer at the commit: whether it was saved is not known';
+const AWAY = 'the database could not be reached: nothing was saved';
 
 /** The press behind [Try again]: the same words once more. Not a command's verb, so that nobody can type it. */
 const AGAIN = 'again';

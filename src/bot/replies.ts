@@ -85,6 +85,15 @@ export const openFormCard = (press: Press): Card => ({
   parts: [{ type: 'buttons', buttons: [{ label: 'Open the form', press, style: 'primary' }] }],
 });
 
+/** The database failed at the very end: no button to try again, because it may be done already. */
+export const perhapsSaved = ({ reference, said }: { reference: string; said: string | undefined }): Card => ({
+  title: `It may or may not be saved: look before you log it again (ref ${reference}).`,
+  parts: [
+    ...(said ? [{ type: 'text' as const, text: `Your words: “${said}”.` }] : []),
+    { type: 'text', text: 'The database stopped answering at the last step. If it was saved, it was saved whole.' },
+  ],
+});
+
 /** A failure of ours or of the database: what was not saved, the words given back, and one press to try again. */
 export const notSaved = (detail: { database: boolean; reference: string; said: string | undefined; again: Press | undefined }): Card => ({
   title: detail.database

@@ -1,3 +1,4 @@
+import { CommitUnconfirmed, DatabaseUnavailable } from '../errors.ts';
 import type { Db, Tx } from './client.ts';
 import { asUnavailable } from './outage.ts';
 
@@ -8,13 +9,20 @@ const LIMITS = { maxWait: 3_000, timeout: 5_000 };
  * Runs `fn` in one transaction: all of it is saved, or nothing.
  * Use only the `tx` it is given: on the embedded database the outer client would wait for this very transaction.
  * @param limits only for work that nobody waits for, such as a first load.
- * @throws DatabaseUnavailable when the database is away, hung or full; anything else `fn` throws, as it is.
+ * @throws DatabaseUnavailable when the database is away, hung or full, and CommitUnconfirmed when it was so only at the COMMIT;
+ * anything else `fn` throws, as it is.
  */
 export const inTransaction = async <T>(db: Db, fn: (tx: Tx) => Promise<T>, limits = LIMITS): Promise<T> => {
+  let atCommit = false;
   try {
-    return await db.$transaction(fn, limits);
+    return await db.$transaction(async (tx) => {
+      const result = await fn(tx);
+      atCommit = true;
+      return result;
+    }, limits);
   } catch (error) {
-    throw asUnavailable(error);
+    const told = asUnavailable(error);
+    throw atCommit && told instanceof DatabaseUnavailable ? new CommitUnconfirmed(told.message, { cause: error }) : told;
   }
 };
 

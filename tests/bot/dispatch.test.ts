@@ -3,7 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod';
 import { commands } from '../../commands/index.ts';
 import { type Answer, type Command, cardVerb, formVerb, type Incoming } from '../../src/bot/contract.ts';
-import { createDispatch } from '../../src/bot/dispatch.ts';
+import { createDispatch, type DispatchParts } from '../../src/bot/dispatch.ts';
+import type { Db, Tx } from '../../src/db/client.ts';
 import { UserError } from '../../src/errors.ts';
 import { type TestBot, testBot } from '../support/bot.ts';
 
@@ -92,9 +93,9 @@ const faulty: Command = {
   otherwise: cardVerb({ state: z.undefined(), run: async () => ({ title: 'fine', parts: [] }) }),
 };
 
-const asking = async (ask: Incoming['ask'], more: Partial<Incoming> = {}): Promise<Answer> => {
+const asking = async (ask: Incoming['ask'], more: Partial<Incoming> = {}, parts: Partial<DispatchParts> = {}): Promise<Answer> => {
   const person = await bot.database.db.person.findUniqueOrThrow({ where: { email: 'wakefield.lead@example.org' } });
-  const dispatch = createDispatch({ core: bot.core, commands: [...commands, faulty], kick: () => {} });
+  const dispatch = createDispatch({ core: bot.core, commands: [...commands, faulty], kick: () => {}, ...parts });
   return dispatch({
     key: bot.core.newId(),
     account: { platform: 'web', tenant: 'web', user: person.id },
@@ -258,5 +259,107 @@ describe('answers that are messages', () => {
     expect(await asking({ kind: 'submit', token, values }, bySlack)).toMatchObject({ failed: 'bug' });
     expect(await outbox()).toEqual([]);
     expect(await asking({ kind: 'submit', token, values }), 'control').toMatchObject({ card: { secret: true } });
+  });
+});
+
+describe('when the database fails', () => {
+  const LOST = Object.assign(new Error('Connection terminated unexpectedly'), { code: 'ECONNRESET' });
+  type Transaction = (work: (tx: Tx) => Promise<unknown>, limits: unknown) => Promise<unknown>;
+  const honest: Transaction = (work, limits) => bot.database.db.$transaction(work as never, limits as never);
+  const commitIsSavedAndItsAnswerLost: Transaction = async (work, limits) => {
+    await honest(work, limits);
+    throw LOST;
+  };
+  const commitIsLost: Transaction = (work, limits) =>
+    honest(async (tx) => {
+      await work(tx);
+      throw LOST;
+    }, limits);
+  const awayBeforeTheCommit: Transaction = (work, limits) =>
+    honest(async (tx) => {
+      await work(
+        new Proxy(tx, { get: (target, name) => (name === '$executeRaw' ? () => Promise.reject(LOST) : Reflect.get(target, name)) }),
+      );
+    }, limits);
+  const answers = () => bot.database.db.inboundEvent.findUnique.bind(bot.database.db.inboundEvent);
+  const isGone = () => () => Promise.reject(LOST);
+  const hangs = () => () => new Promise(() => {});
+
+  /** The lead logs a reading over a database that fails in one way, and is then looked into in another. */
+  const logging = async (transaction: Transaction, look: () => unknown, more: Partial<Incoming> = {}) => {
+    let kicks = 0;
+    const db = new Proxy(bot.database.db, {
+      get: (target, name) =>
+        name === '$transaction' ? transaction : name === 'inboundEvent' ? { findUnique: look() } : Reflect.get(target, name),
+    }) as Db;
+    const answer = await asking({ kind: 'words', text: '/kpi attendance 93.2 flu' }, more, {
+      core: { ...bot.core, db },
+      kick: () => {
+        kicks += 1;
+      },
+      // The second for a last look is over at once for a database that hangs.
+      ...(look === hangs
+        ? {
+            timer: (_milliseconds, then) => {
+              then();
+              return () => {};
+            },
+          }
+        : {}),
+    });
+    if (answer.kind !== 'card') throw new Error('no card');
+    const labels = answer.card.parts.flatMap((part) => (part.type === 'buttons' ? part.buttons.map(({ label }) => label) : []));
+    const saved = await bot.database.db.reading.count({ where: { origin: 'person' } });
+    return { title: answer.card.title, text: JSON.stringify(answer.card), failed: answer.failed, labels, saved, kicks };
+  };
+  beforeEach(async () => {
+    await bot.database.db.reading.deleteMany({ where: { origin: 'person' } });
+    await bot.database.db.outbox.deleteMany();
+  });
+
+  const PERHAPS = /^It may or may not be saved: look before you log it again \(ref [0-9A-F]{6}\)\.$/;
+
+  test('a COMMIT that was done and whose answer was lost is answered as what it is: saved', async () => {
+    const seen = await logging(commitIsSavedAndItsAnswerLost, answers);
+    expect(seen).toMatchObject({ title: 'Attendance, Wakefield, week of 16 Nov: 92.8 → 93.2 % (+0.4)', saved: 1, kicks: 1 });
+    expect(seen.failed).toBeUndefined();
+  });
+
+  test('and where answers are messages, it is in the outbox once and sent', async () => {
+    const seen = await logging(commitIsSavedAndItsAnswerLost, answers, { answerBy: { platform: 'slack', to: { channel: 'D1' } } });
+    expect(seen).toMatchObject({ saved: 1, kicks: 1 });
+    expect(await bot.database.db.outbox.count()).toBe(1);
+  });
+
+  test.each([
+    ['it was done, and the database is gone', commitIsSavedAndItsAnswerLost, isGone, 1],
+    ['it was done, and the database hangs', commitIsSavedAndItsAnswerLost, hangs, 1],
+    ['it was not done', commitIsLost, answers, 0],
+    ['it was not done, and the database is gone', commitIsLost, isGone, 0],
+  ])('a COMMIT of which nothing can be known is never called saved nor unsaved: %s', async (_, transaction, look, rows) => {
+    const seen = await logging(transaction, look);
+    expect(seen.title).toMatch(PERHAPS);
+    expect(seen).toMatchObject({ failed: 'database', saved: rows, labels: [], kicks: 0 });
+    expect(seen.text, 'the words are given back').toContain('/kpi attendance 93.2 flu');
+    expect(bot.logged.join('\n')).not.toContain('nothing was saved');
+  });
+
+  test.each([
+    ['is there again', answers],
+    ['is gone', isGone],
+    ['hangs', hangs],
+  ])('what failed before the COMMIT was not saved, and says so, whether the database %s', async (_, look) => {
+    const seen = await logging(awayBeforeTheCommit, look);
+    expect(seen.title).toMatch(/^Not saved: the database could not be reached just now/);
+    expect(seen).toMatchObject({ failed: 'database', saved: 0, labels: ['Try again'] });
+  });
+
+  test('a delivery that was saved and comes again while the database fails is still called saved', async () => {
+    const key = bot.core.newId();
+    await asking({ kind: 'words', text: '/kpi attendance 93.2 flu' }, { key });
+    expect(await logging(awayBeforeTheCommit, answers, { key })).toMatchObject({
+      title: expect.stringContaining('92.8 → 93.2 %'),
+      saved: 1,
+    });
   });
 });
