@@ -13,8 +13,11 @@ import { readableKpi, terms } from './context.ts';
 /** Sharing: the only way in which a reading is shown to others, and only after a preview of just what they will see. */
 
 const State = z.object({ kpi: z.string(), period: z.string() });
-/** `reasons`: the preview had them. What was learnt of the readers since may take them away, and never adds them. */
-const Previewed = State.extend({ reasons: z.boolean().default(false) });
+/**
+ * `id`: of this preview, so that it is posted once however often its button is pressed.
+ * `reasons`: the preview had them. What was learnt of the readers since may take them away, and never adds them.
+ */
+const Previewed = State.extend({ id: z.uuid(), reasons: z.boolean().default(false) });
 
 const WITHOUT: Part = {
   type: 'text',
@@ -68,7 +71,7 @@ export const share = cardVerb({
           buttons: [
             {
               label: `Post in ${place}`.slice(0, 30),
-              press: { verb: 'kpi.post', state: { ...state, reasons: withReasons } },
+              press: { verb: 'kpi.post', state: { ...state, id: turn.core.newId(), reasons: withReasons } },
               style: 'primary',
             },
           ],
@@ -85,10 +88,12 @@ export const post = cardVerb({
       throw new UserError('Nothing was posted. Ask me in the channel itself, then press Share.');
     const { card: shown, withReasons } = await shareOf(turn, state, state.reasons);
     const card: Card = turn.core.config.demo ? { ...shown, demonstration: true } : shown;
-    await turn.core.later(turn.tx, { kind: 'card', platform: turn.platform, to: turn.where.to as Record<string, unknown>, card });
-    await turn.tx.auditEvent.create({
+    const place = turn.where.name ?? 'this conversation';
+    // The row's own key is the guard: of two presses at once the second waits for the first, then inserts nothing.
+    const { count } = await turn.tx.auditEvent.createMany({
+      skipDuplicates: true,
       data: {
-        id: turn.core.newId(),
+        id: state.id,
         at: new Date(turn.now.epochMilliseconds),
         personId: turn.actor.personId,
         what: 'card.shared',
@@ -97,8 +102,10 @@ export const post = cardVerb({
         detail: { platform: turn.platform, conversation: turn.where.conversation ?? null, period: state.period },
       },
     });
+    if (count === 0) return { title: `Posted already in ${place}: nothing was posted again.`, parts: [] };
+    await turn.core.later(turn.tx, { kind: 'card', platform: turn.platform, to: turn.where.to as Record<string, unknown>, card });
     return {
-      title: `Posted in ${turn.where.name ?? 'this conversation'}.`,
+      title: `Posted in ${place}.`,
       parts: [{ type: 'text', style: 'small', text: card.title }, ...(state.reasons && !withReasons ? [WITHOUT] : [])],
     };
   },
