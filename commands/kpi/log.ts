@@ -21,6 +21,7 @@ const State = z.object({
   value: z.string().optional(),
   of: z.string().optional(),
   note: z.string().optional(),
+  evidence: z.string().optional(),
 });
 type State = z.infer<typeof State>;
 
@@ -98,7 +99,13 @@ const formFor = (turn: Turn, kpi: Kpi | undefined, choices: Kpi[], state: State)
       maxLength: 1_000,
       ...(state.note === undefined ? {} : { value: state.note }),
     },
-    { kind: 'text', name: 'evidence', label: 'Link to evidence', optional: true },
+    {
+      kind: 'text',
+      name: 'evidence',
+      label: 'Link to evidence',
+      optional: true,
+      ...(state.evidence === undefined ? {} : { value: state.evidence }),
+    },
   ],
   submit: { label: 'Save', press: { verb: 'kpi.log', state: kpi ? { kpi: kpi.id } : {} } },
 });

@@ -48,6 +48,7 @@ export const save = async (turn: Turn, kpi: Kpi, wished: Wished): Promise<Card> 
     period: period.key,
     ...(wished.of === undefined ? {} : { of: wished.of }),
     ...(wished.note ? { note: wished.note } : {}),
+    ...(wished.evidence ? { evidence: wished.evidence } : {}),
     ...(wished.seen === undefined ? {} : { version: wished.seen }),
   };
   const checked = checkValue(kpi, wished);
@@ -79,6 +80,7 @@ export const save = async (turn: Turn, kpi: Kpi, wished: Wished): Promise<Card> 
         value: String(wished.value),
         ...(wished.of === undefined ? {} : { of: String(wished.of) }),
         ...(wished.note ? { note: wished.note } : {}),
+        ...(wished.evidence ? { evidence: wished.evidence } : {}),
       },
     });
   }
