@@ -1,27 +1,51 @@
+import { Temporal } from 'temporal-polyfill';
 import { z } from 'zod';
-import { cardVerb } from '../../src/bot/contract.ts';
+import { cardVerb, type Turn } from '../../src/bot/contract.ts';
 import { periodFromKey } from '../../src/calendar/periods.ts';
+import type { Card } from '../../src/cards/card.ts';
 import { UserError } from '../../src/errors.ts';
-import { lastBy } from '../../src/kpis/queries.ts';
+import { lastBy, versionsOf } from '../../src/kpis/queries.ts';
 import { recordReading, undoReading } from '../../src/kpis/record.ts';
-import { correctCard, savedCard, undoneCard, withReading } from '../../src/views/kpi.ts';
+import { askUndoCard, correctCard, savedCard, undoneCard, withReading } from '../../src/views/kpi.ts';
 import { checkMayLog, periodAt, readableKpi, terms, writerOf } from './context.ts';
 
 /** Taking a reading back, or moving it to the period it was for. */
 
 const Version = z.object({ kpi: z.string(), period: z.string(), version: z.number() });
 
+/** How old, in milliseconds, somebody's last write may be and still surely be what "undo" means. */
+const FRESH = 24 * 60 * 60 * 1_000;
+
+const undoVersion = async (turn: Turn, { kpi: id, period, version }: z.infer<typeof Version>): Promise<Card> => {
+  const kpi = await readableKpi(turn, id);
+  checkMayLog(turn, kpi);
+  const done = await undoReading(writerOf(turn), kpi.id, period, version);
+  return undoneCard(kpi, periodFromKey(period, terms), done.reading, done.undone, done.kind === 'same');
+};
+
+/** "undo" with nothing named: only ever the very last thing they wrote, never an older one in its place. */
+const undoLast = async (turn: Turn): Promise<Card> => {
+  const last = await lastBy(turn.tx, turn.actor.personId);
+  if (!last) throw new UserError('There is nothing of yours to undo.');
+  const kpi = await readableKpi(turn, last.kpi);
+  const period = periodFromKey(last.period, terms);
+  const what = `${kpi.name}, ${kpi.locality}, ${period.label}`;
+  if (last.kind === 'undo')
+    throw new UserError(
+      `Nothing was undone: you took your last reading back already (${what}). To change another one, log its right value.`,
+    );
+  if (!last.current) throw new UserError(`Nothing was undone: your last reading (${what}) has been changed since. Name the KPI to see it.`);
+  if (turn.now.epochMilliseconds - last.recordedAt.getTime() <= FRESH) return undoVersion(turn, last);
+  const reading = (await versionsOf(turn.tx, kpi.id, last.period)).at(-1);
+  if (!reading) throw new UserError('There is nothing of yours to undo.');
+  return askUndoCard(kpi, period, reading, dayOf(last.recordedAt), turn.today);
+};
+
+const dayOf = (at: Date) => Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO('Europe/London').toPlainDate();
+
 export const undo = cardVerb({
   state: Version,
-  run: async (turn, { state }) => {
-    const last = state ? undefined : await lastBy(turn.tx, turn.actor.personId);
-    const meant = state ?? (last && { kpi: last.kpiId, period: last.period, version: last.version });
-    if (!meant) throw new UserError('There is nothing of yours to undo.');
-    const kpi = await readableKpi(turn, meant.kpi);
-    checkMayLog(turn, kpi);
-    const done = await undoReading(writerOf(turn), kpi.id, meant.period, meant.version);
-    return undoneCard(kpi, periodFromKey(meant.period, terms), done.reading, done.undone, done.kind === 'same');
-  },
+  run: (turn, { state }) => (state ? undoVersion(turn, state) : undoLast(turn)),
 });
 
 /** "It was the week before": the reading is withdrawn where it is and saved where it belongs, in one transaction. */

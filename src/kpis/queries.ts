@@ -52,12 +52,15 @@ export const versionsOf = (tx: Tx, kpiId: string, period: string): Promise<Readi
     denominator::float8 as denominator, note, evidence, origin, recorded_by_id as "recordedById"
   from reading where kpi_id = ${kpiId}::uuid and period = ${period} order by version`;
 
-/** The last reading that a person gave to a KPI which is still the current one of its period. */
-export const lastBy = async (tx: Tx, personId: string): Promise<{ kpiId: string; period: string; version: number } | undefined> => {
-  const [row] = await tx.$queryRaw<{ kpiId: string; period: string; version: number }[]>`
-    select r.kpi_id as "kpiId", r.period, r.version from reading r
-    where r.recorded_by_id = ${personId}::uuid and r.kind <> 'undo'
-      and not exists (select 1 from reading later where later.kpi_id = r.kpi_id and later.period = r.period and later.version > r.version)
+/** The very last version that a person wrote, of any kind and of any KPI; `current`: nobody has written its period since. */
+export const lastBy = async (
+  tx: Tx,
+  personId: string,
+): Promise<{ kpi: string; period: string; version: number; kind: Reading['kind']; recordedAt: Date; current: boolean } | undefined> => {
+  const [row] = await tx.$queryRaw<NonNullable<Awaited<ReturnType<typeof lastBy>>>[]>`
+    select r.kpi_id as kpi, r.period, r.version, r.kind, r.recorded_at as "recordedAt",
+      not exists (select 1 from reading later where later.kpi_id = r.kpi_id and later.period = r.period and later.version > r.version) as current
+    from reading r where r.recorded_by_id = ${personId}::uuid
     order by r.seq desc limit 1`;
   return row;
 };

@@ -230,6 +230,23 @@ export const correctCard = (
   };
 };
 
+/** "undo", long after: asked first, with what it would take back. */
+export const askUndoCard = (kpi: Kpi, period: Period, reading: Reading, givenOn: Day, today: Day): Card => ({
+  title: `Nothing was undone yet. Your last reading is ${kpi.name}, ${kpi.locality}, ${period.label}: ${amount(kpi, reading)}, given on ${formatDate(givenOn, today)}. Undo it?`,
+  parts: [
+    {
+      type: 'buttons',
+      buttons: [
+        {
+          label: 'Undo it',
+          press: { verb: 'kpi.undo', state: { kpi: kpi.id, period: period.key, version: reading.version } },
+          says: `Undo this reading of ${kpi.name}`,
+        },
+      ],
+    },
+  ],
+});
+
 /** After an undo. */
 export const undoneCard = (kpi: Kpi, period: Period, reading: Reading, undone: Reading, again: boolean): Card => ({
   title:

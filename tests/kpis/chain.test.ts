@@ -34,16 +34,16 @@ type World = {
   weeks: Record<Week, Event[]>;
   /** What each person's last saved card was about. */
   cards: Partial<Record<Who, { week: Week; at: number }>>;
-  /** Everything ever given, in order, for "undo" as it is typed. */
-  given: { by: Who; week: Week; at: number }[];
+  /** Everything ever written, in order, for "undo" as it is typed. */
+  written: { by: Who; week: Week; at: number; undo?: true }[];
 };
-const fresh = (): World => ({ weeks: { '2026-W46': [], '2026-W47': [] }, cards: {}, given: [] });
+const fresh = (): World => ({ weeks: { '2026-W46': [], '2026-W47': [] }, cards: {}, written: [] });
 const now = (events: Event[]) => events.at(-1)?.value ?? null;
 
 const write = (world: World, week: Week, by: Who, value: number) => {
   const kind = now(world.weeks[week]) === null ? 'reading' : 'correction';
   world.weeks[week].push({ by, value, kind });
-  world.given.push({ by, week, at: world.weeks[week].length });
+  world.written.push({ by, week, at: world.weeks[week].length });
   world.cards[by] = { week, at: world.weeks[week].length };
 };
 
@@ -52,6 +52,7 @@ const takeBack = (world: World, week: Week, at: number, by: Who): boolean => {
   const events = world.weeks[week];
   if (events.length !== at || events[at - 1]?.by !== by) return false;
   events.push({ by, value: events[at - 2]?.value ?? null, kind: 'undo' });
+  world.written.push({ by, week, at: events.length, undo: true });
   return true;
 };
 
@@ -64,8 +65,8 @@ const fold = (world: World, step: Step) => {
     const card = world.cards[step.who];
     if (card?.week === step.week) takeBack(world, card.week, card.at, step.who);
   } else if (step.do === 'type undo') {
-    const mine = world.given.findLast(({ by, week, at }) => by === step.who && world.weeks[week].length === at);
-    if (mine) takeBack(world, mine.week, mine.at, step.who);
+    const mine = world.written.findLast(({ by }) => by === step.who);
+    if (mine && !mine.undo) takeBack(world, mine.week, mine.at, step.who);
   } else {
     const card = world.cards[step.who];
     if (card?.week !== '2026-W46') return;

@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type TestBot, testBot } from '../support/bot.ts';
+import { type Seen, type TestBot, testBot } from '../support/bot.ts';
 
 // A pilot lead's conversation about readings, on a Thursday in November, through the whole bot.
 
@@ -150,6 +151,45 @@ describe('logging', () => {
   });
 });
 
+describe('a link to evidence, when the value is asked about', () => {
+  const form = async () => {
+    const kpi = await bot.database.db.kpiDefinition.findFirstOrThrow({
+      where: { name: 'Attendance', kpi: { locality: { name: 'Wakefield' } } },
+    });
+    return lead.ask({ kind: 'open', verb: 'kpi.log', state: { kpi: kpi.kpiId } });
+  };
+  const link = 'https://example.org/minutes';
+  const field = (seen: Seen, name: string) => seen.form().fields.find((one) => one.name === name)?.value;
+
+  test('goes with the value that is saved after all', async () => {
+    const asked = await lead.submit(await form(), { value: '0.93', note: 'flu', evidence: link });
+    expect(asked.labels).toEqual(['Save 93.0', 'Save 0.9 all the same', 'Change']);
+    expect((await lead.press(asked, 'Save 93.0')).text).toContain(`Note: flu\nEvidence: ${link}`);
+  });
+
+  test('is in the form that Change opens, and in that of another period', async () => {
+    const asked = await lead.submit(await form(), { value: '0.93', note: 'flu', evidence: link });
+    expect(field(await lead.press(asked, 'Change'), 'evidence')).toBe(link);
+    await lead.say('/kpi attendance 93.2');
+    const correct = await lead.submit(await form(), { value: '93.4', note: 'flu', evidence: link });
+    expect(field(await lead.press(correct, 'Another period'), 'evidence')).toBe(link);
+    expect((await lead.press(correct, 'Correct to 93.4')).text).toContain(`Evidence: ${link}`);
+  });
+
+  test('fits with the longest note that may go with it; a longer one stays in the form with all that was typed', async () => {
+    // As hard to compress as words get: letters by a fixed rule that repeats nothing.
+    const noise = (length: number, from: number) =>
+      createHash('shake256', { outputLength: length }).update(String(from)).digest('base64url').slice(0, length);
+    const long = `${link}/${noise(500 - link.length - 1, 1)}`;
+    const asked = await lead.submit(await form(), { value: '0.93', note: noise(700, 2), evidence: long });
+    expect(field(await lead.press(asked, 'Change'), 'evidence')).toBe(long);
+    expect((await lead.press(asked, 'Save 93.0')).text).toContain(`Evidence: ${long}`);
+    const refused = await lead.submit(await form(), { value: '0.93', note: noise(701, 2), evidence: long });
+    expect(Object.keys(refused.fields())).toEqual(['evidence']);
+    expect([field(refused, 'value'), field(refused, 'note'), field(refused, 'evidence')]).toEqual(['0.93', noise(701, 2), long]);
+  });
+});
+
 describe('showing', () => {
   test('a name alone shows the last reading, its chart in words and what it means', async () => {
     const seen = await lead.say('/kpi attendance');
@@ -186,7 +226,53 @@ describe('undo and correct', () => {
     await lead.say('/kpi attendance 93.2');
     await coordinator.say('/kpi pa 18.4');
     expect((await lead.say('/kpi undo')).title).toContain('Undone: Attendance');
-    expect((await lead.say('/kpi undo')).title).toBe('There is nothing of yours to undo.');
+  });
+
+  test('typed again, undo takes back nothing more', async () => {
+    await lead.say('/kpi pa 18.4');
+    await lead.say('/kpi attendance 93.2');
+    await lead.say('/kpi undo');
+    expect((await lead.say('/kpi undo')).title).toBe(
+      'Nothing was undone: you took your last reading back already (Attendance, Wakefield, week of 16 Nov). To change another one, log its right value.',
+    );
+    expect(await versions('Persistent absence'), 'an older reading stands').toEqual(['2026-W46 v1 reading 18.4']);
+  });
+
+  test('typed, undo takes no older reading when somebody has corrected my last one', async () => {
+    await lead.say('/kpi pa 18.4');
+    await lead.say('/kpi attendance 93.2');
+    await coordinator.press(await coordinator.say('/kpi attendance 93.4'), 'Correct to 93.4');
+    expect((await lead.say('/kpi undo')).title).toBe(
+      'Nothing was undone: your last reading (Attendance, Wakefield, week of 16 Nov) has been changed since. Name the KPI to see it.',
+    );
+    expect(await versions('Persistent absence')).toEqual(['2026-W46 v1 reading 18.4']);
+    expect(await versions('Attendance')).toHaveLength(2);
+  });
+
+  test('typed more than a day later, undo names the reading and asks first', async () => {
+    try {
+      await lead.say('/kpi attendance 93.2');
+      bot.clock.set('2026-11-20T14:00:01Z');
+      const asked = await lead.say('/kpi undo');
+      expect(asked.title).toBe(
+        'Nothing was undone yet. Your last reading is Attendance, Wakefield, week of 16 Nov: 93.2 %, given on 19 Nov. Undo it?',
+      );
+      expect(await versions('Attendance')).toHaveLength(1);
+      expect((await lead.press(asked, 'Undo it')).title).toContain('Undone: Attendance');
+      expect(await versions('Attendance')).toHaveLength(2);
+    } finally {
+      bot.clock.set('2026-11-19T14:00:00Z');
+    }
+  });
+
+  test('control: within the day it is undone at once', async () => {
+    try {
+      await lead.say('/kpi attendance 93.2');
+      bot.clock.set('2026-11-20T14:00:00Z');
+      expect((await lead.say('/kpi undo')).title).toContain('Undone: Attendance');
+    } finally {
+      bot.clock.set('2026-11-19T14:00:00Z');
+    }
   });
 
   test('a period already logged is corrected only when asked, and says from what', async () => {
@@ -348,6 +434,21 @@ describe('sharing', () => {
     expect(JSON.stringify(card)).not.toContain('flu');
     expect(card, 'a demonstration says so everywhere').toMatchObject({ demonstration: true });
     expect(await bot.database.db.auditEvent.count({ where: { what: 'card.shared' } })).toBe(1);
+  });
+
+  test('two presses at once on one preview post it once; another preview may be posted too', async () => {
+    const there = await inChannel('slack');
+    const saved = await there.say('/kpi attendance 93.2');
+    const before = (await posted()).length;
+    const preview = await there.press(saved, 'Share');
+    const pressed = await Promise.all([there.press(preview, 'Post in #wakefield'), there.press(preview, 'Post in #wakefield')]);
+    expect(pressed.map(({ title }) => title).sort()).toEqual([
+      'Posted already in #wakefield: nothing was posted again.',
+      'Posted in #wakefield.',
+    ]);
+    expect(await posted()).toHaveLength(before + 1);
+    await there.press(await there.press(saved, 'Share'), 'Post in #wakefield');
+    expect(await posted(), 'control').toHaveLength(before + 2);
   });
 
   test('where it is known that nobody from outside reads, the note goes with it', async () => {
