@@ -105,12 +105,13 @@ export const createOutbox = ({ db, now, newId, log, send }: Pick<App, 'db' | 'no
     return true;
   };
 
-  /** Rows that a dead process was sending: whether they arrived, nobody knows. */
+  /** Rows that a dead process was sending: whether they arrived, nobody knows. Links that let somebody in are forgotten here too. */
   const giveUpTheDead = async () => {
-    const { count } = await db.outbox.updateMany({
-      where: { state: 'sending', claimedAt: { lt: date(now().subtract({ seconds: DEAD_AFTER })) } },
-      data: { state: 'unconfirmed', error: 'the server stopped while it was being sent', doneAt: date(now()) },
-    });
+    const at = now();
+    const count = await db.$executeRaw`
+      UPDATE outbox SET state = 'unconfirmed', error = 'the server stopped while it was being sent', done_at = ${at.toString()}::timestamptz,
+        payload = CASE WHEN payload ->> 'secret' = 'true' THEN jsonb_set(payload, '{text}', '""') ELSE payload END
+      WHERE state = 'sending' AND claimed_at < ${at.subtract({ seconds: DEAD_AFTER }).toString()}::timestamptz`;
     if (count > 0) log.warn({ count }, 'messages are unconfirmed: a server stopped while they were being sent');
   };
 

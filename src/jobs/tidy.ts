@@ -7,20 +7,24 @@ import { faultOf } from '../fault.ts';
 const ANSWERS_DAYS = 7;
 /** Days that sent messages are kept, for whoever asks what went out. */
 const SENT_DAYS = 90;
+/** Days that messages are kept which did not go out, or nobody knows: a school year and a month to ask about them. */
+const UNSENT_DAYS = 400;
 const HOUR = 60 * 60 * 1000;
 
 /** Empties what has had its day. Running it twice, or in two processes at once, changes nothing more. */
 export const tidy = async ({ db, now, log }: Pick<Core, 'db' | 'now' | 'log'>): Promise<void> => {
   const ago = (days: number) => new Date(now().epochMilliseconds - days * 24 * HOUR);
-  const [answers, attempts, links, sessions, sent] = await db.$transaction([
+  const [answers, attempts, links, sessions, sent, unsent] = await db.$transaction([
     // The row stays: which platform somebody last used is read from it.
     db.$executeRaw`update inbound_event set answer = null where at < ${ago(ANSWERS_DAYS).toISOString()}::timestamptz and answer is not null`,
     db.attempt.deleteMany({ where: { at: { lt: ago(1) } } }),
     db.signInLink.deleteMany({ where: { expiresAt: { lt: ago(1) } } }),
     db.session.deleteMany({ where: { expiresAt: { lt: ago(1) } } }),
     db.outbox.deleteMany({ where: { state: 'sent', doneAt: { lt: ago(SENT_DAYS) } } }),
+    db.outbox.deleteMany({ where: { state: { in: ['failed', 'unconfirmed'] }, doneAt: { lt: ago(UNSENT_DAYS) } } }),
   ]);
-  log.info({ answers, attempts: attempts.count, links: links.count, sessions: sessions.count, sent: sent.count }, 'tidied');
+  const gone = { attempts: attempts.count, links: links.count, sessions: sessions.count, sent: sent.count, unsent: unsent.count };
+  log.info({ answers, ...gone }, 'tidied');
 };
 
 /** Tidies now and every six hours; returns how to stop it. */

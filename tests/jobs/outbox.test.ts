@@ -195,6 +195,24 @@ describe('a server that stops', () => {
     expect(arrived).toEqual([]);
   });
 
+  it('in the middle of sending leaves no link behind that lets somebody in', async () => {
+    const dying = outboxTo(() => new Promise(() => {}));
+    await inTransaction(database.db, async (tx) => {
+      await dying.later(tx, { kind: 'email', to: 'a@example.org', subject: 'Your link', text: 'https://x/sign-in/link/abc', secret: true });
+      await dying.later(tx, { kind: 'email', to: 'b@example.org', subject: 'A notice', text: 'No link in it' });
+    });
+    void dying.drain();
+    await expect.poll(states).toEqual(['sending', 'sending']);
+    clock.advance({ minutes: 3 });
+    await outboxTo(platform().send).drain();
+    expect(await states()).toEqual(['unconfirmed', 'unconfirmed']);
+    const kept = await database.db.outbox.findMany({ orderBy: { seq: 'asc' } });
+    expect(kept.map(({ payload }) => payload)).toEqual([
+      { kind: 'email', to: 'a@example.org', subject: 'Your link', text: '', secret: true },
+      { kind: 'email', to: 'b@example.org', subject: 'A notice', text: 'No link in it' },
+    ]);
+  });
+
   it('lets what is being sent come to its end and begins nothing new', async () => {
     const answer = Promise.withResolvers<Record<string, unknown>>();
     const begun: string[] = [];

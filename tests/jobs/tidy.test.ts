@@ -10,15 +10,17 @@ afterAll(() => bot.close());
 
 const counts = async () => {
   const { db } = bot.core;
-  const [rows, attempts, links, sessions, sent, failed] = await Promise.all([
+  const [rows, attempts, links, sessions, sent, failed, unconfirmed, waiting] = await Promise.all([
     db.inboundEvent.count(),
     db.attempt.count(),
     db.signInLink.count(),
     db.session.count(),
     db.outbox.count({ where: { state: 'sent' } }),
     db.outbox.count({ where: { state: 'failed' } }),
+    db.outbox.count({ where: { state: 'unconfirmed' } }),
+    db.outbox.count({ where: { state: 'waiting' } }),
   ]);
-  return { rows, attempts, links, sessions, sent, failed };
+  return { rows, attempts, links, sessions, sent, failed, unconfirmed, waiting };
 };
 
 describe('tidying', () => {
@@ -41,6 +43,8 @@ describe('tidying', () => {
     };
     await db.outbox.create({ data: { ...message, id: newId(), state: 'sent' } });
     await db.outbox.create({ data: { ...message, id: newId(), state: 'failed' } });
+    await db.outbox.create({ data: { ...message, id: newId(), state: 'unconfirmed' } });
+    await db.outbox.create({ data: { ...message, id: newId(), state: 'waiting', doneAt: null } });
 
     await tidy(bot.core);
     expect(await db.inboundEvent.count()).toBe(1);
@@ -57,6 +61,13 @@ describe('tidying', () => {
 
     bot.clock.advance({ days: 90 });
     await tidy(bot.core);
-    expect(await counts()).toMatchObject({ sessions: 0, sent: 0, failed: 1 });
+    expect(await counts()).toMatchObject({ sessions: 0, sent: 0, failed: 1, unconfirmed: 1 });
+
+    bot.clock.advance({ days: 301 });
+    await tidy(bot.core);
+    expect(await counts()).toMatchObject({ failed: 1, unconfirmed: 1 }); // 399 days
+    bot.clock.advance({ days: 2 });
+    await tidy(bot.core);
+    expect(await counts()).toMatchObject({ failed: 0, unconfirmed: 0, waiting: 1 });
   });
 });
