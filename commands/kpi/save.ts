@@ -5,10 +5,10 @@ import { periodFromKey } from '../../src/calendar/periods.ts';
 import type { Card } from '../../src/cards/card.ts';
 import { formatNumber } from '../../src/cards/format.ts';
 import { UserError } from '../../src/errors.ts';
-import type { Kpi } from '../../src/kpis/kpi.ts';
+import { type Kpi, standing } from '../../src/kpis/kpi.ts';
 import { choosePeriod, type When } from '../../src/kpis/period.ts';
 import { recordReading } from '../../src/kpis/record.ts';
-import { checkValue } from '../../src/kpis/value.ts';
+import { checkValue, isPercentage } from '../../src/kpis/value.ts';
 import { askValueCard, correctCard, savedCard, withReading } from '../../src/views/kpi.ts';
 import { checkMayLog, readableKpi, terms, writerOf } from './context.ts';
 
@@ -23,6 +23,8 @@ export type Wished = {
   seen?: number;
   /** They were asked about an unlikely value and said yes. */
   sure?: boolean;
+  /** They were asked “84 of how many?” and said: without. */
+  bare?: boolean;
 };
 
 /** What travels in the buttons of a reading that is not saved yet. */
@@ -35,7 +37,14 @@ const SaveState = z.object({
   evidence: z.string().optional(),
   version: z.number().optional(),
   sure: z.boolean().optional(),
+  bare: z.boolean().optional(),
 });
+
+/** A count of so many of so many, said without the second number: saved as it is, it would lose what it is out of. */
+const lacksBase = (kpi: Kpi, { value, of, bare }: Wished) =>
+  kpi.base === 'of_each_reading' && !isPercentage(kpi) && of === undefined && !bare && Number.isInteger(value) && value >= 0;
+
+const lastBase = (kpi: Kpi) => standing(kpi).findLast(({ denominator }) => denominator !== null)?.denominator ?? undefined;
 
 /** Saves a reading, or answers with what is to be asked first. Nothing is saved unless the answer says so. */
 export const save = async (turn: Turn, kpi: Kpi, wished: Wished): Promise<Card> => {
@@ -50,7 +59,17 @@ export const save = async (turn: Turn, kpi: Kpi, wished: Wished): Promise<Card> 
     ...(wished.note ? { note: wished.note } : {}),
     ...(wished.evidence ? { evidence: wished.evidence } : {}),
     ...(wished.seen === undefined ? {} : { version: wished.seen }),
+    ...(wished.bare === undefined ? {} : { bare: wished.bare }),
   };
+  const change = {
+    kpi: kpi.id,
+    at: period.key,
+    value: String(wished.value),
+    ...(wished.of === undefined ? {} : { of: String(wished.of) }),
+    ...(wished.note ? { note: wished.note } : {}),
+    ...(wished.evidence ? { evidence: wished.evidence } : {}),
+  };
+  const sure = wished.sure === undefined ? {} : { sure: wished.sure };
   const checked = checkValue(kpi, wished);
   if (checked.kind !== 'fine' && !(checked.kind === 'unlikely' && wished.sure)) {
     const offers = [
@@ -74,14 +93,22 @@ export const save = async (turn: Turn, kpi: Kpi, wished: Wished): Promise<Card> 
           : {}
         : { question: `Did you mean ${formatNumber(checked.meant, kpi.decimals)}?` }),
       save: offers,
-      change: {
-        kpi: kpi.id,
-        at: period.key,
-        value: String(wished.value),
-        ...(wished.of === undefined ? {} : { of: String(wished.of) }),
-        ...(wished.note ? { note: wished.note } : {}),
-        ...(wished.evidence ? { evidence: wished.evidence } : {}),
-      },
+      change,
+    });
+  }
+  if (lacksBase(kpi, wished)) {
+    const figure = formatNumber(wished.value, kpi.decimals);
+    const base = lastBase(kpi);
+    return askValueCard({
+      why: `${kpi.name} is given with how many there are in all.`,
+      question: `${figure} of how many?`,
+      save: [
+        ...(base === undefined || base < wished.value
+          ? []
+          : [{ label: `Save ${figure} of ${formatNumber(base, 0)}`, state: { ...state, value: wished.value, of: base, ...sure } }]),
+        { label: `Save ${figure} without a base`.slice(0, 30), state: { ...state, value: wished.value, bare: true, ...sure } },
+      ],
+      change,
     });
   }
   const wish = { ...checked.kept, period, note: wished.note ?? null, evidence: wished.evidence ?? null };
@@ -109,6 +136,7 @@ const saveFromState = (turn: Turn, kpi: Kpi, state: z.infer<typeof SaveState>) =
     ...(state.evidence === undefined ? {} : { evidence: state.evidence }),
     ...(state.version === undefined ? {} : { seen: state.version }),
     ...(state.sure === undefined ? {} : { sure: state.sure }),
+    ...(state.bare === undefined ? {} : { bare: state.bare }),
   });
 
 export const savePressed = cardVerb({

@@ -5,6 +5,7 @@ import { noteRefusal, quoted } from '../../src/bot/replies.ts';
 import { periodFromKey } from '../../src/calendar/periods.ts';
 import type { Card } from '../../src/cards/card.ts';
 import { formatNumber } from '../../src/cards/format.ts';
+import { UserError } from '../../src/errors.ts';
 import { publishedFor } from '../../src/kpis/context.ts';
 import { candidates, given, isOwn, type Kpi } from '../../src/kpis/kpi.ts';
 import { choosePeriod } from '../../src/kpis/period.ts';
@@ -55,41 +56,49 @@ const heard = async (turn: Turn, kpi: Kpi, rest: string): Promise<Card> => {
   return unclear(turn, kpi, parsed, rest);
 };
 
+/** One press for a reading as it may have been meant; undefined where that cannot be, because offering it would be unkind. */
+const offerOf = (turn: Turn, kpi: Kpi, reading: Reading | undefined, withNote: boolean) => {
+  if (!reading || checkValue(kpi, reading).kind === 'impossible') return undefined;
+  try {
+    const { period } = choosePeriod(kpi, reading.when, turn.today, terms);
+    const figure = `${formatNumber(reading.value, reading.decimals)}${reading.of === undefined ? '' : ` of ${formatNumber(reading.of, 0)}`}`;
+    const words = `${figure}${reading.when ? `, ${period.label}` : ''}`;
+    const label = withNote ? `Save ${figure}, the rest a note` : `Save ${words}`;
+    const given = { ...(reading.of === undefined ? {} : { of: reading.of }), ...(reading.note ? { note: reading.note } : {}) };
+    return {
+      words,
+      save: {
+        label: label.length <= 30 ? label : `Save ${figure}`,
+        state: { kpi: kpi.id, period: period.key, value: reading.value, ...given },
+      },
+      change: { at: period.key, value: String(reading.value), ...given, ...(given.of === undefined ? {} : { of: String(given.of) }) },
+    };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return undefined;
+  }
+};
+
 /** "Not saved. “93,2” is not clear: write a point before the decimals. Did you mean 93.2?" */
 const unclear = (
   turn: Turn,
   kpi: Kpi,
-  { said, expected, meant }: { said: string; expected: string; meant?: Reading },
+  { said, expected, meant, noted }: { said: string; expected: string; meant?: Reading; noted?: Reading },
   rest: string,
 ): Card => {
   const change = { kpi: kpi.id, note: rest };
+  const checked = meant && checkValue(kpi, meant);
+  if (!noted && checked?.kind === 'impossible') return askValueCard({ why: checked.why, save: [], change });
   const why = `${quoted(said)} is not clear for ${kpi.name}: write ${expected}.`;
-  if (!meant) return askValueCard({ why, save: [], change: { kpi: kpi.id } });
-  const checked = checkValue(kpi, meant);
-  if (checked.kind === 'impossible') return askValueCard({ why: checked.why, save: [], change });
-  try {
-    const { period } = choosePeriod(kpi, meant.when, turn.today, terms);
-    const given = { value: meant.value, ...(meant.of === undefined ? {} : { of: meant.of }), ...(meant.note ? { note: meant.note } : {}) };
-    const figure = `${formatNumber(meant.value, Math.max(meant.decimals, 0))}${meant.of === undefined ? '' : ` of ${formatNumber(meant.of, 0)}`}`;
-    const words = `${figure}${meant.when ? `, ${period.label}` : ''}`;
-    return askValueCard({
-      why,
-      question: `Did you mean ${words}?`,
-      save: [
-        { label: `Save ${words}`.length <= 30 ? `Save ${words}` : `Save ${figure}`, state: { kpi: kpi.id, period: period.key, ...given } },
-      ],
-      change: {
-        ...change,
-        at: period.key,
-        value: String(meant.value),
-        note: meant.note,
-        ...(meant.of === undefined ? {} : { of: String(meant.of) }),
-      },
-    });
-  } catch {
-    // What was most likely meant is not a period that can be logged: offering it would be unkind.
-    return askValueCard({ why, save: [], change: { kpi: kpi.id } });
-  }
+  const likely = offerOf(turn, kpi, meant, false);
+  const literal = offerOf(turn, kpi, noted, true);
+  const offers = [likely, literal].filter((offer) => offer !== undefined);
+  return askValueCard({
+    why,
+    ...(likely ? { question: `Did you mean ${likely.words}?` } : {}),
+    save: offers.map(({ save: offer }) => offer),
+    change: { kpi: kpi.id, ...offers[0]?.change },
+  });
 };
 
 /** My KPIs. */

@@ -196,6 +196,8 @@ export const correctCard = (
     version: current.version,
     ...given,
     sure: true,
+    // It was settled before this was asked.
+    ...(wish.denominator === null ? { bare: true } : {}),
   };
   const isWithdrawn = current.value === null;
   return {

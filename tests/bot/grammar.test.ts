@@ -9,6 +9,7 @@ import {
   parseNumber,
   parseReading,
   parseWhen,
+  type Reading,
   type When,
 } from '../../src/bot/grammar.ts';
 import type { Cadence } from '../../src/calendar/periods.ts';
@@ -71,6 +72,32 @@ describe('a number is read as people type it', () => {
   test('a per cent sign is told from its absence', () => {
     expect(parseNumber('93.2 %')).toMatchObject({ percent: true });
     expect(parseNumber('93.2')).toMatchObject({ percent: false });
+  });
+
+  test.each([
+    ['9 3.2', '9 3.2', [93.2, undefined, undefined, undefined], [9, undefined, undefined, '3.2']],
+    ['9 3.2 flu', '9 3.2', [93.2, undefined, undefined, 'flu'], [9, undefined, undefined, '3.2 flu']],
+    ['last week: 9 3.2', '9 3.2', [93.2, undefined, '2026-W46', undefined], [9, undefined, '2026-W46', '3.2']],
+    ['8 4 of 131', '8 4', [84, 131, undefined, undefined], [8, undefined, undefined, '4 of 131']],
+    ['93.2 91.5', '93.2 91.5', undefined, [93.2, undefined, undefined, '91.5']],
+    ['93.2 2 schools closed', '93.2 2', undefined, [93.2, undefined, undefined, '2 schools closed']],
+  ])('"%s": a second number right after the first is asked about, never taken for a note', (text, words, meant, noted) => {
+    const short = (one: Reading | undefined) => one && [one.value, one.of, said(one.when), one.note];
+    const parsed = parseReading(text, context());
+    if (parsed.kind !== 'problem') throw new Error(`it was taken: ${JSON.stringify(parsed)}`);
+    expect([parsed.said, short(parsed.meant), short(parsed.noted)]).toEqual([words, meant, noted]);
+  });
+
+  test.each([
+    ['93.2, 2 schools closed', '2 schools closed'],
+    ['93.2 - 2 schools closed', '2 schools closed'],
+    ['93.2% 2 schools closed', '2 schools closed'],
+    ['93.2 last week 2 schools closed', '2 schools closed'],
+    ['84 of 131 2 schools closed', '2 schools closed'],
+    ['93.2 2nd year of flu', '2nd year of flu'],
+    ['93.2 two schools closed', 'two schools closed'],
+  ])('control: in "%s" something stands between them or it is no bare number: it is a note', (text, note) => {
+    expect(parseReading(text, context())).toMatchObject({ kind: 'reading', note });
   });
 
   test.each([

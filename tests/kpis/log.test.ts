@@ -120,6 +120,54 @@ describe('logging', () => {
     expect([row?.value, row?.numerator, row?.denominator].map(Number)).toEqual([90, 90, 131]);
   });
 
+  test('a second number right after the first is asked about, with both meanings', async () => {
+    const asked = await lead.say('/kpi attendance 9 3.2');
+    expect(asked.title).toBe(
+      'Not saved. “9 3.2” is not clear for Attendance: write one number, with a comma after it if a note begins with another. Did you mean 93.2?',
+    );
+    expect(asked.labels).toEqual(['Save 93.2', 'Save 9, the rest a note', 'Change']);
+    expect(await versions('Attendance')).toEqual([]);
+    expect((await lead.press(asked, 'Save 93.2')).title).toContain('92.8 → 93.2 %');
+    const noted = await lead.say('/kpi visits 44 2 hubs closed');
+    expect(noted.labels).toEqual(['Save 442', 'Save 44, the rest a note', 'Change']);
+    expect((await lead.press(noted, 'Save 44, the rest a note')).text).toContain('Note: 2 hubs closed');
+  });
+
+  test('a count without its base is asked about: the last base is offered, and none', async () => {
+    const asked = await lead.say('/kpi workshops 90 half a day');
+    expect(asked.title).toBe('Not saved. Schools at workshops is given with how many there are in all. 90 of how many?');
+    expect(asked.labels).toEqual(['Save 90 of 131', 'Save 90 without a base', 'Change']);
+    expect(await versions('Schools at workshops')).toEqual([]);
+    const form = await lead.press(asked, 'Change');
+    expect(form.form().fields.flatMap(({ value }) => value ?? [])).toEqual(['90', '2026/27-autumn', 'half a day']);
+    const saved = await lead.press(asked, 'Save 90 of 131');
+    expect(saved.text).toContain('84 of 131 → 90 of 131 schools (+6)');
+    expect(saved.text).toContain('Note: half a day');
+  });
+
+  test('a count may be saved and corrected without a base', async () => {
+    await lead.press(await lead.say('/kpi workshops 90'), 'Save 90 without a base');
+    const correct = await lead.press(await lead.say('/kpi workshops 91'), 'Save 91 without a base');
+    expect(correct.labels[0]).toBe('Correct to 91');
+    await lead.press(correct, 'Correct to 91');
+    const rows = await bot.database.db.reading.findMany({ where: { origin: 'person' }, orderBy: { seq: 'asc' } });
+    expect(rows.map(({ value, denominator }) => [Number(value), denominator])).toEqual([
+      [90, null],
+      [91, null],
+    ]);
+  });
+
+  test('a base smaller than the count is not offered, and the form asks the same', async () => {
+    expect((await lead.say('/kpi workshops 140')).labels).toEqual(['Save 140 without a base', 'Change']);
+    const form = await lead.press(await lead.say('/kpi workshops 90'), 'Change');
+    expect((await lead.submit(form, { of: '' })).labels).toContain('Save 90 of 131');
+    expect((await lead.submit(form, { of: '132' })).title).toContain('90 of 132 schools');
+  });
+
+  test('control: a KPI whose readings have no base is saved at once', async () => {
+    expect((await lead.say('/kpi visits 44')).title).toContain('41 → 44 visits');
+  });
+
   test('84 of 131 of a KPI in per cent is worked out, and both numbers are kept', async () => {
     expect((await lead.say('/kpi attendance 122 of 131')).title).toBe(
       'Attendance, Wakefield, week of 16 Nov: 92.8 → 93.1 % (122 of 131) (+0.3)',

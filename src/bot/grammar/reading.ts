@@ -39,6 +39,8 @@ export type ParsedReading =
       expected: string;
       /** The whole reading as it was most likely meant, to be offered on a button. */
       meant?: Reading;
+      /** A second figure stood where the note begins: the reading if it is the note's first word. */
+      noted?: Reading;
     };
 
 const LEAD = /\s*(?:[:=%"'”]+\s*|-\s+)*(?:(?:is|was|now|at)\s+(?=[-+.\d]))?/iu;
@@ -48,6 +50,8 @@ const SPACES = /\s*/u;
 const COLON = /[\s:=,]*/u;
 /** What sets a note off from the figures and belongs to neither. */
 const SEPARATOR = /[,.;:!?)]*(?:\s+-+\s+|\s+|$)/u;
+/** A figure by itself, with nothing that sets it off from the one before. */
+const BARE = /[ \t]+(?=-?\.?\d[\d.,]*(?:[;:!?)%]|\s|$))/u;
 const DAY_OF_MONTH = 31;
 const LONGEST_QUOTE = 40;
 
@@ -148,6 +152,10 @@ export const parseReading = (textAfterName: string, context: ReadingContext): Pa
     if (second) place = second.end;
   }
 
+  // "9 3.2": most likely one number that came apart. Saved as 9 with a note, it would be wrong and look right.
+  const bare = problems.length === 0 && !base && !second && number.end === place ? after(text, place, BARE) : place;
+  const isBare = bare > place && !('percent' in number.parsed && number.parsed.percent);
+
   const note = cut(text, after(text, place, SEPARATOR));
   const reading: Reading | undefined = lost
     ? undefined
@@ -159,6 +167,18 @@ export const parseReading = (textAfterName: string, context: ReadingContext): Pa
         ...(when && { when }),
         ...(typed(note).clean.trim() !== '' && { note }),
       };
+  if (isBare) {
+    const whole = /^\d+$/u.test(text.clean.slice(start, number.end));
+    const joined = whole ? parseReading(`${cut(text, 0, number.end)}${cut(text, bare)}`, context) : undefined;
+    return {
+      kind: 'problem',
+      field: 'value',
+      said: quote(text, start, after(text, bare, /[^\s;:!?)]+/u)),
+      expected: 'one number, with a comma after it if a note begins with another',
+      ...(joined?.kind === 'reading' && { meant: withoutKind(joined) }),
+      ...(reading && { noted: reading }),
+    };
+  }
   const problem = problems[0];
   if (problem) return { kind: 'problem', ...problem, ...(reading && { meant: reading }) };
   return { kind: 'reading', ...(reading as Reading) };
