@@ -211,17 +211,66 @@ describe('tries', () => {
     expect(await links()).toHaveLength(7);
   });
 
-  test('a network address that tries a hundred times in an hour waits, for links and for asking', async () => {
-    const who = somebody();
-    const csrf = await who.csrf(`/sign-in/link/${'A'.repeat(22)}`);
-    for (let tries = 0; tries < 100; tries += 1) {
-      expect((await who.post('/sign-in/link', { csrf, token: 'A'.repeat(22) })).status).toBe(400);
+  test('whoever asks in somebody’s name all day keeps them out for no minute of it', async () => {
+    for (let quarters = 0; quarters < 8; quarters += 1) {
+      for (let tries = 0; tries < 6; tries += 1) await askFor(somebody(), LEAD);
+      bot.clock.advance({ minutes: 15 });
     }
-    const refused = await who.post('/sign-in/link', { csrf, token: 'A'.repeat(22) });
-    expect([refused.status, refused.headers['retry-after']]).toEqual([429, '3600']);
-    expect((await askFor(somebody(), LEAD)).status).toBe(429);
-    expect(await links()).toEqual([]);
+    expect(await links()).toHaveLength(10); // five in each of the two hours
+    await askFor(somebody(), LEAD); // at the limit again: what was sent last works once more
+    expect((await use(somebody(), await newest())).status).toBe(303);
+    const sent = (await links()).length;
+    await askFor(somebody(), LEAD); // signing in begins the count anew
+    expect(await links()).toHaveLength(sent + 1);
   });
+
+  const UNKNOWN = 'A'.repeat(22);
+  const from = async (remote: string) => {
+    const there = await startWeb({ core: bot.core, commands: bot.commands, dispatch: bot.dispatch, remote });
+    const who = visitor(there.origin);
+    const csrf = await who.csrf('/sign-in');
+    return {
+      ask: async (address = LEAD) => (await who.post('/sign-in', { csrf, address })).status,
+      use: async (token = UNKNOWN) => who.post('/sign-in/link', { csrf, token }),
+      stop: there.stop,
+    };
+  };
+  const times = async (count: number, act: () => Promise<unknown>) => {
+    for (let done = 0; done < count; done += 1) await act();
+  };
+
+  test('a network address with a hundred links that could not be used waits for an hour, and may still ask', async () => {
+    const there = await from('203.0.113.9');
+    await times(100, async () => expect((await there.use()).status).toBe(400));
+    const refused = await there.use();
+    expect([refused.status, refused.headers['retry-after']]).toEqual([429, '3600']);
+    expect(await there.ask()).toBe(200);
+    bot.clock.advance({ hours: 1, seconds: 1 });
+    expect((await there.use()).status).toBe(400);
+    await there.stop();
+  });
+
+  test('a network address that asks a hundred times waits, and links that were sent can still be used there', async () => {
+    const there = await from('203.0.113.9');
+    expect(await there.ask()).toBe(200);
+    await times(99, async () => expect(await there.ask('nobody@example.org')).toBe(200));
+    expect(await there.ask('evaluator@example.org')).toBe(429);
+    expect((await there.use((await newest()).split('/').at(-1))).status).toBe(303);
+    await there.stop();
+  });
+
+  test.each(['127.0.0.1', '::ffff:10.1.2.3', '172.20.0.4', '192.168.1.1', 'fd00::1'])(
+    'behind a proxy at %s nobody can lock the others out, as all come from one address',
+    async (remote) => {
+      const there = await from(remote);
+      await times(101, () => there.use());
+      await times(101, () => there.ask('nobody@example.org'));
+      expect((await there.use()).status).toBe(400);
+      expect(await there.ask()).toBe(200);
+      expect((await there.use((await newest()).split('/').at(-1))).status).toBe(303);
+      await there.stop();
+    },
+  );
 });
 
 describe('in a real browser', () => {
