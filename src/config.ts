@@ -17,11 +17,12 @@ const list = z
       .map((item) => item.trim())
       .filter(Boolean),
   );
-const flag = z.enum(['0', '1']).transform((value) => value === '1');
-const url = z.url();
+const flag = z.enum(['0', '1'], '0 or 1').transform((value) => value === '1');
+const url = z.url('an address, like https://cause.example.org');
+const PORT = 'a number from 0 to 65535';
 
 const Environment = z.object({
-  PORT: z.coerce.number().int().min(0).max(65535).default(3000),
+  PORT: z.coerce.number(PORT).int(PORT).min(0, PORT).max(65535, PORT).default(3000),
   HOST: z.string().optional(),
   PUBLIC_URL: url.optional(),
   DATA_DIR: z.string().default('./data'),
@@ -31,7 +32,7 @@ const Environment = z.object({
     .optional(),
   DEMO: flag.optional(),
   SLACK_BOT_TOKEN: z.string().startsWith('xoxb-', 'starts with xoxb-: Slack app settings → OAuth & Permissions').optional(),
-  SLACK_SIGNING_SECRET: z.string().min(8).optional(),
+  SLACK_SIGNING_SECRET: z.string().min(8, 'at least 8 characters: Slack app settings → Basic Information → Signing Secret').optional(),
   SLACK_APP_TOKEN: z
     .string()
     .startsWith('xapp-', 'starts with xapp-: Slack app settings → Basic Information → App-Level Tokens')
@@ -83,17 +84,18 @@ export class ConfigError extends Error {
 export const parseConfig = (environment: Record<string, string | undefined>) => {
   const present = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''));
   const parsed = Environment.safeParse(present);
-  const problems = parsed.success ? [] : parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
-  const problem = (name: string, wrong: unknown, text: string) => {
-    if (wrong && !problems.some((known) => known.startsWith(`${name}:`))) problems.push(`${name}: ${text}`);
+  const wrong = new Map((parsed.error?.issues ?? []).map((issue) => [String(issue.path[0]), issue.message]));
+  const problems = [...wrong].map(([name, message]) => `${name}: ${message}`);
+  const problem = (name: string, isOne: unknown, text: string) => {
+    if (isOne && !problems.some((known) => known.startsWith(`${name}:`))) problems.push(`${name}: ${text}`);
   };
-  if (!parsed.success) throw new ConfigError(problems);
-  const env = parsed.data;
+  // What was said of one variable already is left out, so that the rest can be looked at together; whether it is set still counts.
+  const env = Environment.parse(Object.fromEntries(Object.entries(present).filter(([name]) => !wrong.has(name))));
 
   const host = env.HOST ?? '127.0.0.1';
   const publicUrl = new URL(env.PUBLIC_URL ?? `http://localhost:${env.PORT}`);
   const local = isLoopback(host) && isLoopback(publicUrl.hostname);
-  const slackNamed = env.SLACK_BOT_TOKEN || env.SLACK_SIGNING_SECRET || env.SLACK_APP_TOKEN;
+  const slackNamed = present.SLACK_BOT_TOKEN || present.SLACK_SIGNING_SECRET || present.SLACK_APP_TOKEN;
   const teamsNamed = env.TEAMS_CLIENT_ID || env.TEAMS_CLIENT_SECRET;
 
   problem('HOST', !local && !env.HOST, 'say which address to listen on (0.0.0.0 behind a proxy), because PUBLIC_URL is not this machine');
@@ -114,7 +116,7 @@ export const parseConfig = (environment: Record<string, string | undefined>) => 
   );
   problem(
     'SLACK_SIGNING_SECRET',
-    slackNamed && !env.SLACK_SIGNING_SECRET && !env.SLACK_APP_TOKEN,
+    slackNamed && !present.SLACK_SIGNING_SECRET && !present.SLACK_APP_TOKEN,
     'is missing: Slack app settings → Basic Information → Signing Secret',
   );
   problem('TEAMS_CLIENT_ID', teamsNamed && !env.TEAMS_CLIENT_ID, 'is missing: Azure portal → your bot → Configuration → Microsoft App ID');
@@ -133,7 +135,7 @@ export const parseConfig = (environment: Record<string, string | undefined>) => 
     env.TEAMS_LOCAL && !local,
     'accepts activities without authentication, so only with HOST and PUBLIC_URL on this machine',
   );
-  problem('MAIL_FROM', env.SMTP_URL && !env.MAIL_FROM, 'is missing: the address that e-mail comes from');
+  problem('MAIL_FROM', present.SMTP_URL && !env.MAIL_FROM, 'is missing: the address that e-mail comes from');
   if (problems.length > 0) throw new ConfigError(problems);
 
   const platformConfigured = Boolean(slackNamed || teamsNamed || env.TEAMS_LOCAL);

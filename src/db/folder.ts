@@ -3,6 +3,7 @@ import { chmod, link, mkdir, mkdtemp, readdir, rm, symlink } from 'node:fs/promi
 import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
+import { ConfigError } from '../config.ts';
 
 /**
  * The lock of an embedded database's folder is a listening socket in it. A process that dies stops listening, so its lock ends with it;
@@ -133,14 +134,24 @@ const take = async (ours: string, folder: string): Promise<void> => {
   }
 };
 
+/** The folder cannot be made, or nothing can be put into it: whoever set it up can mend that. */
+const unusable =
+  (folder: string) =>
+  (error: NodeJS.ErrnoException): never => {
+    const why = hasCode(error, 'EEXIST', 'ENOTDIR') ? 'a file is in the way' : `${error.code}`;
+    throw new ConfigError([
+      `DATA_DIR: the folder ${resolve(folder)} cannot be made or written to (${why}). Choose another, or put that right`,
+    ]);
+  };
+
 /**
  * Takes the folder for this process, making it if need be, and answers the requests of scripts until it is released.
- * @throws FolderInUse
+ * @throws FolderInUse; ConfigError when the folder cannot be made or written to
  */
 export const lockFolder = async (folder: string, answer: Answer): Promise<{ release: () => Promise<void> }> => {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await mkdir(folder, { recursive: true, mode: 0o700 }).catch(unusable(folder));
   const ours = join(resolve(folder), `taking-${randomUUID()}`);
-  const close = await listen(ours, answer);
+  const close = await listen(ours, answer).catch(unusable(folder));
   try {
     await chmod(ours, 0o600);
     await take(ours, folder);

@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ConfigError } from '../../src/config.ts';
 import { askHolder, FolderInUse, lockFolder } from '../../src/db/folder.ts';
 import { openDatabase } from '../../src/db/open.ts';
 import { answerScript, runScript, type Scripts } from '../../src/db/scripts.ts';
@@ -37,6 +38,17 @@ describe('the lock of a data folder', () => {
     await expect(second).rejects.toThrow(/already running on the data folder .* DATA_DIR/u);
     await first.release();
     await (await lockFolder(folder, echo)).release();
+  });
+
+  it.each([
+    ['where a file is in the way', (file: string) => file],
+    ['that would lie in a file', (file: string) => join(file, 'data')],
+  ])('says in a sentence that a folder cannot be made %s', async (_where, folder) => {
+    const file = newFolder();
+    await writeFile(file, '');
+    const taken = lockFolder(folder(file), echo);
+    await expect(taken).rejects.toThrow(ConfigError);
+    await expect(taken).rejects.toThrow(/DATA_DIR: the folder .* cannot be made or written to \(a file is in the way\)/u);
   });
 
   it('leaves no more than its own name behind, however often it was taken', async () => {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { PGlite } from '@electric-sql/pglite';
 import { afterAll, describe, expect, it } from 'vitest';
+import { ConfigError, parseConfig } from '../../src/config.ts';
 import { type Child, freePort, startChild } from '../support/child.ts';
 
 /** The README's `npm start`, with nothing configured, on an empty home and an empty data folder. */
@@ -92,5 +93,41 @@ describe('a server that is started with nothing configured', () => {
     await expect(child.ready()).rejects.toThrow(
       /SECRET_KEY: must be 32 bytes[\s\S]*SLACK_SIGNING_SECRET: is missing[\s\S]*TEAMS_CLIENT_SECRET: is missing/u,
     );
+  });
+
+  it('says what is wrong with one variable and what is missing beside it in the same breath, each once', () => {
+    const wrong = {
+      PORT: '70000',
+      DEMO: 'yes',
+      SLACK_BOT_TOKEN: 'xoxp-1',
+      SMTP_URL: 'mail.example.org',
+      DATABASE_URL: 'mysql://db',
+      TEAMS_CLIENT_SECRET: 'x',
+      SECRET_KEY: 'short',
+    };
+    expect(() => parseConfig(wrong)).toThrow(ConfigError);
+    const problems = ((): string[] => {
+      try {
+        parseConfig(wrong);
+        return [];
+      } catch (error) {
+        return (error as ConfigError).problems;
+      }
+    })();
+    expect(problems).toContain('PORT: a number from 0 to 65535');
+    expect(problems).toContain('DEMO: 0 or 1');
+    expect(problems.map((problem) => problem.split(':')[0]).sort()).toEqual([
+      'DATABASE_URL',
+      'DEMO',
+      'MAIL_FROM',
+      'PORT',
+      'SECRET_KEY',
+      'SLACK_BOT_TOKEN',
+      'SLACK_SIGNING_SECRET',
+      'SMTP_URL',
+      'TEAMS_CLIENT_ID',
+      'TEAMS_TENANT_ID',
+    ]);
+    expect(parseConfig({ PORT: '3001', DEMO: '0' })).toMatchObject({ port: 3001, demo: false }); // the control
   });
 });
