@@ -9,6 +9,7 @@ import { type Config, ConfigError, parseConfig } from './config.ts';
 import { FolderInUse, lockFolder } from './db/folder.ts';
 import { MigrationRefused } from './db/migrate.ts';
 import { type Database, openDatabase } from './db/open.ts';
+import { whatIsAway } from './db/outage.ts';
 import { answerScript } from './db/scripts.ts';
 import { stamp } from './db/stamp.ts';
 import { DatabaseUnavailable, PlatformError } from './errors.ts';
@@ -56,7 +57,7 @@ const start = async (): Promise<void> => {
   // ── The database, at this version of the code ──
   database = await openDatabase(config);
   const { db, engine, migrate, close } = database;
-  await whenReachable(async () => {
+  await whenReachable(environment.databaseUrl, async () => {
     const migrations = await migrate();
     if (migrations.length > 0) log.info({ migrations }, 'the database was brought up to date');
     await stamp(db, { kind: config.demo ? 'demo' : 'real', keyFingerprint: key.fingerprint }, new Date(now().epochMilliseconds));
@@ -140,13 +141,13 @@ const withPort = (config: Config, port: number): Config =>
   config.port === 0 ? { ...config, port, publicUrl: config.publicUrl.replace(/:0$/u, `:${port}`) } : config;
 
 /** A database server may be started after us, or be away for a while: /readyz says so, and it is tried again. */
-const whenReachable = async (work: () => Promise<void>): Promise<void> => {
+const whenReachable = async (url: string | undefined, work: () => Promise<void>): Promise<void> => {
   for (let seconds = 1; ; seconds = Math.min(seconds * 2, 15)) {
     try {
       return await work();
     } catch (error) {
       if (!(error instanceof DatabaseUnavailable)) throw error;
-      log.warn({ seconds, err: error }, 'the database cannot be reached: trying again');
+      log.warn({ seconds, ...whatIsAway(error, url) }, 'the database cannot be reached: trying again');
       await delay(seconds * 1000);
     }
   }

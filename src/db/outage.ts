@@ -58,12 +58,28 @@ export const isFull = (error: unknown): boolean => {
   return [code, originalCode].some((state) => FULL.has(String(state))) || /No space left|ENOSPC/u.test(String(message)) || isFull(cause);
 };
 
+/** What the driver calls the failure, wherever in the chain of causes it says so. */
+const codeOf = (error: unknown): string | undefined => {
+  if (typeof error !== 'object' || error === null) return undefined;
+  const { code, originalCode, kind, cause } = error as Told;
+  const own = [originalCode, code].find((told) => typeof told === 'string' && told !== '') as string | undefined;
+  return own ?? codeOf(cause) ?? (typeof kind === 'string' ? kind : undefined);
+};
+
+/** For the log: which server is away and why, in a few words; never its password. */
+export const whatIsAway = (error: unknown, url: string | undefined): { host?: string; port?: string; code: string } => {
+  const code = codeOf(error) ?? 'no answer';
+  if (url === undefined || !URL.canParse(url)) return { code };
+  const { hostname, port } = new URL(url);
+  return { host: hostname, port: port || '5432', code };
+};
+
 /** In an adapter: the error as Prisma should see it, so that whatever it makes of it can still be told from a bug. */
 export const driverError = (error: unknown): unknown =>
   saysAway(error)
     ? new DriverAdapterError({
         kind: 'ConnectionClosed',
-        originalCode: String((error as Told).code ?? ((error as Told).cause as Told | undefined)?.originalCode ?? ''),
+        originalCode: codeOf(error) ?? '',
         originalMessage: error instanceof Error ? error.message : String(error),
       })
     : error;
