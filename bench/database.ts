@@ -6,6 +6,7 @@ import { Temporal } from 'temporal-polyfill';
 import { v7 } from 'uuid';
 import { commands } from '../commands/index.ts';
 import { createDispatch } from '../src/bot/dispatch.ts';
+import { dayIn } from '../src/calendar/zone.ts';
 import { parseConfig } from '../src/config.ts';
 import type { Tx } from '../src/db/client.ts';
 import { openDatabase } from '../src/db/open.ts';
@@ -54,7 +55,7 @@ const prisma = async ({ leads, ...where }: DatabaseJob): Promise<Part> => {
       inTransaction(db, async (tx: Tx) => {
         const { user, kpi: name, value } = readingAt(index, leads);
         const now = Temporal.Now.instant();
-        const today = now.toZonedDateTimeISO('Europe/London').toPlainDate();
+        const today = dayIn(now);
         const actor = await findActor(tx, { platform: 'slack', tenant: TEAM, user }, today.toString());
         if (!actor) return false;
         const kpis = await kpisIn(
@@ -109,7 +110,7 @@ const floor = async (job: DatabaseJob): Promise<Part> => {
     one: async (index) => {
       const { user, kpi: name, value } = readingAt(index, job.leads);
       const now = Temporal.Now.instant();
-      const today = now.toZonedDateTimeISO('Europe/London').toPlainDate();
+      const today = dayIn(now);
       const rows = await query('read', FLOOR_READ, [TEAM, user, today.toString()]);
       const kpi = rows.find((row) => row.name === name);
       if (!kpi) return false;

@@ -2,6 +2,7 @@ import { Temporal } from 'temporal-polyfill';
 import { z } from 'zod';
 import { cardVerb, type Turn } from '../../src/bot/contract.ts';
 import { periodFromKey } from '../../src/calendar/periods.ts';
+import { dayIn } from '../../src/calendar/zone.ts';
 import type { Card } from '../../src/cards/card.ts';
 import { UserError } from '../../src/errors.ts';
 import { lastBy, versionsOf } from '../../src/kpis/queries.ts';
@@ -38,10 +39,8 @@ const undoLast = async (turn: Turn): Promise<Card> => {
   if (turn.now.epochMilliseconds - last.recordedAt.getTime() <= FRESH) return undoVersion(turn, last);
   const reading = (await versionsOf(turn.tx, kpi.id, last.period)).at(-1);
   if (!reading) throw new UserError('There is nothing of yours to undo.');
-  return askUndoCard(kpi, period, reading, dayOf(last.recordedAt), turn.today);
+  return askUndoCard(kpi, period, reading, dayIn(Temporal.Instant.fromEpochMilliseconds(last.recordedAt.getTime())), turn.today);
 };
-
-const dayOf = (at: Date) => Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO('Europe/London').toPlainDate();
 
 export const undo = cardVerb({
   state: Version,

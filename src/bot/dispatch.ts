@@ -1,5 +1,6 @@
 import type { Temporal } from 'temporal-polyfill';
 import type { Core } from '../app.ts';
+import { dayIn } from '../calendar/zone.ts';
 import type { Card, Form, Press, SealedCard, SealedPress } from '../cards/card.ts';
 import type { Tx } from '../db/client.ts';
 import { inTransaction, isUniqueViolation } from '../db/transaction.ts';
@@ -152,7 +153,7 @@ export const createDispatch = ({ core, commands, kick, timer = realTimer }: Disp
 
   /** Everything that one delivery does to the database, in one transaction. */
   const turnIn = async (tx: Tx, incoming: Incoming, now: Temporal.Instant): Promise<Answer> => {
-    const today = now.toZonedDateTimeISO('Europe/London').toPlainDate();
+    const today = dayIn(now);
     const actor: Actor | undefined = await findActor(tx, incoming.account, today.toString());
     if (!actor) throw new Stranger();
     const turn: Turn = { core, tx, now, today, actor, where: incoming.where, platform: incoming.account.platform };

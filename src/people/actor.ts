@@ -1,3 +1,4 @@
+import { PROGRAMME_ZONE } from '../calendar/zone.ts';
 import type { Tx } from '../db/client.ts';
 import type { RoleName } from './permissions.ts';
 
@@ -25,7 +26,7 @@ type Account = { platform: string; tenant: string; user: string };
 export const findActor = async (tx: Tx, account: Account, today: string): Promise<Actor | undefined> => {
   const who = account.platform === 'web' ? { platform: '', tenant: '', user: '', person: account.user } : { ...account, person: null };
   const [row] = await tx.$queryRaw<Actor[]>`
-    select p.id as "personId", p.post, p.email, coalesce(p.zone, 'Europe/London') as zone, p.organisation_id as "organisationId",
+    select p.id as "personId", p.post, p.email, coalesce(p.zone, ${PROGRAMME_ZONE}) as zone, p.organisation_id as "organisationId",
       coalesce((select json_agg(json_build_object('role', r.role, 'scopeKind', r.scope_kind, 'scopeId', r.scope_id))
         from role r where r.person_id = p.id and r."from" <= ${today}::date and (r."to" is null or r."to" >= ${today}::date)), '[]') as roles
     from person p

@@ -1,6 +1,7 @@
 import { createHmac, hkdfSync, randomInt } from 'node:crypto';
 import type { Temporal } from 'temporal-polyfill';
 import type { Core } from '../app.ts';
+import { dayIn } from '../calendar/zone.ts';
 import type { Tx } from '../db/client.ts';
 import { UserError } from '../errors.ts';
 import { tell } from './notices.ts';
@@ -37,10 +38,9 @@ export const hashCode = (secret: Uint8Array, code: string) => {
     .digest('base64url');
 };
 
-const todayAt = (now: Temporal.Instant) => now.toZonedDateTimeISO('Europe/London').toPlainDate().toString();
 const asDate = (day: string) => new Date(`${day}T00:00:00Z`);
 /** As in `findActor`: from the day they leave, somebody is nobody. */
-const hasLeft = ({ leftOn }: { leftOn: Date | null }, now: Temporal.Instant) => leftOn !== null && leftOn <= asDate(todayAt(now));
+const hasLeft = ({ leftOn }: { leftOn: Date | null }, now: Temporal.Instant) => leftOn !== null && leftOn <= asDate(dayIn(now).toString());
 
 type Linked = { personId: string; post: string; email: string | null };
 
@@ -58,7 +58,7 @@ const PLATFORM_WORDS = { slack: 'Slack', teams: 'Microsoft Teams', web: 'web' } 
 
 const link = async (core: Core, tx: Tx, account: Account, person: Linked, how: 'email' | 'code', now: Temporal.Instant) => {
   const at = new Date(now.epochMilliseconds);
-  const today = todayAt(now);
+  const today = dayIn(now).toString();
   // Whoever has left and comes back in a new post brings the same account: it is theirs to link anew.
   await tx.identity.deleteMany({
     where: { platform: account.platform, tenant: account.tenant, user: account.user, person: { leftOn: { lte: asDate(today) } } },

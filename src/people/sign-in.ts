@@ -1,6 +1,7 @@
 import { createHmac, hkdfSync, randomBytes } from 'node:crypto';
 import type { Temporal } from 'temporal-polyfill';
 import type { Core } from '../app.ts';
+import { dayIn } from '../calendar/zone.ts';
 import type { Tx } from '../db/client.ts';
 
 /**
@@ -30,7 +31,7 @@ const dateOf = (moment: Temporal.Instant) => new Date(moment.epochMilliseconds);
 
 /** A person who has left cannot sign in from that day on. */
 const here = (person: { leftOn: Date | null }, now: Temporal.Instant) =>
-  person.leftOn === null || person.leftOn.toISOString().slice(0, 10) > now.toZonedDateTimeISO('Europe/London').toPlainDate().toString();
+  person.leftOn === null || person.leftOn.toISOString().slice(0, 10) > dayIn(now).toString();
 
 const triesSince = (tx: Tx, by: string, since: Date) => tx.attempt.count({ where: { kind: 'sign_in', by, at: { gt: since } } });
 

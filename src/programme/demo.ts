@@ -1,4 +1,5 @@
 import type { Core } from '../app.ts';
+import { dayIn } from '../calendar/zone.ts';
 import { inTransaction } from '../db/transaction.ts';
 import { contextRows } from './context.ts';
 import { readDemonstration } from './format.ts';
@@ -18,7 +19,7 @@ export const loadDemonstration = async (core: Pick<Core, 'db' | 'now' | 'newId' 
   if ((await core.db.programme.count()) > 0) return; // every start but the first: nothing is read or worked out
   const demonstration = readDemonstration(root);
   const now = core.now();
-  const rows = programmeRows(demonstration, now.toZonedDateTimeISO(demonstration.programme.zone).toPlainDate());
+  const rows = programmeRows(demonstration, dayIn(now, demonstration.programme.zone));
   const kpis = allKpiRows(demonstration, now);
   const context = contextRows(demonstration);
   const loaded = await inTransaction(

@@ -1,6 +1,7 @@
 import { Temporal } from 'temporal-polyfill';
 import { type Period, periodOf } from '../calendar/periods.ts';
 import { nationalTerms } from '../calendar/terms.ts';
+import { dayIn } from '../calendar/zone.ts';
 import type { Demonstration, KpiInFile, LocalityInFile } from './format.ts';
 import { demoId } from './ids.ts';
 import { personId } from './people.ts';
@@ -106,7 +107,7 @@ const kpiRows = (locality: LocalityInFile, kpi: KpiInFile, at: number, load: Loa
  * @param now the moment of the load: readings reach up to it.
  */
 export const allKpiRows = (demonstration: Demonstration, now: Temporal.Instant) => {
-  const today = now.toZonedDateTimeISO(demonstration.programme.zone).toPlainDate();
+  const today = dayIn(now, demonstration.programme.zone);
   const load: Load = { demonstration, now, today, periodsOf: seededPeriods(today) };
   const all = demonstration.localities.flatMap((locality) => locality.kpis.map((kpi, at) => kpiRows(locality, kpi, at, load)));
   return {

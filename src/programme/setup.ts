@@ -1,4 +1,5 @@
 import type { Core } from '../app.ts';
+import { dayIn } from '../calendar/zone.ts';
 import type { Tx } from '../db/client.ts';
 import { CODE_DAYS, hashCode, newCode } from '../people/linking.ts';
 import { readCriteria } from './format.ts';
@@ -103,7 +104,7 @@ const scopeOf = ({ locality, pilot }: ProgrammeSetup['people'][number], places: 
 /** Whoever is new, with a role and a code; of the others only the administrators, with a code. */
 const addPeople = async (context: Context, setup: ProgrammeSetup, places: Places, added: Added) => {
   const { tx, now, newId } = context;
-  const today = new Date(`${now().toZonedDateTimeISO('Europe/London').toPlainDate()}T00:00:00Z`);
+  const today = new Date(`${dayIn(now())}T00:00:00Z`);
   const known = await tx.person.findMany({
     where: { email: { in: setup.people.map(({ email }) => email) } },
     select: { id: true, post: true, email: true, leftOn: true, roles: { select: { role: true, scopeId: true, to: true } } },

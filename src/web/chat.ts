@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express';
 import type { Answer, Command, Dispatch } from '../bot/contract.ts';
+import { PROGRAMME_ZONE } from '../calendar/zone.ts';
 import { inTransaction } from '../db/transaction.ts';
 import { demoPeople, demoPerson, shownEmails } from '../people/demonstration.ts';
 import { findSession } from '../people/sign-in.ts';
@@ -103,7 +104,7 @@ export const chatPages = (site: Site, commands: readonly Command[], dispatch: Di
   mail: async (request: Request, response: Response) => {
     const { core } = site;
     if (!isLocalRequest(request, core.config)) return refuseFar(site, request, response);
-    const when = (at: Date) => at.toLocaleString('en-GB', { timeZone: 'Europe/London', dateStyle: 'medium', timeStyle: 'short' });
+    const when = (at: Date) => at.toLocaleString('en-GB', { timeZone: PROGRAMME_ZONE, dateStyle: 'medium', timeStyle: 'short' });
     const mails = (await inTransaction(core.db, shownEmails)).map((mail) => ({ ...mail, at: when(mail.at), pieces: pieces(mail.text) }));
     site.show(request, response, 'mail.njk', { title: 'E-mails', mails, sends: core.config.mail !== undefined });
   },

@@ -44,6 +44,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'src/kpis',
     'src/views',
     'src/bot/contract.ts',
+    'src/calendar',
     'src/config.ts',
     'src/db/client.ts',
     'src/db/transaction.ts',
