@@ -3,6 +3,6 @@
  * Pure: nothing here knows what a KPI may hold or which periods are open; the use cases do.
  */
 export { matchName, type Named } from './grammar/names.ts';
-export { likelyMeaning, NUMBER_EXPECTED, parseNumber } from './grammar/numbers.ts';
+export { NUMBER_EXPECTED, parseNumber } from './grammar/numbers.ts';
 export { parseReading, type Reading } from './grammar/reading.ts';
 export { parseWhen, type When } from './grammar/when.ts';

@@ -29,10 +29,3 @@ export const formatDelta = (from: number, to: number, decimals = 0): string => {
   const delta = written(to - from, decimals, 'exceptZero');
   return /[1-9]/.test(delta) ? delta : 'no change';
 };
-
-/** "92.8 → 93.2 % (+0.4)" · "93.2 % (no change)" */
-export const formatChange = (from: number, to: number, unit: string, decimals = 0): string => {
-  const delta = formatDelta(from, to, decimals);
-  const before = delta === 'no change' ? '' : `${formatNumber(from, decimals)} → `;
-  return `${before}${formatValue(to, unit, decimals)} (${delta})`;
-};

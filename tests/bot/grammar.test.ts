@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { Temporal } from 'temporal-polyfill';
 import { describe, expect, test } from 'vitest';
 import {
-  likelyMeaning,
   matchName,
   type Named,
   NUMBER_EXPECTED,
@@ -181,39 +180,6 @@ describe('a number is read as people type it', () => {
           expect(parseNumber(characters.join(''))).toMatchObject({ value: tenths / 10 });
         },
       ),
-      seeded,
-    );
-  });
-});
-
-describe('what a value most likely means', () => {
-  test.each([
-    [932, '%', null, 93.2],
-    [9320, '%', null, 93.2],
-    [93250, '%', null, 93.25],
-    [1000, '%', null, 100],
-    [0.93, '%', null, 93],
-    [0.93, '%', 92.8, 93],
-    [0.5, '%', 0.4, undefined],
-    [0, '%', null, undefined],
-    [93.2, '%', null, undefined],
-    [100, '%', null, undefined],
-    [-5, '%', null, 5],
-    [-932, '%', null, 93.2],
-    [-41, 'visits', null, 41],
-    [932, 'visits', null, undefined],
-    [0.5, 'visits', null, undefined],
-  ])('%d %s after %s: %s', (value, unit, last, meant) => {
-    expect(likelyMeaning(value, unit, last)).toBe(meant);
-  });
-
-  test('of a percentage it is always one', () => {
-    fc.assert(
-      fc.property(fc.double({ min: -1e12, max: 1e12, noNaN: true }), (value) => {
-        const meant = likelyMeaning(value, '%');
-        if (meant !== undefined) expect(meant >= 0 && meant <= 100).toBe(true);
-        else expect(value === 0 || (value > 1 && value <= 100) || (value > 0 && value < 1e-300)).toBe(true);
-      }),
       seeded,
     );
   });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { closeDirections } from '../../src/cards/direction.ts';
-import { formatChange, formatDelta, formatNumber, formatOf, formatValue } from '../../src/cards/format.ts';
+import { formatDelta, formatNumber, formatOf, formatValue } from '../../src/cards/format.ts';
 
 describe('figures are written as people in England read them', () => {
   test.each([
@@ -31,11 +31,6 @@ describe('figures are written as people in England read them', () => {
     [1000, 2500, 0, '+1,500'],
   ])('from %d to %d with %d decimals is %s', (from, to, decimals, expected) => {
     expect(formatDelta(from, to, decimals)).toBe(expected);
-  });
-
-  test('old and new stand side by side, once when they are the same', () => {
-    expect(formatChange(92.8, 93.2, '%', 1)).toBe('92.8 → 93.2 % (+0.4)');
-    expect(formatChange(93.2, 93.2, '%', 1)).toBe('93.2 % (no change)');
   });
 });
 

@@ -155,19 +155,3 @@ export const parseNumber = (input: string, unit = ''): ParsedNumber => {
   if (rest === '' || rest === unit.toLowerCase()) return found.parsed;
   return problem('not_a_number', meaningOf(found.parsed));
 };
-
-/**
- * What a value that cannot be right, or hardly, most likely means, for a "Did you mean …?" button; undefined when nothing suggests itself.
- * For a percentage 932 → 93.2 and 0.93 → 93; a value below 0 → without its sign. `last` is the last reading:
- * beside a last reading of 0.4 %, 0.5 % is what it says.
- */
-export const likelyMeaning = (value: number, unit: string, last: number | null = null): number | undefined => {
-  if (value < 0) return likelyMeaning(-value, unit, last) ?? -value;
-  if (unit !== '%') return undefined;
-  if (value > 100) {
-    const shifted = value / 10 ** Math.ceil(Math.log10(value / 100));
-    return Number(shifted.toPrecision(12));
-  }
-  const share = value > 0 && value <= 1 && !(last !== null && last <= 2);
-  return share ? Number((value * 100).toPrecision(12)) : undefined;
-};
