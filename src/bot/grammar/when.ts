@@ -1,8 +1,7 @@
-import { distance } from 'fastest-levenshtein';
 import { Temporal } from 'temporal-polyfill';
-import { MONTHS } from '../../calendar/dates.ts';
 import { type Cadence, isoWeek, type Period, periodAfter, periodBefore, periodFromKey, periodOf, SEASONS } from '../../calendar/periods.ts';
 import { schoolYearName, type Terms } from '../../calendar/terms.ts';
+import { ALSO_A_WORD, CENTURY, day, END, ISO_DATE, MONTH_ALONE, monthOf, pattern, takeDay, WEEK_OF, WEEKDAY, weekdayOf } from './days.ts';
 import { after, at, cut, type Typed, typed } from './typed.ts';
 
 /** A day, or a period of the KPI's own cadence. */
@@ -20,36 +19,12 @@ const EXAMPLES: Record<Cadence, string> = {
 };
 /** A day or period without its year is the last such one, unless the next is as near as this: then that is what was said. */
 const SOON_DAYS = 61;
-const YEARS = { first: 2000, last: 2099 };
 
-const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
-const SHORTEST_MONTH = 3;
-const LONG_MONTH = 6;
-const END = '(?![\\p{L}\\p{N}]|[/.-]\\d)';
-const pattern = (source: string) => new RegExp(source + END, 'iu');
-const WEEKDAY = '(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?';
-const YEAR = '(?:,? +(\\d{4}))?';
-/** A year of a week, month or term; others are no part of it. */
-const CENTURY = '(?:,? +(20\\d{2}))?';
 const SEASON = `(${SEASONS.join('|')})`;
-
-const ISO_DATE = pattern('(\\d{4})-(\\d{1,2})-(\\d{1,2})');
-const FIGURES_DATE = pattern('(\\d{1,2})(?:/(\\d{1,2})|([/.-])(\\d{1,2})\\3(\\d{4}|\\d{2}))');
-const DAY_MONTH = pattern(`(\\d{1,2})(?:st|nd|rd|th)? *(?:of )?(\\p{L}{3,9})\\.?${YEAR}`);
-const MONTH_DAY = pattern(`(\\p{L}{3,9})\\.? (\\d{1,2})(?:st|nd|rd|th)?${YEAR}`);
-const MONTH_ALONE = pattern(`(\\p{L}{3,9})\\.?${CENTURY}`);
-/** Looks like a date, whether or not there is such a day. */
-const DATE_LIKE = /\d{1,4}([/.-])\d{1,4}\1\d{1,4}|\d{1,2}\/\d+/u;
 const ON = /(?:on|in|for|during)(?: the)? +/iu;
-const WEEK_OF = new RegExp(`(?:week (?:of|commencing|beginning|starting|ending)|w[/ ]?c|w[/ ]?e) +(?:${WEEKDAY},? +)?`, 'iu');
 const DAY_NAME = new RegExp(`(?:last )?(${WEEKDAY})${END}`, 'iu');
-const DAY_NAME_BEFORE = new RegExp(`${WEEKDAY},? +(?=\\p{L}|\\d)`, 'iu');
 
 const compare = Temporal.PlainDate.compare;
-const day = (year: number, month: number, date: number): Temporal.PlainDate | undefined => {
-  if (year < YEARS.first || year > YEARS.last || month < 1 || month > 12 || date < 1) return undefined;
-  return date <= new Temporal.PlainYearMonth(year, month).daysInMonth ? new Temporal.PlainDate(year, month, date) : undefined;
-};
 
 /** Which of the same thing in several years is meant when no year is said. */
 const nearestYear = <T>(
@@ -65,75 +40,23 @@ const nearestYear = <T>(
   return undefined;
 };
 
-/** Short months are mistyped by changing places ("Apirl"); any other slip would be another word ("match"). */
-const sameLetters = (one: string, other: string) => one.length === other.length && [...one].sort().join('') === [...other].sort().join('');
-
-/** 1–12 by a month's name or its beginning; `near` when it looks mistyped. */
-const monthOf = (word: string): { month: number; near: boolean } | undefined => {
-  const said = word.toLowerCase();
-  const names = MONTHS.map((name) => name.toLowerCase());
-  const found = said === 'sept' ? 8 : said.length < SHORTEST_MONTH ? -1 : names.findIndex((name) => name.startsWith(said));
-  if (found >= 0) return { month: found + 1, near: false };
-  const near = names.findIndex(
-    (name) => sameLetters(name, said) || (said.length >= LONG_MONTH && name[0] === said[0] && distance(name, said) <= 2),
-  );
-  return near >= 0 ? { month: near + 1, near: true } : undefined;
-};
-
 const date = (found: Temporal.PlainDate): When => ({ kind: 'date', date: found });
-const noSuchDay = (said: string): ParsedWhen => ({ problem: `a day that exists: there is no ${said}` });
-
-/** A day of a month, with or without its year, in British order; the other order is offered when only that one exists. */
-const dayOf = (dayNumber: number, month: number, year: number | undefined, said: string, today: Temporal.PlainDate): ParsedWhen => {
-  const made = (one: number, other: number) =>
-    year === undefined
-      ? nearestYear(
-          today,
-          (candidate) => day(candidate, other, one),
-          (found) => found,
-        )
-      : day(year, other, one);
-  const british = made(dayNumber, month);
-  if (british) return { when: date(british) };
-  const american = made(month, dayNumber);
-  return american ? { problem: 'the day before the month, as in 14/11', meant: date(american) } : noSuchDay(said);
-};
-
 type Taken = { parsed: ParsedWhen; end: number };
 
 /** A calendar date at a place: `14 Nov`, `14/11`, `2026-11-14`, `Nov 14`. */
 const takeDate = (text: Typed, from: number, { today }: WhenContext): Taken | undefined => {
-  const start = after(text, from, DAY_NAME_BEFORE);
-  const taken = (found: RegExpExecArray, parsed: ParsedWhen): Taken => ({ parsed, end: start + found[0].length });
-
-  const iso = at(text, start, ISO_DATE);
-  if (iso) {
-    const made = day(Number(iso[1]), Number(iso[2]), Number(iso[3]));
-    return taken(iso, made ? { when: date(made) } : noSuchDay(iso[0]));
-  }
-  const figures = at(text, start, FIGURES_DATE);
-  if (figures) {
-    const year = figures[5] === undefined ? undefined : Number(figures[5].length === 2 ? `20${figures[5]}` : figures[5]);
-    return taken(figures, dayOf(Number(figures[1]), Number(figures[2] ?? figures[4]), year, figures[0], today));
-  }
-  for (const [order, form] of [['day', DAY_MONTH] as const, ['month', MONTH_DAY] as const]) {
-    const found = at(text, start, form);
-    const month = found && monthOf((order === 'day' ? found[2] : found[1]) as string);
-    if (!found || !month) continue;
-    const number = Number(order === 'day' ? found[1] : found[2]);
-    const parsed = dayOf(number, month.month, found[3] ? Number(found[3]) : undefined, found[0], today);
-    const asked = month.near && 'when' in parsed;
-    return taken(found, asked ? { problem: `the month in full, as in ${number} ${MONTHS[month.month - 1]}`, meant: parsed.when } : parsed);
-  }
-  const like = at(text, start, DATE_LIKE);
-  return like && { parsed: noSuchDay(like[0]), end: after(text, start, /\S+/u) };
+  const found = takeDay(text, from, (inYear) => nearestYear(today, inYear, (made) => made));
+  if (!found) return undefined;
+  const { parsed, end } = found;
+  if ('date' in parsed) return { parsed: { when: date(parsed.date) }, end };
+  return { parsed: { problem: parsed.problem, ...(parsed.meant && { meant: date(parsed.meant) }) }, end };
 };
 
 /** "last Friday", "Friday": the last one, today included. */
 const takeDayName = (text: Typed, from: number, { today }: WhenContext): Taken | undefined => {
   const found = at(text, from, DAY_NAME);
   if (!found) return undefined;
-  const weekday = WEEKDAYS.findIndex((name) => name.startsWith((found[1] as string).slice(0, 3).toLowerCase())) + 1;
+  const weekday = weekdayOf(found[1] as string);
   return { parsed: { when: date(today.subtract({ days: (today.dayOfWeek - weekday + 7) % 7 })) }, end: from + found[0].length };
 };
 
@@ -211,9 +134,6 @@ const PERIOD_WORDS: Words[] = [
       school(context, (name) => `${name}-${(season as string).toLowerCase()}`, (season as string).toLowerCase() !== 'autumn', year),
   },
 ];
-
-/** Words that begin as months do: "it may be", "they march on". Only in a month's place are they months. */
-const ALSO_A_WORD = /^(?:may|mar|march)$/u;
 
 const takeMonth = (text: Typed, from: number, context: WhenContext, bare: boolean): { period: SaidPeriod; end: number } | undefined => {
   const found = at(text, from, MONTH_ALONE);
