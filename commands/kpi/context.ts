@@ -27,7 +27,7 @@ const asRead = (turn: Turn, kpi: Kpi): Kpi => {
 
 /** The KPIs that the actor may read, in the localities' order, as they may know them. */
 export const readable = async (turn: Turn, only?: string): Promise<Kpi[]> => {
-  const kpis = await kpisIn(turn.tx, [...new Set(turn.actor.roles.map(({ scopeId }) => scopeId))], only);
+  const kpis = await kpisIn(turn.tx, [...new Set(turn.actor.roles.map(({ scopeId }) => scopeId))], { only });
   return kpis.filter((kpi) => may(turn.actor, 'kpi.read', placeOf(kpi))).map((kpi) => asRead(turn, kpi));
 };
 

@@ -4,13 +4,22 @@ import type { Kpi, Reading } from './kpi.ts';
 /** How many periods a card looks back over: enough for its range and its words, few enough to read at every turn. */
 const PERIODS = 13;
 
+type Asked = {
+  /** One KPI of these, where its id is known. */
+  only?: string | null;
+  /** How many of the latest periods of each. */
+  periods?: number;
+  /** As at this moment (an ISO instant, as Temporal.Instant writes it); none = as they stand now. */
+  at?: string | null;
+};
+
 /**
  * The KPIs of some scopes as they stand, in the localities' fixed order and their own, in one statement. Its localities are an array
  * so that the plan begins with them, whatever the planner guesses of the rest: with a join it read every KPI of the programme.
+ * As at a moment, only what was recorded by then counts, and a KPI defined later is not there; places and posts have the names of now.
  * @param scopeIds ids of localities, pilots or programmes, in any mixture
- * @param only one KPI of these, where its id is known
  */
-export const kpisIn = async (tx: Tx, scopeIds: string[], only: string | null = null, periods = PERIODS): Promise<Kpi[]> => {
+export const kpisIn = async (tx: Tx, scopeIds: string[], { only = null, periods = PERIODS, at = null }: Asked = {}): Promise<Kpi[]> => {
   if (scopeIds.length === 0) return [];
   return tx.$queryRaw<Kpi[]>`
     select k.id, k.position, k.locality_id as "localityId", l.name as locality, l.prefix, l.pilot_id as "pilotId", pi.programme_id as "programmeId",
@@ -23,9 +32,9 @@ export const kpisIn = async (tx: Tx, scopeIds: string[], only: string | null = n
     from kpi k
       join locality l on l.id = k.locality_id
       join pilot pi on pi.id = l.pilot_id
-      join lateral (select * from kpi_definition x where x.kpi_id = k.id order by x.version desc limit 1) d on not d.retired
-      left join lateral (select * from kpi_target x where x.kpi_id = k.id order by x.version desc limit 1) t on true
-      left join lateral (select * from kpi_owner x where x.kpi_id = k.id order by x.version desc limit 1) o on true
+      join lateral (select * from kpi_definition x where x.kpi_id = k.id and (${at}::timestamptz is null or x.recorded_at <= ${at}::timestamptz) order by x.version desc limit 1) d on not d.retired
+      left join lateral (select * from kpi_target x where x.kpi_id = k.id and (${at}::timestamptz is null or x.recorded_at <= ${at}::timestamptz) order by x.version desc limit 1) t on true
+      left join lateral (select * from kpi_owner x where x.kpi_id = k.id and (${at}::timestamptz is null or x.recorded_at <= ${at}::timestamptz) order by x.version desc limit 1) o on true
       left join person op on op.id = o.owner_id
       left join person dp on dp.id = o.deputy_id
       left join lateral (
@@ -33,7 +42,7 @@ export const kpisIn = async (tx: Tx, scopeIds: string[], only: string | null = n
           'value', y.value::float8, 'numerator', y.numerator::float8, 'denominator', y.denominator::float8, 'note', y.note, 'evidence', y.evidence,
           'origin', y.origin, 'recordedById', y.recorded_by_id) order by y.period_start, y.period) as readings
         from (
-          select distinct on (x.period_start, x.period) x.* from reading x where x.kpi_id = k.id
+          select distinct on (x.period_start, x.period) x.* from reading x where x.kpi_id = k.id and (${at}::timestamptz is null or x.recorded_at <= ${at}::timestamptz)
           order by x.period_start desc, x.period desc, x.version desc limit ${periods}
         ) y
       ) r on true
