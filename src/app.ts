@@ -35,6 +35,9 @@ export type Core = {
   later: Later;
 };
 
+/** Who writes, when, with ids for new rows: what a turn or a script brings to a use case. `personId` null: the operator's own script. */
+export type Writer<Person extends string | null = string> = { tx: Tx; now: Temporal.Instant; newId: () => string; personId: Person };
+
 /** Core, and the power to send: for the jobs and the dispatcher only. */
 export type App = Core & {
   /** Sends one message now; throws a PlatformError that says whether it may be sent again. Returns what the platform called it. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Writer } from '../../src/app.ts';
 import type { Turn } from '../../src/bot/contract.ts';
 import { periodOf } from '../../src/calendar/periods.ts';
 import { nationalTerms } from '../../src/calendar/terms.ts';
@@ -7,7 +8,6 @@ import { concealTelling } from '../../src/kpis/conceal.ts';
 import { isOwn, type Kpi, placeOf } from '../../src/kpis/kpi.ts';
 import { choosePeriod, waitingOf } from '../../src/kpis/period.ts';
 import { kpisIn } from '../../src/kpis/queries.ts';
-import type { Writer } from '../../src/kpis/record.ts';
 import { may } from '../../src/people/permissions.ts';
 import type { Lined } from '../../src/views/kpi.ts';
 

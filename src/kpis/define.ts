@@ -1,7 +1,7 @@
 import { Temporal } from 'temporal-polyfill';
+import type { Writer } from '../app.ts';
 import type { Tx } from '../db/client.ts';
 import type { Kpi } from './kpi.ts';
-import type { Writer } from './record.ts';
 
 /** Making and changing KPIs. A change is a new version of the definition, the target or the owner: whichever changed. */
 

@@ -1,4 +1,4 @@
-import type { Temporal } from 'temporal-polyfill';
+import type { Writer } from '../app.ts';
 import type { Period } from '../calendar/periods.ts';
 import type { Tx } from '../db/client.ts';
 import { UserError } from '../errors.ts';
@@ -7,9 +7,6 @@ import { insertReading, versionsOf } from './queries.ts';
 import type { Kept } from './value.ts';
 
 /** Giving, correcting and undoing readings. Nothing is ever updated: each is a new version of its period. */
-
-/** Who writes, when, with ids for new rows: what a turn brings. */
-export type Writer = { tx: Tx; now: Temporal.Instant; newId: () => string; personId: string };
 
 export type Wish = Kept & { period: Period; note: string | null; evidence: string | null };
 

@@ -1,4 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
+import { type Kpi, standing } from './kpi.ts';
 
 type Improvement = 'increase' | 'decrease' | 'neutral';
 export type DatedValue = { date: Temporal.PlainDate; value: number };
@@ -87,4 +88,19 @@ export const computedStatus = (input: StatusInput): ComputedStatus => {
   const allowed = clean((Math.abs(target.value - baseline.value) * input.tolerance) / 100);
   if (short <= 0) return { status: 'on_track', word: 'on track', ...found };
   return short <= allowed ? { status: 'close', word: 'close', ...found } : { status: 'off_track', word: 'off track', ...found };
+};
+
+/** What the data say of a KPI on a day. */
+export const statusOf = (kpi: Kpi, today: Temporal.PlainDate): ComputedStatus => {
+  const dated = (date: string, value: number): DatedValue => ({ date: Temporal.PlainDate.from(date), value });
+  return computedStatus({
+    improvement: kpi.improvement,
+    baseline: kpi.baseline !== null && kpi.baselineDate !== null ? dated(kpi.baselineDate, kpi.baseline) : null,
+    target: kpi.target !== null && kpi.targetDate !== null ? dated(kpi.targetDate, kpi.target) : null,
+    milestones: kpi.milestones.map(({ date, value }) => dated(date, value)),
+    tolerance: kpi.tolerance,
+    decimals: kpi.decimals,
+    readings: standing(kpi).map(({ periodEnd, value }) => dated(periodEnd, value)),
+    at: today,
+  });
 };

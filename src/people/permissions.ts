@@ -10,6 +10,8 @@ export type RoleName = (typeof ROLES)[number];
 export type ScopePath = { programmeId: string; pilotId?: string; localityId?: string };
 
 type Reach =
+  /** Anywhere in the programme: there is one in each database. */
+  | 'programme'
   /** Anywhere in the scope that the role is held for. */
   | 'scope'
   /** Only what the person owns or stands in for, inside that scope. */
@@ -22,6 +24,19 @@ export const PERMISSIONS = {
   'kpi.read.telling': { partner: 'scope', lead: 'scope', coordinator: 'scope' },
   'reading.write': { partner: 'own', lead: 'scope', coordinator: 'scope' },
   'kpi.write': { lead: 'scope', coordinator: 'scope' },
+  'action.read': { partner: 'scope', lead: 'scope', coordinator: 'scope', adviser: 'scope', evaluator: 'scope' },
+  /** The plan's lines: making them, changing them, dates, owners, on hold, stopped; and its projects. */
+  'action.write': { lead: 'scope', coordinator: 'scope' },
+  /** The owner's rating, steps, comments and evidence. */
+  'rating.write': { partner: 'own', lead: 'scope', coordinator: 'scope' },
+  'rating.independent': { adviser: 'scope' },
+  /** Of other localities: rating counts, current KPI values, and the titles of actions gone from red to green. */
+  'overview.read': { partner: 'programme', lead: 'programme', coordinator: 'programme', adviser: 'scope', evaluator: 'scope' },
+  'worry.raise': { partner: 'scope', lead: 'scope', coordinator: 'scope', adviser: 'scope' },
+  'worry.answer': { coordinator: 'scope' },
+  'plan.import': { coordinator: 'scope' },
+  handover: { lead: 'scope', coordinator: 'scope', administrator: 'scope' },
+  'definitions.write': { administrator: 'scope' },
   'people.read': { partner: 'scope', lead: 'scope', coordinator: 'scope', adviser: 'scope', administrator: 'scope' },
   'people.invite': { lead: 'scope', coordinator: 'scope', administrator: 'scope' },
 } as const satisfies Record<string, Partial<Record<RoleName, Reach>>>;
@@ -46,7 +61,7 @@ const covers = (role: Holder['roles'][number], at: ScopePath) =>
 export const may = (actor: Holder, permission: Permission, at: ScopePath, own = false): boolean =>
   actor.roles.some((held) => {
     const reach = (PERMISSIONS[permission] as Partial<Record<RoleName, Reach>>)[held.role];
-    return reach !== undefined && (reach === 'scope' || own) && covers(held, at);
+    return reach === 'programme' || (reach !== undefined && (reach === 'scope' || own) && covers(held, at));
   });
 
 /** The roles that the actor may give to others at that place. */

@@ -143,6 +143,62 @@ export type ContextSeries = Prisma.ContextSeriesModel
  */
 export type ContextPoint = Prisma.ContextPointModel
 /**
+ * Model Action
+ * A line of the plan. Its number is counted in its locality and never given twice: the 12 of WAK-12.
+ */
+export type Action = Prisma.ActionModel
+/**
+ * Model ActionVersion
+ * Chain: what an action is, who answers for it and by when. A version counts from `recordedAt` until the next one was recorded.
+ */
+export type ActionVersion = Prisma.ActionVersionModel
+/**
+ * Model Rating
+ * Chain for each action and kind: what its owner declares of it (self), what its adviser does (independent).
+ * A rating counts from `recordedAt` until the next one was recorded.
+ */
+export type Rating = Prisma.RatingModel
+/**
+ * Model RatingDefinition
+ * Chain: what the ratings mean, in words that the administrator may change. Version 1 is the code's own.
+ */
+export type RatingDefinition = Prisma.RatingDefinitionModel
+/**
+ * Model ActionComment
+ * What was said about an action, with a link where there is evidence. One may answer an adviser's rating.
+ */
+export type ActionComment = Prisma.ActionCommentModel
+/**
+ * Model Worry
+ * One sentence to the coordinator, from any card.
+ */
+export type Worry = Prisma.WorryModel
+/**
+ * Model WorryOutcome
+ * What became of a worry, once: the key is the promise.
+ */
+export type WorryOutcome = Prisma.WorryOutcomeModel
+/**
+ * Model Meeting
+ * When an adviser meets a locality: what is to be rated before waits for them.
+ */
+export type Meeting = Prisma.MeetingModel
+/**
+ * Model AdviserTie
+ * What else an adviser is in a locality, in their own words ("chairs the board"); the latest counts, none = nothing.
+ */
+export type AdviserTie = Prisma.AdviserTieModel
+/**
+ * Model SummarySeen
+ * On which days somebody read the summary of a scope: the next one says what moved since.
+ */
+export type SummarySeen = Prisma.SummarySeenModel
+/**
+ * Model News
+ * A line that somebody is to be told with the next thing they read from us: what became of a worry, what was handed to them.
+ */
+export type News = Prisma.NewsModel
+/**
  * Model ConversationReference
  * Where a platform can be written to: a Slack DM or channel, a Teams conversation with its service URL.
  */

@@ -422,6 +422,17 @@ export const ModelName = {
   Reading: 'Reading',
   ContextSeries: 'ContextSeries',
   ContextPoint: 'ContextPoint',
+  Action: 'Action',
+  ActionVersion: 'ActionVersion',
+  Rating: 'Rating',
+  RatingDefinition: 'RatingDefinition',
+  ActionComment: 'ActionComment',
+  Worry: 'Worry',
+  WorryOutcome: 'WorryOutcome',
+  Meeting: 'Meeting',
+  AdviserTie: 'AdviserTie',
+  SummarySeen: 'SummarySeen',
+  News: 'News',
   ConversationReference: 'ConversationReference',
   InboundEvent: 'InboundEvent',
   Outbox: 'Outbox',
@@ -443,7 +454,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "stamp" | "programme" | "pilot" | "councilArea" | "locality" | "localityArea" | "organisation" | "group" | "groupMember" | "project" | "takingPart" | "person" | "identity" | "invitation" | "attempt" | "role" | "criterion" | "criterionQuestion" | "kpi" | "kpiDefinition" | "kpiTarget" | "kpiOwner" | "reading" | "contextSeries" | "contextPoint" | "conversationReference" | "inboundEvent" | "outbox" | "auditEvent" | "signInLink" | "session"
+    modelProps: "stamp" | "programme" | "pilot" | "councilArea" | "locality" | "localityArea" | "organisation" | "group" | "groupMember" | "project" | "takingPart" | "person" | "identity" | "invitation" | "attempt" | "role" | "criterion" | "criterionQuestion" | "kpi" | "kpiDefinition" | "kpiTarget" | "kpiOwner" | "reading" | "contextSeries" | "contextPoint" | "action" | "actionVersion" | "rating" | "ratingDefinition" | "actionComment" | "worry" | "worryOutcome" | "meeting" | "adviserTie" | "summarySeen" | "news" | "conversationReference" | "inboundEvent" | "outbox" | "auditEvent" | "signInLink" | "session"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -2297,6 +2308,820 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    Action: {
+      payload: Prisma.$ActionPayload<ExtArgs>
+      fields: Prisma.ActionFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ActionFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ActionPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ActionFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ActionPayload>
+        }
+        findFirst: {
+          args: Prisma.ActionFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ActionPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ActionFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ActionPayload>
+        }
+        findMany: {
+          args: Prisma.ActionFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ActionPayload>[]
+        }
+        create: {
+          args: Prisma.ActionCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ActionPayload>
+        }
+        createMany: {
+          args: Prisma.ActionCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.ActionCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ActionPayload>[]
+        }
+        delete: {
+          args: Prisma.ActionDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ActionPayload>
+        }
+        update: {
+          args: Prisma.ActionUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ActionPayload>
+        }
+        deleteMany: {
+          args: Prisma.ActionDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ActionUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.ActionUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ActionPayload>[]
+        }
+        upsert: {
+          args: Prisma.ActionUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ActionPayload>
+        }
+        aggregate: {
+          args: Prisma.ActionAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateAction>
+        }
+        groupBy: {
+          args: Prisma.ActionGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ActionGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ActionCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ActionCountAggregateOutputType> | number
+        }
+      }
+    }
+    ActionVersion: {
+      payload: Prisma.$ActionVersionPayload<ExtArgs>
+      fields: Prisma.ActionVersionFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ActionVersionFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ActionVersionPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ActionVersionFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ActionVersionPayload>
+        }
+        findFirst: {
+          args: Prisma.ActionVersionFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ActionVersionPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ActionVersionFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ActionVersionPayload>
+        }
+        findMany: {
+          args: Prisma.ActionVersionFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ActionVersionPayload>[]
+        }
+        create: {
+          args: Prisma.ActionVersionCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ActionVersionPayload>
+        }
+        createMany: {
+          args: Prisma.ActionVersionCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.ActionVersionCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ActionVersionPayload>[]
+        }
+        delete: {
+          args: Prisma.ActionVersionDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ActionVersionPayload>
+        }
+        update: {
+          args: Prisma.ActionVersionUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ActionVersionPayload>
+        }
+        deleteMany: {
+          args: Prisma.ActionVersionDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ActionVersionUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.ActionVersionUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ActionVersionPayload>[]
+        }
+        upsert: {
+          args: Prisma.ActionVersionUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ActionVersionPayload>
+        }
+        aggregate: {
+          args: Prisma.ActionVersionAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateActionVersion>
+        }
+        groupBy: {
+          args: Prisma.ActionVersionGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ActionVersionGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ActionVersionCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ActionVersionCountAggregateOutputType> | number
+        }
+      }
+    }
+    Rating: {
+      payload: Prisma.$RatingPayload<ExtArgs>
+      fields: Prisma.RatingFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.RatingFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RatingPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.RatingFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RatingPayload>
+        }
+        findFirst: {
+          args: Prisma.RatingFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RatingPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.RatingFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RatingPayload>
+        }
+        findMany: {
+          args: Prisma.RatingFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RatingPayload>[]
+        }
+        create: {
+          args: Prisma.RatingCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RatingPayload>
+        }
+        createMany: {
+          args: Prisma.RatingCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.RatingCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RatingPayload>[]
+        }
+        delete: {
+          args: Prisma.RatingDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RatingPayload>
+        }
+        update: {
+          args: Prisma.RatingUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RatingPayload>
+        }
+        deleteMany: {
+          args: Prisma.RatingDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.RatingUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.RatingUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RatingPayload>[]
+        }
+        upsert: {
+          args: Prisma.RatingUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RatingPayload>
+        }
+        aggregate: {
+          args: Prisma.RatingAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateRating>
+        }
+        groupBy: {
+          args: Prisma.RatingGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.RatingGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.RatingCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.RatingCountAggregateOutputType> | number
+        }
+      }
+    }
+    RatingDefinition: {
+      payload: Prisma.$RatingDefinitionPayload<ExtArgs>
+      fields: Prisma.RatingDefinitionFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.RatingDefinitionFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RatingDefinitionPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.RatingDefinitionFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RatingDefinitionPayload>
+        }
+        findFirst: {
+          args: Prisma.RatingDefinitionFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RatingDefinitionPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.RatingDefinitionFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RatingDefinitionPayload>
+        }
+        findMany: {
+          args: Prisma.RatingDefinitionFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RatingDefinitionPayload>[]
+        }
+        create: {
+          args: Prisma.RatingDefinitionCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RatingDefinitionPayload>
+        }
+        createMany: {
+          args: Prisma.RatingDefinitionCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.RatingDefinitionCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RatingDefinitionPayload>[]
+        }
+        delete: {
+          args: Prisma.RatingDefinitionDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RatingDefinitionPayload>
+        }
+        update: {
+          args: Prisma.RatingDefinitionUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RatingDefinitionPayload>
+        }
+        deleteMany: {
+          args: Prisma.RatingDefinitionDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.RatingDefinitionUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.RatingDefinitionUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RatingDefinitionPayload>[]
+        }
+        upsert: {
+          args: Prisma.RatingDefinitionUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RatingDefinitionPayload>
+        }
+        aggregate: {
+          args: Prisma.RatingDefinitionAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateRatingDefinition>
+        }
+        groupBy: {
+          args: Prisma.RatingDefinitionGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.RatingDefinitionGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.RatingDefinitionCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.RatingDefinitionCountAggregateOutputType> | number
+        }
+      }
+    }
+    ActionComment: {
+      payload: Prisma.$ActionCommentPayload<ExtArgs>
+      fields: Prisma.ActionCommentFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ActionCommentFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ActionCommentPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ActionCommentFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ActionCommentPayload>
+        }
+        findFirst: {
+          args: Prisma.ActionCommentFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ActionCommentPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ActionCommentFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ActionCommentPayload>
+        }
+        findMany: {
+          args: Prisma.ActionCommentFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ActionCommentPayload>[]
+        }
+        create: {
+          args: Prisma.ActionCommentCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ActionCommentPayload>
+        }
+        createMany: {
+          args: Prisma.ActionCommentCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.ActionCommentCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ActionCommentPayload>[]
+        }
+        delete: {
+          args: Prisma.ActionCommentDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ActionCommentPayload>
+        }
+        update: {
+          args: Prisma.ActionCommentUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ActionCommentPayload>
+        }
+        deleteMany: {
+          args: Prisma.ActionCommentDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ActionCommentUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.ActionCommentUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ActionCommentPayload>[]
+        }
+        upsert: {
+          args: Prisma.ActionCommentUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ActionCommentPayload>
+        }
+        aggregate: {
+          args: Prisma.ActionCommentAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateActionComment>
+        }
+        groupBy: {
+          args: Prisma.ActionCommentGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ActionCommentGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ActionCommentCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ActionCommentCountAggregateOutputType> | number
+        }
+      }
+    }
+    Worry: {
+      payload: Prisma.$WorryPayload<ExtArgs>
+      fields: Prisma.WorryFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.WorryFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WorryPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.WorryFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WorryPayload>
+        }
+        findFirst: {
+          args: Prisma.WorryFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WorryPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.WorryFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WorryPayload>
+        }
+        findMany: {
+          args: Prisma.WorryFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WorryPayload>[]
+        }
+        create: {
+          args: Prisma.WorryCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WorryPayload>
+        }
+        createMany: {
+          args: Prisma.WorryCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.WorryCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WorryPayload>[]
+        }
+        delete: {
+          args: Prisma.WorryDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WorryPayload>
+        }
+        update: {
+          args: Prisma.WorryUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WorryPayload>
+        }
+        deleteMany: {
+          args: Prisma.WorryDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.WorryUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.WorryUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WorryPayload>[]
+        }
+        upsert: {
+          args: Prisma.WorryUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WorryPayload>
+        }
+        aggregate: {
+          args: Prisma.WorryAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateWorry>
+        }
+        groupBy: {
+          args: Prisma.WorryGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.WorryGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.WorryCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.WorryCountAggregateOutputType> | number
+        }
+      }
+    }
+    WorryOutcome: {
+      payload: Prisma.$WorryOutcomePayload<ExtArgs>
+      fields: Prisma.WorryOutcomeFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.WorryOutcomeFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WorryOutcomePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.WorryOutcomeFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WorryOutcomePayload>
+        }
+        findFirst: {
+          args: Prisma.WorryOutcomeFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WorryOutcomePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.WorryOutcomeFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WorryOutcomePayload>
+        }
+        findMany: {
+          args: Prisma.WorryOutcomeFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WorryOutcomePayload>[]
+        }
+        create: {
+          args: Prisma.WorryOutcomeCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WorryOutcomePayload>
+        }
+        createMany: {
+          args: Prisma.WorryOutcomeCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.WorryOutcomeCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WorryOutcomePayload>[]
+        }
+        delete: {
+          args: Prisma.WorryOutcomeDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WorryOutcomePayload>
+        }
+        update: {
+          args: Prisma.WorryOutcomeUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WorryOutcomePayload>
+        }
+        deleteMany: {
+          args: Prisma.WorryOutcomeDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.WorryOutcomeUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.WorryOutcomeUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WorryOutcomePayload>[]
+        }
+        upsert: {
+          args: Prisma.WorryOutcomeUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WorryOutcomePayload>
+        }
+        aggregate: {
+          args: Prisma.WorryOutcomeAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateWorryOutcome>
+        }
+        groupBy: {
+          args: Prisma.WorryOutcomeGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.WorryOutcomeGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.WorryOutcomeCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.WorryOutcomeCountAggregateOutputType> | number
+        }
+      }
+    }
+    Meeting: {
+      payload: Prisma.$MeetingPayload<ExtArgs>
+      fields: Prisma.MeetingFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.MeetingFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$MeetingPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.MeetingFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$MeetingPayload>
+        }
+        findFirst: {
+          args: Prisma.MeetingFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$MeetingPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.MeetingFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$MeetingPayload>
+        }
+        findMany: {
+          args: Prisma.MeetingFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$MeetingPayload>[]
+        }
+        create: {
+          args: Prisma.MeetingCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$MeetingPayload>
+        }
+        createMany: {
+          args: Prisma.MeetingCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.MeetingCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$MeetingPayload>[]
+        }
+        delete: {
+          args: Prisma.MeetingDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$MeetingPayload>
+        }
+        update: {
+          args: Prisma.MeetingUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$MeetingPayload>
+        }
+        deleteMany: {
+          args: Prisma.MeetingDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.MeetingUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.MeetingUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$MeetingPayload>[]
+        }
+        upsert: {
+          args: Prisma.MeetingUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$MeetingPayload>
+        }
+        aggregate: {
+          args: Prisma.MeetingAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateMeeting>
+        }
+        groupBy: {
+          args: Prisma.MeetingGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.MeetingGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.MeetingCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.MeetingCountAggregateOutputType> | number
+        }
+      }
+    }
+    AdviserTie: {
+      payload: Prisma.$AdviserTiePayload<ExtArgs>
+      fields: Prisma.AdviserTieFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.AdviserTieFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AdviserTiePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.AdviserTieFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AdviserTiePayload>
+        }
+        findFirst: {
+          args: Prisma.AdviserTieFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AdviserTiePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.AdviserTieFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AdviserTiePayload>
+        }
+        findMany: {
+          args: Prisma.AdviserTieFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AdviserTiePayload>[]
+        }
+        create: {
+          args: Prisma.AdviserTieCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AdviserTiePayload>
+        }
+        createMany: {
+          args: Prisma.AdviserTieCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.AdviserTieCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AdviserTiePayload>[]
+        }
+        delete: {
+          args: Prisma.AdviserTieDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AdviserTiePayload>
+        }
+        update: {
+          args: Prisma.AdviserTieUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AdviserTiePayload>
+        }
+        deleteMany: {
+          args: Prisma.AdviserTieDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.AdviserTieUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.AdviserTieUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AdviserTiePayload>[]
+        }
+        upsert: {
+          args: Prisma.AdviserTieUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AdviserTiePayload>
+        }
+        aggregate: {
+          args: Prisma.AdviserTieAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateAdviserTie>
+        }
+        groupBy: {
+          args: Prisma.AdviserTieGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AdviserTieGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.AdviserTieCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AdviserTieCountAggregateOutputType> | number
+        }
+      }
+    }
+    SummarySeen: {
+      payload: Prisma.$SummarySeenPayload<ExtArgs>
+      fields: Prisma.SummarySeenFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.SummarySeenFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SummarySeenPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.SummarySeenFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SummarySeenPayload>
+        }
+        findFirst: {
+          args: Prisma.SummarySeenFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SummarySeenPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.SummarySeenFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SummarySeenPayload>
+        }
+        findMany: {
+          args: Prisma.SummarySeenFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SummarySeenPayload>[]
+        }
+        create: {
+          args: Prisma.SummarySeenCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SummarySeenPayload>
+        }
+        createMany: {
+          args: Prisma.SummarySeenCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.SummarySeenCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SummarySeenPayload>[]
+        }
+        delete: {
+          args: Prisma.SummarySeenDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SummarySeenPayload>
+        }
+        update: {
+          args: Prisma.SummarySeenUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SummarySeenPayload>
+        }
+        deleteMany: {
+          args: Prisma.SummarySeenDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.SummarySeenUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.SummarySeenUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SummarySeenPayload>[]
+        }
+        upsert: {
+          args: Prisma.SummarySeenUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SummarySeenPayload>
+        }
+        aggregate: {
+          args: Prisma.SummarySeenAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateSummarySeen>
+        }
+        groupBy: {
+          args: Prisma.SummarySeenGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.SummarySeenGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.SummarySeenCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.SummarySeenCountAggregateOutputType> | number
+        }
+      }
+    }
+    News: {
+      payload: Prisma.$NewsPayload<ExtArgs>
+      fields: Prisma.NewsFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.NewsFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NewsPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.NewsFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NewsPayload>
+        }
+        findFirst: {
+          args: Prisma.NewsFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NewsPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.NewsFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NewsPayload>
+        }
+        findMany: {
+          args: Prisma.NewsFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NewsPayload>[]
+        }
+        create: {
+          args: Prisma.NewsCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NewsPayload>
+        }
+        createMany: {
+          args: Prisma.NewsCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.NewsCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NewsPayload>[]
+        }
+        delete: {
+          args: Prisma.NewsDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NewsPayload>
+        }
+        update: {
+          args: Prisma.NewsUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NewsPayload>
+        }
+        deleteMany: {
+          args: Prisma.NewsDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.NewsUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.NewsUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NewsPayload>[]
+        }
+        upsert: {
+          args: Prisma.NewsUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NewsPayload>
+        }
+        aggregate: {
+          args: Prisma.NewsAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateNews>
+        }
+        groupBy: {
+          args: Prisma.NewsGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.NewsGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.NewsCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.NewsCountAggregateOutputType> | number
+        }
+      }
+    }
     ConversationReference: {
       payload: Prisma.$ConversationReferencePayload<ExtArgs>
       fields: Prisma.ConversationReferenceFieldRefs
@@ -2876,6 +3701,7 @@ export const ProjectScalarFieldEnum = {
   id: 'id',
   localityId: 'localityId',
   name: 'name',
+  theme: 'theme',
   theoryOfAction: 'theoryOfAction',
   hypothesis: 'hypothesis'
 } as const
@@ -3005,6 +3831,7 @@ export const KpiDefinitionScalarFieldEnum = {
   source: 'source',
   criterionId: 'criterionId',
   projectId: 'projectId',
+  coverage: 'coverage',
   retired: 'retired',
   recordedAt: 'recordedAt',
   seq: 'seq',
@@ -3085,6 +3912,160 @@ export const ContextPointScalarFieldEnum = {
 } as const
 
 export type ContextPointScalarFieldEnum = (typeof ContextPointScalarFieldEnum)[keyof typeof ContextPointScalarFieldEnum]
+
+
+export const ActionScalarFieldEnum = {
+  id: 'id',
+  localityId: 'localityId',
+  number: 'number',
+  origin: 'origin'
+} as const
+
+export type ActionScalarFieldEnum = (typeof ActionScalarFieldEnum)[keyof typeof ActionScalarFieldEnum]
+
+
+export const ActionVersionScalarFieldEnum = {
+  actionId: 'actionId',
+  version: 'version',
+  change: 'change',
+  title: 'title',
+  successMeasure: 'successMeasure',
+  due: 'due',
+  ownerId: 'ownerId',
+  deputyId: 'deputyId',
+  criterionId: 'criterionId',
+  projectId: 'projectId',
+  kpiIds: 'kpiIds',
+  steps: 'steps',
+  recordedAt: 'recordedAt',
+  until: 'until',
+  seq: 'seq',
+  recordedById: 'recordedById'
+} as const
+
+export type ActionVersionScalarFieldEnum = (typeof ActionVersionScalarFieldEnum)[keyof typeof ActionVersionScalarFieldEnum]
+
+
+export const RatingScalarFieldEnum = {
+  id: 'id',
+  actionId: 'actionId',
+  kind: 'kind',
+  version: 'version',
+  rating: 'rating',
+  reason: 'reason',
+  remedy: 'remedy',
+  remedyBy: 'remedyBy',
+  decidedBy: 'decidedBy',
+  evidence: 'evidence',
+  also: 'also',
+  definitionVersion: 'definitionVersion',
+  origin: 'origin',
+  recordedAt: 'recordedAt',
+  until: 'until',
+  seq: 'seq',
+  recordedById: 'recordedById'
+} as const
+
+export type RatingScalarFieldEnum = (typeof RatingScalarFieldEnum)[keyof typeof RatingScalarFieldEnum]
+
+
+export const RatingDefinitionScalarFieldEnum = {
+  version: 'version',
+  green: 'green',
+  amber: 'amber',
+  red: 'red',
+  recordedAt: 'recordedAt',
+  recordedById: 'recordedById'
+} as const
+
+export type RatingDefinitionScalarFieldEnum = (typeof RatingDefinitionScalarFieldEnum)[keyof typeof RatingDefinitionScalarFieldEnum]
+
+
+export const ActionCommentScalarFieldEnum = {
+  id: 'id',
+  actionId: 'actionId',
+  text: 'text',
+  evidence: 'evidence',
+  answersId: 'answersId',
+  recordedAt: 'recordedAt',
+  seq: 'seq',
+  recordedById: 'recordedById'
+} as const
+
+export type ActionCommentScalarFieldEnum = (typeof ActionCommentScalarFieldEnum)[keyof typeof ActionCommentScalarFieldEnum]
+
+
+export const WorryScalarFieldEnum = {
+  id: 'id',
+  localityId: 'localityId',
+  text: 'text',
+  aboutKind: 'aboutKind',
+  aboutId: 'aboutId',
+  recordedAt: 'recordedAt',
+  recordedById: 'recordedById'
+} as const
+
+export type WorryScalarFieldEnum = (typeof WorryScalarFieldEnum)[keyof typeof WorryScalarFieldEnum]
+
+
+export const WorryOutcomeScalarFieldEnum = {
+  worryId: 'worryId',
+  outcome: 'outcome',
+  text: 'text',
+  actionId: 'actionId',
+  recordedAt: 'recordedAt',
+  recordedById: 'recordedById'
+} as const
+
+export type WorryOutcomeScalarFieldEnum = (typeof WorryOutcomeScalarFieldEnum)[keyof typeof WorryOutcomeScalarFieldEnum]
+
+
+export const MeetingScalarFieldEnum = {
+  id: 'id',
+  localityId: 'localityId',
+  adviserId: 'adviserId',
+  date: 'date',
+  recordedAt: 'recordedAt',
+  withdrawnAt: 'withdrawnAt'
+} as const
+
+export type MeetingScalarFieldEnum = (typeof MeetingScalarFieldEnum)[keyof typeof MeetingScalarFieldEnum]
+
+
+export const AdviserTieScalarFieldEnum = {
+  id: 'id',
+  personId: 'personId',
+  localityId: 'localityId',
+  words: 'words',
+  recordedAt: 'recordedAt',
+  seq: 'seq'
+} as const
+
+export type AdviserTieScalarFieldEnum = (typeof AdviserTieScalarFieldEnum)[keyof typeof AdviserTieScalarFieldEnum]
+
+
+export const SummarySeenScalarFieldEnum = {
+  personId: 'personId',
+  scopeKind: 'scopeKind',
+  scopeId: 'scopeId',
+  day: 'day',
+  at: 'at'
+} as const
+
+export type SummarySeenScalarFieldEnum = (typeof SummarySeenScalarFieldEnum)[keyof typeof SummarySeenScalarFieldEnum]
+
+
+export const NewsScalarFieldEnum = {
+  id: 'id',
+  personId: 'personId',
+  text: 'text',
+  aboutKind: 'aboutKind',
+  aboutId: 'aboutId',
+  at: 'at',
+  seenAt: 'seenAt'
+} as const
+
+export type NewsScalarFieldEnum = (typeof NewsScalarFieldEnum)[keyof typeof NewsScalarFieldEnum]
 
 
 export const ConversationReferenceScalarFieldEnum = {
@@ -3503,6 +4484,17 @@ export type GlobalOmitConfig = {
   reading?: Prisma.ReadingOmit
   contextSeries?: Prisma.ContextSeriesOmit
   contextPoint?: Prisma.ContextPointOmit
+  action?: Prisma.ActionOmit
+  actionVersion?: Prisma.ActionVersionOmit
+  rating?: Prisma.RatingOmit
+  ratingDefinition?: Prisma.RatingDefinitionOmit
+  actionComment?: Prisma.ActionCommentOmit
+  worry?: Prisma.WorryOmit
+  worryOutcome?: Prisma.WorryOutcomeOmit
+  meeting?: Prisma.MeetingOmit
+  adviserTie?: Prisma.AdviserTieOmit
+  summarySeen?: Prisma.SummarySeenOmit
+  news?: Prisma.NewsOmit
   conversationReference?: Prisma.ConversationReferenceOmit
   inboundEvent?: Prisma.InboundEventOmit
   outbox?: Prisma.OutboxOmit

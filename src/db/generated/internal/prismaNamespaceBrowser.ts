@@ -76,6 +76,17 @@ export const ModelName = {
   Reading: 'Reading',
   ContextSeries: 'ContextSeries',
   ContextPoint: 'ContextPoint',
+  Action: 'Action',
+  ActionVersion: 'ActionVersion',
+  Rating: 'Rating',
+  RatingDefinition: 'RatingDefinition',
+  ActionComment: 'ActionComment',
+  Worry: 'Worry',
+  WorryOutcome: 'WorryOutcome',
+  Meeting: 'Meeting',
+  AdviserTie: 'AdviserTie',
+  SummarySeen: 'SummarySeen',
+  News: 'News',
   ConversationReference: 'ConversationReference',
   InboundEvent: 'InboundEvent',
   Outbox: 'Outbox',
@@ -196,6 +207,7 @@ export const ProjectScalarFieldEnum = {
   id: 'id',
   localityId: 'localityId',
   name: 'name',
+  theme: 'theme',
   theoryOfAction: 'theoryOfAction',
   hypothesis: 'hypothesis'
 } as const
@@ -325,6 +337,7 @@ export const KpiDefinitionScalarFieldEnum = {
   source: 'source',
   criterionId: 'criterionId',
   projectId: 'projectId',
+  coverage: 'coverage',
   retired: 'retired',
   recordedAt: 'recordedAt',
   seq: 'seq',
@@ -405,6 +418,160 @@ export const ContextPointScalarFieldEnum = {
 } as const
 
 export type ContextPointScalarFieldEnum = (typeof ContextPointScalarFieldEnum)[keyof typeof ContextPointScalarFieldEnum]
+
+
+export const ActionScalarFieldEnum = {
+  id: 'id',
+  localityId: 'localityId',
+  number: 'number',
+  origin: 'origin'
+} as const
+
+export type ActionScalarFieldEnum = (typeof ActionScalarFieldEnum)[keyof typeof ActionScalarFieldEnum]
+
+
+export const ActionVersionScalarFieldEnum = {
+  actionId: 'actionId',
+  version: 'version',
+  change: 'change',
+  title: 'title',
+  successMeasure: 'successMeasure',
+  due: 'due',
+  ownerId: 'ownerId',
+  deputyId: 'deputyId',
+  criterionId: 'criterionId',
+  projectId: 'projectId',
+  kpiIds: 'kpiIds',
+  steps: 'steps',
+  recordedAt: 'recordedAt',
+  until: 'until',
+  seq: 'seq',
+  recordedById: 'recordedById'
+} as const
+
+export type ActionVersionScalarFieldEnum = (typeof ActionVersionScalarFieldEnum)[keyof typeof ActionVersionScalarFieldEnum]
+
+
+export const RatingScalarFieldEnum = {
+  id: 'id',
+  actionId: 'actionId',
+  kind: 'kind',
+  version: 'version',
+  rating: 'rating',
+  reason: 'reason',
+  remedy: 'remedy',
+  remedyBy: 'remedyBy',
+  decidedBy: 'decidedBy',
+  evidence: 'evidence',
+  also: 'also',
+  definitionVersion: 'definitionVersion',
+  origin: 'origin',
+  recordedAt: 'recordedAt',
+  until: 'until',
+  seq: 'seq',
+  recordedById: 'recordedById'
+} as const
+
+export type RatingScalarFieldEnum = (typeof RatingScalarFieldEnum)[keyof typeof RatingScalarFieldEnum]
+
+
+export const RatingDefinitionScalarFieldEnum = {
+  version: 'version',
+  green: 'green',
+  amber: 'amber',
+  red: 'red',
+  recordedAt: 'recordedAt',
+  recordedById: 'recordedById'
+} as const
+
+export type RatingDefinitionScalarFieldEnum = (typeof RatingDefinitionScalarFieldEnum)[keyof typeof RatingDefinitionScalarFieldEnum]
+
+
+export const ActionCommentScalarFieldEnum = {
+  id: 'id',
+  actionId: 'actionId',
+  text: 'text',
+  evidence: 'evidence',
+  answersId: 'answersId',
+  recordedAt: 'recordedAt',
+  seq: 'seq',
+  recordedById: 'recordedById'
+} as const
+
+export type ActionCommentScalarFieldEnum = (typeof ActionCommentScalarFieldEnum)[keyof typeof ActionCommentScalarFieldEnum]
+
+
+export const WorryScalarFieldEnum = {
+  id: 'id',
+  localityId: 'localityId',
+  text: 'text',
+  aboutKind: 'aboutKind',
+  aboutId: 'aboutId',
+  recordedAt: 'recordedAt',
+  recordedById: 'recordedById'
+} as const
+
+export type WorryScalarFieldEnum = (typeof WorryScalarFieldEnum)[keyof typeof WorryScalarFieldEnum]
+
+
+export const WorryOutcomeScalarFieldEnum = {
+  worryId: 'worryId',
+  outcome: 'outcome',
+  text: 'text',
+  actionId: 'actionId',
+  recordedAt: 'recordedAt',
+  recordedById: 'recordedById'
+} as const
+
+export type WorryOutcomeScalarFieldEnum = (typeof WorryOutcomeScalarFieldEnum)[keyof typeof WorryOutcomeScalarFieldEnum]
+
+
+export const MeetingScalarFieldEnum = {
+  id: 'id',
+  localityId: 'localityId',
+  adviserId: 'adviserId',
+  date: 'date',
+  recordedAt: 'recordedAt',
+  withdrawnAt: 'withdrawnAt'
+} as const
+
+export type MeetingScalarFieldEnum = (typeof MeetingScalarFieldEnum)[keyof typeof MeetingScalarFieldEnum]
+
+
+export const AdviserTieScalarFieldEnum = {
+  id: 'id',
+  personId: 'personId',
+  localityId: 'localityId',
+  words: 'words',
+  recordedAt: 'recordedAt',
+  seq: 'seq'
+} as const
+
+export type AdviserTieScalarFieldEnum = (typeof AdviserTieScalarFieldEnum)[keyof typeof AdviserTieScalarFieldEnum]
+
+
+export const SummarySeenScalarFieldEnum = {
+  personId: 'personId',
+  scopeKind: 'scopeKind',
+  scopeId: 'scopeId',
+  day: 'day',
+  at: 'at'
+} as const
+
+export type SummarySeenScalarFieldEnum = (typeof SummarySeenScalarFieldEnum)[keyof typeof SummarySeenScalarFieldEnum]
+
+
+export const NewsScalarFieldEnum = {
+  id: 'id',
+  personId: 'personId',
+  text: 'text',
+  aboutKind: 'aboutKind',
+  aboutId: 'aboutId',
+  at: 'at',
+  seenAt: 'seenAt'
+} as const
+
+export type NewsScalarFieldEnum = (typeof NewsScalarFieldEnum)[keyof typeof NewsScalarFieldEnum]
 
 
 export const ConversationReferenceScalarFieldEnum = {

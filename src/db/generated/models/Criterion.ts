@@ -202,6 +202,7 @@ export type CriterionWhereInput = {
   name?: Prisma.StringFilter<"Criterion"> | string
   questions?: Prisma.CriterionQuestionListRelationFilter
   kpis?: Prisma.KpiDefinitionListRelationFilter
+  actions?: Prisma.ActionVersionListRelationFilter
 }
 
 export type CriterionOrderByWithRelationInput = {
@@ -210,6 +211,7 @@ export type CriterionOrderByWithRelationInput = {
   name?: Prisma.SortOrder
   questions?: Prisma.CriterionQuestionOrderByRelationAggregateInput
   kpis?: Prisma.KpiDefinitionOrderByRelationAggregateInput
+  actions?: Prisma.ActionVersionOrderByRelationAggregateInput
 }
 
 export type CriterionWhereUniqueInput = Prisma.AtLeast<{
@@ -221,6 +223,7 @@ export type CriterionWhereUniqueInput = Prisma.AtLeast<{
   NOT?: Prisma.CriterionWhereInput | Prisma.CriterionWhereInput[]
   questions?: Prisma.CriterionQuestionListRelationFilter
   kpis?: Prisma.KpiDefinitionListRelationFilter
+  actions?: Prisma.ActionVersionListRelationFilter
 }, "id" | "position" | "name">
 
 export type CriterionOrderByWithAggregationInput = {
@@ -249,6 +252,7 @@ export type CriterionCreateInput = {
   name: string
   questions?: Prisma.CriterionQuestionCreateNestedManyWithoutCriterionInput
   kpis?: Prisma.KpiDefinitionCreateNestedManyWithoutCriterionInput
+  actions?: Prisma.ActionVersionCreateNestedManyWithoutCriterionInput
 }
 
 export type CriterionUncheckedCreateInput = {
@@ -257,6 +261,7 @@ export type CriterionUncheckedCreateInput = {
   name: string
   questions?: Prisma.CriterionQuestionUncheckedCreateNestedManyWithoutCriterionInput
   kpis?: Prisma.KpiDefinitionUncheckedCreateNestedManyWithoutCriterionInput
+  actions?: Prisma.ActionVersionUncheckedCreateNestedManyWithoutCriterionInput
 }
 
 export type CriterionUpdateInput = {
@@ -265,6 +270,7 @@ export type CriterionUpdateInput = {
   name?: Prisma.StringFieldUpdateOperationsInput | string
   questions?: Prisma.CriterionQuestionUpdateManyWithoutCriterionNestedInput
   kpis?: Prisma.KpiDefinitionUpdateManyWithoutCriterionNestedInput
+  actions?: Prisma.ActionVersionUpdateManyWithoutCriterionNestedInput
 }
 
 export type CriterionUncheckedUpdateInput = {
@@ -273,6 +279,7 @@ export type CriterionUncheckedUpdateInput = {
   name?: Prisma.StringFieldUpdateOperationsInput | string
   questions?: Prisma.CriterionQuestionUncheckedUpdateManyWithoutCriterionNestedInput
   kpis?: Prisma.KpiDefinitionUncheckedUpdateManyWithoutCriterionNestedInput
+  actions?: Prisma.ActionVersionUncheckedUpdateManyWithoutCriterionNestedInput
 }
 
 export type CriterionCreateManyInput = {
@@ -359,11 +366,28 @@ export type CriterionUpdateOneWithoutKpisNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.CriterionUpdateToOneWithWhereWithoutKpisInput, Prisma.CriterionUpdateWithoutKpisInput>, Prisma.CriterionUncheckedUpdateWithoutKpisInput>
 }
 
+export type CriterionCreateNestedOneWithoutActionsInput = {
+  create?: Prisma.XOR<Prisma.CriterionCreateWithoutActionsInput, Prisma.CriterionUncheckedCreateWithoutActionsInput>
+  connectOrCreate?: Prisma.CriterionCreateOrConnectWithoutActionsInput
+  connect?: Prisma.CriterionWhereUniqueInput
+}
+
+export type CriterionUpdateOneWithoutActionsNestedInput = {
+  create?: Prisma.XOR<Prisma.CriterionCreateWithoutActionsInput, Prisma.CriterionUncheckedCreateWithoutActionsInput>
+  connectOrCreate?: Prisma.CriterionCreateOrConnectWithoutActionsInput
+  upsert?: Prisma.CriterionUpsertWithoutActionsInput
+  disconnect?: Prisma.CriterionWhereInput | boolean
+  delete?: Prisma.CriterionWhereInput | boolean
+  connect?: Prisma.CriterionWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.CriterionUpdateToOneWithWhereWithoutActionsInput, Prisma.CriterionUpdateWithoutActionsInput>, Prisma.CriterionUncheckedUpdateWithoutActionsInput>
+}
+
 export type CriterionCreateWithoutQuestionsInput = {
   id: string
   position: number
   name: string
   kpis?: Prisma.KpiDefinitionCreateNestedManyWithoutCriterionInput
+  actions?: Prisma.ActionVersionCreateNestedManyWithoutCriterionInput
 }
 
 export type CriterionUncheckedCreateWithoutQuestionsInput = {
@@ -371,6 +395,7 @@ export type CriterionUncheckedCreateWithoutQuestionsInput = {
   position: number
   name: string
   kpis?: Prisma.KpiDefinitionUncheckedCreateNestedManyWithoutCriterionInput
+  actions?: Prisma.ActionVersionUncheckedCreateNestedManyWithoutCriterionInput
 }
 
 export type CriterionCreateOrConnectWithoutQuestionsInput = {
@@ -394,6 +419,7 @@ export type CriterionUpdateWithoutQuestionsInput = {
   position?: Prisma.IntFieldUpdateOperationsInput | number
   name?: Prisma.StringFieldUpdateOperationsInput | string
   kpis?: Prisma.KpiDefinitionUpdateManyWithoutCriterionNestedInput
+  actions?: Prisma.ActionVersionUpdateManyWithoutCriterionNestedInput
 }
 
 export type CriterionUncheckedUpdateWithoutQuestionsInput = {
@@ -401,6 +427,7 @@ export type CriterionUncheckedUpdateWithoutQuestionsInput = {
   position?: Prisma.IntFieldUpdateOperationsInput | number
   name?: Prisma.StringFieldUpdateOperationsInput | string
   kpis?: Prisma.KpiDefinitionUncheckedUpdateManyWithoutCriterionNestedInput
+  actions?: Prisma.ActionVersionUncheckedUpdateManyWithoutCriterionNestedInput
 }
 
 export type CriterionCreateWithoutKpisInput = {
@@ -408,6 +435,7 @@ export type CriterionCreateWithoutKpisInput = {
   position: number
   name: string
   questions?: Prisma.CriterionQuestionCreateNestedManyWithoutCriterionInput
+  actions?: Prisma.ActionVersionCreateNestedManyWithoutCriterionInput
 }
 
 export type CriterionUncheckedCreateWithoutKpisInput = {
@@ -415,6 +443,7 @@ export type CriterionUncheckedCreateWithoutKpisInput = {
   position: number
   name: string
   questions?: Prisma.CriterionQuestionUncheckedCreateNestedManyWithoutCriterionInput
+  actions?: Prisma.ActionVersionUncheckedCreateNestedManyWithoutCriterionInput
 }
 
 export type CriterionCreateOrConnectWithoutKpisInput = {
@@ -438,6 +467,7 @@ export type CriterionUpdateWithoutKpisInput = {
   position?: Prisma.IntFieldUpdateOperationsInput | number
   name?: Prisma.StringFieldUpdateOperationsInput | string
   questions?: Prisma.CriterionQuestionUpdateManyWithoutCriterionNestedInput
+  actions?: Prisma.ActionVersionUpdateManyWithoutCriterionNestedInput
 }
 
 export type CriterionUncheckedUpdateWithoutKpisInput = {
@@ -445,6 +475,55 @@ export type CriterionUncheckedUpdateWithoutKpisInput = {
   position?: Prisma.IntFieldUpdateOperationsInput | number
   name?: Prisma.StringFieldUpdateOperationsInput | string
   questions?: Prisma.CriterionQuestionUncheckedUpdateManyWithoutCriterionNestedInput
+  actions?: Prisma.ActionVersionUncheckedUpdateManyWithoutCriterionNestedInput
+}
+
+export type CriterionCreateWithoutActionsInput = {
+  id: string
+  position: number
+  name: string
+  questions?: Prisma.CriterionQuestionCreateNestedManyWithoutCriterionInput
+  kpis?: Prisma.KpiDefinitionCreateNestedManyWithoutCriterionInput
+}
+
+export type CriterionUncheckedCreateWithoutActionsInput = {
+  id: string
+  position: number
+  name: string
+  questions?: Prisma.CriterionQuestionUncheckedCreateNestedManyWithoutCriterionInput
+  kpis?: Prisma.KpiDefinitionUncheckedCreateNestedManyWithoutCriterionInput
+}
+
+export type CriterionCreateOrConnectWithoutActionsInput = {
+  where: Prisma.CriterionWhereUniqueInput
+  create: Prisma.XOR<Prisma.CriterionCreateWithoutActionsInput, Prisma.CriterionUncheckedCreateWithoutActionsInput>
+}
+
+export type CriterionUpsertWithoutActionsInput = {
+  update: Prisma.XOR<Prisma.CriterionUpdateWithoutActionsInput, Prisma.CriterionUncheckedUpdateWithoutActionsInput>
+  create: Prisma.XOR<Prisma.CriterionCreateWithoutActionsInput, Prisma.CriterionUncheckedCreateWithoutActionsInput>
+  where?: Prisma.CriterionWhereInput
+}
+
+export type CriterionUpdateToOneWithWhereWithoutActionsInput = {
+  where?: Prisma.CriterionWhereInput
+  data: Prisma.XOR<Prisma.CriterionUpdateWithoutActionsInput, Prisma.CriterionUncheckedUpdateWithoutActionsInput>
+}
+
+export type CriterionUpdateWithoutActionsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  position?: Prisma.IntFieldUpdateOperationsInput | number
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  questions?: Prisma.CriterionQuestionUpdateManyWithoutCriterionNestedInput
+  kpis?: Prisma.KpiDefinitionUpdateManyWithoutCriterionNestedInput
+}
+
+export type CriterionUncheckedUpdateWithoutActionsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  position?: Prisma.IntFieldUpdateOperationsInput | number
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  questions?: Prisma.CriterionQuestionUncheckedUpdateManyWithoutCriterionNestedInput
+  kpis?: Prisma.KpiDefinitionUncheckedUpdateManyWithoutCriterionNestedInput
 }
 
 
@@ -455,11 +534,13 @@ export type CriterionUncheckedUpdateWithoutKpisInput = {
 export type CriterionCountOutputType = {
   questions: number
   kpis: number
+  actions: number
 }
 
 export type CriterionCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   questions?: boolean | CriterionCountOutputTypeCountQuestionsArgs
   kpis?: boolean | CriterionCountOutputTypeCountKpisArgs
+  actions?: boolean | CriterionCountOutputTypeCountActionsArgs
 }
 
 /**
@@ -486,6 +567,13 @@ export type CriterionCountOutputTypeCountKpisArgs<ExtArgs extends runtime.Types.
   where?: Prisma.KpiDefinitionWhereInput
 }
 
+/**
+ * CriterionCountOutputType without action
+ */
+export type CriterionCountOutputTypeCountActionsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.ActionVersionWhereInput
+}
+
 
 export type CriterionSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   id?: boolean
@@ -493,6 +581,7 @@ export type CriterionSelect<ExtArgs extends runtime.Types.Extensions.InternalArg
   name?: boolean
   questions?: boolean | Prisma.Criterion$questionsArgs<ExtArgs>
   kpis?: boolean | Prisma.Criterion$kpisArgs<ExtArgs>
+  actions?: boolean | Prisma.Criterion$actionsArgs<ExtArgs>
   _count?: boolean | Prisma.CriterionCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["criterion"]>
 
@@ -518,6 +607,7 @@ export type CriterionOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs 
 export type CriterionInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   questions?: boolean | Prisma.Criterion$questionsArgs<ExtArgs>
   kpis?: boolean | Prisma.Criterion$kpisArgs<ExtArgs>
+  actions?: boolean | Prisma.Criterion$actionsArgs<ExtArgs>
   _count?: boolean | Prisma.CriterionCountOutputTypeDefaultArgs<ExtArgs>
 }
 export type CriterionIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {}
@@ -528,6 +618,7 @@ export type $CriterionPayload<ExtArgs extends runtime.Types.Extensions.InternalA
   objects: {
     questions: Prisma.$CriterionQuestionPayload<ExtArgs>[]
     kpis: Prisma.$KpiDefinitionPayload<ExtArgs>[]
+    actions: Prisma.$ActionVersionPayload<ExtArgs>[]
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: string
@@ -929,6 +1020,7 @@ export interface Prisma__CriterionClient<T, Null = never, ExtArgs extends runtim
   readonly [Symbol.toStringTag]: "PrismaPromise"
   questions<T extends Prisma.Criterion$questionsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Criterion$questionsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$CriterionQuestionPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   kpis<T extends Prisma.Criterion$kpisArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Criterion$kpisArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$KpiDefinitionPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  actions<T extends Prisma.Criterion$actionsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Criterion$actionsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ActionVersionPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -1399,6 +1491,30 @@ export type Criterion$kpisArgs<ExtArgs extends runtime.Types.Extensions.Internal
   take?: number
   skip?: number
   distinct?: Prisma.KpiDefinitionScalarFieldEnum | Prisma.KpiDefinitionScalarFieldEnum[]
+}
+
+/**
+ * Criterion.actions
+ */
+export type Criterion$actionsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the ActionVersion
+   */
+  select?: Prisma.ActionVersionSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the ActionVersion
+   */
+  omit?: Prisma.ActionVersionOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.ActionVersionInclude<ExtArgs> | null
+  where?: Prisma.ActionVersionWhereInput
+  orderBy?: Prisma.ActionVersionOrderByWithRelationInput | Prisma.ActionVersionOrderByWithRelationInput[]
+  cursor?: Prisma.ActionVersionWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.ActionVersionScalarFieldEnum | Prisma.ActionVersionScalarFieldEnum[]
 }
 
 /**

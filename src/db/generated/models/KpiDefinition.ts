@@ -60,6 +60,7 @@ export type KpiDefinitionMinAggregateOutputType = {
   source: string | null
   criterionId: string | null
   projectId: string | null
+  coverage: string | null
   retired: boolean | null
   recordedAt: Date | null
   seq: bigint | null
@@ -84,6 +85,7 @@ export type KpiDefinitionMaxAggregateOutputType = {
   source: string | null
   criterionId: string | null
   projectId: string | null
+  coverage: string | null
   retired: boolean | null
   recordedAt: Date | null
   seq: bigint | null
@@ -109,6 +111,7 @@ export type KpiDefinitionCountAggregateOutputType = {
   source: number
   criterionId: number
   projectId: number
+  coverage: number
   retired: number
   recordedAt: number
   seq: number
@@ -151,6 +154,7 @@ export type KpiDefinitionMinAggregateInputType = {
   source?: true
   criterionId?: true
   projectId?: true
+  coverage?: true
   retired?: true
   recordedAt?: true
   seq?: true
@@ -175,6 +179,7 @@ export type KpiDefinitionMaxAggregateInputType = {
   source?: true
   criterionId?: true
   projectId?: true
+  coverage?: true
   retired?: true
   recordedAt?: true
   seq?: true
@@ -200,6 +205,7 @@ export type KpiDefinitionCountAggregateInputType = {
   source?: true
   criterionId?: true
   projectId?: true
+  coverage?: true
   retired?: true
   recordedAt?: true
   seq?: true
@@ -312,6 +318,7 @@ export type KpiDefinitionGroupByOutputType = {
   source: string
   criterionId: string | null
   projectId: string | null
+  coverage: string | null
   retired: boolean
   recordedAt: Date
   seq: bigint
@@ -360,6 +367,7 @@ export type KpiDefinitionWhereInput = {
   source?: Prisma.StringFilter<"KpiDefinition"> | string
   criterionId?: Prisma.UuidNullableFilter<"KpiDefinition"> | string | null
   projectId?: Prisma.UuidNullableFilter<"KpiDefinition"> | string | null
+  coverage?: Prisma.StringNullableFilter<"KpiDefinition"> | string | null
   retired?: Prisma.BoolFilter<"KpiDefinition"> | boolean
   recordedAt?: Prisma.DateTimeFilter<"KpiDefinition"> | Date | string
   seq?: Prisma.BigIntFilter<"KpiDefinition"> | bigint | number
@@ -388,6 +396,7 @@ export type KpiDefinitionOrderByWithRelationInput = {
   source?: Prisma.SortOrder
   criterionId?: Prisma.SortOrderInput | Prisma.SortOrder
   projectId?: Prisma.SortOrderInput | Prisma.SortOrder
+  coverage?: Prisma.SortOrderInput | Prisma.SortOrder
   retired?: Prisma.SortOrder
   recordedAt?: Prisma.SortOrder
   seq?: Prisma.SortOrder
@@ -420,6 +429,7 @@ export type KpiDefinitionWhereUniqueInput = Prisma.AtLeast<{
   source?: Prisma.StringFilter<"KpiDefinition"> | string
   criterionId?: Prisma.UuidNullableFilter<"KpiDefinition"> | string | null
   projectId?: Prisma.UuidNullableFilter<"KpiDefinition"> | string | null
+  coverage?: Prisma.StringNullableFilter<"KpiDefinition"> | string | null
   retired?: Prisma.BoolFilter<"KpiDefinition"> | boolean
   recordedAt?: Prisma.DateTimeFilter<"KpiDefinition"> | Date | string
   seq?: Prisma.BigIntFilter<"KpiDefinition"> | bigint | number
@@ -448,6 +458,7 @@ export type KpiDefinitionOrderByWithAggregationInput = {
   source?: Prisma.SortOrder
   criterionId?: Prisma.SortOrderInput | Prisma.SortOrder
   projectId?: Prisma.SortOrderInput | Prisma.SortOrder
+  coverage?: Prisma.SortOrderInput | Prisma.SortOrder
   retired?: Prisma.SortOrder
   recordedAt?: Prisma.SortOrder
   seq?: Prisma.SortOrder
@@ -481,6 +492,7 @@ export type KpiDefinitionScalarWhereWithAggregatesInput = {
   source?: Prisma.StringWithAggregatesFilter<"KpiDefinition"> | string
   criterionId?: Prisma.UuidNullableWithAggregatesFilter<"KpiDefinition"> | string | null
   projectId?: Prisma.UuidNullableWithAggregatesFilter<"KpiDefinition"> | string | null
+  coverage?: Prisma.StringNullableWithAggregatesFilter<"KpiDefinition"> | string | null
   retired?: Prisma.BoolWithAggregatesFilter<"KpiDefinition"> | boolean
   recordedAt?: Prisma.DateTimeWithAggregatesFilter<"KpiDefinition"> | Date | string
   seq?: Prisma.BigIntWithAggregatesFilter<"KpiDefinition"> | bigint | number
@@ -503,6 +515,7 @@ export type KpiDefinitionCreateInput = {
   tolerance?: runtime.Decimal | runtime.DecimalJsLike | number | string
   definition: string
   source: string
+  coverage?: string | null
   retired?: boolean
   recordedAt: Date | string
   seq?: bigint | number
@@ -531,6 +544,7 @@ export type KpiDefinitionUncheckedCreateInput = {
   source: string
   criterionId?: string | null
   projectId?: string | null
+  coverage?: string | null
   retired?: boolean
   recordedAt: Date | string
   seq?: bigint | number
@@ -553,6 +567,7 @@ export type KpiDefinitionUpdateInput = {
   tolerance?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
   definition?: Prisma.StringFieldUpdateOperationsInput | string
   source?: Prisma.StringFieldUpdateOperationsInput | string
+  coverage?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   retired?: Prisma.BoolFieldUpdateOperationsInput | boolean
   recordedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   seq?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
@@ -581,6 +596,7 @@ export type KpiDefinitionUncheckedUpdateInput = {
   source?: Prisma.StringFieldUpdateOperationsInput | string
   criterionId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   projectId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  coverage?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   retired?: Prisma.BoolFieldUpdateOperationsInput | boolean
   recordedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   seq?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
@@ -606,6 +622,7 @@ export type KpiDefinitionCreateManyInput = {
   source: string
   criterionId?: string | null
   projectId?: string | null
+  coverage?: string | null
   retired?: boolean
   recordedAt: Date | string
   seq?: bigint | number
@@ -628,6 +645,7 @@ export type KpiDefinitionUpdateManyMutationInput = {
   tolerance?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
   definition?: Prisma.StringFieldUpdateOperationsInput | string
   source?: Prisma.StringFieldUpdateOperationsInput | string
+  coverage?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   retired?: Prisma.BoolFieldUpdateOperationsInput | boolean
   recordedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   seq?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
@@ -653,6 +671,7 @@ export type KpiDefinitionUncheckedUpdateManyInput = {
   source?: Prisma.StringFieldUpdateOperationsInput | string
   criterionId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   projectId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  coverage?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   retired?: Prisma.BoolFieldUpdateOperationsInput | boolean
   recordedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   seq?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
@@ -701,6 +720,7 @@ export type KpiDefinitionCountOrderByAggregateInput = {
   source?: Prisma.SortOrder
   criterionId?: Prisma.SortOrder
   projectId?: Prisma.SortOrder
+  coverage?: Prisma.SortOrder
   retired?: Prisma.SortOrder
   recordedAt?: Prisma.SortOrder
   seq?: Prisma.SortOrder
@@ -733,6 +753,7 @@ export type KpiDefinitionMaxOrderByAggregateInput = {
   source?: Prisma.SortOrder
   criterionId?: Prisma.SortOrder
   projectId?: Prisma.SortOrder
+  coverage?: Prisma.SortOrder
   retired?: Prisma.SortOrder
   recordedAt?: Prisma.SortOrder
   seq?: Prisma.SortOrder
@@ -757,6 +778,7 @@ export type KpiDefinitionMinOrderByAggregateInput = {
   source?: Prisma.SortOrder
   criterionId?: Prisma.SortOrder
   projectId?: Prisma.SortOrder
+  coverage?: Prisma.SortOrder
   retired?: Prisma.SortOrder
   recordedAt?: Prisma.SortOrder
   seq?: Prisma.SortOrder
@@ -950,6 +972,7 @@ export type KpiDefinitionCreateWithoutProjectInput = {
   tolerance?: runtime.Decimal | runtime.DecimalJsLike | number | string
   definition: string
   source: string
+  coverage?: string | null
   retired?: boolean
   recordedAt: Date | string
   seq?: bigint | number
@@ -976,6 +999,7 @@ export type KpiDefinitionUncheckedCreateWithoutProjectInput = {
   definition: string
   source: string
   criterionId?: string | null
+  coverage?: string | null
   retired?: boolean
   recordedAt: Date | string
   seq?: bigint | number
@@ -1030,6 +1054,7 @@ export type KpiDefinitionScalarWhereInput = {
   source?: Prisma.StringFilter<"KpiDefinition"> | string
   criterionId?: Prisma.UuidNullableFilter<"KpiDefinition"> | string | null
   projectId?: Prisma.UuidNullableFilter<"KpiDefinition"> | string | null
+  coverage?: Prisma.StringNullableFilter<"KpiDefinition"> | string | null
   retired?: Prisma.BoolFilter<"KpiDefinition"> | boolean
   recordedAt?: Prisma.DateTimeFilter<"KpiDefinition"> | Date | string
   seq?: Prisma.BigIntFilter<"KpiDefinition"> | bigint | number
@@ -1052,6 +1077,7 @@ export type KpiDefinitionCreateWithoutCriterionInput = {
   tolerance?: runtime.Decimal | runtime.DecimalJsLike | number | string
   definition: string
   source: string
+  coverage?: string | null
   retired?: boolean
   recordedAt: Date | string
   seq?: bigint | number
@@ -1078,6 +1104,7 @@ export type KpiDefinitionUncheckedCreateWithoutCriterionInput = {
   definition: string
   source: string
   projectId?: string | null
+  coverage?: string | null
   retired?: boolean
   recordedAt: Date | string
   seq?: bigint | number
@@ -1126,6 +1153,7 @@ export type KpiDefinitionCreateWithoutKpiInput = {
   tolerance?: runtime.Decimal | runtime.DecimalJsLike | number | string
   definition: string
   source: string
+  coverage?: string | null
   retired?: boolean
   recordedAt: Date | string
   seq?: bigint | number
@@ -1152,6 +1180,7 @@ export type KpiDefinitionUncheckedCreateWithoutKpiInput = {
   source: string
   criterionId?: string | null
   projectId?: string | null
+  coverage?: string | null
   retired?: boolean
   recordedAt: Date | string
   seq?: bigint | number
@@ -1202,6 +1231,7 @@ export type KpiDefinitionCreateManyProjectInput = {
   definition: string
   source: string
   criterionId?: string | null
+  coverage?: string | null
   retired?: boolean
   recordedAt: Date | string
   seq?: bigint | number
@@ -1224,6 +1254,7 @@ export type KpiDefinitionUpdateWithoutProjectInput = {
   tolerance?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
   definition?: Prisma.StringFieldUpdateOperationsInput | string
   source?: Prisma.StringFieldUpdateOperationsInput | string
+  coverage?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   retired?: Prisma.BoolFieldUpdateOperationsInput | boolean
   recordedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   seq?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
@@ -1250,6 +1281,7 @@ export type KpiDefinitionUncheckedUpdateWithoutProjectInput = {
   definition?: Prisma.StringFieldUpdateOperationsInput | string
   source?: Prisma.StringFieldUpdateOperationsInput | string
   criterionId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  coverage?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   retired?: Prisma.BoolFieldUpdateOperationsInput | boolean
   recordedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   seq?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
@@ -1274,6 +1306,7 @@ export type KpiDefinitionUncheckedUpdateManyWithoutProjectInput = {
   definition?: Prisma.StringFieldUpdateOperationsInput | string
   source?: Prisma.StringFieldUpdateOperationsInput | string
   criterionId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  coverage?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   retired?: Prisma.BoolFieldUpdateOperationsInput | boolean
   recordedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   seq?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
@@ -1298,6 +1331,7 @@ export type KpiDefinitionCreateManyCriterionInput = {
   definition: string
   source: string
   projectId?: string | null
+  coverage?: string | null
   retired?: boolean
   recordedAt: Date | string
   seq?: bigint | number
@@ -1320,6 +1354,7 @@ export type KpiDefinitionUpdateWithoutCriterionInput = {
   tolerance?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
   definition?: Prisma.StringFieldUpdateOperationsInput | string
   source?: Prisma.StringFieldUpdateOperationsInput | string
+  coverage?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   retired?: Prisma.BoolFieldUpdateOperationsInput | boolean
   recordedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   seq?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
@@ -1346,6 +1381,7 @@ export type KpiDefinitionUncheckedUpdateWithoutCriterionInput = {
   definition?: Prisma.StringFieldUpdateOperationsInput | string
   source?: Prisma.StringFieldUpdateOperationsInput | string
   projectId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  coverage?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   retired?: Prisma.BoolFieldUpdateOperationsInput | boolean
   recordedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   seq?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
@@ -1370,6 +1406,7 @@ export type KpiDefinitionUncheckedUpdateManyWithoutCriterionInput = {
   definition?: Prisma.StringFieldUpdateOperationsInput | string
   source?: Prisma.StringFieldUpdateOperationsInput | string
   projectId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  coverage?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   retired?: Prisma.BoolFieldUpdateOperationsInput | boolean
   recordedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   seq?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
@@ -1394,6 +1431,7 @@ export type KpiDefinitionCreateManyKpiInput = {
   source: string
   criterionId?: string | null
   projectId?: string | null
+  coverage?: string | null
   retired?: boolean
   recordedAt: Date | string
   seq?: bigint | number
@@ -1416,6 +1454,7 @@ export type KpiDefinitionUpdateWithoutKpiInput = {
   tolerance?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
   definition?: Prisma.StringFieldUpdateOperationsInput | string
   source?: Prisma.StringFieldUpdateOperationsInput | string
+  coverage?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   retired?: Prisma.BoolFieldUpdateOperationsInput | boolean
   recordedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   seq?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
@@ -1442,6 +1481,7 @@ export type KpiDefinitionUncheckedUpdateWithoutKpiInput = {
   source?: Prisma.StringFieldUpdateOperationsInput | string
   criterionId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   projectId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  coverage?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   retired?: Prisma.BoolFieldUpdateOperationsInput | boolean
   recordedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   seq?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
@@ -1466,6 +1506,7 @@ export type KpiDefinitionUncheckedUpdateManyWithoutKpiInput = {
   source?: Prisma.StringFieldUpdateOperationsInput | string
   criterionId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   projectId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  coverage?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   retired?: Prisma.BoolFieldUpdateOperationsInput | boolean
   recordedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   seq?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
@@ -1493,6 +1534,7 @@ export type KpiDefinitionSelect<ExtArgs extends runtime.Types.Extensions.Interna
   source?: boolean
   criterionId?: boolean
   projectId?: boolean
+  coverage?: boolean
   retired?: boolean
   recordedAt?: boolean
   seq?: boolean
@@ -1521,6 +1563,7 @@ export type KpiDefinitionSelectCreateManyAndReturn<ExtArgs extends runtime.Types
   source?: boolean
   criterionId?: boolean
   projectId?: boolean
+  coverage?: boolean
   retired?: boolean
   recordedAt?: boolean
   seq?: boolean
@@ -1549,6 +1592,7 @@ export type KpiDefinitionSelectUpdateManyAndReturn<ExtArgs extends runtime.Types
   source?: boolean
   criterionId?: boolean
   projectId?: boolean
+  coverage?: boolean
   retired?: boolean
   recordedAt?: boolean
   seq?: boolean
@@ -1577,13 +1621,14 @@ export type KpiDefinitionSelectScalar = {
   source?: boolean
   criterionId?: boolean
   projectId?: boolean
+  coverage?: boolean
   retired?: boolean
   recordedAt?: boolean
   seq?: boolean
   recordedById?: boolean
 }
 
-export type KpiDefinitionOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"kpiId" | "version" | "name" | "aliases" | "unit" | "kind" | "improvement" | "decimals" | "counts" | "base" | "cadence" | "baseline" | "baselineDate" | "tolerance" | "definition" | "source" | "criterionId" | "projectId" | "retired" | "recordedAt" | "seq" | "recordedById", ExtArgs["result"]["kpiDefinition"]>
+export type KpiDefinitionOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"kpiId" | "version" | "name" | "aliases" | "unit" | "kind" | "improvement" | "decimals" | "counts" | "base" | "cadence" | "baseline" | "baselineDate" | "tolerance" | "definition" | "source" | "criterionId" | "projectId" | "coverage" | "retired" | "recordedAt" | "seq" | "recordedById", ExtArgs["result"]["kpiDefinition"]>
 export type KpiDefinitionInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   kpi?: boolean | Prisma.KpiDefaultArgs<ExtArgs>
   criterion?: boolean | Prisma.KpiDefinition$criterionArgs<ExtArgs>
@@ -1626,6 +1671,10 @@ export type $KpiDefinitionPayload<ExtArgs extends runtime.Types.Extensions.Inter
     source: string
     criterionId: string | null
     projectId: string | null
+    /**
+     * signed_up | attended | completed: its readings are computed from who takes part in its project; none = they are logged
+     */
+    coverage: string | null
     retired: boolean
     recordedAt: Date
     seq: bigint
@@ -2074,6 +2123,7 @@ export interface KpiDefinitionFieldRefs {
   readonly source: Prisma.FieldRef<"KpiDefinition", 'String'>
   readonly criterionId: Prisma.FieldRef<"KpiDefinition", 'String'>
   readonly projectId: Prisma.FieldRef<"KpiDefinition", 'String'>
+  readonly coverage: Prisma.FieldRef<"KpiDefinition", 'String'>
   readonly retired: Prisma.FieldRef<"KpiDefinition", 'Boolean'>
   readonly recordedAt: Prisma.FieldRef<"KpiDefinition", 'DateTime'>
   readonly seq: Prisma.FieldRef<"KpiDefinition", 'BigInt'>

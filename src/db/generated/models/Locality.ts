@@ -230,6 +230,9 @@ export type LocalityWhereInput = {
   groups?: Prisma.GroupListRelationFilter
   projects?: Prisma.ProjectListRelationFilter
   kpis?: Prisma.KpiListRelationFilter
+  actions?: Prisma.ActionListRelationFilter
+  worries?: Prisma.WorryListRelationFilter
+  meetings?: Prisma.MeetingListRelationFilter
 }
 
 export type LocalityOrderByWithRelationInput = {
@@ -245,6 +248,9 @@ export type LocalityOrderByWithRelationInput = {
   groups?: Prisma.GroupOrderByRelationAggregateInput
   projects?: Prisma.ProjectOrderByRelationAggregateInput
   kpis?: Prisma.KpiOrderByRelationAggregateInput
+  actions?: Prisma.ActionOrderByRelationAggregateInput
+  worries?: Prisma.WorryOrderByRelationAggregateInput
+  meetings?: Prisma.MeetingOrderByRelationAggregateInput
 }
 
 export type LocalityWhereUniqueInput = Prisma.AtLeast<{
@@ -263,6 +269,9 @@ export type LocalityWhereUniqueInput = Prisma.AtLeast<{
   groups?: Prisma.GroupListRelationFilter
   projects?: Prisma.ProjectListRelationFilter
   kpis?: Prisma.KpiListRelationFilter
+  actions?: Prisma.ActionListRelationFilter
+  worries?: Prisma.WorryListRelationFilter
+  meetings?: Prisma.MeetingListRelationFilter
 }, "id" | "name" | "prefix">
 
 export type LocalityOrderByWithAggregationInput = {
@@ -303,6 +312,9 @@ export type LocalityCreateInput = {
   groups?: Prisma.GroupCreateNestedManyWithoutLocalityInput
   projects?: Prisma.ProjectCreateNestedManyWithoutLocalityInput
   kpis?: Prisma.KpiCreateNestedManyWithoutLocalityInput
+  actions?: Prisma.ActionCreateNestedManyWithoutLocalityInput
+  worries?: Prisma.WorryCreateNestedManyWithoutLocalityInput
+  meetings?: Prisma.MeetingCreateNestedManyWithoutLocalityInput
 }
 
 export type LocalityUncheckedCreateInput = {
@@ -317,6 +329,9 @@ export type LocalityUncheckedCreateInput = {
   groups?: Prisma.GroupUncheckedCreateNestedManyWithoutLocalityInput
   projects?: Prisma.ProjectUncheckedCreateNestedManyWithoutLocalityInput
   kpis?: Prisma.KpiUncheckedCreateNestedManyWithoutLocalityInput
+  actions?: Prisma.ActionUncheckedCreateNestedManyWithoutLocalityInput
+  worries?: Prisma.WorryUncheckedCreateNestedManyWithoutLocalityInput
+  meetings?: Prisma.MeetingUncheckedCreateNestedManyWithoutLocalityInput
 }
 
 export type LocalityUpdateInput = {
@@ -331,6 +346,9 @@ export type LocalityUpdateInput = {
   groups?: Prisma.GroupUpdateManyWithoutLocalityNestedInput
   projects?: Prisma.ProjectUpdateManyWithoutLocalityNestedInput
   kpis?: Prisma.KpiUpdateManyWithoutLocalityNestedInput
+  actions?: Prisma.ActionUpdateManyWithoutLocalityNestedInput
+  worries?: Prisma.WorryUpdateManyWithoutLocalityNestedInput
+  meetings?: Prisma.MeetingUpdateManyWithoutLocalityNestedInput
 }
 
 export type LocalityUncheckedUpdateInput = {
@@ -345,6 +363,9 @@ export type LocalityUncheckedUpdateInput = {
   groups?: Prisma.GroupUncheckedUpdateManyWithoutLocalityNestedInput
   projects?: Prisma.ProjectUncheckedUpdateManyWithoutLocalityNestedInput
   kpis?: Prisma.KpiUncheckedUpdateManyWithoutLocalityNestedInput
+  actions?: Prisma.ActionUncheckedUpdateManyWithoutLocalityNestedInput
+  worries?: Prisma.WorryUncheckedUpdateManyWithoutLocalityNestedInput
+  meetings?: Prisma.MeetingUncheckedUpdateManyWithoutLocalityNestedInput
 }
 
 export type LocalityCreateManyInput = {
@@ -542,6 +563,48 @@ export type LocalityUpdateOneRequiredWithoutKpisNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.LocalityUpdateToOneWithWhereWithoutKpisInput, Prisma.LocalityUpdateWithoutKpisInput>, Prisma.LocalityUncheckedUpdateWithoutKpisInput>
 }
 
+export type LocalityCreateNestedOneWithoutActionsInput = {
+  create?: Prisma.XOR<Prisma.LocalityCreateWithoutActionsInput, Prisma.LocalityUncheckedCreateWithoutActionsInput>
+  connectOrCreate?: Prisma.LocalityCreateOrConnectWithoutActionsInput
+  connect?: Prisma.LocalityWhereUniqueInput
+}
+
+export type LocalityUpdateOneRequiredWithoutActionsNestedInput = {
+  create?: Prisma.XOR<Prisma.LocalityCreateWithoutActionsInput, Prisma.LocalityUncheckedCreateWithoutActionsInput>
+  connectOrCreate?: Prisma.LocalityCreateOrConnectWithoutActionsInput
+  upsert?: Prisma.LocalityUpsertWithoutActionsInput
+  connect?: Prisma.LocalityWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.LocalityUpdateToOneWithWhereWithoutActionsInput, Prisma.LocalityUpdateWithoutActionsInput>, Prisma.LocalityUncheckedUpdateWithoutActionsInput>
+}
+
+export type LocalityCreateNestedOneWithoutWorriesInput = {
+  create?: Prisma.XOR<Prisma.LocalityCreateWithoutWorriesInput, Prisma.LocalityUncheckedCreateWithoutWorriesInput>
+  connectOrCreate?: Prisma.LocalityCreateOrConnectWithoutWorriesInput
+  connect?: Prisma.LocalityWhereUniqueInput
+}
+
+export type LocalityUpdateOneRequiredWithoutWorriesNestedInput = {
+  create?: Prisma.XOR<Prisma.LocalityCreateWithoutWorriesInput, Prisma.LocalityUncheckedCreateWithoutWorriesInput>
+  connectOrCreate?: Prisma.LocalityCreateOrConnectWithoutWorriesInput
+  upsert?: Prisma.LocalityUpsertWithoutWorriesInput
+  connect?: Prisma.LocalityWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.LocalityUpdateToOneWithWhereWithoutWorriesInput, Prisma.LocalityUpdateWithoutWorriesInput>, Prisma.LocalityUncheckedUpdateWithoutWorriesInput>
+}
+
+export type LocalityCreateNestedOneWithoutMeetingsInput = {
+  create?: Prisma.XOR<Prisma.LocalityCreateWithoutMeetingsInput, Prisma.LocalityUncheckedCreateWithoutMeetingsInput>
+  connectOrCreate?: Prisma.LocalityCreateOrConnectWithoutMeetingsInput
+  connect?: Prisma.LocalityWhereUniqueInput
+}
+
+export type LocalityUpdateOneRequiredWithoutMeetingsNestedInput = {
+  create?: Prisma.XOR<Prisma.LocalityCreateWithoutMeetingsInput, Prisma.LocalityUncheckedCreateWithoutMeetingsInput>
+  connectOrCreate?: Prisma.LocalityCreateOrConnectWithoutMeetingsInput
+  upsert?: Prisma.LocalityUpsertWithoutMeetingsInput
+  connect?: Prisma.LocalityWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.LocalityUpdateToOneWithWhereWithoutMeetingsInput, Prisma.LocalityUpdateWithoutMeetingsInput>, Prisma.LocalityUncheckedUpdateWithoutMeetingsInput>
+}
+
 export type LocalityCreateWithoutPilotInput = {
   id: string
   name: string
@@ -553,6 +616,9 @@ export type LocalityCreateWithoutPilotInput = {
   groups?: Prisma.GroupCreateNestedManyWithoutLocalityInput
   projects?: Prisma.ProjectCreateNestedManyWithoutLocalityInput
   kpis?: Prisma.KpiCreateNestedManyWithoutLocalityInput
+  actions?: Prisma.ActionCreateNestedManyWithoutLocalityInput
+  worries?: Prisma.WorryCreateNestedManyWithoutLocalityInput
+  meetings?: Prisma.MeetingCreateNestedManyWithoutLocalityInput
 }
 
 export type LocalityUncheckedCreateWithoutPilotInput = {
@@ -566,6 +632,9 @@ export type LocalityUncheckedCreateWithoutPilotInput = {
   groups?: Prisma.GroupUncheckedCreateNestedManyWithoutLocalityInput
   projects?: Prisma.ProjectUncheckedCreateNestedManyWithoutLocalityInput
   kpis?: Prisma.KpiUncheckedCreateNestedManyWithoutLocalityInput
+  actions?: Prisma.ActionUncheckedCreateNestedManyWithoutLocalityInput
+  worries?: Prisma.WorryUncheckedCreateNestedManyWithoutLocalityInput
+  meetings?: Prisma.MeetingUncheckedCreateNestedManyWithoutLocalityInput
 }
 
 export type LocalityCreateOrConnectWithoutPilotInput = {
@@ -617,6 +686,9 @@ export type LocalityCreateWithoutAreasInput = {
   groups?: Prisma.GroupCreateNestedManyWithoutLocalityInput
   projects?: Prisma.ProjectCreateNestedManyWithoutLocalityInput
   kpis?: Prisma.KpiCreateNestedManyWithoutLocalityInput
+  actions?: Prisma.ActionCreateNestedManyWithoutLocalityInput
+  worries?: Prisma.WorryCreateNestedManyWithoutLocalityInput
+  meetings?: Prisma.MeetingCreateNestedManyWithoutLocalityInput
 }
 
 export type LocalityUncheckedCreateWithoutAreasInput = {
@@ -630,6 +702,9 @@ export type LocalityUncheckedCreateWithoutAreasInput = {
   groups?: Prisma.GroupUncheckedCreateNestedManyWithoutLocalityInput
   projects?: Prisma.ProjectUncheckedCreateNestedManyWithoutLocalityInput
   kpis?: Prisma.KpiUncheckedCreateNestedManyWithoutLocalityInput
+  actions?: Prisma.ActionUncheckedCreateNestedManyWithoutLocalityInput
+  worries?: Prisma.WorryUncheckedCreateNestedManyWithoutLocalityInput
+  meetings?: Prisma.MeetingUncheckedCreateNestedManyWithoutLocalityInput
 }
 
 export type LocalityCreateOrConnectWithoutAreasInput = {
@@ -659,6 +734,9 @@ export type LocalityUpdateWithoutAreasInput = {
   groups?: Prisma.GroupUpdateManyWithoutLocalityNestedInput
   projects?: Prisma.ProjectUpdateManyWithoutLocalityNestedInput
   kpis?: Prisma.KpiUpdateManyWithoutLocalityNestedInput
+  actions?: Prisma.ActionUpdateManyWithoutLocalityNestedInput
+  worries?: Prisma.WorryUpdateManyWithoutLocalityNestedInput
+  meetings?: Prisma.MeetingUpdateManyWithoutLocalityNestedInput
 }
 
 export type LocalityUncheckedUpdateWithoutAreasInput = {
@@ -672,6 +750,9 @@ export type LocalityUncheckedUpdateWithoutAreasInput = {
   groups?: Prisma.GroupUncheckedUpdateManyWithoutLocalityNestedInput
   projects?: Prisma.ProjectUncheckedUpdateManyWithoutLocalityNestedInput
   kpis?: Prisma.KpiUncheckedUpdateManyWithoutLocalityNestedInput
+  actions?: Prisma.ActionUncheckedUpdateManyWithoutLocalityNestedInput
+  worries?: Prisma.WorryUncheckedUpdateManyWithoutLocalityNestedInput
+  meetings?: Prisma.MeetingUncheckedUpdateManyWithoutLocalityNestedInput
 }
 
 export type LocalityCreateWithoutOrganisationsInput = {
@@ -685,6 +766,9 @@ export type LocalityCreateWithoutOrganisationsInput = {
   groups?: Prisma.GroupCreateNestedManyWithoutLocalityInput
   projects?: Prisma.ProjectCreateNestedManyWithoutLocalityInput
   kpis?: Prisma.KpiCreateNestedManyWithoutLocalityInput
+  actions?: Prisma.ActionCreateNestedManyWithoutLocalityInput
+  worries?: Prisma.WorryCreateNestedManyWithoutLocalityInput
+  meetings?: Prisma.MeetingCreateNestedManyWithoutLocalityInput
 }
 
 export type LocalityUncheckedCreateWithoutOrganisationsInput = {
@@ -698,6 +782,9 @@ export type LocalityUncheckedCreateWithoutOrganisationsInput = {
   groups?: Prisma.GroupUncheckedCreateNestedManyWithoutLocalityInput
   projects?: Prisma.ProjectUncheckedCreateNestedManyWithoutLocalityInput
   kpis?: Prisma.KpiUncheckedCreateNestedManyWithoutLocalityInput
+  actions?: Prisma.ActionUncheckedCreateNestedManyWithoutLocalityInput
+  worries?: Prisma.WorryUncheckedCreateNestedManyWithoutLocalityInput
+  meetings?: Prisma.MeetingUncheckedCreateNestedManyWithoutLocalityInput
 }
 
 export type LocalityCreateOrConnectWithoutOrganisationsInput = {
@@ -727,6 +814,9 @@ export type LocalityUpdateWithoutOrganisationsInput = {
   groups?: Prisma.GroupUpdateManyWithoutLocalityNestedInput
   projects?: Prisma.ProjectUpdateManyWithoutLocalityNestedInput
   kpis?: Prisma.KpiUpdateManyWithoutLocalityNestedInput
+  actions?: Prisma.ActionUpdateManyWithoutLocalityNestedInput
+  worries?: Prisma.WorryUpdateManyWithoutLocalityNestedInput
+  meetings?: Prisma.MeetingUpdateManyWithoutLocalityNestedInput
 }
 
 export type LocalityUncheckedUpdateWithoutOrganisationsInput = {
@@ -740,6 +830,9 @@ export type LocalityUncheckedUpdateWithoutOrganisationsInput = {
   groups?: Prisma.GroupUncheckedUpdateManyWithoutLocalityNestedInput
   projects?: Prisma.ProjectUncheckedUpdateManyWithoutLocalityNestedInput
   kpis?: Prisma.KpiUncheckedUpdateManyWithoutLocalityNestedInput
+  actions?: Prisma.ActionUncheckedUpdateManyWithoutLocalityNestedInput
+  worries?: Prisma.WorryUncheckedUpdateManyWithoutLocalityNestedInput
+  meetings?: Prisma.MeetingUncheckedUpdateManyWithoutLocalityNestedInput
 }
 
 export type LocalityCreateWithoutGroupsInput = {
@@ -753,6 +846,9 @@ export type LocalityCreateWithoutGroupsInput = {
   organisations?: Prisma.OrganisationCreateNestedManyWithoutLocalityInput
   projects?: Prisma.ProjectCreateNestedManyWithoutLocalityInput
   kpis?: Prisma.KpiCreateNestedManyWithoutLocalityInput
+  actions?: Prisma.ActionCreateNestedManyWithoutLocalityInput
+  worries?: Prisma.WorryCreateNestedManyWithoutLocalityInput
+  meetings?: Prisma.MeetingCreateNestedManyWithoutLocalityInput
 }
 
 export type LocalityUncheckedCreateWithoutGroupsInput = {
@@ -766,6 +862,9 @@ export type LocalityUncheckedCreateWithoutGroupsInput = {
   organisations?: Prisma.OrganisationUncheckedCreateNestedManyWithoutLocalityInput
   projects?: Prisma.ProjectUncheckedCreateNestedManyWithoutLocalityInput
   kpis?: Prisma.KpiUncheckedCreateNestedManyWithoutLocalityInput
+  actions?: Prisma.ActionUncheckedCreateNestedManyWithoutLocalityInput
+  worries?: Prisma.WorryUncheckedCreateNestedManyWithoutLocalityInput
+  meetings?: Prisma.MeetingUncheckedCreateNestedManyWithoutLocalityInput
 }
 
 export type LocalityCreateOrConnectWithoutGroupsInput = {
@@ -795,6 +894,9 @@ export type LocalityUpdateWithoutGroupsInput = {
   organisations?: Prisma.OrganisationUpdateManyWithoutLocalityNestedInput
   projects?: Prisma.ProjectUpdateManyWithoutLocalityNestedInput
   kpis?: Prisma.KpiUpdateManyWithoutLocalityNestedInput
+  actions?: Prisma.ActionUpdateManyWithoutLocalityNestedInput
+  worries?: Prisma.WorryUpdateManyWithoutLocalityNestedInput
+  meetings?: Prisma.MeetingUpdateManyWithoutLocalityNestedInput
 }
 
 export type LocalityUncheckedUpdateWithoutGroupsInput = {
@@ -808,6 +910,9 @@ export type LocalityUncheckedUpdateWithoutGroupsInput = {
   organisations?: Prisma.OrganisationUncheckedUpdateManyWithoutLocalityNestedInput
   projects?: Prisma.ProjectUncheckedUpdateManyWithoutLocalityNestedInput
   kpis?: Prisma.KpiUncheckedUpdateManyWithoutLocalityNestedInput
+  actions?: Prisma.ActionUncheckedUpdateManyWithoutLocalityNestedInput
+  worries?: Prisma.WorryUncheckedUpdateManyWithoutLocalityNestedInput
+  meetings?: Prisma.MeetingUncheckedUpdateManyWithoutLocalityNestedInput
 }
 
 export type LocalityCreateWithoutProjectsInput = {
@@ -821,6 +926,9 @@ export type LocalityCreateWithoutProjectsInput = {
   organisations?: Prisma.OrganisationCreateNestedManyWithoutLocalityInput
   groups?: Prisma.GroupCreateNestedManyWithoutLocalityInput
   kpis?: Prisma.KpiCreateNestedManyWithoutLocalityInput
+  actions?: Prisma.ActionCreateNestedManyWithoutLocalityInput
+  worries?: Prisma.WorryCreateNestedManyWithoutLocalityInput
+  meetings?: Prisma.MeetingCreateNestedManyWithoutLocalityInput
 }
 
 export type LocalityUncheckedCreateWithoutProjectsInput = {
@@ -834,6 +942,9 @@ export type LocalityUncheckedCreateWithoutProjectsInput = {
   organisations?: Prisma.OrganisationUncheckedCreateNestedManyWithoutLocalityInput
   groups?: Prisma.GroupUncheckedCreateNestedManyWithoutLocalityInput
   kpis?: Prisma.KpiUncheckedCreateNestedManyWithoutLocalityInput
+  actions?: Prisma.ActionUncheckedCreateNestedManyWithoutLocalityInput
+  worries?: Prisma.WorryUncheckedCreateNestedManyWithoutLocalityInput
+  meetings?: Prisma.MeetingUncheckedCreateNestedManyWithoutLocalityInput
 }
 
 export type LocalityCreateOrConnectWithoutProjectsInput = {
@@ -863,6 +974,9 @@ export type LocalityUpdateWithoutProjectsInput = {
   organisations?: Prisma.OrganisationUpdateManyWithoutLocalityNestedInput
   groups?: Prisma.GroupUpdateManyWithoutLocalityNestedInput
   kpis?: Prisma.KpiUpdateManyWithoutLocalityNestedInput
+  actions?: Prisma.ActionUpdateManyWithoutLocalityNestedInput
+  worries?: Prisma.WorryUpdateManyWithoutLocalityNestedInput
+  meetings?: Prisma.MeetingUpdateManyWithoutLocalityNestedInput
 }
 
 export type LocalityUncheckedUpdateWithoutProjectsInput = {
@@ -876,6 +990,9 @@ export type LocalityUncheckedUpdateWithoutProjectsInput = {
   organisations?: Prisma.OrganisationUncheckedUpdateManyWithoutLocalityNestedInput
   groups?: Prisma.GroupUncheckedUpdateManyWithoutLocalityNestedInput
   kpis?: Prisma.KpiUncheckedUpdateManyWithoutLocalityNestedInput
+  actions?: Prisma.ActionUncheckedUpdateManyWithoutLocalityNestedInput
+  worries?: Prisma.WorryUncheckedUpdateManyWithoutLocalityNestedInput
+  meetings?: Prisma.MeetingUncheckedUpdateManyWithoutLocalityNestedInput
 }
 
 export type LocalityCreateWithoutKpisInput = {
@@ -889,6 +1006,9 @@ export type LocalityCreateWithoutKpisInput = {
   organisations?: Prisma.OrganisationCreateNestedManyWithoutLocalityInput
   groups?: Prisma.GroupCreateNestedManyWithoutLocalityInput
   projects?: Prisma.ProjectCreateNestedManyWithoutLocalityInput
+  actions?: Prisma.ActionCreateNestedManyWithoutLocalityInput
+  worries?: Prisma.WorryCreateNestedManyWithoutLocalityInput
+  meetings?: Prisma.MeetingCreateNestedManyWithoutLocalityInput
 }
 
 export type LocalityUncheckedCreateWithoutKpisInput = {
@@ -902,6 +1022,9 @@ export type LocalityUncheckedCreateWithoutKpisInput = {
   organisations?: Prisma.OrganisationUncheckedCreateNestedManyWithoutLocalityInput
   groups?: Prisma.GroupUncheckedCreateNestedManyWithoutLocalityInput
   projects?: Prisma.ProjectUncheckedCreateNestedManyWithoutLocalityInput
+  actions?: Prisma.ActionUncheckedCreateNestedManyWithoutLocalityInput
+  worries?: Prisma.WorryUncheckedCreateNestedManyWithoutLocalityInput
+  meetings?: Prisma.MeetingUncheckedCreateNestedManyWithoutLocalityInput
 }
 
 export type LocalityCreateOrConnectWithoutKpisInput = {
@@ -931,6 +1054,9 @@ export type LocalityUpdateWithoutKpisInput = {
   organisations?: Prisma.OrganisationUpdateManyWithoutLocalityNestedInput
   groups?: Prisma.GroupUpdateManyWithoutLocalityNestedInput
   projects?: Prisma.ProjectUpdateManyWithoutLocalityNestedInput
+  actions?: Prisma.ActionUpdateManyWithoutLocalityNestedInput
+  worries?: Prisma.WorryUpdateManyWithoutLocalityNestedInput
+  meetings?: Prisma.MeetingUpdateManyWithoutLocalityNestedInput
 }
 
 export type LocalityUncheckedUpdateWithoutKpisInput = {
@@ -944,6 +1070,249 @@ export type LocalityUncheckedUpdateWithoutKpisInput = {
   organisations?: Prisma.OrganisationUncheckedUpdateManyWithoutLocalityNestedInput
   groups?: Prisma.GroupUncheckedUpdateManyWithoutLocalityNestedInput
   projects?: Prisma.ProjectUncheckedUpdateManyWithoutLocalityNestedInput
+  actions?: Prisma.ActionUncheckedUpdateManyWithoutLocalityNestedInput
+  worries?: Prisma.WorryUncheckedUpdateManyWithoutLocalityNestedInput
+  meetings?: Prisma.MeetingUncheckedUpdateManyWithoutLocalityNestedInput
+}
+
+export type LocalityCreateWithoutActionsInput = {
+  id: string
+  name: string
+  prefix: string
+  ledBy: string
+  position: number
+  pilot: Prisma.PilotCreateNestedOneWithoutLocalitiesInput
+  areas?: Prisma.LocalityAreaCreateNestedManyWithoutLocalityInput
+  organisations?: Prisma.OrganisationCreateNestedManyWithoutLocalityInput
+  groups?: Prisma.GroupCreateNestedManyWithoutLocalityInput
+  projects?: Prisma.ProjectCreateNestedManyWithoutLocalityInput
+  kpis?: Prisma.KpiCreateNestedManyWithoutLocalityInput
+  worries?: Prisma.WorryCreateNestedManyWithoutLocalityInput
+  meetings?: Prisma.MeetingCreateNestedManyWithoutLocalityInput
+}
+
+export type LocalityUncheckedCreateWithoutActionsInput = {
+  id: string
+  pilotId: string
+  name: string
+  prefix: string
+  ledBy: string
+  position: number
+  areas?: Prisma.LocalityAreaUncheckedCreateNestedManyWithoutLocalityInput
+  organisations?: Prisma.OrganisationUncheckedCreateNestedManyWithoutLocalityInput
+  groups?: Prisma.GroupUncheckedCreateNestedManyWithoutLocalityInput
+  projects?: Prisma.ProjectUncheckedCreateNestedManyWithoutLocalityInput
+  kpis?: Prisma.KpiUncheckedCreateNestedManyWithoutLocalityInput
+  worries?: Prisma.WorryUncheckedCreateNestedManyWithoutLocalityInput
+  meetings?: Prisma.MeetingUncheckedCreateNestedManyWithoutLocalityInput
+}
+
+export type LocalityCreateOrConnectWithoutActionsInput = {
+  where: Prisma.LocalityWhereUniqueInput
+  create: Prisma.XOR<Prisma.LocalityCreateWithoutActionsInput, Prisma.LocalityUncheckedCreateWithoutActionsInput>
+}
+
+export type LocalityUpsertWithoutActionsInput = {
+  update: Prisma.XOR<Prisma.LocalityUpdateWithoutActionsInput, Prisma.LocalityUncheckedUpdateWithoutActionsInput>
+  create: Prisma.XOR<Prisma.LocalityCreateWithoutActionsInput, Prisma.LocalityUncheckedCreateWithoutActionsInput>
+  where?: Prisma.LocalityWhereInput
+}
+
+export type LocalityUpdateToOneWithWhereWithoutActionsInput = {
+  where?: Prisma.LocalityWhereInput
+  data: Prisma.XOR<Prisma.LocalityUpdateWithoutActionsInput, Prisma.LocalityUncheckedUpdateWithoutActionsInput>
+}
+
+export type LocalityUpdateWithoutActionsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  prefix?: Prisma.StringFieldUpdateOperationsInput | string
+  ledBy?: Prisma.StringFieldUpdateOperationsInput | string
+  position?: Prisma.IntFieldUpdateOperationsInput | number
+  pilot?: Prisma.PilotUpdateOneRequiredWithoutLocalitiesNestedInput
+  areas?: Prisma.LocalityAreaUpdateManyWithoutLocalityNestedInput
+  organisations?: Prisma.OrganisationUpdateManyWithoutLocalityNestedInput
+  groups?: Prisma.GroupUpdateManyWithoutLocalityNestedInput
+  projects?: Prisma.ProjectUpdateManyWithoutLocalityNestedInput
+  kpis?: Prisma.KpiUpdateManyWithoutLocalityNestedInput
+  worries?: Prisma.WorryUpdateManyWithoutLocalityNestedInput
+  meetings?: Prisma.MeetingUpdateManyWithoutLocalityNestedInput
+}
+
+export type LocalityUncheckedUpdateWithoutActionsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  pilotId?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  prefix?: Prisma.StringFieldUpdateOperationsInput | string
+  ledBy?: Prisma.StringFieldUpdateOperationsInput | string
+  position?: Prisma.IntFieldUpdateOperationsInput | number
+  areas?: Prisma.LocalityAreaUncheckedUpdateManyWithoutLocalityNestedInput
+  organisations?: Prisma.OrganisationUncheckedUpdateManyWithoutLocalityNestedInput
+  groups?: Prisma.GroupUncheckedUpdateManyWithoutLocalityNestedInput
+  projects?: Prisma.ProjectUncheckedUpdateManyWithoutLocalityNestedInput
+  kpis?: Prisma.KpiUncheckedUpdateManyWithoutLocalityNestedInput
+  worries?: Prisma.WorryUncheckedUpdateManyWithoutLocalityNestedInput
+  meetings?: Prisma.MeetingUncheckedUpdateManyWithoutLocalityNestedInput
+}
+
+export type LocalityCreateWithoutWorriesInput = {
+  id: string
+  name: string
+  prefix: string
+  ledBy: string
+  position: number
+  pilot: Prisma.PilotCreateNestedOneWithoutLocalitiesInput
+  areas?: Prisma.LocalityAreaCreateNestedManyWithoutLocalityInput
+  organisations?: Prisma.OrganisationCreateNestedManyWithoutLocalityInput
+  groups?: Prisma.GroupCreateNestedManyWithoutLocalityInput
+  projects?: Prisma.ProjectCreateNestedManyWithoutLocalityInput
+  kpis?: Prisma.KpiCreateNestedManyWithoutLocalityInput
+  actions?: Prisma.ActionCreateNestedManyWithoutLocalityInput
+  meetings?: Prisma.MeetingCreateNestedManyWithoutLocalityInput
+}
+
+export type LocalityUncheckedCreateWithoutWorriesInput = {
+  id: string
+  pilotId: string
+  name: string
+  prefix: string
+  ledBy: string
+  position: number
+  areas?: Prisma.LocalityAreaUncheckedCreateNestedManyWithoutLocalityInput
+  organisations?: Prisma.OrganisationUncheckedCreateNestedManyWithoutLocalityInput
+  groups?: Prisma.GroupUncheckedCreateNestedManyWithoutLocalityInput
+  projects?: Prisma.ProjectUncheckedCreateNestedManyWithoutLocalityInput
+  kpis?: Prisma.KpiUncheckedCreateNestedManyWithoutLocalityInput
+  actions?: Prisma.ActionUncheckedCreateNestedManyWithoutLocalityInput
+  meetings?: Prisma.MeetingUncheckedCreateNestedManyWithoutLocalityInput
+}
+
+export type LocalityCreateOrConnectWithoutWorriesInput = {
+  where: Prisma.LocalityWhereUniqueInput
+  create: Prisma.XOR<Prisma.LocalityCreateWithoutWorriesInput, Prisma.LocalityUncheckedCreateWithoutWorriesInput>
+}
+
+export type LocalityUpsertWithoutWorriesInput = {
+  update: Prisma.XOR<Prisma.LocalityUpdateWithoutWorriesInput, Prisma.LocalityUncheckedUpdateWithoutWorriesInput>
+  create: Prisma.XOR<Prisma.LocalityCreateWithoutWorriesInput, Prisma.LocalityUncheckedCreateWithoutWorriesInput>
+  where?: Prisma.LocalityWhereInput
+}
+
+export type LocalityUpdateToOneWithWhereWithoutWorriesInput = {
+  where?: Prisma.LocalityWhereInput
+  data: Prisma.XOR<Prisma.LocalityUpdateWithoutWorriesInput, Prisma.LocalityUncheckedUpdateWithoutWorriesInput>
+}
+
+export type LocalityUpdateWithoutWorriesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  prefix?: Prisma.StringFieldUpdateOperationsInput | string
+  ledBy?: Prisma.StringFieldUpdateOperationsInput | string
+  position?: Prisma.IntFieldUpdateOperationsInput | number
+  pilot?: Prisma.PilotUpdateOneRequiredWithoutLocalitiesNestedInput
+  areas?: Prisma.LocalityAreaUpdateManyWithoutLocalityNestedInput
+  organisations?: Prisma.OrganisationUpdateManyWithoutLocalityNestedInput
+  groups?: Prisma.GroupUpdateManyWithoutLocalityNestedInput
+  projects?: Prisma.ProjectUpdateManyWithoutLocalityNestedInput
+  kpis?: Prisma.KpiUpdateManyWithoutLocalityNestedInput
+  actions?: Prisma.ActionUpdateManyWithoutLocalityNestedInput
+  meetings?: Prisma.MeetingUpdateManyWithoutLocalityNestedInput
+}
+
+export type LocalityUncheckedUpdateWithoutWorriesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  pilotId?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  prefix?: Prisma.StringFieldUpdateOperationsInput | string
+  ledBy?: Prisma.StringFieldUpdateOperationsInput | string
+  position?: Prisma.IntFieldUpdateOperationsInput | number
+  areas?: Prisma.LocalityAreaUncheckedUpdateManyWithoutLocalityNestedInput
+  organisations?: Prisma.OrganisationUncheckedUpdateManyWithoutLocalityNestedInput
+  groups?: Prisma.GroupUncheckedUpdateManyWithoutLocalityNestedInput
+  projects?: Prisma.ProjectUncheckedUpdateManyWithoutLocalityNestedInput
+  kpis?: Prisma.KpiUncheckedUpdateManyWithoutLocalityNestedInput
+  actions?: Prisma.ActionUncheckedUpdateManyWithoutLocalityNestedInput
+  meetings?: Prisma.MeetingUncheckedUpdateManyWithoutLocalityNestedInput
+}
+
+export type LocalityCreateWithoutMeetingsInput = {
+  id: string
+  name: string
+  prefix: string
+  ledBy: string
+  position: number
+  pilot: Prisma.PilotCreateNestedOneWithoutLocalitiesInput
+  areas?: Prisma.LocalityAreaCreateNestedManyWithoutLocalityInput
+  organisations?: Prisma.OrganisationCreateNestedManyWithoutLocalityInput
+  groups?: Prisma.GroupCreateNestedManyWithoutLocalityInput
+  projects?: Prisma.ProjectCreateNestedManyWithoutLocalityInput
+  kpis?: Prisma.KpiCreateNestedManyWithoutLocalityInput
+  actions?: Prisma.ActionCreateNestedManyWithoutLocalityInput
+  worries?: Prisma.WorryCreateNestedManyWithoutLocalityInput
+}
+
+export type LocalityUncheckedCreateWithoutMeetingsInput = {
+  id: string
+  pilotId: string
+  name: string
+  prefix: string
+  ledBy: string
+  position: number
+  areas?: Prisma.LocalityAreaUncheckedCreateNestedManyWithoutLocalityInput
+  organisations?: Prisma.OrganisationUncheckedCreateNestedManyWithoutLocalityInput
+  groups?: Prisma.GroupUncheckedCreateNestedManyWithoutLocalityInput
+  projects?: Prisma.ProjectUncheckedCreateNestedManyWithoutLocalityInput
+  kpis?: Prisma.KpiUncheckedCreateNestedManyWithoutLocalityInput
+  actions?: Prisma.ActionUncheckedCreateNestedManyWithoutLocalityInput
+  worries?: Prisma.WorryUncheckedCreateNestedManyWithoutLocalityInput
+}
+
+export type LocalityCreateOrConnectWithoutMeetingsInput = {
+  where: Prisma.LocalityWhereUniqueInput
+  create: Prisma.XOR<Prisma.LocalityCreateWithoutMeetingsInput, Prisma.LocalityUncheckedCreateWithoutMeetingsInput>
+}
+
+export type LocalityUpsertWithoutMeetingsInput = {
+  update: Prisma.XOR<Prisma.LocalityUpdateWithoutMeetingsInput, Prisma.LocalityUncheckedUpdateWithoutMeetingsInput>
+  create: Prisma.XOR<Prisma.LocalityCreateWithoutMeetingsInput, Prisma.LocalityUncheckedCreateWithoutMeetingsInput>
+  where?: Prisma.LocalityWhereInput
+}
+
+export type LocalityUpdateToOneWithWhereWithoutMeetingsInput = {
+  where?: Prisma.LocalityWhereInput
+  data: Prisma.XOR<Prisma.LocalityUpdateWithoutMeetingsInput, Prisma.LocalityUncheckedUpdateWithoutMeetingsInput>
+}
+
+export type LocalityUpdateWithoutMeetingsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  prefix?: Prisma.StringFieldUpdateOperationsInput | string
+  ledBy?: Prisma.StringFieldUpdateOperationsInput | string
+  position?: Prisma.IntFieldUpdateOperationsInput | number
+  pilot?: Prisma.PilotUpdateOneRequiredWithoutLocalitiesNestedInput
+  areas?: Prisma.LocalityAreaUpdateManyWithoutLocalityNestedInput
+  organisations?: Prisma.OrganisationUpdateManyWithoutLocalityNestedInput
+  groups?: Prisma.GroupUpdateManyWithoutLocalityNestedInput
+  projects?: Prisma.ProjectUpdateManyWithoutLocalityNestedInput
+  kpis?: Prisma.KpiUpdateManyWithoutLocalityNestedInput
+  actions?: Prisma.ActionUpdateManyWithoutLocalityNestedInput
+  worries?: Prisma.WorryUpdateManyWithoutLocalityNestedInput
+}
+
+export type LocalityUncheckedUpdateWithoutMeetingsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  pilotId?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  prefix?: Prisma.StringFieldUpdateOperationsInput | string
+  ledBy?: Prisma.StringFieldUpdateOperationsInput | string
+  position?: Prisma.IntFieldUpdateOperationsInput | number
+  areas?: Prisma.LocalityAreaUncheckedUpdateManyWithoutLocalityNestedInput
+  organisations?: Prisma.OrganisationUncheckedUpdateManyWithoutLocalityNestedInput
+  groups?: Prisma.GroupUncheckedUpdateManyWithoutLocalityNestedInput
+  projects?: Prisma.ProjectUncheckedUpdateManyWithoutLocalityNestedInput
+  kpis?: Prisma.KpiUncheckedUpdateManyWithoutLocalityNestedInput
+  actions?: Prisma.ActionUncheckedUpdateManyWithoutLocalityNestedInput
+  worries?: Prisma.WorryUncheckedUpdateManyWithoutLocalityNestedInput
 }
 
 export type LocalityCreateManyPilotInput = {
@@ -965,6 +1334,9 @@ export type LocalityUpdateWithoutPilotInput = {
   groups?: Prisma.GroupUpdateManyWithoutLocalityNestedInput
   projects?: Prisma.ProjectUpdateManyWithoutLocalityNestedInput
   kpis?: Prisma.KpiUpdateManyWithoutLocalityNestedInput
+  actions?: Prisma.ActionUpdateManyWithoutLocalityNestedInput
+  worries?: Prisma.WorryUpdateManyWithoutLocalityNestedInput
+  meetings?: Prisma.MeetingUpdateManyWithoutLocalityNestedInput
 }
 
 export type LocalityUncheckedUpdateWithoutPilotInput = {
@@ -978,6 +1350,9 @@ export type LocalityUncheckedUpdateWithoutPilotInput = {
   groups?: Prisma.GroupUncheckedUpdateManyWithoutLocalityNestedInput
   projects?: Prisma.ProjectUncheckedUpdateManyWithoutLocalityNestedInput
   kpis?: Prisma.KpiUncheckedUpdateManyWithoutLocalityNestedInput
+  actions?: Prisma.ActionUncheckedUpdateManyWithoutLocalityNestedInput
+  worries?: Prisma.WorryUncheckedUpdateManyWithoutLocalityNestedInput
+  meetings?: Prisma.MeetingUncheckedUpdateManyWithoutLocalityNestedInput
 }
 
 export type LocalityUncheckedUpdateManyWithoutPilotInput = {
@@ -999,6 +1374,9 @@ export type LocalityCountOutputType = {
   groups: number
   projects: number
   kpis: number
+  actions: number
+  worries: number
+  meetings: number
 }
 
 export type LocalityCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -1007,6 +1385,9 @@ export type LocalityCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensio
   groups?: boolean | LocalityCountOutputTypeCountGroupsArgs
   projects?: boolean | LocalityCountOutputTypeCountProjectsArgs
   kpis?: boolean | LocalityCountOutputTypeCountKpisArgs
+  actions?: boolean | LocalityCountOutputTypeCountActionsArgs
+  worries?: boolean | LocalityCountOutputTypeCountWorriesArgs
+  meetings?: boolean | LocalityCountOutputTypeCountMeetingsArgs
 }
 
 /**
@@ -1054,6 +1435,27 @@ export type LocalityCountOutputTypeCountKpisArgs<ExtArgs extends runtime.Types.E
   where?: Prisma.KpiWhereInput
 }
 
+/**
+ * LocalityCountOutputType without action
+ */
+export type LocalityCountOutputTypeCountActionsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.ActionWhereInput
+}
+
+/**
+ * LocalityCountOutputType without action
+ */
+export type LocalityCountOutputTypeCountWorriesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.WorryWhereInput
+}
+
+/**
+ * LocalityCountOutputType without action
+ */
+export type LocalityCountOutputTypeCountMeetingsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.MeetingWhereInput
+}
+
 
 export type LocalitySelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   id?: boolean
@@ -1068,6 +1470,9 @@ export type LocalitySelect<ExtArgs extends runtime.Types.Extensions.InternalArgs
   groups?: boolean | Prisma.Locality$groupsArgs<ExtArgs>
   projects?: boolean | Prisma.Locality$projectsArgs<ExtArgs>
   kpis?: boolean | Prisma.Locality$kpisArgs<ExtArgs>
+  actions?: boolean | Prisma.Locality$actionsArgs<ExtArgs>
+  worries?: boolean | Prisma.Locality$worriesArgs<ExtArgs>
+  meetings?: boolean | Prisma.Locality$meetingsArgs<ExtArgs>
   _count?: boolean | Prisma.LocalityCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["locality"]>
 
@@ -1108,6 +1513,9 @@ export type LocalityInclude<ExtArgs extends runtime.Types.Extensions.InternalArg
   groups?: boolean | Prisma.Locality$groupsArgs<ExtArgs>
   projects?: boolean | Prisma.Locality$projectsArgs<ExtArgs>
   kpis?: boolean | Prisma.Locality$kpisArgs<ExtArgs>
+  actions?: boolean | Prisma.Locality$actionsArgs<ExtArgs>
+  worries?: boolean | Prisma.Locality$worriesArgs<ExtArgs>
+  meetings?: boolean | Prisma.Locality$meetingsArgs<ExtArgs>
   _count?: boolean | Prisma.LocalityCountOutputTypeDefaultArgs<ExtArgs>
 }
 export type LocalityIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -1126,6 +1534,9 @@ export type $LocalityPayload<ExtArgs extends runtime.Types.Extensions.InternalAr
     groups: Prisma.$GroupPayload<ExtArgs>[]
     projects: Prisma.$ProjectPayload<ExtArgs>[]
     kpis: Prisma.$KpiPayload<ExtArgs>[]
+    actions: Prisma.$ActionPayload<ExtArgs>[]
+    worries: Prisma.$WorryPayload<ExtArgs>[]
+    meetings: Prisma.$MeetingPayload<ExtArgs>[]
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: string
@@ -1534,6 +1945,9 @@ export interface Prisma__LocalityClient<T, Null = never, ExtArgs extends runtime
   groups<T extends Prisma.Locality$groupsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Locality$groupsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$GroupPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   projects<T extends Prisma.Locality$projectsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Locality$projectsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ProjectPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   kpis<T extends Prisma.Locality$kpisArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Locality$kpisArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$KpiPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  actions<T extends Prisma.Locality$actionsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Locality$actionsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ActionPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  worries<T extends Prisma.Locality$worriesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Locality$worriesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$WorryPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  meetings<T extends Prisma.Locality$meetingsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Locality$meetingsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$MeetingPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -2087,6 +2501,78 @@ export type Locality$kpisArgs<ExtArgs extends runtime.Types.Extensions.InternalA
   take?: number
   skip?: number
   distinct?: Prisma.KpiScalarFieldEnum | Prisma.KpiScalarFieldEnum[]
+}
+
+/**
+ * Locality.actions
+ */
+export type Locality$actionsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Action
+   */
+  select?: Prisma.ActionSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Action
+   */
+  omit?: Prisma.ActionOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.ActionInclude<ExtArgs> | null
+  where?: Prisma.ActionWhereInput
+  orderBy?: Prisma.ActionOrderByWithRelationInput | Prisma.ActionOrderByWithRelationInput[]
+  cursor?: Prisma.ActionWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.ActionScalarFieldEnum | Prisma.ActionScalarFieldEnum[]
+}
+
+/**
+ * Locality.worries
+ */
+export type Locality$worriesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Worry
+   */
+  select?: Prisma.WorrySelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Worry
+   */
+  omit?: Prisma.WorryOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.WorryInclude<ExtArgs> | null
+  where?: Prisma.WorryWhereInput
+  orderBy?: Prisma.WorryOrderByWithRelationInput | Prisma.WorryOrderByWithRelationInput[]
+  cursor?: Prisma.WorryWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.WorryScalarFieldEnum | Prisma.WorryScalarFieldEnum[]
+}
+
+/**
+ * Locality.meetings
+ */
+export type Locality$meetingsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Meeting
+   */
+  select?: Prisma.MeetingSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Meeting
+   */
+  omit?: Prisma.MeetingOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.MeetingInclude<ExtArgs> | null
+  where?: Prisma.MeetingWhereInput
+  orderBy?: Prisma.MeetingOrderByWithRelationInput | Prisma.MeetingOrderByWithRelationInput[]
+  cursor?: Prisma.MeetingWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.MeetingScalarFieldEnum | Prisma.MeetingScalarFieldEnum[]
 }
 
 /**

@@ -28,6 +28,7 @@ export type ProjectMinAggregateOutputType = {
   id: string | null
   localityId: string | null
   name: string | null
+  theme: string | null
   theoryOfAction: string | null
   hypothesis: string | null
 }
@@ -36,6 +37,7 @@ export type ProjectMaxAggregateOutputType = {
   id: string | null
   localityId: string | null
   name: string | null
+  theme: string | null
   theoryOfAction: string | null
   hypothesis: string | null
 }
@@ -44,6 +46,7 @@ export type ProjectCountAggregateOutputType = {
   id: number
   localityId: number
   name: number
+  theme: number
   theoryOfAction: number
   hypothesis: number
   _all: number
@@ -54,6 +57,7 @@ export type ProjectMinAggregateInputType = {
   id?: true
   localityId?: true
   name?: true
+  theme?: true
   theoryOfAction?: true
   hypothesis?: true
 }
@@ -62,6 +66,7 @@ export type ProjectMaxAggregateInputType = {
   id?: true
   localityId?: true
   name?: true
+  theme?: true
   theoryOfAction?: true
   hypothesis?: true
 }
@@ -70,6 +75,7 @@ export type ProjectCountAggregateInputType = {
   id?: true
   localityId?: true
   name?: true
+  theme?: true
   theoryOfAction?: true
   hypothesis?: true
   _all?: true
@@ -151,6 +157,7 @@ export type ProjectGroupByOutputType = {
   id: string
   localityId: string
   name: string
+  theme: string | null
   theoryOfAction: string | null
   hypothesis: string | null
   _count: ProjectCountAggregateOutputType | null
@@ -180,22 +187,26 @@ export type ProjectWhereInput = {
   id?: Prisma.UuidFilter<"Project"> | string
   localityId?: Prisma.UuidFilter<"Project"> | string
   name?: Prisma.StringFilter<"Project"> | string
+  theme?: Prisma.StringNullableFilter<"Project"> | string | null
   theoryOfAction?: Prisma.StringNullableFilter<"Project"> | string | null
   hypothesis?: Prisma.StringNullableFilter<"Project"> | string | null
   locality?: Prisma.XOR<Prisma.LocalityScalarRelationFilter, Prisma.LocalityWhereInput>
   takingPart?: Prisma.TakingPartListRelationFilter
   kpis?: Prisma.KpiDefinitionListRelationFilter
+  actions?: Prisma.ActionVersionListRelationFilter
 }
 
 export type ProjectOrderByWithRelationInput = {
   id?: Prisma.SortOrder
   localityId?: Prisma.SortOrder
   name?: Prisma.SortOrder
+  theme?: Prisma.SortOrderInput | Prisma.SortOrder
   theoryOfAction?: Prisma.SortOrderInput | Prisma.SortOrder
   hypothesis?: Prisma.SortOrderInput | Prisma.SortOrder
   locality?: Prisma.LocalityOrderByWithRelationInput
   takingPart?: Prisma.TakingPartOrderByRelationAggregateInput
   kpis?: Prisma.KpiDefinitionOrderByRelationAggregateInput
+  actions?: Prisma.ActionVersionOrderByRelationAggregateInput
 }
 
 export type ProjectWhereUniqueInput = Prisma.AtLeast<{
@@ -206,17 +217,20 @@ export type ProjectWhereUniqueInput = Prisma.AtLeast<{
   NOT?: Prisma.ProjectWhereInput | Prisma.ProjectWhereInput[]
   localityId?: Prisma.UuidFilter<"Project"> | string
   name?: Prisma.StringFilter<"Project"> | string
+  theme?: Prisma.StringNullableFilter<"Project"> | string | null
   theoryOfAction?: Prisma.StringNullableFilter<"Project"> | string | null
   hypothesis?: Prisma.StringNullableFilter<"Project"> | string | null
   locality?: Prisma.XOR<Prisma.LocalityScalarRelationFilter, Prisma.LocalityWhereInput>
   takingPart?: Prisma.TakingPartListRelationFilter
   kpis?: Prisma.KpiDefinitionListRelationFilter
+  actions?: Prisma.ActionVersionListRelationFilter
 }, "id" | "localityId_name">
 
 export type ProjectOrderByWithAggregationInput = {
   id?: Prisma.SortOrder
   localityId?: Prisma.SortOrder
   name?: Prisma.SortOrder
+  theme?: Prisma.SortOrderInput | Prisma.SortOrder
   theoryOfAction?: Prisma.SortOrderInput | Prisma.SortOrder
   hypothesis?: Prisma.SortOrderInput | Prisma.SortOrder
   _count?: Prisma.ProjectCountOrderByAggregateInput
@@ -231,6 +245,7 @@ export type ProjectScalarWhereWithAggregatesInput = {
   id?: Prisma.UuidWithAggregatesFilter<"Project"> | string
   localityId?: Prisma.UuidWithAggregatesFilter<"Project"> | string
   name?: Prisma.StringWithAggregatesFilter<"Project"> | string
+  theme?: Prisma.StringNullableWithAggregatesFilter<"Project"> | string | null
   theoryOfAction?: Prisma.StringNullableWithAggregatesFilter<"Project"> | string | null
   hypothesis?: Prisma.StringNullableWithAggregatesFilter<"Project"> | string | null
 }
@@ -238,47 +253,56 @@ export type ProjectScalarWhereWithAggregatesInput = {
 export type ProjectCreateInput = {
   id: string
   name: string
+  theme?: string | null
   theoryOfAction?: string | null
   hypothesis?: string | null
   locality: Prisma.LocalityCreateNestedOneWithoutProjectsInput
   takingPart?: Prisma.TakingPartCreateNestedManyWithoutProjectInput
   kpis?: Prisma.KpiDefinitionCreateNestedManyWithoutProjectInput
+  actions?: Prisma.ActionVersionCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectUncheckedCreateInput = {
   id: string
   localityId: string
   name: string
+  theme?: string | null
   theoryOfAction?: string | null
   hypothesis?: string | null
   takingPart?: Prisma.TakingPartUncheckedCreateNestedManyWithoutProjectInput
   kpis?: Prisma.KpiDefinitionUncheckedCreateNestedManyWithoutProjectInput
+  actions?: Prisma.ActionVersionUncheckedCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectUpdateInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
+  theme?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   theoryOfAction?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   hypothesis?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   locality?: Prisma.LocalityUpdateOneRequiredWithoutProjectsNestedInput
   takingPart?: Prisma.TakingPartUpdateManyWithoutProjectNestedInput
   kpis?: Prisma.KpiDefinitionUpdateManyWithoutProjectNestedInput
+  actions?: Prisma.ActionVersionUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectUncheckedUpdateInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   localityId?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
+  theme?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   theoryOfAction?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   hypothesis?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   takingPart?: Prisma.TakingPartUncheckedUpdateManyWithoutProjectNestedInput
   kpis?: Prisma.KpiDefinitionUncheckedUpdateManyWithoutProjectNestedInput
+  actions?: Prisma.ActionVersionUncheckedUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectCreateManyInput = {
   id: string
   localityId: string
   name: string
+  theme?: string | null
   theoryOfAction?: string | null
   hypothesis?: string | null
 }
@@ -286,6 +310,7 @@ export type ProjectCreateManyInput = {
 export type ProjectUpdateManyMutationInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
+  theme?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   theoryOfAction?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   hypothesis?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
@@ -294,6 +319,7 @@ export type ProjectUncheckedUpdateManyInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   localityId?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
+  theme?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   theoryOfAction?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   hypothesis?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
@@ -317,6 +343,7 @@ export type ProjectCountOrderByAggregateInput = {
   id?: Prisma.SortOrder
   localityId?: Prisma.SortOrder
   name?: Prisma.SortOrder
+  theme?: Prisma.SortOrder
   theoryOfAction?: Prisma.SortOrder
   hypothesis?: Prisma.SortOrder
 }
@@ -325,6 +352,7 @@ export type ProjectMaxOrderByAggregateInput = {
   id?: Prisma.SortOrder
   localityId?: Prisma.SortOrder
   name?: Prisma.SortOrder
+  theme?: Prisma.SortOrder
   theoryOfAction?: Prisma.SortOrder
   hypothesis?: Prisma.SortOrder
 }
@@ -333,6 +361,7 @@ export type ProjectMinOrderByAggregateInput = {
   id?: Prisma.SortOrder
   localityId?: Prisma.SortOrder
   name?: Prisma.SortOrder
+  theme?: Prisma.SortOrder
   theoryOfAction?: Prisma.SortOrder
   hypothesis?: Prisma.SortOrder
 }
@@ -419,22 +448,42 @@ export type ProjectUpdateOneWithoutKpisNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.ProjectUpdateToOneWithWhereWithoutKpisInput, Prisma.ProjectUpdateWithoutKpisInput>, Prisma.ProjectUncheckedUpdateWithoutKpisInput>
 }
 
+export type ProjectCreateNestedOneWithoutActionsInput = {
+  create?: Prisma.XOR<Prisma.ProjectCreateWithoutActionsInput, Prisma.ProjectUncheckedCreateWithoutActionsInput>
+  connectOrCreate?: Prisma.ProjectCreateOrConnectWithoutActionsInput
+  connect?: Prisma.ProjectWhereUniqueInput
+}
+
+export type ProjectUpdateOneWithoutActionsNestedInput = {
+  create?: Prisma.XOR<Prisma.ProjectCreateWithoutActionsInput, Prisma.ProjectUncheckedCreateWithoutActionsInput>
+  connectOrCreate?: Prisma.ProjectCreateOrConnectWithoutActionsInput
+  upsert?: Prisma.ProjectUpsertWithoutActionsInput
+  disconnect?: Prisma.ProjectWhereInput | boolean
+  delete?: Prisma.ProjectWhereInput | boolean
+  connect?: Prisma.ProjectWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.ProjectUpdateToOneWithWhereWithoutActionsInput, Prisma.ProjectUpdateWithoutActionsInput>, Prisma.ProjectUncheckedUpdateWithoutActionsInput>
+}
+
 export type ProjectCreateWithoutLocalityInput = {
   id: string
   name: string
+  theme?: string | null
   theoryOfAction?: string | null
   hypothesis?: string | null
   takingPart?: Prisma.TakingPartCreateNestedManyWithoutProjectInput
   kpis?: Prisma.KpiDefinitionCreateNestedManyWithoutProjectInput
+  actions?: Prisma.ActionVersionCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectUncheckedCreateWithoutLocalityInput = {
   id: string
   name: string
+  theme?: string | null
   theoryOfAction?: string | null
   hypothesis?: string | null
   takingPart?: Prisma.TakingPartUncheckedCreateNestedManyWithoutProjectInput
   kpis?: Prisma.KpiDefinitionUncheckedCreateNestedManyWithoutProjectInput
+  actions?: Prisma.ActionVersionUncheckedCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectCreateOrConnectWithoutLocalityInput = {
@@ -470,6 +519,7 @@ export type ProjectScalarWhereInput = {
   id?: Prisma.UuidFilter<"Project"> | string
   localityId?: Prisma.UuidFilter<"Project"> | string
   name?: Prisma.StringFilter<"Project"> | string
+  theme?: Prisma.StringNullableFilter<"Project"> | string | null
   theoryOfAction?: Prisma.StringNullableFilter<"Project"> | string | null
   hypothesis?: Prisma.StringNullableFilter<"Project"> | string | null
 }
@@ -477,19 +527,23 @@ export type ProjectScalarWhereInput = {
 export type ProjectCreateWithoutTakingPartInput = {
   id: string
   name: string
+  theme?: string | null
   theoryOfAction?: string | null
   hypothesis?: string | null
   locality: Prisma.LocalityCreateNestedOneWithoutProjectsInput
   kpis?: Prisma.KpiDefinitionCreateNestedManyWithoutProjectInput
+  actions?: Prisma.ActionVersionCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectUncheckedCreateWithoutTakingPartInput = {
   id: string
   localityId: string
   name: string
+  theme?: string | null
   theoryOfAction?: string | null
   hypothesis?: string | null
   kpis?: Prisma.KpiDefinitionUncheckedCreateNestedManyWithoutProjectInput
+  actions?: Prisma.ActionVersionUncheckedCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectCreateOrConnectWithoutTakingPartInput = {
@@ -511,37 +565,45 @@ export type ProjectUpdateToOneWithWhereWithoutTakingPartInput = {
 export type ProjectUpdateWithoutTakingPartInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
+  theme?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   theoryOfAction?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   hypothesis?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   locality?: Prisma.LocalityUpdateOneRequiredWithoutProjectsNestedInput
   kpis?: Prisma.KpiDefinitionUpdateManyWithoutProjectNestedInput
+  actions?: Prisma.ActionVersionUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectUncheckedUpdateWithoutTakingPartInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   localityId?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
+  theme?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   theoryOfAction?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   hypothesis?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   kpis?: Prisma.KpiDefinitionUncheckedUpdateManyWithoutProjectNestedInput
+  actions?: Prisma.ActionVersionUncheckedUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectCreateWithoutKpisInput = {
   id: string
   name: string
+  theme?: string | null
   theoryOfAction?: string | null
   hypothesis?: string | null
   locality: Prisma.LocalityCreateNestedOneWithoutProjectsInput
   takingPart?: Prisma.TakingPartCreateNestedManyWithoutProjectInput
+  actions?: Prisma.ActionVersionCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectUncheckedCreateWithoutKpisInput = {
   id: string
   localityId: string
   name: string
+  theme?: string | null
   theoryOfAction?: string | null
   hypothesis?: string | null
   takingPart?: Prisma.TakingPartUncheckedCreateNestedManyWithoutProjectInput
+  actions?: Prisma.ActionVersionUncheckedCreateNestedManyWithoutProjectInput
 }
 
 export type ProjectCreateOrConnectWithoutKpisInput = {
@@ -563,24 +625,89 @@ export type ProjectUpdateToOneWithWhereWithoutKpisInput = {
 export type ProjectUpdateWithoutKpisInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
+  theme?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   theoryOfAction?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   hypothesis?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   locality?: Prisma.LocalityUpdateOneRequiredWithoutProjectsNestedInput
   takingPart?: Prisma.TakingPartUpdateManyWithoutProjectNestedInput
+  actions?: Prisma.ActionVersionUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectUncheckedUpdateWithoutKpisInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   localityId?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
+  theme?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   theoryOfAction?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   hypothesis?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   takingPart?: Prisma.TakingPartUncheckedUpdateManyWithoutProjectNestedInput
+  actions?: Prisma.ActionVersionUncheckedUpdateManyWithoutProjectNestedInput
+}
+
+export type ProjectCreateWithoutActionsInput = {
+  id: string
+  name: string
+  theme?: string | null
+  theoryOfAction?: string | null
+  hypothesis?: string | null
+  locality: Prisma.LocalityCreateNestedOneWithoutProjectsInput
+  takingPart?: Prisma.TakingPartCreateNestedManyWithoutProjectInput
+  kpis?: Prisma.KpiDefinitionCreateNestedManyWithoutProjectInput
+}
+
+export type ProjectUncheckedCreateWithoutActionsInput = {
+  id: string
+  localityId: string
+  name: string
+  theme?: string | null
+  theoryOfAction?: string | null
+  hypothesis?: string | null
+  takingPart?: Prisma.TakingPartUncheckedCreateNestedManyWithoutProjectInput
+  kpis?: Prisma.KpiDefinitionUncheckedCreateNestedManyWithoutProjectInput
+}
+
+export type ProjectCreateOrConnectWithoutActionsInput = {
+  where: Prisma.ProjectWhereUniqueInput
+  create: Prisma.XOR<Prisma.ProjectCreateWithoutActionsInput, Prisma.ProjectUncheckedCreateWithoutActionsInput>
+}
+
+export type ProjectUpsertWithoutActionsInput = {
+  update: Prisma.XOR<Prisma.ProjectUpdateWithoutActionsInput, Prisma.ProjectUncheckedUpdateWithoutActionsInput>
+  create: Prisma.XOR<Prisma.ProjectCreateWithoutActionsInput, Prisma.ProjectUncheckedCreateWithoutActionsInput>
+  where?: Prisma.ProjectWhereInput
+}
+
+export type ProjectUpdateToOneWithWhereWithoutActionsInput = {
+  where?: Prisma.ProjectWhereInput
+  data: Prisma.XOR<Prisma.ProjectUpdateWithoutActionsInput, Prisma.ProjectUncheckedUpdateWithoutActionsInput>
+}
+
+export type ProjectUpdateWithoutActionsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  theme?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  theoryOfAction?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  hypothesis?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  locality?: Prisma.LocalityUpdateOneRequiredWithoutProjectsNestedInput
+  takingPart?: Prisma.TakingPartUpdateManyWithoutProjectNestedInput
+  kpis?: Prisma.KpiDefinitionUpdateManyWithoutProjectNestedInput
+}
+
+export type ProjectUncheckedUpdateWithoutActionsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  localityId?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  theme?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  theoryOfAction?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  hypothesis?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  takingPart?: Prisma.TakingPartUncheckedUpdateManyWithoutProjectNestedInput
+  kpis?: Prisma.KpiDefinitionUncheckedUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectCreateManyLocalityInput = {
   id: string
   name: string
+  theme?: string | null
   theoryOfAction?: string | null
   hypothesis?: string | null
 }
@@ -588,24 +715,29 @@ export type ProjectCreateManyLocalityInput = {
 export type ProjectUpdateWithoutLocalityInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
+  theme?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   theoryOfAction?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   hypothesis?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   takingPart?: Prisma.TakingPartUpdateManyWithoutProjectNestedInput
   kpis?: Prisma.KpiDefinitionUpdateManyWithoutProjectNestedInput
+  actions?: Prisma.ActionVersionUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectUncheckedUpdateWithoutLocalityInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
+  theme?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   theoryOfAction?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   hypothesis?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   takingPart?: Prisma.TakingPartUncheckedUpdateManyWithoutProjectNestedInput
   kpis?: Prisma.KpiDefinitionUncheckedUpdateManyWithoutProjectNestedInput
+  actions?: Prisma.ActionVersionUncheckedUpdateManyWithoutProjectNestedInput
 }
 
 export type ProjectUncheckedUpdateManyWithoutLocalityInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
   name?: Prisma.StringFieldUpdateOperationsInput | string
+  theme?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   theoryOfAction?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   hypothesis?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
@@ -618,11 +750,13 @@ export type ProjectUncheckedUpdateManyWithoutLocalityInput = {
 export type ProjectCountOutputType = {
   takingPart: number
   kpis: number
+  actions: number
 }
 
 export type ProjectCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   takingPart?: boolean | ProjectCountOutputTypeCountTakingPartArgs
   kpis?: boolean | ProjectCountOutputTypeCountKpisArgs
+  actions?: boolean | ProjectCountOutputTypeCountActionsArgs
 }
 
 /**
@@ -649,16 +783,25 @@ export type ProjectCountOutputTypeCountKpisArgs<ExtArgs extends runtime.Types.Ex
   where?: Prisma.KpiDefinitionWhereInput
 }
 
+/**
+ * ProjectCountOutputType without action
+ */
+export type ProjectCountOutputTypeCountActionsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.ActionVersionWhereInput
+}
+
 
 export type ProjectSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   id?: boolean
   localityId?: boolean
   name?: boolean
+  theme?: boolean
   theoryOfAction?: boolean
   hypothesis?: boolean
   locality?: boolean | Prisma.LocalityDefaultArgs<ExtArgs>
   takingPart?: boolean | Prisma.Project$takingPartArgs<ExtArgs>
   kpis?: boolean | Prisma.Project$kpisArgs<ExtArgs>
+  actions?: boolean | Prisma.Project$actionsArgs<ExtArgs>
   _count?: boolean | Prisma.ProjectCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["project"]>
 
@@ -666,6 +809,7 @@ export type ProjectSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Exten
   id?: boolean
   localityId?: boolean
   name?: boolean
+  theme?: boolean
   theoryOfAction?: boolean
   hypothesis?: boolean
   locality?: boolean | Prisma.LocalityDefaultArgs<ExtArgs>
@@ -675,6 +819,7 @@ export type ProjectSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Exten
   id?: boolean
   localityId?: boolean
   name?: boolean
+  theme?: boolean
   theoryOfAction?: boolean
   hypothesis?: boolean
   locality?: boolean | Prisma.LocalityDefaultArgs<ExtArgs>
@@ -684,15 +829,17 @@ export type ProjectSelectScalar = {
   id?: boolean
   localityId?: boolean
   name?: boolean
+  theme?: boolean
   theoryOfAction?: boolean
   hypothesis?: boolean
 }
 
-export type ProjectOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "localityId" | "name" | "theoryOfAction" | "hypothesis", ExtArgs["result"]["project"]>
+export type ProjectOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "localityId" | "name" | "theme" | "theoryOfAction" | "hypothesis", ExtArgs["result"]["project"]>
 export type ProjectInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   locality?: boolean | Prisma.LocalityDefaultArgs<ExtArgs>
   takingPart?: boolean | Prisma.Project$takingPartArgs<ExtArgs>
   kpis?: boolean | Prisma.Project$kpisArgs<ExtArgs>
+  actions?: boolean | Prisma.Project$actionsArgs<ExtArgs>
   _count?: boolean | Prisma.ProjectCountOutputTypeDefaultArgs<ExtArgs>
 }
 export type ProjectIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -708,11 +855,13 @@ export type $ProjectPayload<ExtArgs extends runtime.Types.Extensions.InternalArg
     locality: Prisma.$LocalityPayload<ExtArgs>
     takingPart: Prisma.$TakingPartPayload<ExtArgs>[]
     kpis: Prisma.$KpiDefinitionPayload<ExtArgs>[]
+    actions: Prisma.$ActionVersionPayload<ExtArgs>[]
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: string
     localityId: string
     name: string
+    theme: string | null
     theoryOfAction: string | null
     hypothesis: string | null
   }, ExtArgs["result"]["project"]>
@@ -1112,6 +1261,7 @@ export interface Prisma__ProjectClient<T, Null = never, ExtArgs extends runtime.
   locality<T extends Prisma.LocalityDefaultArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.LocalityDefaultArgs<ExtArgs>>): Prisma.Prisma__LocalityClient<runtime.Types.Result.GetResult<Prisma.$LocalityPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | Null, Null, ExtArgs, GlobalOmitOptions>
   takingPart<T extends Prisma.Project$takingPartArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Project$takingPartArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$TakingPartPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   kpis<T extends Prisma.Project$kpisArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Project$kpisArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$KpiDefinitionPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  actions<T extends Prisma.Project$actionsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Project$actionsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ActionVersionPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -1144,6 +1294,7 @@ export interface ProjectFieldRefs {
   readonly id: Prisma.FieldRef<"Project", 'String'>
   readonly localityId: Prisma.FieldRef<"Project", 'String'>
   readonly name: Prisma.FieldRef<"Project", 'String'>
+  readonly theme: Prisma.FieldRef<"Project", 'String'>
   readonly theoryOfAction: Prisma.FieldRef<"Project", 'String'>
   readonly hypothesis: Prisma.FieldRef<"Project", 'String'>
 }
@@ -1592,6 +1743,30 @@ export type Project$kpisArgs<ExtArgs extends runtime.Types.Extensions.InternalAr
   take?: number
   skip?: number
   distinct?: Prisma.KpiDefinitionScalarFieldEnum | Prisma.KpiDefinitionScalarFieldEnum[]
+}
+
+/**
+ * Project.actions
+ */
+export type Project$actionsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the ActionVersion
+   */
+  select?: Prisma.ActionVersionSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the ActionVersion
+   */
+  omit?: Prisma.ActionVersionOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.ActionVersionInclude<ExtArgs> | null
+  where?: Prisma.ActionVersionWhereInput
+  orderBy?: Prisma.ActionVersionOrderByWithRelationInput | Prisma.ActionVersionOrderByWithRelationInput[]
+  cursor?: Prisma.ActionVersionWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.ActionVersionScalarFieldEnum | Prisma.ActionVersionScalarFieldEnum[]
 }
 
 /**

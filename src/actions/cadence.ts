@@ -1,0 +1,81 @@
+import { Temporal } from 'temporal-polyfill';
+import { bankHolidaysOfEngland } from '../calendar/bank-holidays.ts';
+import { periodOf } from '../calendar/periods.ts';
+import type { Terms } from '../calendar/terms.ts';
+import { isWorkingDay } from '../calendar/working-days.ts';
+import { type Action, declared, isLive, type RatingWord } from './action.ts';
+
+/**
+ * How old a rating may be: DESIGN.md, "Rhythm". Once per half-term and within two weeks of the due date; red every two weeks.
+ * An action that nobody has rated counts from the day on which it came into the plan.
+ */
+
+/** Two weeks of work, by the calendar of whoever must act: a school's holidays and bank holidays do not count. */
+const RED_WORKING_DAYS = 10;
+/** Days before the due date from which on a fresh rating is wanted. */
+const BEFORE_DUE = 14;
+/** Nobody is without an update in the first days of a half-term, or with a rating younger than about a half-term. */
+const SETTLING_DAYS = 14;
+const HALF_TERM_DAYS = 42;
+
+export type Age = {
+  /** A new rating is wanted, and why; null = none is. */
+  waits: 'half_term' | 'due' | 'red' | null;
+  /** Past its cadence: it is shown with its age and counted apart. */
+  past: boolean;
+  /** Whole weeks since the rating, or since the action came into the plan. */
+  weeks: number;
+};
+
+export type Aged = Pick<Action, 'self' | 'since' | 'due' | 'keeps'>;
+
+const DAY = 86_400_000;
+/** Days since 1970 of an ISO date. Thousands of actions are looked at in one summary, and Temporal takes its time. */
+const dayNumber = (iso: string) => Date.parse(iso) / DAY;
+
+/** The day such that so many working days lie after it, up to and with `to`. */
+const workingDaysBack = (to: Temporal.PlainDate, count: number, terms: Terms): string => {
+  let day = to;
+  for (let left = count; ; day = day.subtract({ days: 1 })) {
+    if (isWorkingDay(day, terms, bankHolidaysOfEngland)) left -= 1;
+    if (left === 0) return day.toString();
+  }
+};
+
+/** Prepares the rule for one day, so that it can be asked of thousands of actions. */
+export const agesAt = (today: Temporal.PlainDate, terms: Terms): ((action: Aged) => Age) => {
+  const half = periodOf('half_term', today, terms).start;
+  const halfStart = half.toString();
+  const settled = Temporal.PlainDate.compare(half.add({ days: SETTLING_DAYS }), today) <= 0;
+  const now = dayNumber(today.toString());
+  const redDays = { school: { ...terms, closedInHolidays: true }, all_year: { ...terms, closedInHolidays: false } };
+  const red = {
+    school: {
+      waits: workingDaysBack(today, RED_WORKING_DAYS, redDays.school),
+      past: workingDaysBack(today.subtract({ days: 1 }), RED_WORKING_DAYS, redDays.school),
+    },
+    all_year: {
+      waits: workingDaysBack(today, RED_WORKING_DAYS, redDays.all_year),
+      past: workingDaysBack(today.subtract({ days: 1 }), RED_WORKING_DAYS, redDays.all_year),
+    },
+  };
+  return (action) => {
+    const on = action.self?.on ?? action.since;
+    const days = now - dayNumber(on);
+    const weeks = Math.floor(days / 7);
+    if (!isLive(action)) return { waits: null, past: false, weeks };
+    const oldRed = declared(action) === 'red' && on < red[action.keeps].waits;
+    const untilDue = action.due === null ? Number.POSITIVE_INFINITY : dayNumber(action.due) - now;
+    const nearDue = untilDue <= BEFORE_DUE && days > BEFORE_DUE - untilDue;
+    const oldHalf = on < halfStart;
+    const past =
+      (declared(action) === 'red' && on < red[action.keeps].past) ||
+      (nearDue && untilDue < 0) ||
+      (oldHalf && settled && days >= HALF_TERM_DAYS);
+    return { waits: oldRed ? 'red' : nearDue ? 'due' : oldHalf ? 'half_term' : null, past, weeks };
+  };
+};
+
+/** What an action is counted as: its declared rating, or apart when that is past its cadence. Every action is counted once. */
+export type Counted = RatingWord | 'no_update';
+export const countedAs = (action: Pick<Action, 'self'>, age: Age): Counted => (age.past ? 'no_update' : declared(action));

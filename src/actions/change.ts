@@ -1,0 +1,99 @@
+import type { Writer } from '../app.ts';
+import type { Action, Rating, RatingKind, RatingWord } from './action.ts';
+import { insertRating, insertVersion, type VersionRow } from './queries.ts';
+
+/** Making actions, changing and rating them. Nothing is overwritten: each change is a new version. */
+
+/** What an action is, as whoever leads the plan gives it. */
+export type ActionDraft = Pick<
+  Action,
+  'title' | 'successMeasure' | 'due' | 'ownerId' | 'deputyId' | 'criterionId' | 'projectId' | 'kpiIds' | 'steps'
+>;
+
+type By = Writer<string | null>;
+
+/**
+ * Makes an action with the next number of its locality; numbers are never given twice.
+ * @param number where a plan that is brought in has numbers of its own
+ */
+export const createAction = async (
+  writer: By,
+  localityId: string,
+  draft: ActionDraft,
+  { number, origin = 'person' }: { number?: number; origin?: 'person' | 'import' } = {},
+): Promise<{ id: string; number: number }> => {
+  const id = writer.newId();
+  const last = await writer.tx.action.findFirst({ where: { localityId }, orderBy: { number: 'desc' }, select: { number: true } });
+  const given = number ?? (last?.number ?? 0) + 1;
+  await writer.tx.action.create({ data: { id, localityId, number: given, origin } });
+  await insertVersion(writer.tx, {
+    ...draft,
+    actionId: id,
+    version: 1,
+    change: 'created',
+    recordedAt: writer.now.toString(),
+    recordedById: writer.personId,
+  });
+  return { id, number: given };
+};
+
+/** Writes a new version with what has changed; returns the action as it is then, without the names that only a reading brings. */
+export const changeAction = async (
+  writer: By,
+  action: Action,
+  change: Exclude<VersionRow['change'], 'created'>,
+  patch: Partial<ActionDraft>,
+): Promise<Action> => {
+  const next = { ...action, ...patch, version: action.version + 1 };
+  await insertVersion(writer.tx, {
+    ...next,
+    actionId: action.id,
+    change,
+    recordedAt: writer.now.toString(),
+    recordedById: writer.personId,
+  });
+  return next;
+};
+
+/** A rating as somebody wishes it saved. */
+export type RatingWish = {
+  rating: RatingWord;
+  reason?: string;
+  remedy?: string;
+  remedyBy?: string; // YYYY-MM-DD
+  decidedBy?: string;
+  evidence?: string;
+  also?: string;
+};
+
+/** Writes the next rating of a kind. Who was first is kept too: the version before is `action.self` or `action.independent`. */
+export const rateAction = async (
+  writer: By,
+  action: Action,
+  kind: RatingKind,
+  wish: RatingWish,
+  definitionVersion: number,
+  origin: 'person' | 'import' = 'person',
+): Promise<{ id: string; version: number }> => {
+  const before: Rating | null = kind === 'self' ? action.self : action.independent;
+  const id = writer.newId();
+  const version = (before?.version ?? 0) + 1;
+  await insertRating(writer.tx, {
+    id,
+    actionId: action.id,
+    kind,
+    version,
+    rating: wish.rating,
+    reason: wish.reason ?? null,
+    remedy: wish.remedy ?? null,
+    remedyBy: wish.remedyBy ?? null,
+    decidedBy: wish.decidedBy ?? null,
+    evidence: wish.evidence ?? null,
+    also: wish.also ?? null,
+    definitionVersion,
+    origin,
+    recordedAt: writer.now.toString(),
+    recordedById: writer.personId,
+  });
+  return { id, version };
+};

@@ -1,0 +1,47 @@
+import { type Action, declared, isLive, type RatingWord } from './action.ts';
+import type { ActionStatus } from './status.ts';
+
+/** Where what is declared and what is known otherwise do not agree: said in one line, in one place. */
+export type Difference =
+  /** Declared green, and the data say something else. */
+  | { kind: 'figures'; says: string }
+  /** The adviser rates it otherwise than the owner. */
+  | { kind: 'adviser'; rating: RatingWord; says: string }
+  /** Two people declared something else on the same day. */
+  | { kind: 'at_once'; says: string };
+
+export const RATING_WORDS: Record<RatingWord, string> = {
+  not_started: 'Not started',
+  green: 'Green',
+  amber: 'Amber',
+  red: 'Red',
+  complete: 'Complete',
+  on_hold: 'On hold',
+  stopped: 'Stopped',
+};
+
+/** What the data say of the KPIs that an action should move: the KPIs' own words. */
+export type KpiWord = { name: string; status: 'on_track' | 'close' | 'off_track' | 'too_early' | 'none'; word: string };
+
+export const differencesOf = (
+  action: Pick<Action, 'self' | 'independent' | 'atOnce'>,
+  status: ActionStatus,
+  kpis: readonly KpiWord[] = [],
+): Difference[] => {
+  const own = declared(action);
+  const said: Difference[] = [];
+  if (own === 'green') {
+    const off = kpis.filter((kpi) => kpi.status === 'off_track').map(({ name }) => `${name} is off track`);
+    const against = [...(status.status === 'late' || status.status === 'step_late' ? [status.word] : []), ...off];
+    if (against.length > 0) said.push({ kind: 'figures', says: `rated green, but ${against.join(' and ')}` });
+  }
+  const other = action.independent?.rating;
+  if (other && other !== own && (isLive(action) || own === 'complete'))
+    said.push({ kind: 'adviser', rating: other, says: `adviser says ${RATING_WORDS[other].toLowerCase()}` });
+  if (action.atOnce)
+    said.push({
+      kind: 'at_once',
+      says: `${action.atOnce.by ?? 'somebody else'} said ${RATING_WORDS[action.atOnce.rating].toLowerCase()} on the same day`,
+    });
+  return said;
+};
