@@ -5,7 +5,7 @@ import { UserError } from '../../src/errors.ts';
 import { versionsOf } from '../../src/kpis/queries.ts';
 import { recordReading } from '../../src/kpis/record.ts';
 import { pupilIdentifier } from '../../src/people/identifiers.ts';
-import { savedCard, withReading } from '../../src/views/kpi.ts';
+import { savedCard, withReading } from '../../src/views/reading.ts';
 import { checkMayLog, readableKpi, terms, writerOf } from './context.ts';
 
 /** A link to what shows it, beside a reading: a new version of the reading, like every change. */

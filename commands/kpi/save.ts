@@ -9,7 +9,7 @@ import { type Kpi, standing } from '../../src/kpis/kpi.ts';
 import { choosePeriod, type When } from '../../src/kpis/period.ts';
 import { recordReading } from '../../src/kpis/record.ts';
 import { checkValue, isPercentage } from '../../src/kpis/value.ts';
-import { askValueCard, correctCard, savedCard, withReading } from '../../src/views/kpi.ts';
+import { askValueCard, correctCard, savedCard, withReading } from '../../src/views/reading.ts';
 import { checkMayLog, readableKpi, terms, writerOf } from './context.ts';
 
 /** A reading as somebody wishes it saved, from words, a form or a button. */

@@ -11,7 +11,8 @@ import { candidates, given, isOwn, type Kpi } from '../../src/kpis/kpi.ts';
 import { choosePeriod } from '../../src/kpis/period.ts';
 import { checkValue } from '../../src/kpis/value.ts';
 import { PERMISSIONS } from '../../src/people/permissions.ts';
-import { askValueCard, listCard, showCard } from '../../src/views/kpi.ts';
+import { listCard, showCard } from '../../src/views/kpi.ts';
+import { askValueCard } from '../../src/views/reading.ts';
 import { checkMayLog, lined, mayEdit, mayLog, readable, readableKpi, terms } from './context.ts';
 import { save } from './save.ts';
 

@@ -4,7 +4,7 @@ import { periodFromKey } from '../../src/calendar/periods.ts';
 import { UserError } from '../../src/errors.ts';
 import { concealTelling } from '../../src/kpis/conceal.ts';
 import { given } from '../../src/kpis/kpi.ts';
-import { sharedCard } from '../../src/views/kpi.ts';
+import { sharedCard } from '../../src/views/reading.ts';
 import { notPosted, Previewed, postOnce, previewCard } from '../sharing.ts';
 import { readableKpi, terms } from './context.ts';
 

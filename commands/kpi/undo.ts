@@ -7,7 +7,7 @@ import type { Card } from '../../src/cards/card.ts';
 import { UserError } from '../../src/errors.ts';
 import { lastBy, versionsOf } from '../../src/kpis/queries.ts';
 import { recordReading, undoReading } from '../../src/kpis/record.ts';
-import { askUndoCard, correctCard, savedCard, undoneCard, withReading } from '../../src/views/kpi.ts';
+import { askUndoCard, correctCard, savedCard, undoneCard, withReading } from '../../src/views/reading.ts';
 import { checkMayLog, periodAt, readableKpi, terms, writerOf } from './context.ts';
 
 /** Taking a reading back, or moving it to the period it was for. */
