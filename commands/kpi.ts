@@ -1,9 +1,9 @@
 import type { Command } from '../src/bot/contract.ts';
-import { all, create, edit } from './kpi/define.ts';
+import { create, edit } from './kpi/define.ts';
 import { evidence } from './kpi/evidence.ts';
 import { log } from './kpi/log.ts';
 import { savePressed } from './kpi/save.ts';
-import { chart, chosen, typed } from './kpi/say.ts';
+import { all, chart, chosen, typed } from './kpi/say.ts';
 import { post, share } from './kpi/share.ts';
 import { move, undo } from './kpi/undo.ts';
 

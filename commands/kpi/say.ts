@@ -11,7 +11,7 @@ import { candidates, given, isOwn, type Kpi } from '../../src/kpis/kpi.ts';
 import { choosePeriod } from '../../src/kpis/period.ts';
 import { checkValue } from '../../src/kpis/value.ts';
 import { PERMISSIONS } from '../../src/people/permissions.ts';
-import { listCard, showCard } from '../../src/views/kpi.ts';
+import { allCard, listCard, showCard } from '../../src/views/kpi.ts';
 import { askValueCard } from '../../src/views/reading.ts';
 import { checkMayLog, lined, mayEdit, mayLog, readable, readableKpi, terms } from './context.ts';
 import { save } from './save.ts';
@@ -159,4 +159,10 @@ export const chosen = cardVerb({
 export const chart = cardVerb({
   state: z.object({ kpi: z.string() }),
   run: async (turn, { state }) => (state ? show(turn, await readableKpi(turn, state.kpi)) : list(turn)),
+});
+
+/** Every KPI that they may see. */
+export const all = cardVerb({
+  state: z.undefined(),
+  run: async (turn) => allCard(lined(turn, await readable(turn)), turn.today),
 });

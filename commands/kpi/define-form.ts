@@ -1,0 +1,128 @@
+import type { Field, Form, Press } from '../../src/cards/card.ts';
+import type { Kpi } from '../../src/kpis/kpi.ts';
+import type { Place } from '../../src/people/directory.ts';
+
+/** The form in which a KPI is made or changed. */
+
+export const CADENCE_WORDS = {
+  week: 'Every week',
+  month: 'Every month',
+  half_term: 'Every half-term',
+  term: 'Every term',
+  year: 'Every school year',
+} as const;
+
+/** Characters that fit. */
+export const MOST_NAME = 60;
+export const MOST_SOURCE = 200;
+
+const choice = (name: string, label: string, options: Record<string, string>, value: string | undefined): Field => ({
+  kind: 'choice',
+  name,
+  label,
+  options: Object.entries(options).map(([key, text]) => ({ value: key, label: text })),
+  ...(value === undefined ? {} : { value }),
+});
+
+const number = (name: string, label: string, value: number | null | undefined): Field => ({
+  kind: 'number',
+  name,
+  label,
+  optional: true,
+  ...(value == null ? {} : { value: String(value) }),
+});
+
+/** With what the KPI is now; a new one opens with `name`, and asks for the locality where there are several. */
+export const formFor = (kpi: Kpi | undefined, places: Place[], name: string, state: Press['state']): Form => ({
+  title: kpi ? 'Edit a KPI' : 'New KPI',
+  ...(kpi
+    ? { intro: `${kpi.name}, ${kpi.locality}. Every change is kept beside what it was before.` }
+    : places.length === 1
+      ? { intro: `For ${places[0]?.locality}. You choose it and you assess it.` }
+      : {}),
+  fields: [
+    ...(kpi || places.length === 1
+      ? []
+      : [choice('locality', 'Locality', Object.fromEntries(places.map((place) => [place.localityId, place.locality])), undefined)]),
+    {
+      kind: 'text',
+      name: 'name',
+      label: 'Name',
+      hint: 'As people will type it: Attendance',
+      maxLength: MOST_NAME,
+      value: kpi?.name ?? name,
+    },
+    {
+      kind: 'text',
+      name: 'aliases',
+      label: 'Other names for it',
+      hint: 'Separated by commas',
+      optional: true,
+      ...(kpi ? { value: kpi.aliases.join(', ') } : {}),
+    },
+    {
+      kind: 'text',
+      name: 'unit',
+      label: 'Unit',
+      hint: '% or what is counted: children, visits, schools',
+      maxLength: 20,
+      value: kpi?.unit ?? '%',
+    },
+    choice(
+      'improvement',
+      'What is better?',
+      { increase: 'More', decrease: 'Less', neutral: 'Neither: it is watched' },
+      kpi?.improvement ?? 'increase',
+    ),
+    choice(
+      'kind',
+      'What kind is it?',
+      { outcome: 'Outcome: what changes for children', process: 'Process: what the partnership does' },
+      kpi?.kind ?? 'outcome',
+    ),
+    choice('cadence', 'How often is it read?', CADENCE_WORDS, kpi?.cadence ?? 'half_term'),
+    choice(
+      'counts',
+      'What does it count?',
+      { children: 'Children', schools: 'Schools', people: 'People', other: 'Something else' },
+      kpi?.counts ?? 'children',
+    ),
+    choice('base', 'Is each reading “so many of so many”?', { none: 'No', of_each_reading: 'Yes, as in 84 of 131' }, kpi?.base ?? 'none'),
+    number('baseline', 'Baseline', kpi?.baseline),
+    {
+      kind: 'date',
+      name: 'baselineDate',
+      label: 'Date of the baseline',
+      optional: true,
+      ...(kpi?.baselineDate ? { value: kpi.baselineDate } : {}),
+    },
+    number('target', 'Target', kpi?.target),
+    {
+      kind: 'date',
+      name: 'targetDate',
+      label: 'Target to be reached by',
+      optional: true,
+      ...(kpi?.targetDate ? { value: kpi.targetDate } : {}),
+    },
+    number('tolerance', 'How far short still counts as close? (% of the way)', kpi?.tolerance ?? 5),
+    {
+      kind: 'text',
+      name: 'owner',
+      label: 'Who answers for it?',
+      hint: 'Post or e-mail address; empty = you',
+      optional: true,
+      ...(kpi?.owner ? { value: kpi.owner } : {}),
+    },
+    {
+      kind: 'text',
+      name: 'deputy',
+      label: 'Who stands in?',
+      hint: 'Post or e-mail address',
+      optional: true,
+      ...(kpi?.deputy ? { value: kpi.deputy } : {}),
+    },
+    { kind: 'longtext', name: 'definition', label: 'What exactly is counted?', maxLength: 1_000, value: kpi?.definition ?? '' },
+    { kind: 'text', name: 'source', label: 'Where do the figures come from?', maxLength: MOST_SOURCE, value: kpi?.source ?? '' },
+  ],
+  submit: { label: kpi ? 'Save' : 'Add the KPI', press: { verb: kpi ? 'kpi.edit' : 'kpi.new', state: { ...state } } },
+});

@@ -1,0 +1,132 @@
+import type { Turn } from '../../src/bot/contract.ts';
+import { parseNumber } from '../../src/bot/grammar.ts';
+import { CADENCES } from '../../src/calendar/periods.ts';
+import { type Draft, optionalDate } from '../../src/kpis/define.ts';
+import type { Kpi } from '../../src/kpis/kpi.ts';
+import { isPercentage } from '../../src/kpis/value.ts';
+import { findPeople, type Place } from '../../src/people/directory.ts';
+import { noteProblem } from '../../src/people/notes.ts';
+import { MOST_NAME, MOST_SOURCE } from './define-form.ts';
+
+/** What was filled in: every value means something, or its field is told what is expected. */
+
+/** Words with a meaning of their own after `kpi`, so that no KPI can be called so. */
+const TAKEN_WORDS = new Set(['new', 'edit', 'undo', 'help', 'all']);
+
+const decimalsOf = (text: string | undefined) => /\.(?<places>\d+)/u.exec(text ?? '')?.groups?.places?.length ?? 0;
+
+/** Reads the form; every field that is wrong is named. */
+export const readForm = async (
+  turn: Turn,
+  values: Record<string, string>,
+  place: Place,
+  kpi: Kpi | undefined,
+  others: Kpi[],
+): Promise<{ draft: Draft } | { fields: Record<string, string> }> => {
+  const fields: Record<string, string> = {};
+  const text = (name: string) => values[name]?.trim() ?? '';
+  const name = text('name').replaceAll(/\s+/gu, ' ');
+  const aliases = [
+    ...new Set(
+      text('aliases')
+        .split(',')
+        .map((alias) => alias.trim())
+        .filter(Boolean),
+    ),
+  ];
+  const taken = new Map(
+    others
+      .filter((other) => other.id !== kpi?.id && other.localityId === place.localityId)
+      .flatMap((other) => [other.name, ...other.aliases].map((word) => [word.toLowerCase(), other.name])),
+  );
+  const checkName = (field: string, word: string) => {
+    if (TAKEN_WORDS.has(word.toLowerCase().split(' ')[0] ?? ''))
+      fields[field] = `“${word}” begins with a word that means something else after kpi.`;
+    else if (/^[\d+\-.,]/u.test(word) || word.length > MOST_NAME || word.length < 2)
+      fields[field] = `“${word}”: a name begins with a letter and has 2 to ${MOST_NAME} characters.`;
+    else if (taken.has(word.toLowerCase())) fields[field] = `“${word}” is a name of ${taken.get(word.toLowerCase())} already.`;
+  };
+  if (name === '') fields.name = 'Give it a name.';
+  else checkName('name', name);
+  for (const alias of aliases) checkName('aliases', alias);
+
+  const unit = text('unit')
+    .toLowerCase()
+    .replace(/^(per ?cent|percentage)$/u, '%');
+  if (unit === '' || unit.length > 20) fields.unit = 'Write % or what is counted, in at most 20 characters.';
+  const readNumber = (field: string): number | null => {
+    if (text(field) === '') return null;
+    const parsed = parseNumber(text(field), unit);
+    if ('value' in parsed) {
+      if (unit === '%' && (parsed.value < 0 || parsed.value > 100)) fields[field] = 'A percentage is 0 to 100.';
+      return parsed.value;
+    }
+    fields[field] = `Write a number, as in 93.2.${parsed.meant === undefined ? '' : ` Did you mean ${parsed.meant}?`}`;
+    return null;
+  };
+  const readDate = (field: string): string | null => {
+    const found = optionalDate(text(field));
+    if (found === undefined) fields[field] = 'Write a date, as in 2027-07-31.';
+    return found ?? null;
+  };
+  const pick = <T extends string>(field: string, options: readonly T[], fallback: T): T => {
+    const found = options.find((option) => option === text(field));
+    if (!found && text(field) !== '') fields[field] = 'Choose one of the list.';
+    return found ?? fallback;
+  };
+  const person = async (field: string): Promise<string | null> => {
+    const words = text(field);
+    if (words === '') return null;
+    if (words.toLowerCase() === 'me') return turn.actor.personId;
+    const found = await findPeople(turn.tx, place.localityId, words, turn.today.toString());
+    if (found.length === 1) return (found[0] as { id: string }).id;
+    fields[field] =
+      found.length === 0 ? `Nobody in ${place.locality} is called “${words}”.` : `Which one? ${found.map(({ post }) => post).join(', ')}.`;
+    return null;
+  };
+  const baseline = readNumber('baseline');
+  const target = readNumber('target');
+  const baselineDate = readDate('baselineDate');
+  const targetDate = readDate('targetDate');
+  const tolerance = readNumber('tolerance') ?? 5;
+  if (tolerance < 0 || tolerance > 100) fields.tolerance = 'Write a number from 0 to 100.';
+  if (baseline !== null && !baselineDate && !fields.baselineDate) fields.baselineDate = 'Say when the baseline was read.';
+  if (target !== null && !targetDate && !fields.targetDate) fields.targetDate = 'Say by when the target is to be reached.';
+  if (target === null && targetDate && !fields.target) fields.target = 'Say what the target is, or leave its date empty.';
+  if (baselineDate && targetDate && targetDate <= baselineDate) fields.targetDate = 'The target comes after the baseline.';
+  for (const field of ['name', 'aliases', 'unit', 'definition', 'source']) {
+    const problem = noteProblem(text(field));
+    if (problem) fields[field] = problem.why.replace(/^The note/u, 'This');
+  }
+  if (text('source').length > MOST_SOURCE) fields.source = `At most ${MOST_SOURCE} characters fit.`;
+  if (text('definition') === '') fields.definition = 'Say what exactly is counted, so that others can read it.';
+  const ownerId = (await person('owner')) ?? (fields.owner ? null : (kpi?.ownerId ?? turn.actor.personId));
+  const deputyId = await person('deputy');
+  if (deputyId && deputyId === ownerId) fields.deputy = 'Choose somebody else than the owner.';
+  const draft: Draft = {
+    name,
+    aliases,
+    unit,
+    kind: pick('kind', ['outcome', 'process'], 'outcome'),
+    improvement: pick('improvement', ['increase', 'decrease', 'neutral'], 'increase'),
+    decimals: Math.min(
+      6,
+      Math.max(kpi?.decimals ?? (isPercentage({ unit }) ? 1 : 0), decimalsOf(values.baseline), decimalsOf(values.target)),
+    ),
+    counts: pick('counts', ['children', 'schools', 'people', 'other'], 'other'),
+    base: pick('base', ['of_each_reading', 'none'], 'none'),
+    cadence: pick('cadence', CADENCES, 'half_term'),
+    baseline,
+    baselineDate,
+    tolerance,
+    definition: text('definition'),
+    source: text('source'),
+    criterionId: kpi?.criterionId ?? null,
+    projectId: kpi?.projectId ?? null,
+    target,
+    targetDate,
+    ownerId,
+    deputyId,
+  };
+  return Object.keys(fields).length > 0 ? { fields } : { draft };
+};
