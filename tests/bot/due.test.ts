@@ -266,6 +266,28 @@ describe('whatever is typed', () => {
     );
   });
 
+  test('a day without its year has never gone, on whatever day it is said', () => {
+    const undated = fc.constantFrom(
+      ...['1 March', '29 Feb', '31/12', 'Friday', 'next Monday', 'the 31st', 'this week', 'in two days', 'end of the month', 'January'],
+      ...['end of term', 'start of term', 'end of spring term', 'half-term', 'May half-term', 'end of next half-term', 'Easter', 'summer'],
+      ...['end of next term', 'end of half-term', 'end of the school year', 'start of summer term', 'Christmas', 'end of next week'],
+    );
+    fc.assert(
+      fc.property(undated, fc.integer({ min: 0, max: 4_000 }), (text, later) => {
+        const today = context.today.add({ days: later });
+        const parsed = parseDue(text, { ...context, today });
+        if (!('date' in parsed)) throw new Error(`${text} on ${today}: ${parsed.problem}`);
+        expect(Temporal.PlainDate.compare(parsed.date, today)).toBeGreaterThanOrEqual(0);
+      }),
+      seeded,
+    );
+  });
+
+  test.each(['.', ' ', 'by ', '1/', 'x', 'end '])('a very long run of "%s" is no day', (run) => {
+    expect(due(run.repeat(20_000))).toEqual([DUE_EXPECTED, undefined]);
+    expect(splitBy(`x ${run.repeat(20_000)}x`, context).by).toBeUndefined();
+  });
+
   const days = fc.tuple(fc.integer({ min: 2000, max: 2099 }), fc.integer({ min: 1, max: 12 }), fc.integer({ min: 1, max: 28 }));
   const long = new Intl.DateTimeFormat('en-GB', { dateStyle: 'full', timeZone: 'UTC' });
   const medium = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' });

@@ -28,7 +28,9 @@ export const DUE_EXPECTED = 'a day, as in `1 March`, `next Friday` or `end of te
 
 const LEAD = /\s*(?:(?:(?:due|by|on|before|until|till?|for|is|to)(?=[\s:]):?|[:=])\s*)*/iu;
 const TAIL = /^[\s.,;!]*$/u;
-/** The last day of a month that has any is looked for this many years ahead: 29 February. */
+/** No day takes more to say; what is longer is not looked through. */
+const LONGEST = 80;
+/** How many years ahead a day without its year is looked for: 29 February may be eight away, round 2100. */
 const YEARS_AHEAD = 8;
 const FRIDAY = 5;
 const NUMBER_WORDS = 'one two three four five six seven eight nine ten eleven twelve'.split(' ');
@@ -189,6 +191,7 @@ const mended = (text: string) =>
  * today included; a day with its year is taken as it is said, so it may be past. Day before month. Slips of spelling are asked about.
  */
 export const parseDue = (input: string, context: DueContext): ParsedDue => {
+  if (input.length > LONGEST) return { problem: DUE_EXPECTED };
   const text = typed(input.replace(/\s+/gu, ' '));
   const found = read(text, context);
   if (found) return found;
@@ -205,7 +208,7 @@ const BY = /(?<=^|[\s,;:(-])by\s+/giu;
 export const splitBy = (input: string, context: DueContext): { words: string; by?: Temporal.PlainDate; said?: string } => {
   const text = typed(input);
   const last = [...text.clean.matchAll(BY)].at(-1);
-  if (!last) return { words: input.trim() };
+  if (!last || text.clean.length - last.index > LONGEST) return { words: input.trim() };
   const said = cut(text, last.index + last[0].length).replace(/[\s.,;!)]+$/u, '');
   const parsed = parseDue(said, context);
   if (!('date' in parsed)) return { words: input.trim() };
