@@ -4,6 +4,7 @@ import type { Core } from '../app.ts';
 import type { Card, Form, SealedCard, SealedForm } from '../cards/card.ts';
 import type { Tx } from '../db/client.ts';
 import type { Actor } from '../people/actor.ts';
+import type { Mention } from '../people/mention.ts';
 import type { RoleName } from '../people/permissions.ts';
 
 export type PlatformName = 'slack' | 'teams' | 'web';
@@ -43,7 +44,7 @@ export type Incoming = {
   account: Account;
   where: Where;
   ask: /** Words: a command with its text, a mention or a direct message; a leading slash is optional. `/kpi attendance 93.2`. */
-    | { kind: 'words'; text: string }
+    | { kind: 'words'; text: string /** Who is mentioned by name in it; `<@U1>` speaks for itself. */; mentions?: readonly Mention[] }
     /** A button. `token` comes from a SealedPress; `inputs` from fields inside the card. */
     | { kind: 'press'; token: string; inputs?: Record<string, string> }
     /** A form that was sent. */
@@ -80,6 +81,10 @@ export type Turn = {
   actor: Actor;
   where: Where;
   platform: PlatformName;
+  /** The home workspace or tenant of the actor's account: a mention is of somebody there. */
+  tenant: string;
+  /** Who is mentioned by name in the words, for `findPerson`. */
+  mentions: readonly Mention[];
 };
 
 /** A form was filled in wrongly: field name → what is expected. */

@@ -156,7 +156,9 @@ export const createDispatch = ({ core, commands, kick, timer = realTimer }: Disp
     const today = dayIn(now);
     const actor: Actor | undefined = await findActor(tx, incoming.account, today.toString());
     if (!actor) throw new Stranger();
-    const turn: Turn = { core, tx, now, today, actor, where: incoming.where, platform: incoming.account.platform };
+    const { account, where, ask } = incoming;
+    const mentions = (ask.kind === 'words' && ask.mentions) || [];
+    const turn: Turn = { core, tx, now, today, actor, where, platform: account.platform, tenant: account.tenant, mentions };
     const done = await perform(turn, incoming, wanted(incoming, now));
     if ('kind' in done) return done; // an open form, or one with mistakes: nothing was written
     const card = finish(incoming, done, now);

@@ -437,15 +437,25 @@ export const createTeamsStub = async () => {
         waiting.add(check);
         check();
       }),
-    /** Types a message. In a conversation of several the bot is mentioned, unless it is a slash command that only the bot sees. */
-    say: async (text: string, by: By & { slash?: boolean; id?: string }) => {
+    /**
+     * Types a message. In a conversation of several the bot is mentioned, unless it is a slash command that only the bot sees.
+     * Others are mentioned where their `@name` stands in the text.
+     */
+    say: async (text: string, by: By & { slash?: boolean; id?: string; mentioning?: TeamsUser[] }) => {
       const openly = by.conversation.type !== 'personal' && !by.slash;
       const mention = '<at>Common Cause</at>';
+      const tagged = ({ name }: TeamsUser) => `<at>${name ?? ''}</at>`;
+      const others = by.mentioning ?? [];
+      const written = others.reduce((rest, other) => rest.replace(`@${other.name}`, tagged(other)), text);
+      const entities = [
+        ...(openly ? [{ type: 'mention', text: mention, mentioned: { id: `28:${CLIENT_ID}`, name: 'Common Cause' } }] : []),
+        ...others.map((other) => ({ type: 'mention', text: tagged(other), mentioned: { id: other.id, name: other.name } })),
+      ];
       const sent = activity(by.user, by.conversation, {
         type: 'message',
         textFormat: 'plain',
-        text: openly ? `${mention}&nbsp;${text}\n` : text,
-        ...(openly ? { entities: [{ type: 'mention', text: mention, mentioned: { id: `28:${CLIENT_ID}`, name: 'Common Cause' } }] } : {}),
+        text: openly ? `${mention}&nbsp;${written}\n` : written,
+        ...(entities.length > 0 ? { entities } : {}),
         ...(by.slash ? { recipient: { id: `28:${CLIENT_ID}`, name: 'Common Cause', isTargeted: true } } : {}),
         ...(by.id ? { id: by.id } : {}),
       });

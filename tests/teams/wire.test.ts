@@ -53,6 +53,20 @@ describe('a message to the bot', () => {
     expect(teams.seen({ user: head, conversation })).toEqual([]);
   });
 
+  test('keeps the names of the people mentioned in it, and tells who they are beside', async () => {
+    const { teams, asked, user } = await set();
+    const head = teams.user('wakefield.head.1@example.org', { name: 'Jane Smith' });
+    const conversation = teams.channel([user, head], 'Wakefield');
+    await teams.say('rag 12 owner @Jane Smith', { user, conversation, mentioning: [head] });
+    expect(asked[0]?.ask).toEqual({ kind: 'words', text: 'rag 12 owner Jane Smith', mentions: [{ said: 'Jane Smith', user: head.id }] });
+  });
+
+  test('that mentions nobody but the bot says so', async () => {
+    const { teams, asked, user } = await set();
+    await teams.say('kpi attendance', { user, conversation: teams.channel([user], 'Wakefield') });
+    expect(asked[0]?.ask).toEqual({ kind: 'words', text: 'kpi attendance' });
+  });
+
   test('by slash command in a group is seen by nobody else', async () => {
     const { teams, asked, user } = await set();
     await teams.say('/kpi attendance', { user, conversation: teams.group([user]), slash: true });

@@ -41,7 +41,7 @@ export const Activity = z.object({
       z.object({
         type: z.string(),
         text: z.string().optional(),
-        mentioned: z.object({ id: z.string(), name: z.string().optional() }).optional(),
+        mentioned: z.object({ id: z.string(), name: z.string().optional(), aadObjectId: z.string().optional() }).optional(),
       }),
     )
     .optional()

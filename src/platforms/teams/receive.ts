@@ -25,14 +25,19 @@ const Extension = z.object({
 });
 const asRecord = (value: unknown) => (typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {});
 
+type Words = Extract<Incoming['ask'], { kind: 'words' }>;
+
 /** The words of a message as they were typed: without the mention of the bot itself; others who are mentioned keep their name. */
-const wordsOf = (activity: Activity): string => {
-  const text = (activity.entities ?? []).reduce((rest, entity) => {
-    if (entity.type !== 'mention' || !entity.text || !entity.mentioned) return rest;
-    const isBot = entity.mentioned.id === activity.recipient.id;
-    return rest.replace(entity.text, () => (isBot ? '' : (entity.mentioned?.name ?? '')));
+const wordsOf = (activity: Activity): Words => {
+  const mentions: { said: string; user: string }[] = [];
+  const text = (activity.entities ?? []).reduce((rest, { type, text: tag, mentioned }) => {
+    if (type !== 'mention' || !tag || !mentioned) return rest;
+    if (mentioned.id === activity.recipient.id) return rest.replace(tag, '');
+    const said = (mentioned.name ?? tag.replace(/<[^>]*>/gu, '')).trim();
+    if (said !== '') mentions.push({ said, user: mentioned.aadObjectId ?? mentioned.id });
+    return rest.replace(tag, () => said);
   }, activity.text ?? '');
-  return text.replaceAll('&nbsp;', ' ').trim();
+  return { kind: 'words', text: text.replaceAll('&nbsp;', ' ').trim(), ...(mentions.length > 0 ? { mentions } : {}) };
 };
 
 const ENTITIES: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", '#39': "'", nbsp: ' ' };
@@ -138,7 +143,7 @@ export const receive = (activity: Activity, profile: Account['profile']): Receiv
     if (activity.from.role === 'bot' || activity.from.id === activity.recipient.id) return undefined;
     // Where Action.Execute or a dialog is not known, a button arrives as a message without words; its answer is a message too.
     if (activity.value !== undefined && activity.value !== null) return pressed(activity.value, 'message');
-    return make({ kind: 'words', text: wordsOf(activity) }, 'message', { platform: 'teams', to: privateAddressOf(activity) });
+    return make(wordsOf(activity), 'message', { platform: 'teams', to: privateAddressOf(activity) });
   }
   if (activity.type !== 'invoke') return undefined;
   switch (activity.name) {
