@@ -10,11 +10,12 @@ import { homeCard } from '../src/views/home.ts';
 import { lined, readable } from './kpi/context.ts';
 import { kpi } from './kpi.ts';
 import { partners } from './partners.ts';
+import { rag } from './rag.ts';
 
 /** The home of the bot: where I am, what waits for me, what I can do here. Every other word may follow it. */
 
 const listed = (roles: RoleName[]) =>
-  [kpi, partners].filter(({ listedFor }) => listedFor === 'all' || listedFor.some((role) => roles.includes(role)));
+  [kpi, rag, partners].filter(({ listedFor }) => listedFor === 'all' || listedFor.some((role) => roles.includes(role)));
 
 const home = async (turn: Turn): Promise<Card> => {
   const roles = [...new Set(turn.actor.roles.map(({ role }) => role))];

@@ -124,6 +124,11 @@ export type Command = {
   verbs: Record<string, Verb>;
   /** Verbs that only buttons reach, never typed: `save`, `period`. */
   presses: Record<string, Verb>;
+  /**
+   * Where words lead that begin with no verb: a verb or press by its name, and the words for it; undefined leads to `otherwise`.
+   * Pure, because it is asked before anything runs: `7 red` opens a form, `7 green` answers with a card.
+   */
+  finds?: (words: string) => { verb: string; words: string } | undefined;
   otherwise: Verb;
 };
 

@@ -13,6 +13,11 @@ const split = (text: string): [string, string] => {
   return gap < 0 ? [trimmed, ''] : [trimmed.slice(0, gap), trimmed.slice(gap).trim()];
 };
 
+const ownVerb = ({ verbs, presses }: Command, name: string): Verb | undefined => {
+  if (Object.hasOwn(verbs, name)) return verbs[name];
+  return Object.hasOwn(presses, name) ? presses[name] : undefined;
+};
+
 /**
  * Routes what somebody typed, without running anything. A leading slash is optional; `commoncause rag …` is `rag …`.
  * Undefined: the first word is no command of ours, or the home of the bot has words behind it that it cannot use.
@@ -32,6 +37,9 @@ export const route = (commands: readonly Command[], text: string): Route => {
     return route(commands, rest);
   if (word === 'help') return { command, help: true };
   const verb = Object.hasOwn(command.verbs, word) ? command.verbs[word] : undefined;
+  const led = verb ? undefined : command.finds?.(rest);
+  const ledTo = led && ownVerb(command, led.verb);
+  if (led && ledTo) return { command, name: `${command.name}.${led.verb}`, verb: ledTo, words: led.words };
   // Home would show itself and drop them: whoever meant a command would think that it was done.
   if (!verb && command === home && rest !== '') return undefined;
   return verb
@@ -44,7 +52,5 @@ export const verbNamed = (commands: readonly Command[], name: string): Verb | un
   const [commandName = '', word] = name.split('.');
   const command = commands.find((candidate) => candidate.name === commandName);
   if (!command) return undefined;
-  if (word === undefined) return command.otherwise;
-  if (Object.hasOwn(command.verbs, word)) return command.verbs[word];
-  return Object.hasOwn(command.presses, word) ? command.presses[word] : undefined;
+  return word === undefined ? command.otherwise : ownVerb(command, word);
 };

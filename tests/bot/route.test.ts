@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { commands } from '../../commands/index.ts';
+import { findsAmong } from '../../commands/rag/finds.ts';
+import { type Command, cardVerb, formVerb } from '../../src/bot/contract.ts';
 import { route, verbNamed } from '../../src/bot/route.ts';
 
 // Where words lead, before anything runs.
@@ -30,8 +33,11 @@ describe('what is typed', () => {
     ['/commoncause help', 'commoncause help'],
     ['join K7RW2-9MXQ4', 'commoncause.join “K7RW2-9MXQ4”'],
     ['/commoncause join K7RW2-9MXQ4', 'commoncause.join “K7RW2-9MXQ4”'],
-    ['/rag 12 green', 'nowhere'],
-    ['/commoncause rag 12 green', 'nowhere'],
+    ['/rag 12 green', 'rag “12 green”'],
+    ['/commoncause rag 12 green', 'rag “12 green”'],
+    ['action WAK-12', 'rag “WAK-12”'],
+    ['/pulse open', 'nowhere'],
+    ['/commoncause pulse open', 'nowhere'],
     ['/cc attendance 93.2', 'nowhere'],
     ['commoncause constructor', 'nowhere'],
     ['/commoncause   ', 'commoncause “”'],
@@ -65,6 +71,74 @@ describe('what is typed', () => {
   });
 });
 
+describe('words that begin with no verb', () => {
+  const card = cardVerb({ state: z.undefined(), run: async () => ({ title: '', parts: [] }) });
+  const form = formVerb({
+    state: z.undefined(),
+    form: async () => ({ title: '', fields: [], submit: { label: '', press: { verb: '' } } }),
+    submit: async () => ({ title: '', parts: [] }),
+  });
+  const ofOne = { edit: form, done: form, hold: form, stop: form, due: card, owner: card, comment: card, why: card };
+  const plan: Command = {
+    name: 'rag',
+    aliases: [],
+    summary: '',
+    usage: '',
+    listedFor: 'all',
+    help: () => [],
+    verbs: { new: form },
+    presses: { ...ofOne, rate: form },
+    finds: findsAmong(Object.keys(ofOne)),
+    otherwise: card,
+  };
+  const led = (text: string) => {
+    const found = route([...commands.slice(0, 1), plan], text);
+    return found && 'verb' in found ? `${found.verb.opens} ${found.name} “${found.words}”` : 'nowhere';
+  };
+
+  test.each([
+    ['rag 7 red', 'form rag.rate “#7 red”'],
+    ['rag WAK-7: RED two failed adverts', 'form rag.rate “WAK-7 RED two failed adverts”'],
+    ['rag red 7 two failed adverts', 'form rag.rate “#7 red two failed adverts”'],
+    ['/commoncause rag 7 off track', 'form rag.rate “#7 off track”'],
+    ['rag 7 🔴', 'form rag.rate “#7 🔴”'],
+    ['rag 12 amber', 'form rag.rate “#12 amber”'],
+    ['rag 12 amber waiting for the data agreement', 'card rag “12 amber waiting for the data agreement”'],
+    ['rag 12', 'card rag “12”'],
+    ['rag 12 green', 'card rag “12 green”'],
+    ['rag 12 same', 'card rag “12 same”'],
+    ['rag 12 edit', 'form rag.edit “#12”'],
+    ['rag edit wak12', 'form rag.edit “WAK-12”'],
+    ['rag 12 done', 'form rag.done “#12”'],
+    ['rag done 12', 'form rag.done “#12”'],
+    ['rag 12 complete signed in all eight', 'form rag.done “#12 signed in all eight”'],
+    ['rag complete 12', 'form rag.done “#12”'],
+    ['rag 12 hold', 'form rag.hold “#12”'],
+    ['rag 12 on hold', 'form rag.hold “#12”'],
+    ['rag 12 stopped', 'form rag.stop “#12”'],
+    ['rag 12 due 1 March', 'card rag.due “#12 1 March”'],
+    ['rag due 12 1 March', 'card rag.due “#12 1 March”'],
+    ['rag 12 comment March meeting has moved', 'card rag.comment “#12 March meeting has moved”'],
+    ['rag 12 why', 'card rag.why “#12”'],
+    ['rag RED-12 green', 'card rag “RED-12 green”'],
+    ['rag wakefield red', 'card rag “wakefield red”'],
+    ['rag red', 'card rag “red”'],
+    ['rag due', 'card rag “due”'],
+    ['rag done', 'card rag “done”'],
+    ['rag constructor 12', 'card rag “constructor 12”'],
+    ['rag 12 constructor', 'card rag “12 constructor”'],
+    ['rag', 'card rag “”'],
+    ['rag new Red lines for 12 schools', 'form rag.new “Red lines for 12 schools”'],
+  ])('“%s” leads to a %s', (text, expected) => {
+    expect(led(text)).toBe(expected);
+  });
+
+  test('a verb that the command does not have leads nowhere else', () => {
+    const found = route([...commands.slice(0, 1), { ...plan, presses: ofOne }], 'rag 7 red');
+    expect(found && 'verb' in found && found.name).toBe('rag');
+  });
+});
+
 describe('what a button names', () => {
   test('every verb and press of every command is found by its dotted name', () => {
     for (const command of commands) {
@@ -74,7 +148,7 @@ describe('what a button names', () => {
     }
   });
 
-  test.each(['', '.', 'kpi.', 'kpi.nothing', 'kpi.constructor', 'kpi.__proto__', 'rag', 'toString', 'kpis', 'again'])(
+  test.each(['', '.', 'kpi.', 'kpi.nothing', 'kpi.constructor', 'kpi.__proto__', 'pulse', 'toString', 'kpis', 'again'])(
     '“%s” names nothing',
     (name) => {
       expect(verbNamed(commands, name)).toBeUndefined();

@@ -1,0 +1,110 @@
+import { distance } from 'fastest-levenshtein';
+import { z } from 'zod';
+import { type Action, isOwnAction, placeOfAction, type Rating } from '../../src/actions/action.ts';
+import { agesAt } from '../../src/actions/cadence.ts';
+import type { KpiWord } from '../../src/actions/differences.ts';
+import { actionsIn } from '../../src/actions/queries.ts';
+import type { Writer } from '../../src/app.ts';
+import type { Turn } from '../../src/bot/contract.ts';
+import { nationalTerms } from '../../src/calendar/terms.ts';
+import { UserError } from '../../src/errors.ts';
+import { statusOf } from '../../src/kpis/status.ts';
+import { may } from '../../src/people/permissions.ts';
+import { readable as readableKpis } from '../kpi/context.ts';
+
+/** What the verbs about actions share: which ones the actor may see, and what they may do with one. */
+
+/** The term dates in use: the declared national default. */
+export const terms = nationalTerms;
+
+/** What the actor may know of an action that they may read. */
+const asRead = (turn: Turn, action: Action): Action => {
+  // Evaluators see people as groups: who is who is for those who work together.
+  if (may(turn.actor, 'people.read', placeOfAction(action))) return action;
+  const somebody = (post: string | null) => post && `somebody in ${action.locality}`;
+  const rated = (rating: Rating | null, by: string) =>
+    rating && { ...rating, by: rating.by && by, decidedBy: somebody(rating.decidedBy), also: rating.also && 'also works with them' };
+  return {
+    ...action,
+    owner: somebody(action.owner),
+    deputy: somebody(action.deputy),
+    self: rated(action.self, `somebody in ${action.locality}`),
+    independent: rated(action.independent, 'the adviser'),
+    atOnce: action.atOnce && { ...action.atOnce, by: somebody(action.atOnce.by) },
+  };
+};
+
+/** The actions that the actor may read, in the localities' order and their own, as they may know them. */
+export const readableActions = async (turn: Turn, only?: string): Promise<Action[]> => {
+  const scopes = [...new Set(turn.actor.roles.map(({ scopeId }) => scopeId))];
+  const actions = await actionsIn(turn.tx, scopes, { ...(only === undefined ? {} : { only }), day: turn.today.toString() });
+  return actions.filter((action) => may(turn.actor, 'action.read', placeOfAction(action))).map((action) => asRead(turn, action));
+};
+
+/** One action by id, if the actor may read it. What may not be read does not exist. */
+export const readableAction = async (turn: Turn, id: string): Promise<Action> => {
+  // A form can be sent with anything for an id; the database would refuse what is none.
+  const [action] = z.guid().safeParse(id).success ? await readableActions(turn, id) : [];
+  if (!action) throw new UserError('I cannot find this action. Type rag to see yours.');
+  return action;
+};
+
+export type FoundAction =
+  | { kind: 'one'; action: Action }
+  /** The number exists in several localities: ask which. */
+  | { kind: 'several'; actions: Action[] }
+  /** There is none that they may read; these are near. */
+  | { kind: 'none'; code: string; near: Action[] };
+
+const MOST_NEAR = 5;
+
+/** The action of a code, among those that the actor may read. A number without its prefix is one of their own locality. */
+export const amongActions = (turn: Turn, actions: Action[], { prefix, number }: { prefix?: string; number: number }): FoundAction => {
+  const numbered = actions.filter((action) => action.number === number);
+  const found = prefix === undefined ? numbered : numbered.filter((action) => action.prefix === prefix);
+  const home = turn.actor.roles.filter(({ scopeKind }) => scopeKind === 'locality').map(({ scopeId }) => scopeId);
+  const own = prefix === undefined ? found.filter(({ localityId }) => home.includes(localityId)) : [];
+  const [action, ...others] = own.length > 0 ? own : found;
+  if (action) return others.length === 0 ? { kind: 'one', action } : { kind: 'several', actions: [action, ...others] };
+  const score = (candidate: Action) =>
+    3 * (prefix === undefined ? 0 : distance(prefix, candidate.prefix)) +
+    (candidate.number === number ? 0 : distance(String(number), String(candidate.number))) +
+    Math.min(1, Math.abs(candidate.number - number) / 100);
+  const near = actions
+    .map((candidate) => ({ candidate, score: score(candidate) }))
+    .filter(({ score: at }) => at < 4)
+    .sort((one, other) => one.score - other.score)
+    .map(({ candidate }) => candidate);
+  return { kind: 'none', code: prefix === undefined ? String(number) : `${prefix}-${number}`, near: near.slice(0, MOST_NEAR) };
+};
+
+export const actionByCode = async (turn: Turn, code: { prefix?: string; number: number }): Promise<FoundAction> =>
+  amongActions(turn, await readableActions(turn), code);
+
+/** Whether they may rate it for its owner, do its steps, comment on it. */
+export const mayRate = (turn: Turn, action: Action) =>
+  may(turn.actor, 'rating.write', placeOfAction(action), isOwnAction(action, turn.actor.personId));
+/** Whether they may change what it is: its words, date, owner, on hold, stopped. */
+export const mayChange = (turn: Turn, action: Action) => may(turn.actor, 'action.write', placeOfAction(action));
+export const mayRateIndependently = (turn: Turn, action: Action) => may(turn.actor, 'rating.independent', placeOfAction(action));
+
+export const isMine = (turn: Turn, action: Action) => isOwnAction(action, turn.actor.personId);
+
+export const writerOf = (turn: Turn): Writer => ({ tx: turn.tx, now: turn.now, newId: turn.core.newId, personId: turn.actor.personId });
+
+export const agesOf = (turn: Turn) => agesAt(turn.today, terms);
+
+/** What the data say of the KPIs that some actions should move, by the KPI's id; only of those that the actor may read. */
+export const kpiWordsOf = async (turn: Turn, actions: readonly Action[]): Promise<(action: Action) => KpiWord[]> => {
+  const wanted = new Set(actions.flatMap(({ kpiIds }) => kpiIds));
+  const kpis = wanted.size === 0 ? [] : await readableKpis(turn, wanted.size === 1 ? [...wanted][0] : undefined);
+  const words = new Map(
+    kpis
+      .filter(({ id }) => wanted.has(id))
+      .map((kpi) => {
+        const { status, word } = statusOf(kpi, turn.today);
+        return [kpi.id, { name: kpi.name, status, word } satisfies KpiWord];
+      }),
+  );
+  return (action) => action.kpiIds.flatMap((id) => words.get(id) ?? []);
+};
