@@ -1,5 +1,7 @@
 /** What an action of the plan is, as plain data. */
 
+export { answersFor, withoutOwnerSince } from '../people/ownership.ts';
+
 export const RATINGS = ['not_started', 'green', 'amber', 'red', 'complete', 'on_hold', 'stopped'] as const;
 export type RatingWord = (typeof RATINGS)[number];
 
@@ -19,7 +21,9 @@ export type Rating = {
   /** Of a red: what would put it right, and by when. */
   remedy: string | null;
   remedyBy: string | null; // YYYY-MM-DD
+  /** Of one that rests or stopped: who decided it, and on which day. */
   decidedBy: string | null;
+  decidedOn: string | null; // YYYY-MM-DD
   evidence: string | null;
   /** What else the adviser is there: "chairs the board". */
   also: string | null;
@@ -67,24 +71,6 @@ export type Action = {
   independent: Rating | null;
   /** What somebody else declared before, on the same day as `self` and otherwise: two people at once. */
   atOnce: { rating: RatingWord; by: string | null } | null;
-};
-
-/** Whoever answers for an action today: its owner, or the deputy when the owner's role there has ended. */
-export const answersFor = (action: Action): { id: string; post: string; standsIn: boolean } | undefined => {
-  if (action.ownerId && !action.ownerLeft) return { id: action.ownerId, post: action.owner ?? '', standsIn: false };
-  if (action.deputyId && !action.deputyLeft) return { id: action.deputyId, post: action.deputy ?? '', standsIn: true };
-  return undefined;
-};
-
-/** The day since which nobody answers for it; undefined while somebody does, null when nobody ever has. */
-export const withoutOwnerSince = (action: Action): string | null | undefined => {
-  if (answersFor(action)) return undefined;
-  return (
-    [action.ownerLeft, action.deputyLeft]
-      .filter((day) => day !== null)
-      .sort()
-      .at(-1) ?? null
-  );
 };
 
 /** Whether the action is somebody's own: they answer for it or stand in. */

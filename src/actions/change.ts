@@ -62,6 +62,7 @@ export type RatingWish = {
   remedy?: string;
   remedyBy?: string; // YYYY-MM-DD
   decidedBy?: string;
+  decidedOn?: string; // YYYY-MM-DD
   evidence?: string;
   also?: string;
 };
@@ -88,6 +89,7 @@ export const rateAction = async (
     remedy: wish.remedy ?? null,
     remedyBy: wish.remedyBy ?? null,
     decidedBy: wish.decidedBy ?? null,
+    decidedOn: wish.decidedOn ?? null,
     evidence: wish.evidence ?? null,
     also: wish.also ?? null,
     definitionVersion,

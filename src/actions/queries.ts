@@ -28,7 +28,7 @@ export const actionsIn = async (tx: Tx, scopeIds: string[], { only, at = STANDS,
     ), given as (
       select x.action_id, x.kind, x.version, x.rating as word, x.recorded_by_id, (x.recorded_at at time zone ${PROGRAMME_ZONE})::date as "on",
         json_build_object('id', x.id, 'version', x.version, 'rating', x.rating, 'reason', x.reason, 'remedy', x.remedy, 'remedyBy', x.remedy_by,
-          'decidedBy', x.decided_by, 'evidence', x.evidence, 'also', x.also, 'on', (x.recorded_at at time zone ${PROGRAMME_ZONE})::date,
+          'decidedBy', x.decided_by, 'decidedOn', x.decided_on, 'evidence', x.evidence, 'also', x.also, 'on', (x.recorded_at at time zone ${PROGRAMME_ZONE})::date,
           'at', x.recorded_at, 'byId', x.recorded_by_id, 'by', p.post) as rating
       from rating x left join person p on p.id = x.recorded_by_id
       where x.recorded_at <= ${at}::timestamptz and x.until > ${at}::timestamptz
@@ -55,12 +55,12 @@ export const actionsIn = async (tx: Tx, scopeIds: string[], { only, at = STANDS,
       left join lateral (
         select coalesce(least(o.left_on, max(r."to")), ${day}::date)::text as left_on from role r
         where r.person_id = o.id and r.scope_id in (l.id, l.pilot_id, l.programme_id) and r."from" <= ${day}::date
-        having o.left_on <= ${day}::date or coalesce(bool_and(r."to" < ${day}::date), true)
+        having o.left_on <= ${day}::date or coalesce(bool_and(coalesce(r."to" < ${day}::date, false)), true)
       ) ol on v.owner_id is not null
       left join lateral (
         select coalesce(least(d.left_on, max(r."to")), ${day}::date)::text as left_on from role r
         where r.person_id = d.id and r.scope_id in (l.id, l.pilot_id, l.programme_id) and r."from" <= ${day}::date
-        having d.left_on <= ${day}::date or coalesce(bool_and(r."to" < ${day}::date), true)
+        having d.left_on <= ${day}::date or coalesce(bool_and(coalesce(r."to" < ${day}::date, false)), true)
       ) dl on v.deputy_id is not null
       left join given s on s.action_id = a.id and s.kind = 'self'
       left join given i on i.action_id = a.id and i.kind = 'independent'
@@ -99,6 +99,7 @@ export type RatingRow = {
   remedy: string | null;
   remedyBy: string | null;
   decidedBy: string | null;
+  decidedOn: string | null;
   evidence: string | null;
   also: string | null;
   definitionVersion: number;
@@ -113,7 +114,7 @@ export const insertRating = async (tx: Tx, row: RatingRow): Promise<void> => {
     with ended as (
       update rating set until = ${row.recordedAt}::timestamptz where action_id = ${row.actionId}::uuid and kind = ${row.kind} and version = ${row.version - 1}
     )
-    insert into rating (id, action_id, kind, version, rating, reason, remedy, remedy_by, decided_by, evidence, also, definition_version, origin, recorded_at, recorded_by_id)
+    insert into rating (id, action_id, kind, version, rating, reason, remedy, remedy_by, decided_by, decided_on, evidence, also, definition_version, origin, recorded_at, recorded_by_id)
     values (${row.id}::uuid, ${row.actionId}::uuid, ${row.kind}, ${row.version}, ${row.rating}, ${row.reason}, ${row.remedy}, ${row.remedyBy}::date, ${row.decidedBy},
-      ${row.evidence}, ${row.also}, ${row.definitionVersion}, ${row.origin}, ${row.recordedAt}::timestamptz, ${row.recordedById}::uuid)`;
+      ${row.decidedOn}::date, ${row.evidence}, ${row.also}, ${row.definitionVersion}, ${row.origin}, ${row.recordedAt}::timestamptz, ${row.recordedById}::uuid)`;
 };

@@ -47,6 +47,7 @@ CREATE TABLE "rating" (
     "remedy" TEXT,
     "remedy_by" DATE,
     "decided_by" TEXT,
+    "decided_on" DATE,
     "evidence" TEXT,
     "also" TEXT,
     "definition_version" INTEGER NOT NULL,

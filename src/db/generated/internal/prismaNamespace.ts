@@ -3956,6 +3956,7 @@ export const RatingScalarFieldEnum = {
   remedy: 'remedy',
   remedyBy: 'remedyBy',
   decidedBy: 'decidedBy',
+  decidedOn: 'decidedOn',
   evidence: 'evidence',
   also: 'also',
   definitionVersion: 'definitionVersion',

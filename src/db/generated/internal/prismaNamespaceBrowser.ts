@@ -462,6 +462,7 @@ export const RatingScalarFieldEnum = {
   remedy: 'remedy',
   remedyBy: 'remedyBy',
   decidedBy: 'decidedBy',
+  decidedOn: 'decidedOn',
   evidence: 'evidence',
   also: 'also',
   definitionVersion: 'definitionVersion',

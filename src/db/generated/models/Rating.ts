@@ -49,6 +49,7 @@ export type RatingMinAggregateOutputType = {
   remedy: string | null
   remedyBy: Date | null
   decidedBy: string | null
+  decidedOn: Date | null
   evidence: string | null
   also: string | null
   definitionVersion: number | null
@@ -69,6 +70,7 @@ export type RatingMaxAggregateOutputType = {
   remedy: string | null
   remedyBy: Date | null
   decidedBy: string | null
+  decidedOn: Date | null
   evidence: string | null
   also: string | null
   definitionVersion: number | null
@@ -89,6 +91,7 @@ export type RatingCountAggregateOutputType = {
   remedy: number
   remedyBy: number
   decidedBy: number
+  decidedOn: number
   evidence: number
   also: number
   definitionVersion: number
@@ -123,6 +126,7 @@ export type RatingMinAggregateInputType = {
   remedy?: true
   remedyBy?: true
   decidedBy?: true
+  decidedOn?: true
   evidence?: true
   also?: true
   definitionVersion?: true
@@ -143,6 +147,7 @@ export type RatingMaxAggregateInputType = {
   remedy?: true
   remedyBy?: true
   decidedBy?: true
+  decidedOn?: true
   evidence?: true
   also?: true
   definitionVersion?: true
@@ -163,6 +168,7 @@ export type RatingCountAggregateInputType = {
   remedy?: true
   remedyBy?: true
   decidedBy?: true
+  decidedOn?: true
   evidence?: true
   also?: true
   definitionVersion?: true
@@ -270,6 +276,7 @@ export type RatingGroupByOutputType = {
   remedy: string | null
   remedyBy: Date | null
   decidedBy: string | null
+  decidedOn: Date | null
   evidence: string | null
   also: string | null
   definitionVersion: number
@@ -313,6 +320,7 @@ export type RatingWhereInput = {
   remedy?: Prisma.StringNullableFilter<"Rating"> | string | null
   remedyBy?: Prisma.DateTimeNullableFilter<"Rating"> | Date | string | null
   decidedBy?: Prisma.StringNullableFilter<"Rating"> | string | null
+  decidedOn?: Prisma.DateTimeNullableFilter<"Rating"> | Date | string | null
   evidence?: Prisma.StringNullableFilter<"Rating"> | string | null
   also?: Prisma.StringNullableFilter<"Rating"> | string | null
   definitionVersion?: Prisma.IntFilter<"Rating"> | number
@@ -334,6 +342,7 @@ export type RatingOrderByWithRelationInput = {
   remedy?: Prisma.SortOrderInput | Prisma.SortOrder
   remedyBy?: Prisma.SortOrderInput | Prisma.SortOrder
   decidedBy?: Prisma.SortOrderInput | Prisma.SortOrder
+  decidedOn?: Prisma.SortOrderInput | Prisma.SortOrder
   evidence?: Prisma.SortOrderInput | Prisma.SortOrder
   also?: Prisma.SortOrderInput | Prisma.SortOrder
   definitionVersion?: Prisma.SortOrder
@@ -359,6 +368,7 @@ export type RatingWhereUniqueInput = Prisma.AtLeast<{
   remedy?: Prisma.StringNullableFilter<"Rating"> | string | null
   remedyBy?: Prisma.DateTimeNullableFilter<"Rating"> | Date | string | null
   decidedBy?: Prisma.StringNullableFilter<"Rating"> | string | null
+  decidedOn?: Prisma.DateTimeNullableFilter<"Rating"> | Date | string | null
   evidence?: Prisma.StringNullableFilter<"Rating"> | string | null
   also?: Prisma.StringNullableFilter<"Rating"> | string | null
   definitionVersion?: Prisma.IntFilter<"Rating"> | number
@@ -380,6 +390,7 @@ export type RatingOrderByWithAggregationInput = {
   remedy?: Prisma.SortOrderInput | Prisma.SortOrder
   remedyBy?: Prisma.SortOrderInput | Prisma.SortOrder
   decidedBy?: Prisma.SortOrderInput | Prisma.SortOrder
+  decidedOn?: Prisma.SortOrderInput | Prisma.SortOrder
   evidence?: Prisma.SortOrderInput | Prisma.SortOrder
   also?: Prisma.SortOrderInput | Prisma.SortOrder
   definitionVersion?: Prisma.SortOrder
@@ -408,6 +419,7 @@ export type RatingScalarWhereWithAggregatesInput = {
   remedy?: Prisma.StringNullableWithAggregatesFilter<"Rating"> | string | null
   remedyBy?: Prisma.DateTimeNullableWithAggregatesFilter<"Rating"> | Date | string | null
   decidedBy?: Prisma.StringNullableWithAggregatesFilter<"Rating"> | string | null
+  decidedOn?: Prisma.DateTimeNullableWithAggregatesFilter<"Rating"> | Date | string | null
   evidence?: Prisma.StringNullableWithAggregatesFilter<"Rating"> | string | null
   also?: Prisma.StringNullableWithAggregatesFilter<"Rating"> | string | null
   definitionVersion?: Prisma.IntWithAggregatesFilter<"Rating"> | number
@@ -427,6 +439,7 @@ export type RatingCreateInput = {
   remedy?: string | null
   remedyBy?: Date | string | null
   decidedBy?: string | null
+  decidedOn?: Date | string | null
   evidence?: string | null
   also?: string | null
   definitionVersion: number
@@ -448,6 +461,7 @@ export type RatingUncheckedCreateInput = {
   remedy?: string | null
   remedyBy?: Date | string | null
   decidedBy?: string | null
+  decidedOn?: Date | string | null
   evidence?: string | null
   also?: string | null
   definitionVersion: number
@@ -467,6 +481,7 @@ export type RatingUpdateInput = {
   remedy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   remedyBy?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   decidedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  decidedOn?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   evidence?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   also?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   definitionVersion?: Prisma.IntFieldUpdateOperationsInput | number
@@ -488,6 +503,7 @@ export type RatingUncheckedUpdateInput = {
   remedy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   remedyBy?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   decidedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  decidedOn?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   evidence?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   also?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   definitionVersion?: Prisma.IntFieldUpdateOperationsInput | number
@@ -508,6 +524,7 @@ export type RatingCreateManyInput = {
   remedy?: string | null
   remedyBy?: Date | string | null
   decidedBy?: string | null
+  decidedOn?: Date | string | null
   evidence?: string | null
   also?: string | null
   definitionVersion: number
@@ -527,6 +544,7 @@ export type RatingUpdateManyMutationInput = {
   remedy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   remedyBy?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   decidedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  decidedOn?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   evidence?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   also?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   definitionVersion?: Prisma.IntFieldUpdateOperationsInput | number
@@ -547,6 +565,7 @@ export type RatingUncheckedUpdateManyInput = {
   remedy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   remedyBy?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   decidedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  decidedOn?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   evidence?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   also?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   definitionVersion?: Prisma.IntFieldUpdateOperationsInput | number
@@ -583,6 +602,7 @@ export type RatingCountOrderByAggregateInput = {
   remedy?: Prisma.SortOrder
   remedyBy?: Prisma.SortOrder
   decidedBy?: Prisma.SortOrder
+  decidedOn?: Prisma.SortOrder
   evidence?: Prisma.SortOrder
   also?: Prisma.SortOrder
   definitionVersion?: Prisma.SortOrder
@@ -609,6 +629,7 @@ export type RatingMaxOrderByAggregateInput = {
   remedy?: Prisma.SortOrder
   remedyBy?: Prisma.SortOrder
   decidedBy?: Prisma.SortOrder
+  decidedOn?: Prisma.SortOrder
   evidence?: Prisma.SortOrder
   also?: Prisma.SortOrder
   definitionVersion?: Prisma.SortOrder
@@ -629,6 +650,7 @@ export type RatingMinOrderByAggregateInput = {
   remedy?: Prisma.SortOrder
   remedyBy?: Prisma.SortOrder
   decidedBy?: Prisma.SortOrder
+  decidedOn?: Prisma.SortOrder
   evidence?: Prisma.SortOrder
   also?: Prisma.SortOrder
   definitionVersion?: Prisma.SortOrder
@@ -696,6 +718,7 @@ export type RatingCreateWithoutActionInput = {
   remedy?: string | null
   remedyBy?: Date | string | null
   decidedBy?: string | null
+  decidedOn?: Date | string | null
   evidence?: string | null
   also?: string | null
   definitionVersion: number
@@ -715,6 +738,7 @@ export type RatingUncheckedCreateWithoutActionInput = {
   remedy?: string | null
   remedyBy?: Date | string | null
   decidedBy?: string | null
+  decidedOn?: Date | string | null
   evidence?: string | null
   also?: string | null
   definitionVersion: number
@@ -764,6 +788,7 @@ export type RatingScalarWhereInput = {
   remedy?: Prisma.StringNullableFilter<"Rating"> | string | null
   remedyBy?: Prisma.DateTimeNullableFilter<"Rating"> | Date | string | null
   decidedBy?: Prisma.StringNullableFilter<"Rating"> | string | null
+  decidedOn?: Prisma.DateTimeNullableFilter<"Rating"> | Date | string | null
   evidence?: Prisma.StringNullableFilter<"Rating"> | string | null
   also?: Prisma.StringNullableFilter<"Rating"> | string | null
   definitionVersion?: Prisma.IntFilter<"Rating"> | number
@@ -783,6 +808,7 @@ export type RatingCreateManyActionInput = {
   remedy?: string | null
   remedyBy?: Date | string | null
   decidedBy?: string | null
+  decidedOn?: Date | string | null
   evidence?: string | null
   also?: string | null
   definitionVersion: number
@@ -802,6 +828,7 @@ export type RatingUpdateWithoutActionInput = {
   remedy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   remedyBy?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   decidedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  decidedOn?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   evidence?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   also?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   definitionVersion?: Prisma.IntFieldUpdateOperationsInput | number
@@ -821,6 +848,7 @@ export type RatingUncheckedUpdateWithoutActionInput = {
   remedy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   remedyBy?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   decidedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  decidedOn?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   evidence?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   also?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   definitionVersion?: Prisma.IntFieldUpdateOperationsInput | number
@@ -840,6 +868,7 @@ export type RatingUncheckedUpdateManyWithoutActionInput = {
   remedy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   remedyBy?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   decidedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  decidedOn?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   evidence?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   also?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   definitionVersion?: Prisma.IntFieldUpdateOperationsInput | number
@@ -862,6 +891,7 @@ export type RatingSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs =
   remedy?: boolean
   remedyBy?: boolean
   decidedBy?: boolean
+  decidedOn?: boolean
   evidence?: boolean
   also?: boolean
   definitionVersion?: boolean
@@ -883,6 +913,7 @@ export type RatingSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extens
   remedy?: boolean
   remedyBy?: boolean
   decidedBy?: boolean
+  decidedOn?: boolean
   evidence?: boolean
   also?: boolean
   definitionVersion?: boolean
@@ -904,6 +935,7 @@ export type RatingSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extens
   remedy?: boolean
   remedyBy?: boolean
   decidedBy?: boolean
+  decidedOn?: boolean
   evidence?: boolean
   also?: boolean
   definitionVersion?: boolean
@@ -925,6 +957,7 @@ export type RatingSelectScalar = {
   remedy?: boolean
   remedyBy?: boolean
   decidedBy?: boolean
+  decidedOn?: boolean
   evidence?: boolean
   also?: boolean
   definitionVersion?: boolean
@@ -935,7 +968,7 @@ export type RatingSelectScalar = {
   recordedById?: boolean
 }
 
-export type RatingOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "actionId" | "kind" | "version" | "rating" | "reason" | "remedy" | "remedyBy" | "decidedBy" | "evidence" | "also" | "definitionVersion" | "origin" | "recordedAt" | "until" | "seq" | "recordedById", ExtArgs["result"]["rating"]>
+export type RatingOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "actionId" | "kind" | "version" | "rating" | "reason" | "remedy" | "remedyBy" | "decidedBy" | "decidedOn" | "evidence" | "also" | "definitionVersion" | "origin" | "recordedAt" | "until" | "seq" | "recordedById", ExtArgs["result"]["rating"]>
 export type RatingInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   action?: boolean | Prisma.ActionDefaultArgs<ExtArgs>
 }
@@ -961,6 +994,7 @@ export type $RatingPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs
     remedy: string | null
     remedyBy: Date | null
     decidedBy: string | null
+    decidedOn: Date | null
     evidence: string | null
     also: string | null
     definitionVersion: number
@@ -1402,6 +1436,7 @@ export interface RatingFieldRefs {
   readonly remedy: Prisma.FieldRef<"Rating", 'String'>
   readonly remedyBy: Prisma.FieldRef<"Rating", 'DateTime'>
   readonly decidedBy: Prisma.FieldRef<"Rating", 'String'>
+  readonly decidedOn: Prisma.FieldRef<"Rating", 'DateTime'>
   readonly evidence: Prisma.FieldRef<"Rating", 'String'>
   readonly also: Prisma.FieldRef<"Rating", 'String'>
   readonly definitionVersion: Prisma.FieldRef<"Rating", 'Int'>
