@@ -223,6 +223,11 @@ export type SummarySeen = Prisma.SummarySeenModel
  */
 export type News = Prisma.NewsModel
 /**
+ * Model Upload
+ * A file that somebody uploaded to be brought in: looked at first, then imported, then forgotten (src/jobs/tidy.ts).
+ */
+export type Upload = Prisma.UploadModel
+/**
  * Model ConversationReference
  * Where a platform can be written to: a Slack DM or channel, a Teams conversation with its service URL.
  */

@@ -433,6 +433,7 @@ export const ModelName = {
   AdviserTie: 'AdviserTie',
   SummarySeen: 'SummarySeen',
   News: 'News',
+  Upload: 'Upload',
   ConversationReference: 'ConversationReference',
   InboundEvent: 'InboundEvent',
   Outbox: 'Outbox',
@@ -454,7 +455,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "stamp" | "programme" | "pilot" | "councilArea" | "locality" | "localityArea" | "organisation" | "group" | "groupMember" | "project" | "takingPart" | "person" | "identity" | "invitation" | "attempt" | "role" | "criterion" | "criterionQuestion" | "kpi" | "kpiDefinition" | "kpiTarget" | "kpiOwner" | "reading" | "contextSeries" | "contextPoint" | "action" | "actionVersion" | "rating" | "ratingDefinition" | "actionComment" | "worry" | "worryOutcome" | "meeting" | "adviserTie" | "summarySeen" | "news" | "conversationReference" | "inboundEvent" | "outbox" | "auditEvent" | "signInLink" | "session"
+    modelProps: "stamp" | "programme" | "pilot" | "councilArea" | "locality" | "localityArea" | "organisation" | "group" | "groupMember" | "project" | "takingPart" | "person" | "identity" | "invitation" | "attempt" | "role" | "criterion" | "criterionQuestion" | "kpi" | "kpiDefinition" | "kpiTarget" | "kpiOwner" | "reading" | "contextSeries" | "contextPoint" | "action" | "actionVersion" | "rating" | "ratingDefinition" | "actionComment" | "worry" | "worryOutcome" | "meeting" | "adviserTie" | "summarySeen" | "news" | "upload" | "conversationReference" | "inboundEvent" | "outbox" | "auditEvent" | "signInLink" | "session"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -3122,6 +3123,80 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    Upload: {
+      payload: Prisma.$UploadPayload<ExtArgs>
+      fields: Prisma.UploadFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.UploadFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UploadPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.UploadFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UploadPayload>
+        }
+        findFirst: {
+          args: Prisma.UploadFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UploadPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.UploadFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UploadPayload>
+        }
+        findMany: {
+          args: Prisma.UploadFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UploadPayload>[]
+        }
+        create: {
+          args: Prisma.UploadCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UploadPayload>
+        }
+        createMany: {
+          args: Prisma.UploadCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.UploadCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UploadPayload>[]
+        }
+        delete: {
+          args: Prisma.UploadDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UploadPayload>
+        }
+        update: {
+          args: Prisma.UploadUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UploadPayload>
+        }
+        deleteMany: {
+          args: Prisma.UploadDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.UploadUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.UploadUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UploadPayload>[]
+        }
+        upsert: {
+          args: Prisma.UploadUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$UploadPayload>
+        }
+        aggregate: {
+          args: Prisma.UploadAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateUpload>
+        }
+        groupBy: {
+          args: Prisma.UploadGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.UploadGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.UploadCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.UploadCountAggregateOutputType> | number
+        }
+      }
+    }
     ConversationReference: {
       payload: Prisma.$ConversationReferencePayload<ExtArgs>
       fields: Prisma.ConversationReferenceFieldRefs
@@ -4069,6 +4144,22 @@ export const NewsScalarFieldEnum = {
 export type NewsScalarFieldEnum = (typeof NewsScalarFieldEnum)[keyof typeof NewsScalarFieldEnum]
 
 
+export const UploadScalarFieldEnum = {
+  id: 'id',
+  personId: 'personId',
+  localityId: 'localityId',
+  fileName: 'fileName',
+  bytes: 'bytes',
+  createdAt: 'createdAt',
+  state: 'state',
+  done: 'done',
+  total: 'total',
+  result: 'result'
+} as const
+
+export type UploadScalarFieldEnum = (typeof UploadScalarFieldEnum)[keyof typeof UploadScalarFieldEnum]
+
+
 export const ConversationReferenceScalarFieldEnum = {
   id: 'id',
   platform: 'platform',
@@ -4297,6 +4388,20 @@ export type EnumQueryModeFieldRefInput<$PrismaModel> = FieldRefInputType<$Prisma
 
 
 /**
+ * Reference to a field of type 'Bytes'
+ */
+export type BytesFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Bytes'>
+    
+
+
+/**
+ * Reference to a field of type 'Bytes[]'
+ */
+export type ListBytesFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Bytes[]'>
+    
+
+
+/**
  * Reference to a field of type 'Float'
  */
 export type FloatFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Float'>
@@ -4496,6 +4601,7 @@ export type GlobalOmitConfig = {
   adviserTie?: Prisma.AdviserTieOmit
   summarySeen?: Prisma.SummarySeenOmit
   news?: Prisma.NewsOmit
+  upload?: Prisma.UploadOmit
   conversationReference?: Prisma.ConversationReferenceOmit
   inboundEvent?: Prisma.InboundEventOmit
   outbox?: Prisma.OutboxOmit

@@ -87,6 +87,7 @@ export const ModelName = {
   AdviserTie: 'AdviserTie',
   SummarySeen: 'SummarySeen',
   News: 'News',
+  Upload: 'Upload',
   ConversationReference: 'ConversationReference',
   InboundEvent: 'InboundEvent',
   Outbox: 'Outbox',
@@ -573,6 +574,22 @@ export const NewsScalarFieldEnum = {
 } as const
 
 export type NewsScalarFieldEnum = (typeof NewsScalarFieldEnum)[keyof typeof NewsScalarFieldEnum]
+
+
+export const UploadScalarFieldEnum = {
+  id: 'id',
+  personId: 'personId',
+  localityId: 'localityId',
+  fileName: 'fileName',
+  bytes: 'bytes',
+  createdAt: 'createdAt',
+  state: 'state',
+  done: 'done',
+  total: 'total',
+  result: 'result'
+} as const
+
+export type UploadScalarFieldEnum = (typeof UploadScalarFieldEnum)[keyof typeof UploadScalarFieldEnum]
 
 
 export const ConversationReferenceScalarFieldEnum = {
