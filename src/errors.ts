@@ -4,9 +4,18 @@
  * anything else is a bug of ours: logged with a reference, answered with that reference.
  */
 
+/** One press that helps instead, under a refusal; its label has at most 30 characters. */
+export type Offer = { label: string; press: { verb: string; state?: Record<string, unknown> } };
+
 /** Something the person can put right. Its message is shown to them as it is; nothing was saved. */
 export class UserError extends Error {
   override name = 'UserError';
+  readonly offer: Offer | undefined;
+
+  constructor(message: string, offer?: Offer) {
+    super(message);
+    this.offer = offer;
+  }
 }
 
 /** What is known of a request to a platform that went wrong. */

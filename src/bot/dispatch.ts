@@ -271,7 +271,7 @@ export const createDispatch = ({ core, commands, kick, timer = realTimer }: Disp
     } catch (error) {
       try {
         if (error instanceof UserError) {
-          const card = finish(incoming, replies.refusal(error.message), now);
+          const card = finish(incoming, replies.refusal(error), now);
           await refuse(incoming, card, now);
           log.info({ answer: 'refused' }, 'turn');
           kick();

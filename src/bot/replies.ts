@@ -1,4 +1,5 @@
-import type { Card, Press, SealedCard } from '../cards/card.ts';
+import type { Card, Part, Press, SealedCard } from '../cards/card.ts';
+import type { UserError } from '../errors.ts';
 import { pupilIdentifier } from '../people/identifiers.ts';
 import { noteProblem, showable } from '../people/notes.ts';
 import type { Command, PlatformName } from './contract.ts';
@@ -16,11 +17,12 @@ export const quoted = (text: string) => {
 const LONGEST_TITLE = 150;
 
 /** A refusal in the person's own terms: as much of it in the first line as fits there whole. */
-export const refusal = (message: string): Card => {
-  if (message.length <= LONGEST_TITLE) return { title: message, parts: [] };
+export const refusal = ({ message, offer }: Pick<UserError, 'message' | 'offer'>): Card => {
+  const offered: Part[] = offer ? [{ type: 'buttons', buttons: [offer] }] : [];
+  if (message.length <= LONGEST_TITLE) return { title: message, parts: offered };
   const ends = [...message.matchAll(/(?<=[.?!]) /gu)].map(({ index }) => index).filter((index) => index <= LONGEST_TITLE);
   const end = ends.at(-1) ?? LONGEST_TITLE;
-  return { title: message.slice(0, end), parts: [{ type: 'text', text: message.slice(end).trim() }] };
+  return { title: message.slice(0, end), parts: [{ type: 'text', text: message.slice(end).trim() }, ...offered] };
 };
 
 export const staleCard = (): Card => ({

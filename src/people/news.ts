@@ -1,0 +1,38 @@
+import type { Writer } from '../app.ts';
+import type { Tx } from '../db/client.ts';
+
+/** Lines that somebody is to be told with the next thing they read from us: what became of a worry, what was handed to them. */
+
+export type News = { id: string; text: string };
+
+type Line = {
+  personId: string;
+  /** A whole sentence. */
+  text: string;
+  /** What it is about: of the lines about one thing that nobody has read, only the last is true. */
+  aboutKind: string;
+  aboutId: string;
+};
+
+/** Leaves a line for somebody, in place of one about the same thing that they have not read. */
+export const leaveNews = async ({ tx, now, newId }: Writer<string | null>, { personId, text, aboutKind, aboutId }: Line): Promise<void> => {
+  await tx.$executeRaw`
+    delete from news where person_id = ${personId}::uuid and about_kind = ${aboutKind} and about_id = ${aboutId}::uuid and seen_at is null`;
+  await tx.$executeRaw`
+    insert into news (id, person_id, text, about_kind, about_id, at)
+    values (${newId()}::uuid, ${personId}::uuid, ${text}, ${aboutKind}, ${aboutId}::uuid, ${now.toString()}::timestamptz)`;
+};
+
+/** How many lines are shown together; the others come once these were read. */
+const MOST = 5;
+
+/** What somebody has not been told yet, oldest first. At most 5. */
+export const newsFor = (tx: Tx, personId: string): Promise<News[]> => tx.$queryRaw<News[]>`
+  select id, text from news where person_id = ${personId}::uuid and seen_at is null order by at, id limit ${MOST}`;
+
+/** Somebody has read these lines, and no others: one may have been left since the card was drawn. */
+export const clearNews = async ({ tx, now, personId }: Writer, ids: readonly string[]): Promise<void> => {
+  await tx.$executeRaw`
+    update news set seen_at = ${now.toString()}::timestamptz
+    where person_id = ${personId}::uuid and id = any(${[...ids]}::uuid[]) and seen_at is null`;
+};
