@@ -8,8 +8,10 @@ import { concealTelling } from '../../src/kpis/conceal.ts';
 import { isOwn, type Kpi, placeOf } from '../../src/kpis/kpi.ts';
 import { choosePeriod, waitingOf } from '../../src/kpis/period.ts';
 import { kpisIn } from '../../src/kpis/queries.ts';
+import { answersFor } from '../../src/people/ownership.ts';
 import { may } from '../../src/people/permissions.ts';
 import type { Lined } from '../../src/views/kpi.ts';
+import { ownerWords } from '../../src/views/ownership.ts';
 
 /** What the KPI verbs share: which KPIs the actor may see, and what they may do with one. */
 
@@ -27,7 +29,7 @@ const asRead = (turn: Turn, kpi: Kpi): Kpi => {
 
 /** The KPIs that the actor may read, in the localities' order, as they may know them. */
 export const readable = async (turn: Turn, only?: string): Promise<Kpi[]> => {
-  const kpis = await kpisIn(turn.tx, [...new Set(turn.actor.roles.map(({ scopeId }) => scopeId))], { only });
+  const kpis = await kpisIn(turn.tx, [...new Set(turn.actor.roles.map(({ scopeId }) => scopeId))], { only, day: turn.today.toString() });
   return kpis.filter((kpi) => may(turn.actor, 'kpi.read', placeOf(kpi))).map((kpi) => asRead(turn, kpi));
 };
 
@@ -46,7 +48,7 @@ export const mayEdit = (turn: Turn, kpi: Kpi) => may(turn.actor, 'kpi.write', pl
 export const checkMayLog = (turn: Turn, kpi: Kpi) => {
   if (mayLog(turn, kpi)) return;
   throw new UserError(
-    `Not saved. ${kpi.name}, ${kpi.locality}, is not yours to log. ${kpi.owner ? `It belongs to: ${kpi.owner}${kpi.deputy ? `, or ${kpi.deputy}` : ''}.` : 'It has no owner yet: ask your pilot lead.'}`,
+    `Not saved. ${kpi.name}, ${kpi.locality}, is not yours to log. ${answersFor(kpi) ? `It belongs to: ${ownerWords(kpi, turn.today)}.` : 'It has no owner now: ask your pilot lead.'}`,
   );
 };
 

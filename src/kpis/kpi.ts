@@ -61,6 +61,9 @@ export type Kpi = {
   owner: string | null;
   deputyId: string | null;
   deputy: string | null;
+  /** The last day of the owner's (the deputy's) last role there; null while they hold one, or where there is none of them. */
+  ownerLeft: string | null;
+  deputyLeft: string | null;
   /** Latest version of each of the latest periods, oldest first; withdrawn ones are among them (value null). */
   readings: Reading[];
 };

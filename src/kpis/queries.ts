@@ -11,6 +11,8 @@ type Asked = {
   periods?: number;
   /** As at this moment (an ISO instant, as Temporal.Instant writes it); none = as they stand now. */
   at?: string | null;
+  /** The day on which it is asked, or of that moment, YYYY-MM-DD: who holds a role then. None = nobody is asked after. */
+  day?: string | null;
 };
 
 /**
@@ -19,7 +21,11 @@ type Asked = {
  * As at a moment, only what was recorded by then counts, and a KPI defined later is not there; places and posts have the names of now.
  * @param scopeIds ids of localities, pilots or programmes, in any mixture
  */
-export const kpisIn = async (tx: Tx, scopeIds: string[], { only = null, periods = PERIODS, at = null }: Asked = {}): Promise<Kpi[]> => {
+export const kpisIn = async (
+  tx: Tx,
+  scopeIds: string[],
+  { only = null, periods = PERIODS, at = null, day = null }: Asked = {},
+): Promise<Kpi[]> => {
   if (scopeIds.length === 0) return [];
   return tx.$queryRaw<Kpi[]>`
     select k.id, k.position, k.locality_id as "localityId", l.name as locality, l.prefix, l.pilot_id as "pilotId", pi.programme_id as "programmeId",
@@ -28,6 +34,7 @@ export const kpisIn = async (tx: Tx, scopeIds: string[], { only = null, periods 
       d.criterion_id as "criterionId", d.project_id as "projectId",
       coalesce(t.version, 0) as "targetVersion", t.value::float8 as target, t.date::text as "targetDate", coalesce(t.milestones, '[]'::jsonb) as milestones,
       coalesce(o.version, 0) as "ownerVersion", o.owner_id as "ownerId", op.post as owner, o.deputy_id as "deputyId", dp.post as deputy,
+      ol.left_on as "ownerLeft", dl.left_on as "deputyLeft",
       coalesce(r.readings, '[]'::json) as readings
     from kpi k
       join locality l on l.id = k.locality_id
@@ -37,6 +44,16 @@ export const kpisIn = async (tx: Tx, scopeIds: string[], { only = null, periods 
       left join lateral (select * from kpi_owner x where x.kpi_id = k.id and (${at}::timestamptz is null or x.recorded_at <= ${at}::timestamptz) order by x.version desc limit 1) o on true
       left join person op on op.id = o.owner_id
       left join person dp on dp.id = o.deputy_id
+      left join lateral (
+        select coalesce(least(op.left_on, max(r."to")), ${day}::date)::text as left_on from role r
+        where r.person_id = op.id and r.scope_id in (l.id, l.pilot_id, pi.programme_id) and r."from" <= ${day}::date
+        having op.left_on <= ${day}::date or coalesce(bool_and(coalesce(r."to" < ${day}::date, false)), true)
+      ) ol on op.id is not null and ${day}::date is not null
+      left join lateral (
+        select coalesce(least(dp.left_on, max(r."to")), ${day}::date)::text as left_on from role r
+        where r.person_id = dp.id and r.scope_id in (l.id, l.pilot_id, pi.programme_id) and r."from" <= ${day}::date
+        having dp.left_on <= ${day}::date or coalesce(bool_and(coalesce(r."to" < ${day}::date, false)), true)
+      ) dl on dp.id is not null and ${day}::date is not null
       left join lateral (
         select json_agg(json_build_object('period', y.period, 'periodStart', y.period_start, 'periodEnd', y.period_end, 'version', y.version, 'kind', y.kind,
           'value', y.value::float8, 'numerator', y.numerator::float8, 'denominator', y.denominator::float8, 'note', y.note, 'evidence', y.evidence,

@@ -18,6 +18,7 @@ import {
   small,
   targetPart,
 } from './kpi-parts.ts';
+import { ownerless, ownerWords } from './ownership.ts';
 
 /** A KPI, and lists of them → cards. */
 
@@ -75,7 +76,9 @@ export const listCard = (lines: Lined[], today: Day, mayAdd: boolean): Card => {
         .filter(({ kpi }) => kpi.locality === locality)
         .map(({ kpi, waiting: at, own: isMine }) => {
           const line = kpiLine(kpi, at, today);
-          return isMine ? line : { text: line.text, detail: line.detail };
+          const without = ownerless(kpi, today);
+          const detail = without ? `${line.detail} · ${without}${isMine ? '; you stand in' : ''}` : line.detail;
+          return isMine ? { ...line, detail } : { text: line.text, detail };
         }),
     },
   ]);
@@ -117,7 +120,7 @@ export const allCard = (lines: Lined[], today: Day): Card => {
             .filter(({ kpi }) => kpi.locality === locality)
             .map(({ kpi, waiting }) => ({
               text: kpi.name,
-              detail: `${kpiLine(kpi, waiting, today).detail}${kpi.owner ? ` · ${kpi.owner}` : ''}`,
+              detail: `${kpiLine(kpi, waiting, today).detail} · ${ownerless(kpi, today) ? ownerWords(kpi, today) : kpi.owner}`,
             })),
         },
       ]),
@@ -178,7 +181,7 @@ export const showCard = (
     { label: 'Where it comes from', value: kpi.source },
     {
       label: 'Who answers for it',
-      value: [kpi.owner ?? 'nobody yet', kpi.deputy ? `stands in: ${kpi.deputy}` : ''].filter(Boolean).join('; '),
+      value: ownerWords(kpi, today),
     },
     ...(kpi.baselineConcealed ? [{ label: 'Baseline', value: CONCEALED }] : []),
     ...(kpi.baseline === null
