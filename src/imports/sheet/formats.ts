@@ -23,9 +23,13 @@ export const shownBy = (format: number, own: ReadonlyMap<number, string>): Shown
   return BUILT_IN_PERCENTAGES.includes(format) ? 'percent' : 'number';
 };
 
-const LAST = Temporal.PlainDate.from('9999-12-31');
+/** 31 December 9999, counted from 1904: no day after it can be written in a spreadsheet. */
+const LAST = 2_957_003;
 /** Day 60 is 29 February 1900, a day that never was: Lotus 1-2-3 had it, so every spreadsheet since counts it. */
 const PHANTOM = 60;
+const BEFORE_PHANTOM = new Temporal.PlainDate(1899, 12, 31);
+const AFTER_PHANTOM = new Temporal.PlainDate(1899, 12, 30);
+const START_1904 = new Temporal.PlainDate(1904, 1, 1);
 
 /**
  * The day of a serial number, its time of day left out; undefined when it is no day (before the first, after 9999, or the phantom).
@@ -33,8 +37,7 @@ const PHANTOM = 60;
  */
 export const dateFromSerial = (serial: number, from1904: boolean): Temporal.PlainDate | undefined => {
   const days = Math.floor(serial);
-  if (!(from1904 ? days >= 0 : days >= 1 && days !== PHANTOM)) return undefined;
-  const origin = from1904 ? '1904-01-01' : days > PHANTOM ? '1899-12-30' : '1899-12-31';
-  const start = Temporal.PlainDate.from(origin);
-  return days > start.until(LAST).days ? undefined : start.add({ days });
+  if (days > LAST || !(from1904 ? days >= 0 : days >= 1 && days !== PHANTOM)) return undefined;
+  const origin = from1904 ? START_1904 : days > PHANTOM ? AFTER_PHANTOM : BEFORE_PHANTOM;
+  return origin.add({ days });
 };

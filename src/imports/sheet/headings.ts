@@ -1,0 +1,60 @@
+import { distance } from 'fastest-levenshtein';
+
+/** A column that a sheet may have. */
+export type Field = {
+  key: string;
+  /** As the template writes it: "Due date". */
+  heading: string;
+  /** Other headings for the same: "deadline", "by when". */
+  also?: readonly string[];
+  required?: boolean;
+};
+
+/** Words that say nothing about which column it is. */
+const FILLERS = new Set(['the', 'a', 'an', 'of', 'for', 'in', 'is', 'this', 'please', 'required', 'optional']);
+
+/** One spelling of all headings that mean the same: "DUE-DATE *", "Date (due)" and "the due date" alike. */
+const normal = (text: string): string =>
+  text
+    .normalize('NFKD')
+    .replaceAll(/\p{M}/gu, '')
+    .toLowerCase()
+    .replaceAll('&', ' and ')
+    .replaceAll(/['’]/gu, '')
+    .split(/[^\p{L}\p{N}%]+/u)
+    .filter((word) => word !== '' && !FILLERS.has(word))
+    .sort()
+    .join(' ');
+
+/** A longer text is no heading, whatever it says. */
+const LONGEST = 200;
+
+/** A heading as it is, and without its hint in brackets ("Due date (dd/mm/yyyy)"). */
+const spellings = (text: string): string[] =>
+  text.length > LONGEST ? [] : [...new Set([normal(text), normal(text.replaceAll(/\([^)]*\)|\[[^\]]*\]/gu, ' '))])].filter(Boolean);
+
+/** How a heading is told: `of` gives the key of its field; `near` the one it was probably meant for. */
+export type Headings = { of: (text: string) => string | undefined; near: (text: string) => string | undefined };
+
+/** Letters that may differ for a heading to be taken for a slip: one in five, at least one. */
+const slips = (length: number) => Math.max(1, Math.floor(length / 5));
+
+/** @throws Error when two fields claim one heading: a mistake of ours, not of a sheet. */
+export const headings = (fields: readonly Field[]): Headings => {
+  const known = new Map<string, string>();
+  for (const { key, heading, also = [] } of fields)
+    for (const text of [heading, ...also]) {
+      const spelling = normal(text);
+      const other = known.get(spelling);
+      if (other !== undefined && other !== key) throw new Error(`the heading “${text}” is claimed by ${other} and by ${key}`);
+      known.set(spelling, key);
+    }
+  return {
+    of: (text) => spellings(text).flatMap((spelling) => known.get(spelling) ?? [])[0],
+    near: (text) =>
+      spellings(text)
+        .flatMap((spelling) => [...known].map(([name, key]) => ({ key, off: distance(spelling, name), allowed: slips(name.length) })))
+        .filter(({ off, allowed }) => off <= allowed)
+        .sort((one, other) => one.off - other.off)[0]?.key,
+  };
+};
