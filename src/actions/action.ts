@@ -77,14 +77,17 @@ export type Action = {
 export const isOwnAction = (action: Pick<Action, 'ownerId' | 'deputyId'>, personId: string) =>
   action.ownerId === personId || action.deputyId === personId;
 
+/** As much of an action as most rules ask for: a summary of thousands of actions reads no more than that of each. */
+export type Rated = { self: Pick<Rating, 'rating' | 'on'> | null };
+
 /** What is declared of it: an action that nobody has rated is not started. */
-export const declared = (action: Pick<Action, 'self'>): RatingWord => action.self?.rating ?? 'not_started';
+export const declared = (action: Rated): RatingWord => action.self?.rating ?? 'not_started';
 
 /** Nothing is expected any more of an action that is complete or was stopped. */
-export const isClosed = (action: Pick<Action, 'self'>) => declared(action) === 'complete' || declared(action) === 'stopped';
+export const isClosed = (action: Rated) => declared(action) === 'complete' || declared(action) === 'stopped';
 
 /** Somebody works on it: it is neither closed nor resting. */
-export const isLive = (action: Pick<Action, 'self'>) => !isClosed(action) && declared(action) !== 'on_hold';
+export const isLive = (action: Rated) => !isClosed(action) && declared(action) !== 'on_hold';
 
 /** The scope path of an action, for permission checks. */
 export const placeOfAction = ({ programmeId, pilotId, localityId }: Pick<Action, 'programmeId' | 'pilotId' | 'localityId'>) => ({

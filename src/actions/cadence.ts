@@ -3,7 +3,7 @@ import { bankHolidaysOfEngland } from '../calendar/bank-holidays.ts';
 import { periodOf } from '../calendar/periods.ts';
 import type { Terms } from '../calendar/terms.ts';
 import { isWorkingDay } from '../calendar/working-days.ts';
-import { type Action, declared, isLive, type RatingWord } from './action.ts';
+import { type Action, declared, isLive, type Rated, type RatingWord } from './action.ts';
 
 /**
  * How old a rating may be: DESIGN.md, "Rhythm". Once per half-term and within two weeks of the due date; red every two weeks.
@@ -27,7 +27,7 @@ export type Age = {
   weeks: number;
 };
 
-export type Aged = Pick<Action, 'self' | 'since' | 'due' | 'keeps'>;
+export type Aged = Rated & Pick<Action, 'since' | 'due' | 'keeps'>;
 
 const DAY = 86_400_000;
 /** Days since 1970 of an ISO date. Thousands of actions are looked at in one summary, and Temporal takes its time. */
@@ -78,4 +78,4 @@ export const agesAt = (today: Temporal.PlainDate, terms: Terms): ((action: Aged)
 
 /** What an action is counted as: its declared rating, or apart when that is past its cadence. Every action is counted once. */
 export type Counted = RatingWord | 'no_update';
-export const countedAs = (action: Pick<Action, 'self'>, age: Age): Counted => (age.past ? 'no_update' : declared(action));
+export const countedAs = (action: Rated, age: Age): Counted => (age.past ? 'no_update' : declared(action));

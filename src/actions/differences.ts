@@ -1,4 +1,4 @@
-import { type Action, declared, isLive, type RatingWord } from './action.ts';
+import { type Action, declared, isLive, type Rated, type RatingWord } from './action.ts';
 import type { ActionStatus } from './status.ts';
 
 /** Where what is declared and what is known otherwise do not agree: said in one line, in one place. */
@@ -24,7 +24,7 @@ export const RATING_WORDS: Record<RatingWord, string> = {
 export type KpiWord = { name: string; status: 'on_track' | 'close' | 'off_track' | 'too_early' | 'none'; word: string };
 
 export const differencesOf = (
-  action: Pick<Action, 'self' | 'independent' | 'atOnce'>,
+  action: Rated & { independent: { rating: RatingWord } | null } & Pick<Action, 'atOnce'>,
   status: ActionStatus,
   kpis: readonly KpiWord[] = [],
 ): Difference[] => {

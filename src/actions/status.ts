@@ -1,5 +1,5 @@
 import type { Temporal } from 'temporal-polyfill';
-import { type Action, declared, isLive } from './action.ts';
+import { type Action, declared, isLive, type Rated, type Step } from './action.ts';
 
 /** What the data say of an action: past its date, else a step past its date, else on time; none without a date or when nothing is expected. */
 export type ActionStatus = {
@@ -13,7 +13,10 @@ export type ActionStatus = {
 const daysBetween = (from: string, to: string) => (Date.parse(to) - Date.parse(from)) / 86_400_000;
 const days = (count: number) => `${count} ${count === 1 ? 'day' : 'days'}`;
 
-export const actionStatus = (action: Pick<Action, 'self' | 'due' | 'steps'>, today: Temporal.PlainDate): ActionStatus => {
+export const actionStatus = (
+  action: Rated & Pick<Action, 'due'> & { steps: readonly Pick<Step, 'due' | 'done'>[] },
+  today: Temporal.PlainDate,
+): ActionStatus => {
   const day = today.toString();
   if (!isLive(action))
     return { status: 'none', word: '', why: `Nothing is expected of an action that is ${declared(action).replace('_', ' ')}.` };
