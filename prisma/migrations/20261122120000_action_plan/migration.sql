@@ -29,7 +29,7 @@ CREATE TABLE "action_version" (
     "kpi_ids" UUID[],
     "steps" JSONB NOT NULL DEFAULT '[]',
     "recorded_at" TIMESTAMPTZ(3) NOT NULL,
-    "until" TIMESTAMPTZ(3) NOT NULL DEFAULT '9999-12-31T00:00:00Z'::timestamptz,
+    "until" TIMESTAMPTZ(3) NOT NULL DEFAULT '9999-12-31 00:00:00+00'::timestamp with time zone,
     "seq" BIGSERIAL NOT NULL,
     "recorded_by_id" UUID,
 
@@ -53,7 +53,7 @@ CREATE TABLE "rating" (
     "definition_version" INTEGER NOT NULL,
     "origin" TEXT NOT NULL,
     "recorded_at" TIMESTAMPTZ(3) NOT NULL,
-    "until" TIMESTAMPTZ(3) NOT NULL DEFAULT '9999-12-31T00:00:00Z'::timestamptz,
+    "until" TIMESTAMPTZ(3) NOT NULL DEFAULT '9999-12-31 00:00:00+00'::timestamp with time zone,
     "seq" BIGSERIAL NOT NULL,
     "recorded_by_id" UUID,
 
@@ -159,6 +159,28 @@ CREATE TABLE "news" (
     CONSTRAINT "news_pkey" PRIMARY KEY ("id")
 );
 
+-- CreateTable
+CREATE TABLE "upload" (
+    "id" UUID NOT NULL,
+    "person_id" UUID NOT NULL,
+    "locality_id" UUID NOT NULL,
+    "file_name" TEXT NOT NULL,
+    "bytes" BYTEA NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL,
+    "state" TEXT NOT NULL DEFAULT 'previewed',
+    "done" INTEGER NOT NULL DEFAULT 0,
+    "total" INTEGER NOT NULL DEFAULT 0,
+    "result" JSONB,
+
+    CONSTRAINT "upload_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateIndex
+CREATE INDEX "upload_person_id_idx" ON "upload"("person_id");
+
+-- CreateIndex
+CREATE INDEX "taking_part_project_id_idx" ON "taking_part"("project_id");
+
 -- CreateIndex
 CREATE UNIQUE INDEX "action_locality_id_number_key" ON "action"("locality_id", "number");
 
@@ -252,3 +274,5 @@ ALTER TABLE "worry"
 ALTER TABLE "worry_outcome"
   ADD CONSTRAINT "worry_outcome_outcome" CHECK ("outcome" IN ('action', 'answered', 'not_now')),
   ADD CONSTRAINT "worry_outcome_says" CHECK (CASE "outcome" WHEN 'action' THEN "action_id" IS NOT NULL WHEN 'answered' THEN "text" IS NOT NULL ELSE TRUE END);
+ALTER TABLE "upload"
+  ADD CONSTRAINT "upload_state" CHECK ("state" IN ('previewed', 'running', 'done', 'failed'));
