@@ -36,8 +36,8 @@ const spellings = (text: string): string[] =>
 /** How a heading is told: `of` gives the key of its field; `near` the one it was probably meant for. */
 export type Headings = { of: (text: string) => string | undefined; near: (text: string) => string | undefined };
 
-/** Letters that may differ for a heading to be taken for a slip: one in five, at least one. */
-const slips = (length: number) => Math.max(1, Math.floor(length / 5));
+/** Letters that may differ for a heading to be taken for a slip: one in four, at least one. */
+const slips = (length: number) => Math.max(1, Math.floor(length / 4));
 
 /** @throws Error when two fields claim one heading: a mistake of ours, not of a sheet. */
 export const headings = (fields: readonly Field[]): Headings => {

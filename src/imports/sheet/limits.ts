@@ -13,8 +13,8 @@ export const LIMITS = {
   /** Of one sheet, counted to the last row that holds anything. */
   rows: 20_000,
   columns: 100,
-  /** Of all sheets: keeps the memory bounded. Blank cells that only have a colour or a border count too, so the limit is generous. */
-  cells: 1_000_000,
+  /** XML elements of all parts read: about three for a cell that holds something, one for a cell that only has a colour. */
+  elements: 1_500_000,
   /** Of one cell. */
   characters: 5_000,
   merges: 5_000,

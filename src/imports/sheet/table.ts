@@ -74,7 +74,7 @@ const findHeader = ({ rows, merges }: Sheet, known: Headings, fields: number): H
   const first = rows.filter(({ number }) => number <= HEADER_WITHIN);
   const candidates = first.flatMap((row, at): Header[] => {
     const single = { row: row.number, from: row.number, named: textsOf(row), score: scoreOf(textsOf(row), known) };
-    const lower = rows[at + 1];
+    const lower = first[at + 1];
     if (lower?.number !== row.number + 1 || lower.cells.some(({ value }) => typeof value !== 'string')) return [single];
     const named = together(row, lower, merges, known);
     // Two rows only when they say more than one: a line of the plan must not pass for headings.

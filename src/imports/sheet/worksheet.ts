@@ -3,7 +3,7 @@ import { columnLetters, parseAddress } from './address.ts';
 import { dateFromSerial, type Shown } from './formats.ts';
 import { count, LIMITS } from './limits.ts';
 import type { Cell, Merge, Row } from './sheet.ts';
-import { walkXml } from './xml.ts';
+import type { WalkXml } from './xml.ts';
 import { damaged } from './zip.ts';
 
 /** What a workbook keeps outside its sheets, once for all of them. */
@@ -12,8 +12,7 @@ export type Shared = {
   /** By the number of a cell's style. */
   styles: readonly Shown[];
   from1904: boolean;
-  /** Counts the cells of all sheets read so far. */
-  cells: number;
+  walkXml: WalkXml;
 };
 
 type Raw = { column: number; type: string; style: number; formula: boolean; value: string | undefined };
@@ -97,9 +96,6 @@ export const readWorksheet = async (xml: Uint8Array, name: string, shared: Share
   };
 
   const openCell = (attributes: Record<string, string>) => {
-    shared.cells += 1;
-    if (shared.cells > LIMITS.cells)
-      throw new UserError(`This workbook has more than ${count(LIMITS.cells)} cells. Delete the empty rows and columns around the plan.`);
     const address = attributes.r === undefined ? { column: lastColumn + 1, row: rowNumber } : parseAddress(attributes.r);
     if (!address || address.row !== rowNumber || address.column <= lastColumn) throw damaged();
     lastColumn = address.column;
@@ -109,8 +105,6 @@ export const readWorksheet = async (xml: Uint8Array, name: string, shared: Share
   const openRow = (attributes: Record<string, string>) => {
     const next = attributes.r === undefined ? rowNumber + 1 : Number(attributes.r);
     if (!Number.isInteger(next) || next <= rowNumber) throw damaged();
-    // A row costs as much to read as a cell, even when it is empty.
-    shared.cells += 1;
     rowNumber = next;
     lastColumn = 0;
     cells = [];
@@ -131,7 +125,7 @@ export const readWorksheet = async (xml: Uint8Array, name: string, shared: Share
     merges.push({ reference, top: from.row, bottom: to.row, left: columnLetters(from.column), right: columnLetters(to.column) });
   };
 
-  await walkXml(xml, {
+  await shared.walkXml(xml, {
     open: (tag, attributes) => {
       if (tag === 'row') openRow(attributes);
       else if (tag === 'c') openCell(attributes);

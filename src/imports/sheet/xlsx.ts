@@ -4,14 +4,14 @@ import { type Shown, shownBy } from './formats.ts';
 import { count, LIMITS } from './limits.ts';
 import type { Sheet, Workbook } from './sheet.ts';
 import { readWorksheet, type Shared } from './worksheet.ts';
-import { walkXml } from './xml.ts';
+import { type WalkXml, xmlWalker } from './xml.ts';
 import { damaged, namesInZip, unpack } from './zip.ts';
 
 type Parts = ReadonlyMap<string, Uint8Array>;
 type Relation = { type: string; target: string };
 
 /** What one part of a workbook points to, by id: `xl/workbook.xml` to its sheets, for one. */
-const relationsOf = async (part: string, parts: Parts): Promise<Map<string, Relation>> => {
+const relationsOf = async (part: string, parts: Parts, walkXml: WalkXml): Promise<Map<string, Relation>> => {
   const folder = posix.dirname(part);
   const xml = parts.get(posix.join(folder, '_rels', `${posix.basename(part)}.rels`));
   const relations = new Map<string, Relation>();
@@ -27,7 +27,7 @@ const relationsOf = async (part: string, parts: Parts): Promise<Map<string, Rela
 };
 
 /** The texts that cells share. Runs of one text in different fonts are put together; phonetic guides are left out. */
-const readStrings = async (xml: Uint8Array): Promise<string[]> => {
+const readStrings = async (xml: Uint8Array, walkXml: WalkXml): Promise<string[]> => {
   const strings: string[] = [];
   let text = '';
   let isText = false;
@@ -46,15 +46,13 @@ const readStrings = async (xml: Uint8Array): Promise<string[]> => {
       if (tag === 't') isText = false;
       else if (tag === 'rPh') isPhonetic = false;
       else if (tag === 'si') strings.push(text);
-      if (strings.length > LIMITS.cells)
-        throw new UserError(`This workbook has more than ${count(LIMITS.cells)} texts: too many for a plan.`);
     },
   });
   return strings;
 };
 
 /** What each style of a cell shows a number as. */
-const readStyles = async (xml: Uint8Array): Promise<Shown[]> => {
+const readStyles = async (xml: Uint8Array, walkXml: WalkXml): Promise<Shown[]> => {
   const own = new Map<number, string>();
   const formats: number[] = [];
   let isCellStyles = false;
@@ -73,7 +71,7 @@ const readStyles = async (xml: Uint8Array): Promise<Shown[]> => {
 
 type Listed = { name: string; relation: string; isHidden: boolean };
 
-const readContents = async (xml: Uint8Array): Promise<{ listed: Listed[]; from1904: boolean }> => {
+const readContents = async (xml: Uint8Array, walkXml: WalkXml): Promise<{ listed: Listed[]; from1904: boolean }> => {
   const listed: Listed[] = [];
   let from1904 = false;
   await walkXml(xml, {
@@ -112,10 +110,11 @@ export const readXlsx = async (bytes: Uint8Array): Promise<Workbook> => {
     return found === undefined ? undefined : { path: found, xml: parts.get(found) };
   };
 
-  const workbook = part(await relationsOf('', parts), 'officeDocument');
+  const walkXml = xmlWalker();
+  const workbook = part(await relationsOf('', parts, walkXml), 'officeDocument');
   if (!workbook?.xml) throw damaged();
-  const relations = await relationsOf(workbook.path, parts);
-  const { listed, from1904 } = await readContents(workbook.xml);
+  const relations = await relationsOf(workbook.path, parts, walkXml);
+  const { listed, from1904 } = await readContents(workbook.xml, walkXml);
   if (listed.length > LIMITS.sheets)
     throw new UserError(
       `This workbook has ${count(listed.length)} sheets: at most ${LIMITS.sheets} are read. Delete those that are not the plan.`,
@@ -123,10 +122,10 @@ export const readXlsx = async (bytes: Uint8Array): Promise<Workbook> => {
   const strings = part(relations, 'sharedStrings')?.xml;
   const styles = part(relations, 'styles')?.xml;
   const shared: Shared = {
-    strings: strings ? await readStrings(strings) : [],
-    styles: styles ? await readStyles(styles) : [],
+    strings: strings ? await readStrings(strings, walkXml) : [],
+    styles: styles ? await readStyles(styles, walkXml) : [],
     from1904,
-    cells: 0,
+    walkXml,
   };
 
   const sheets: Sheet[] = [];
