@@ -61,6 +61,7 @@ const prisma = async ({ leads, ...where }: DatabaseJob): Promise<Part> => {
         const kpis = await kpisIn(
           tx,
           actor.roles.map(({ scopeId }) => scopeId),
+          { day: today.toString() },
         );
         const kpi = kpis.find((candidate) => candidate.name === name);
         if (!kpi) return false;

@@ -5,12 +5,13 @@ import { periodOf } from '../../src/calendar/periods.ts';
 import { nationalTerms } from '../../src/calendar/terms.ts';
 import { UserError } from '../../src/errors.ts';
 import { concealTelling } from '../../src/kpis/conceal.ts';
-import { isOwn, type Kpi, placeOf } from '../../src/kpis/kpi.ts';
+import { given, isOwn, type Kpi, placeOf } from '../../src/kpis/kpi.ts';
 import { choosePeriod, waitingOf } from '../../src/kpis/period.ts';
 import { kpisIn } from '../../src/kpis/queries.ts';
 import { answersFor } from '../../src/people/ownership.ts';
 import { may } from '../../src/people/permissions.ts';
 import type { Lined } from '../../src/views/kpi.ts';
+import { amount } from '../../src/views/kpi-parts.ts';
 import { ownerWords } from '../../src/views/ownership.ts';
 
 /** What the KPI verbs share: which KPIs the actor may see, and what they may do with one. */
@@ -41,12 +42,23 @@ export const readableKpi = async (turn: Turn, id: string): Promise<Kpi> => {
   return kpi;
 };
 
-export const mayLog = (turn: Turn, kpi: Kpi) => may(turn.actor, 'reading.write', placeOf(kpi), isOwn(kpi, turn.actor.personId));
+/** What is worked out from who takes part, nobody logs. */
+export const mayLog = (turn: Turn, kpi: Kpi) =>
+  !kpi.coverage && may(turn.actor, 'reading.write', placeOf(kpi), isOwn(kpi, turn.actor.personId));
 export const mayEdit = (turn: Turn, kpi: Kpi) => may(turn.actor, 'kpi.write', placeOf(kpi));
+
+const isComputed = (kpi: Kpi) => {
+  const last = given(kpi).at(-1);
+  return new UserError(
+    `Not saved. ${kpi.name} is worked out from who takes part${last ? `: ${amount(kpi, last)}` : ''}. To change it, say who takes part.`,
+    kpi.projectId ? { label: 'Who takes part', press: { verb: 'partners.taking', state: { project: kpi.projectId } } } : undefined,
+  );
+};
 
 /** Throws unless the actor may log this KPI; says whose it is. */
 export const checkMayLog = (turn: Turn, kpi: Kpi) => {
   if (mayLog(turn, kpi)) return;
+  if (kpi.coverage) throw isComputed(kpi);
   throw new UserError(
     `Not saved. ${kpi.name}, ${kpi.locality}, is not yours to log. ${answersFor(kpi) ? `It belongs to: ${ownerWords(kpi, turn.today)}.` : 'It has no owner now: ask your pilot lead.'}`,
   );

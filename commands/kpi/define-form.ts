@@ -1,6 +1,7 @@
 import type { Field, Form, Press } from '../../src/cards/card.ts';
 import type { Kpi } from '../../src/kpis/kpi.ts';
 import type { Place } from '../../src/people/directory.ts';
+import type { Project } from '../../src/people/taking.ts';
 
 /** The form in which a KPI is made or changed. */
 
@@ -11,6 +12,19 @@ export const CADENCE_WORDS = {
   term: 'Every term',
   year: 'Every school year',
 } as const;
+
+/** A project or a way of reading that is not chosen: a choice always has a value. */
+export const NONE = 'none';
+export const LOGGED = 'logged';
+const ORIGINS = {
+  [LOGGED]: 'People log them',
+  signed_up: 'Worked out: organisations signed up',
+  attended: 'Worked out: organisations that attended',
+  completed: 'Worked out: organisations that completed',
+};
+
+/** The most options that a list to choose from can hold on every platform; one of them is “none”. */
+const MOST_PROJECTS = 99;
 
 /** Characters that fit. */
 export const MOST_NAME = 60;
@@ -32,8 +46,22 @@ const number = (name: string, label: string, value: number | null | undefined): 
   ...(value == null ? {} : { value: String(value) }),
 });
 
+/** Where readings come from; not asked where there is no project that anybody could take part in. */
+const coverageFields = (kpi: Kpi | undefined, projects: Project[]): Field[] => {
+  if (projects.length === 0) return [];
+  const several = new Set(projects.map(({ localityId }) => localityId)).size > 1;
+  const names = projects.slice(0, MOST_PROJECTS).map(({ id, name, locality }) => [id, several ? `${name}, ${locality}` : name]);
+  return [
+    choice('coverage', 'Where do readings come from?', ORIGINS, kpi?.coverage ?? LOGGED),
+    {
+      ...choice('project', 'Which project is it part of?', { [NONE]: 'None', ...Object.fromEntries(names) }, kpi?.projectId ?? NONE),
+      hint: 'Readings that are worked out count the organisations that take part in it.',
+    },
+  ];
+};
+
 /** With what the KPI is now; a new one opens with `name`, and asks for the locality where there are several. */
-export const formFor = (kpi: Kpi | undefined, places: Place[], name: string, state: Press['state']): Form => ({
+export const formFor = (kpi: Kpi | undefined, places: Place[], projects: Project[], name: string, state: Press['state']): Form => ({
   title: kpi ? 'Edit a KPI' : 'New KPI',
   ...(kpi
     ? { intro: `${kpi.name}, ${kpi.locality}. Every change is kept beside what it was before.` }
@@ -88,6 +116,7 @@ export const formFor = (kpi: Kpi | undefined, places: Place[], name: string, sta
       kpi?.counts ?? 'children',
     ),
     choice('base', 'Is each reading “so many of so many”?', { none: 'No', of_each_reading: 'Yes, as in 84 of 131' }, kpi?.base ?? 'none'),
+    ...coverageFields(kpi, projects),
     number('baseline', 'Baseline', kpi?.baseline),
     {
       kind: 'date',

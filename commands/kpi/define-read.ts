@@ -6,7 +6,8 @@ import type { Kpi } from '../../src/kpis/kpi.ts';
 import { isPercentage } from '../../src/kpis/value.ts';
 import { findPeople, type Place } from '../../src/people/directory.ts';
 import { noteProblem } from '../../src/people/notes.ts';
-import { MOST_NAME, MOST_SOURCE } from './define-form.ts';
+import { HOWS, type Project } from '../../src/people/taking.ts';
+import { LOGGED, MOST_NAME, MOST_SOURCE, NONE } from './define-form.ts';
 
 /** What was filled in: every value means something, or its field is told what is expected. */
 
@@ -22,6 +23,7 @@ export const readForm = async (
   place: Place,
   kpi: Kpi | undefined,
   others: Kpi[],
+  projects: Project[],
 ): Promise<{ draft: Draft } | { fields: Record<string, string> }> => {
   const fields: Record<string, string> = {};
   const text = (name: string) => values[name]?.trim() ?? '';
@@ -100,6 +102,19 @@ export const readForm = async (
   }
   if (text('source').length > MOST_SOURCE) fields.source = `At most ${MOST_SOURCE} characters fit.`;
   if (text('definition') === '') fields.definition = 'Say what exactly is counted, so that others can read it.';
+  // A form without these two fields (there was no project when it was opened) leaves them as they are.
+  const from = text('coverage') === '' ? (kpi?.coverage ?? LOGGED) : pick('coverage', [LOGGED, ...HOWS], LOGGED);
+  const coverage = from === LOGGED ? null : from;
+  const chosen =
+    text('project') === ''
+      ? kpi?.projectId
+      : projects.find(({ id, localityId }) => id === text('project') && localityId === place.localityId)?.id;
+  const projectId = chosen ?? null;
+  if (text('project') !== '' && text('project') !== NONE && !projectId) fields.project = `Choose a project of ${place.locality}.`;
+  else if (coverage && !projectId) fields.project = 'Choose the project whose organisations are counted.';
+  const counts = pick('counts', ['children', 'schools', 'people', 'other'], 'other');
+  if (coverage && counts === 'children')
+    fields.counts = 'What is worked out counts organisations: choose Schools, or Something else for organisations of every kind.';
   const ownerId = (await person('owner')) ?? (fields.owner ? null : (kpi?.ownerId ?? turn.actor.personId));
   const deputyId = await person('deputy');
   if (deputyId && deputyId === ownerId) fields.deputy = 'Choose somebody else than the owner.';
@@ -113,8 +128,8 @@ export const readForm = async (
       6,
       Math.max(kpi?.decimals ?? (isPercentage({ unit }) ? 1 : 0), decimalsOf(values.baseline), decimalsOf(values.target)),
     ),
-    counts: pick('counts', ['children', 'schools', 'people', 'other'], 'other'),
-    base: pick('base', ['of_each_reading', 'none'], 'none'),
+    counts,
+    base: coverage ? 'of_each_reading' : pick('base', ['of_each_reading', 'none'], 'none'),
     cadence: pick('cadence', CADENCES, 'half_term'),
     baseline,
     baselineDate,
@@ -122,7 +137,8 @@ export const readForm = async (
     definition: text('definition'),
     source: text('source'),
     criterionId: kpi?.criterionId ?? null,
-    projectId: kpi?.projectId ?? null,
+    projectId,
+    coverage,
     target,
     targetDate,
     ownerId,

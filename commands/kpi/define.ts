@@ -7,6 +7,7 @@ import { changesOf, createKpi, type Draft, editKpi, holdNames } from '../../src/
 import { candidates, type Kpi, placeOf } from '../../src/kpis/kpi.ts';
 import { localitiesIn, type Place } from '../../src/people/directory.ts';
 import { may } from '../../src/people/permissions.ts';
+import { projectsIn } from '../../src/people/taking.ts';
 import { mayEdit, readable, readableKpi, writerOf } from './context.ts';
 import { CADENCE_WORDS, formFor } from './define-form.ts';
 import { readForm } from './define-read.ts';
@@ -26,6 +27,12 @@ const editable = async (turn: Turn): Promise<Place[]> => {
   return places.filter((place) => may(turn.actor, 'kpi.write', place));
 };
 
+const projectsAt = (turn: Turn, places: { localityId: string }[]) =>
+  projectsIn(
+    turn.tx,
+    places.map(({ localityId }) => localityId),
+  );
+
 const placeOfKpi = (kpi: Kpi): Place => ({
   localityId: kpi.localityId,
   locality: kpi.locality,
@@ -39,12 +46,14 @@ const doneCard = (title: string, draft: Draft, id: string): Card => ({
   parts: [
     {
       type: 'text',
-      text: `It is read ${CADENCE_WORDS[draft.cadence].toLowerCase()}. To log it, type: kpi ${draft.name.toLowerCase()} and the figure.`,
+      text: `It is read ${CADENCE_WORDS[draft.cadence].toLowerCase()}. ${draft.coverage ? 'It is worked out from who takes part in its project: nobody logs it.' : `To log it, type: kpi ${draft.name.toLowerCase()} and the figure.`}`,
     },
     {
       type: 'buttons',
       buttons: [
-        { label: 'Log a reading', press: { verb: 'kpi.log', state: { kpi: id } } },
+        draft.coverage
+          ? { label: 'See it', press: { verb: 'kpi.chart', state: { kpi: id } } }
+          : { label: 'Log a reading', press: { verb: 'kpi.log', state: { kpi: id } } },
         { label: 'Edit', press: { verb: 'kpi.edit', state: { kpi: id } } },
       ],
     },
@@ -56,7 +65,7 @@ export const create = formVerb({
   form: async (turn, { words }) => {
     const places = await editable(turn);
     if (places.length === 0) throw new UserError('KPIs are added by the pilot lead or the coordinator of the locality. Ask them.');
-    return formFor(undefined, places, words, {});
+    return formFor(undefined, places, await projectsAt(turn, places), words, {});
   },
   submit: async (turn, { values }) => {
     const places = await editable(turn);
@@ -64,7 +73,7 @@ export const create = formVerb({
     if (places.length === 0) throw new UserError('Not saved. KPIs are added by the pilot lead or the coordinator of the locality.');
     if (!place) return { fields: { locality: 'Choose a locality.' } };
     await holdNames(turn.tx, place.localityId);
-    const found = await readForm(turn, values, place, undefined, await readable(turn));
+    const found = await readForm(turn, values, place, undefined, await readable(turn), await projectsAt(turn, [place]));
     if ('fields' in found) return found;
     const id = await createKpi(writerOf(turn), place.localityId, found.draft);
     return doneCard(`Added: ${found.draft.name}, ${place.locality}.`, found.draft, id);
@@ -93,14 +102,17 @@ export const edit = formVerb({
     const kpi = await meantKpi(turn, words, state);
     if (!mayEdit(turn, kpi))
       throw new UserError(`${kpi.name} is edited by the pilot lead or the coordinator of ${kpi.locality}. Ask them.`);
-    return formFor(kpi, [], '', { kpi: kpi.id, versions: [kpi.definitionVersion, kpi.targetVersion, kpi.ownerVersion] });
+    return formFor(kpi, [], await projectsAt(turn, [kpi]), '', {
+      kpi: kpi.id,
+      versions: [kpi.definitionVersion, kpi.targetVersion, kpi.ownerVersion],
+    });
   },
   submit: async (turn, { values, state }) => {
     const kpi = await meantKpi(turn, '', state);
     if (!may(turn.actor, 'kpi.write', placeOf(kpi)))
       throw new UserError('Not saved. KPIs are edited by the pilot lead or the coordinator of the locality.');
     await holdNames(turn.tx, kpi.localityId);
-    const found = await readForm(turn, values, placeOfKpi(kpi), kpi, await readable(turn));
+    const found = await readForm(turn, values, placeOfKpi(kpi), kpi, await readable(turn), await projectsAt(turn, [kpi]));
     if ('fields' in found) return found;
     const changed = changesOf(kpi, found.draft);
     if (!changed.definition && !changed.target && !changed.owner)

@@ -24,6 +24,7 @@ export type Draft = Pick<
   | 'source'
   | 'criterionId'
   | 'projectId'
+  | 'coverage'
   | 'target'
   | 'targetDate'
   | 'ownerId'
@@ -54,6 +55,7 @@ const writeDefinition = (writer: Writer, kpiId: string, version: number, draft: 
       source: draft.source,
       criterionId: draft.criterionId,
       projectId: draft.projectId,
+      coverage: draft.coverage,
       ...at(writer),
     },
   });
@@ -61,7 +63,7 @@ const writeDefinition = (writer: Writer, kpiId: string, version: number, draft: 
 const writeTarget = (writer: Writer, kpiId: string, version: number, draft: Draft, milestones: Kpi['milestones']) =>
   writer.tx.kpiTarget.create({ data: { kpiId, version, value: draft.target, date: asDate(draft.targetDate), milestones, ...at(writer) } });
 
-const writeOwner = (writer: Writer, kpiId: string, version: number, draft: Draft) =>
+const writeOwner = (writer: Writer, kpiId: string, version: number, draft: Pick<Draft, 'ownerId' | 'deputyId'>) =>
   writer.tx.kpiOwner.create({ data: { kpiId, version, ownerId: draft.ownerId, deputyId: draft.deputyId, ...at(writer) } });
 
 /** Until the transaction ends nobody else names a KPI there: whoever reads the names after this reads them all. */
@@ -97,6 +99,7 @@ const DEFINITION_KEYS = [
   'source',
   'criterionId',
   'projectId',
+  'coverage',
 ] as const;
 const TARGET_KEYS = ['target', 'targetDate'] as const;
 const OWNER_KEYS = ['ownerId', 'deputyId'] as const;
@@ -117,6 +120,15 @@ export const editKpi = async (writer: Writer, kpi: Kpi, draft: Draft): Promise<v
   if (changed.definition) await writeDefinition(writer, kpi.id, kpi.definitionVersion + 1, draft);
   if (changed.target) await writeTarget(writer, kpi.id, kpi.targetVersion + 1, draft, kpi.milestones);
   if (changed.owner) await writeOwner(writer, kpi.id, kpi.ownerVersion + 1, draft);
+};
+
+/** Gives a KPI to other hands. The unique key throws when somebody else was first. */
+export const handKpi = async (
+  writer: Writer,
+  kpi: Pick<Kpi, 'id' | 'ownerVersion'>,
+  hands: Pick<Kpi, 'ownerId' | 'deputyId'>,
+): Promise<void> => {
+  await writeOwner(writer, kpi.id, kpi.ownerVersion + 1, hands);
 };
 
 /** A date as a form gives it (YYYY-MM-DD), empty = none, undefined = no date. */

@@ -1,4 +1,5 @@
 import type { Cadence } from '../calendar/periods.ts';
+import type { How } from '../people/taking.ts';
 
 /** The current reading of one period. `value` null = withdrawn. */
 export type Reading = {
@@ -12,7 +13,8 @@ export type Reading = {
   denominator: number | null;
   note: string | null;
   evidence: string | null;
-  origin: 'person' | 'papers' | 'demonstration' | 'import';
+  /** `computed`: worked out from who takes part, and never stored. */
+  origin: 'person' | 'papers' | 'demonstration' | 'import' | 'computed';
   recordedById: string | null;
   /** It was given, but its reader may not see it (src/kpis/conceal.ts): shown as [c]. Only with a null value. */
   concealed?: true;
@@ -52,6 +54,10 @@ export type Kpi = {
   source: string;
   criterionId: string | null;
   projectId: string | null;
+  /** Its readings are worked out from who takes part in its project, at least so far (src/kpis/coverage.ts); null = people log them. */
+  coverage: How | null;
+  /** The name of the project that they are worked out from; null where people log them. */
+  project: string | null;
   targetVersion: number;
   target: number | null;
   targetDate: string | null;

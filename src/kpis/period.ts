@@ -60,10 +60,13 @@ export type Waiting =
   /** A reading is due: since its due date; `long` = past its grace too. */
   | { kind: 'waiting'; period: Period; since: Temporal.PlainDate; long: boolean }
   /** Nothing to do until then. */
-  | { kind: 'later'; period: Period; due: Temporal.PlainDate };
+  | { kind: 'later'; period: Period; due: Temporal.PlainDate }
+  /** Nothing to do ever: it is worked out from who takes part. */
+  | { kind: 'computed' };
 
 /** What waits of one KPI on a day: the period before first, then the current one. */
 export const waitingOf = (kpi: Kpi, today: Temporal.PlainDate, terms: Terms): Waiting => {
+  if (kpi.coverage) return { kind: 'computed' };
   const current = periodOf(kpi.cadence, today, terms);
   const before = periodBefore(current, terms);
   for (const period of [before, current]) {

@@ -1,4 +1,8 @@
+import { Temporal } from 'temporal-polyfill';
+import { nationalTerms } from '../calendar/terms.ts';
 import type { Tx } from '../db/client.ts';
+import { HOWS } from '../people/taking.ts';
+import { coverageReadings, type Taking } from './coverage.ts';
 import type { Kpi, Reading } from './kpi.ts';
 
 /** How many periods a card looks back over: enough for its range and its words, few enough to read at every turn. */
@@ -11,9 +15,15 @@ type Asked = {
   periods?: number;
   /** As at this moment (an ISO instant, as Temporal.Instant writes it); none = as they stand now. */
   at?: string | null;
-  /** The day on which it is asked, or of that moment, YYYY-MM-DD: who holds a role then. None = nobody is asked after. */
-  day?: string | null;
+  /** The day on which it is asked, or of that moment, YYYY-MM-DD: who holds a role and who takes part then. */
+  day: string;
 };
+
+/** Readings worked out from who takes part stand in the place of any that were logged before. */
+const withCoverage = ({ taking, ...kpi }: Kpi & { taking: Taking | null }, day: string, periods: number): Kpi =>
+  taking
+    ? { ...kpi, project: taking.project, readings: coverageReadings(kpi, taking, Temporal.PlainDate.from(day), nationalTerms, periods) }
+    : kpi;
 
 /**
  * The KPIs of some scopes as they stand, in the localities' fixed order and their own, in one statement. Its localities are an array
@@ -21,17 +31,13 @@ type Asked = {
  * As at a moment, only what was recorded by then counts, and a KPI defined later is not there; places and posts have the names of now.
  * @param scopeIds ids of localities, pilots or programmes, in any mixture
  */
-export const kpisIn = async (
-  tx: Tx,
-  scopeIds: string[],
-  { only = null, periods = PERIODS, at = null, day = null }: Asked = {},
-): Promise<Kpi[]> => {
+export const kpisIn = async (tx: Tx, scopeIds: string[], { only = null, periods = PERIODS, at = null, day }: Asked): Promise<Kpi[]> => {
   if (scopeIds.length === 0) return [];
-  return tx.$queryRaw<Kpi[]>`
+  const kpis = await tx.$queryRaw<(Kpi & { taking: Taking | null })[]>`
     select k.id, k.position, k.locality_id as "localityId", l.name as locality, l.prefix, l.pilot_id as "pilotId", pi.programme_id as "programmeId",
       (select min(x.recorded_at)::date::text from kpi_definition x where x.kpi_id = k.id) as since, d.version as "definitionVersion", d.name, d.aliases, d.unit, d.kind, d.improvement, d.decimals::int as decimals, d.counts, d.base, d.cadence,
       d.baseline::float8 as baseline, d.baseline_date::text as "baselineDate", d.tolerance::float8 as tolerance, d.definition, d.source,
-      d.criterion_id as "criterionId", d.project_id as "projectId",
+      d.criterion_id as "criterionId", d.project_id as "projectId", d.coverage, null as project, c.taking,
       coalesce(t.version, 0) as "targetVersion", t.value::float8 as target, t.date::text as "targetDate", coalesce(t.milestones, '[]'::jsonb) as milestones,
       coalesce(o.version, 0) as "ownerVersion", o.owner_id as "ownerId", op.post as owner, o.deputy_id as "deputyId", dp.post as deputy,
       ol.left_on as "ownerLeft", dl.left_on as "deputyLeft",
@@ -48,12 +54,12 @@ export const kpisIn = async (
         select coalesce(least(op.left_on, max(r."to")), ${day}::date)::text as left_on from role r
         where r.person_id = op.id and r.scope_id in (l.id, l.pilot_id, pi.programme_id) and r."from" <= ${day}::date
         having op.left_on <= ${day}::date or coalesce(bool_and(coalesce(r."to" < ${day}::date, false)), true)
-      ) ol on op.id is not null and ${day}::date is not null
+      ) ol on op.id is not null
       left join lateral (
         select coalesce(least(dp.left_on, max(r."to")), ${day}::date)::text as left_on from role r
         where r.person_id = dp.id and r.scope_id in (l.id, l.pilot_id, pi.programme_id) and r."from" <= ${day}::date
         having dp.left_on <= ${day}::date or coalesce(bool_and(coalesce(r."to" < ${day}::date, false)), true)
-      ) dl on dp.id is not null and ${day}::date is not null
+      ) dl on dp.id is not null
       left join lateral (
         select json_agg(json_build_object('period', y.period, 'periodStart', y.period_start, 'periodEnd', y.period_end, 'version', y.version, 'kind', y.kind,
           'value', y.value::float8, 'numerator', y.numerator::float8, 'denominator', y.denominator::float8, 'note', y.note, 'evidence', y.evidence,
@@ -63,6 +69,17 @@ export const kpisIn = async (
           order by x.period_start desc, x.period desc, x.version desc limit ${periods}
         ) y
       ) r on true
+      left join lateral (
+        select json_build_object('project', pr.name, 'first', min(y."from"), 'of', (
+            select count(*) from organisation z where z.locality_id = k.locality_id and (z.kind = 'school' or d.counts in ('people', 'other'))
+          ), 'intervals', coalesce(json_agg(json_build_array(y.organisation_id, y."from", y."to")) filter (
+            where z.locality_id = k.locality_id and (z.kind = 'school' or d.counts in ('people', 'other'))
+              and array_position(${HOWS}::text[], y.how) >= array_position(${HOWS}::text[], d.coverage)
+          ), '[]')) as taking
+        from project pr left join taking_part y on y.project_id = pr.id left join organisation z on z.id = y.organisation_id
+        where pr.id = d.project_id and d.coverage is not null
+        group by pr.name
+      ) c on true
     where k.locality_id = any(array(
         select id from locality where id = any(${scopeIds}::uuid[])
         union all select id from locality where pilot_id = any(${scopeIds}::uuid[])
@@ -70,6 +87,7 @@ export const kpisIn = async (
       ))
       and (${only}::uuid is null or k.id = ${only}::uuid)
     order by pi.position, l.position, k.position`;
+  return kpis.map((kpi) => withCoverage(kpi, day, periods));
 };
 
 /** All versions of one period, oldest first: who gave what, for a correction and an undo. */

@@ -23,7 +23,8 @@ const PLACES = 6;
 
 export const isPercentage = (kpi: Pick<Kpi, 'unit'>) => kpi.unit === '%';
 
-const round = (value: number) => Number(value.toFixed(PLACES));
+/** A figure as the database would give it back. */
+export const round = (value: number) => Number(value.toFixed(PLACES));
 
 /** Every figure known of a KPI: baseline, target, readings. */
 const known = (kpi: Kpi) =>

@@ -3,6 +3,7 @@ import type { Period } from '../calendar/periods.ts';
 import type { Button, Card, Part } from '../cards/card.ts';
 import { formatNumber, formatValue } from '../cards/format.ts';
 import type { Published } from '../kpis/context.ts';
+import { HOW_WORDS } from '../kpis/coverage.ts';
 import { given, type Kpi, standing } from '../kpis/kpi.ts';
 import type { Waiting } from '../kpis/period.ts';
 import {
@@ -32,6 +33,7 @@ const sinceWords = (since: Day, today: Day) =>
 
 const dueWords = (waiting: Waiting, today: Day) => {
   if (waiting.kind === 'waiting') return sinceWords(waiting.since, today);
+  if (waiting.kind === 'computed') return 'computed from who takes part';
   if (waiting.period.cadence === 'term') return 'end of term';
   return `next ${formatDate(waiting.due, today)}`;
 };
@@ -97,7 +99,7 @@ export const listCard = (lines: Lined[], today: Day, mayAdd: boolean): Card => {
       {
         type: 'buttons',
         buttons: [
-          ...(mine ? [{ label: 'Log a reading', press: { verb: 'kpi.log' } } satisfies Button] : []),
+          ...(own.some(({ kpi }) => !kpi.coverage) ? [{ label: 'Log a reading', press: { verb: 'kpi.log' } } satisfies Button] : []),
           ...(others > 0 ? [{ label: 'All KPIs', press: { verb: 'kpi.all' } } satisfies Button] : []),
           ...(mayAdd ? [{ label: 'New KPI', press: { verb: 'kpi.new' } } satisfies Button] : []),
         ],
@@ -151,7 +153,13 @@ const chartPart = (kpi: Kpi): Part[] => {
   ];
 };
 
-const ORIGIN = { papers: 'from the published papers', demonstration: 'demonstration data', import: 'imported', person: '' } as const;
+const ORIGIN = {
+  papers: 'from the published papers',
+  demonstration: 'demonstration data',
+  import: 'imported',
+  person: '',
+  computed: '',
+} as const;
 
 /** Digits after the point as published. */
 const decimalsOf = (value: number) => String(value).split('.')[1]?.length ?? 0;
@@ -192,11 +200,12 @@ export const showCard = (
             value: `${formatValue(kpi.baseline, kpi.unit, kpi.decimals)}${kpi.baselineDate ? `, ${formatDate(day(kpi.baselineDate), today)}` : ''}`,
           },
         ]),
-    { label: 'Next reading', value: dueWords(waiting, today).replace(/^next /u, '') },
+    { label: 'Next reading', value: waiting.kind === 'computed' ? '' : dueWords(waiting, today).replace(/^next /u, '') },
     ...publishedFact(published),
   ].filter(({ value }) => value !== '');
   const buttons: Button[] = [
     ...(rights.own ? [{ label: 'Log a reading', press: { verb: 'kpi.log', state: { kpi: kpi.id } }, style: 'primary' as const }] : []),
+    ...(kpi.coverage ? [{ label: 'Who takes part', press: { verb: 'partners.taking', state: { project: kpi.projectId } } }] : []),
     ...(last ? [{ label: 'Share', press: { verb: 'kpi.share', state: { kpi: kpi.id, period: last.period } } }] : []),
     ...(rights.edit ? [{ label: 'Edit', press: { verb: 'kpi.edit', state: { kpi: kpi.id } }, says: `Edit ${kpi.name}` }] : []),
   ];
@@ -208,6 +217,7 @@ export const showCard = (
       ...chartPart(kpi),
       ...concealedPart(kpi),
       ...(last ? notePart(last) : []),
+      ...(kpi.coverage && kpi.project ? [small(`Computed from who takes part in ${kpi.project} (${HOW_WORDS[kpi.coverage]}).`)] : []),
       ...(last && ORIGIN[last.origin] ? [small(`The last reading is ${ORIGIN[last.origin]}.`)] : []),
       { type: 'facts', facts: definition },
       ...(buttons.length > 0 ? [{ type: 'buttons' as const, buttons }] : []),

@@ -75,7 +75,8 @@ const folded = (at: string, all = history): Known | undefined => {
   const past = all.filter((happening) => Date.parse(happening.at) <= Date.parse(at));
   return past.length === 0 ? undefined : past.reduce((known, { makes }) => makes(known), NONE);
 };
-const kpis = (at?: string) => inTransaction(bot.database.db, (tx) => kpisIn(tx, [wakefield], { at }));
+const kpis = (at?: string) =>
+  inTransaction(bot.database.db, (tx) => kpisIn(tx, [wakefield], { at, day: (at ?? '2026-12-01').slice(0, 10) }));
 const found = async (at?: string): Promise<Known | undefined> => {
   const kpi = (await kpis(at)).find(({ name }) => name === 'Breakfast clubs' || name === 'Morning clubs');
   return (
