@@ -3,8 +3,18 @@ import { dayIn } from '../calendar/zone.ts';
 import { inTransaction } from '../db/transaction.ts';
 import { contextRows } from './context.ts';
 import { readDemonstration } from './format.ts';
-import { insertContextPoints, insertGroupMembers, insertOrganisations, insertReadings, insertTakingPart } from './insert.ts';
+import {
+  insertActions,
+  insertActionVersions,
+  insertContextPoints,
+  insertGroupMembers,
+  insertOrganisations,
+  insertRatings,
+  insertReadings,
+  insertTakingPart,
+} from './insert.ts';
 import { allKpiRows } from './kpi-rows.ts';
+import { allPlanRows } from './plan-rows.ts';
 import { programmeRows } from './rows.ts';
 
 /** A first start may share a slow machine with much else; a load is the one transaction that nobody waits in a chat for. */
@@ -12,7 +22,7 @@ const LIMITS = { maxWait: 30_000, timeout: 60_000 };
 
 /**
  * Fills the database with the demonstration programme, whole or not at all; does nothing where there is a programme already.
- * Readings reach up to `core.now()`. What is made up has the origin "demonstration", the papers' figures have "papers".
+ * Readings and ratings reach up to `core.now()`. What is made up has the origin "demonstration", the papers' figures have "papers".
  * @param root the folder with the data, for tests; prisma/demo when none.
  */
 export const loadDemonstration = async (core: Pick<Core, 'db' | 'now' | 'newId' | 'log'>, root?: string): Promise<void> => {
@@ -21,6 +31,7 @@ export const loadDemonstration = async (core: Pick<Core, 'db' | 'now' | 'newId' 
   const now = core.now();
   const rows = programmeRows(demonstration, dayIn(now, demonstration.programme.zone));
   const kpis = allKpiRows(demonstration, now);
+  const plans = allPlanRows(demonstration, now);
   const context = contextRows(demonstration);
   const loaded = await inTransaction(
     core.db,
@@ -46,6 +57,12 @@ export const loadDemonstration = async (core: Pick<Core, 'db' | 'now' | 'newId' 
       await tx.kpiTarget.createMany({ data: kpis.targets });
       await tx.kpiOwner.createMany({ data: kpis.owners });
       await insertReadings(tx, kpis.readings);
+      await insertActions(tx, plans.actions);
+      await insertActionVersions(tx, plans.versions);
+      await insertRatings(tx, plans.ratings);
+      await tx.actionComment.createMany({ data: plans.comments });
+      await tx.meeting.createMany({ data: plans.meetings });
+      await tx.adviserTie.createMany({ data: plans.ties });
       await tx.contextSeries.createMany({ data: context.series });
       await insertContextPoints(tx, context.points);
       return true;
@@ -53,5 +70,8 @@ export const loadDemonstration = async (core: Pick<Core, 'db' | 'now' | 'newId' 
     LIMITS,
   );
   if (loaded)
-    core.log.info({ readings: kpis.readings.length, organisations: rows.organisations.length }, 'the demonstration programme is loaded');
+    core.log.info(
+      { readings: kpis.readings.length, actions: plans.actions.length, organisations: rows.organisations.length },
+      'the demonstration programme is loaded',
+    );
 };

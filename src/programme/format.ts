@@ -2,15 +2,11 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { CADENCES } from '../calendar/periods.ts';
 import { ROLES } from '../people/permissions.ts';
+import { Day, InDays, isoDate } from './day.ts';
+import { PlanFile } from './plan-format.ts';
 
 /** The demonstration programme as it is written down in prisma/demo; that folder's README says what is real in it and what is made up. */
 
-const isoDate = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
-/**
- * A date, or a day of a school year counted from the one of the load (0 = this one, -1 = the one before; in July and August 0 = the one
- * to come): so that targets lie ahead and readings reach up to today whenever the demonstration is started.
- */
-const Day = z.union([isoDate, z.strictObject({ schoolYear: z.int().min(-5).max(1), day: z.string().regex(/^\d{2}-\d{2}$/) })]);
 const Key = z.string().regex(/^[a-z0-9]+(\.[a-z0-9]+)*$/, 'is part of an address: a-z, 0-9 and dots');
 const PHASES = ['primary', 'secondary', 'special', 'other'] as const;
 
@@ -96,9 +92,24 @@ const LocalityFile = z.strictObject({
   schoolsFrom: z.string(),
   areas: z.array(z.strictObject({ code: z.string(), name: z.string(), schools: z.partialRecord(z.enum(PHASES), z.int().min(0)) })).min(1),
   organisations: z.array(Organisation),
-  projects: z.array(z.strictObject({ name: z.string(), theoryOfAction: z.string().nullable(), hypothesis: z.string().nullable() })),
+  projects: z.array(
+    z.strictObject({
+      name: z.string(),
+      /** What it shares with projects of other localities: "transition". */
+      theme: z.string().optional(),
+      theoryOfAction: z.string().nullable(),
+      hypothesis: z.string().nullable(),
+    }),
+  ),
   people: z.array(
-    z.strictObject({ key: Key, post: z.string(), organisation: z.string(), role: z.enum(['lead', 'coordinator', 'partner']) }),
+    z.strictObject({
+      key: Key,
+      post: z.string(),
+      organisation: z.string(),
+      role: z.enum(['lead', 'coordinator', 'partner']),
+      /** The last day of the role, of somebody who has left it. */
+      until: InDays.optional(),
+    }),
   ),
   groups: z.array(
     z.strictObject({
@@ -124,7 +135,7 @@ const ProgrammeFile = z.strictObject({
   began: isoDate,
   papers: z.record(z.string(), z.strictObject({ title: z.string(), month: z.string(), published: isoDate })),
   pilots: z.array(z.strictObject({ name: z.string(), theme: z.string() })),
-  /** Files in localities/, in the order they are shown. */
+  /** Files in localities/ and plans/, in the order they are shown. */
   localities: z.array(Key),
   /** The whole of England, for the published series. */
   nation: z.strictObject({ code: z.string(), name: z.string() }),
@@ -199,7 +210,7 @@ export const readDemonstration = (root: URL | string = DEMO_ROOT) => {
     programme,
     criteria: read('criteria', CriteriaFile).criteria,
     schools: read('schools', SchoolsFile).areas,
-    localities: programme.localities.map((key) => read(`localities/${key}`, LocalityFile)),
+    localities: programme.localities.map((key) => ({ ...read(`localities/${key}`, LocalityFile), plan: read(`plans/${key}`, PlanFile) })),
     series: SERIES.map((key) => read(`context/${key}`, SeriesFile)),
   };
 };
@@ -207,4 +218,3 @@ export const readDemonstration = (root: URL | string = DEMO_ROOT) => {
 export type Demonstration = ReturnType<typeof readDemonstration>;
 export type LocalityInFile = Demonstration['localities'][number];
 export type KpiInFile = LocalityInFile['kpis'][number];
-export type DayInFile = z.infer<typeof Day>;

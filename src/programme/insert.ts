@@ -1,6 +1,7 @@
 import type { Tx } from '../db/client.ts';
 import type { contextRows } from './context.ts';
 import type { allKpiRows } from './kpi-rows.ts';
+import type { allPlanRows } from './plan-rows.ts';
 import type { programmeRows } from './rows.ts';
 
 /**
@@ -9,6 +10,7 @@ import type { programmeRows } from './rows.ts';
  */
 
 type Rows = ReturnType<typeof programmeRows>;
+type PlanRows = ReturnType<typeof allPlanRows>;
 
 export const insertOrganisations = (tx: Tx, rows: Rows['organisations']) => tx.$executeRaw`
   INSERT INTO organisation (id, locality_id, council_area_id, name, kind, phase, urn)
@@ -37,3 +39,25 @@ export const insertContextPoints = (tx: Tx, rows: ReturnType<typeof contextRows>
   INSERT INTO context_point (series_id, date, period, value, published_on)
   SELECT "seriesId", date, period, value, "publishedOn" FROM json_to_recordset(${JSON.stringify(rows)}::json)
     AS row ("seriesId" uuid, date date, period text, value numeric, "publishedOn" date)`;
+
+export const insertActions = (tx: Tx, rows: PlanRows['actions']) => tx.$executeRaw`
+  INSERT INTO action (id, locality_id, number, origin)
+  SELECT id, "localityId", number, 'demonstration' FROM json_to_recordset(${JSON.stringify(rows)}::json)
+    AS row (id uuid, "localityId" uuid, number int)`;
+
+export const insertActionVersions = (tx: Tx, rows: PlanRows['versions']) => tx.$executeRaw`
+  INSERT INTO action_version (action_id, version, change, title, success_measure, due, owner_id, deputy_id, criterion_id, project_id, kpi_ids, steps,
+    recorded_at, until, recorded_by_id)
+  SELECT "actionId", version, change, title, "successMeasure", due, "ownerId", "deputyId", "criterionId", "projectId",
+    ARRAY(SELECT json_array_elements_text("kpiIds")::uuid), steps, "recordedAt", until, "recordedById"
+  FROM json_to_recordset(${JSON.stringify(rows)}::json)
+    AS row ("actionId" uuid, version int, change text, title text, "successMeasure" text, due date, "ownerId" uuid, "deputyId" uuid,
+            "criterionId" uuid, "projectId" uuid, "kpiIds" json, steps jsonb, "recordedAt" timestamptz, until timestamptz, "recordedById" uuid)`;
+
+export const insertRatings = (tx: Tx, rows: PlanRows['ratings']) => tx.$executeRaw`
+  INSERT INTO rating (id, action_id, kind, version, rating, reason, remedy, remedy_by, decided_by, also, definition_version, origin,
+    recorded_at, until, recorded_by_id)
+  SELECT id, "actionId", kind, version, rating, reason, remedy, "remedyBy", "decidedBy", also, 1, 'demonstration', "recordedAt", until, "recordedById"
+  FROM json_to_recordset(${JSON.stringify(rows)}::json)
+    AS row (id uuid, "actionId" uuid, kind text, version int, rating text, reason text, remedy text, "remedyBy" date, "decidedBy" text,
+            also text, "recordedAt" timestamptz, until timestamptz, "recordedById" uuid)`;

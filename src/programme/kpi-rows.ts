@@ -2,17 +2,15 @@ import { Temporal } from 'temporal-polyfill';
 import { type Period, periodOf } from '../calendar/periods.ts';
 import { nationalTerms } from '../calendar/terms.ts';
 import { dayIn } from '../calendar/zone.ts';
+import { dayOf, recordedOn } from './day.ts';
 import type { Demonstration, KpiInFile, LocalityInFile } from './format.ts';
 import { demoId } from './ids.ts';
 import { personId } from './people.ts';
-import { dayOf, seededPeriods, seededValues } from './seeded.ts';
+import { seededPeriods, seededValues } from './seeded.ts';
 
 /** KPIs as rows of their chains. Every row is version 1, and recorded when it would have been: "as at" a past day then shows that day. */
 
 const utcDay = (date: Temporal.PlainDate | string) => new Date(`${date}T00:00:00Z`);
-/** In the afternoon of a day, in any season within working hours; but never after the load itself. */
-const recorded = (date: Temporal.PlainDate, now: Temporal.Instant) =>
-  new Date(Math.min(Date.parse(`${date}T15:00:00Z`), now.epochMilliseconds));
 
 /** One load: what is loaded, when, and the periods that readings are made up for. */
 type Load = { demonstration: Demonstration; now: Temporal.Instant; today: Temporal.PlainDate; periodsOf: ReturnType<typeof seededPeriods> };
@@ -59,7 +57,7 @@ const readingRows = (
   readings: ({ period: Period; origin: string; note: string | null; recordedOn: Temporal.PlainDate } & Valued)[],
   now: Temporal.Instant,
 ) =>
-  readings.map(({ period, recordedOn, ...reading }) => ({
+  readings.map(({ period, recordedOn: on, ...reading }) => ({
     id: demoId('reading', kpiId, period.key),
     kpiId,
     period: period.key,
@@ -68,7 +66,7 @@ const readingRows = (
     version: 1,
     kind: 'reading',
     ...reading,
-    recordedAt: recorded(recordedOn, now),
+    recordedAt: recordedOn(on, now),
   }));
 
 const kpiRows = (locality: LocalityInFile, kpi: KpiInFile, at: number, load: Load) => {
@@ -79,7 +77,7 @@ const kpiRows = (locality: LocalityInFile, kpi: KpiInFile, at: number, load: Loa
   const id = demoId('kpi', locality.key, kpi.name);
   const began = Temporal.PlainDate.from(programme.began);
   const agreedOn = kpi.baseline && Temporal.PlainDate.compare(date(kpi.baseline.date), began) > 0 ? date(kpi.baseline.date) : began;
-  const chain = { kpiId: id, version: 1, recordedAt: recorded(agreedOn, now) };
+  const chain = { kpiId: id, version: 1, recordedAt: recordedOn(agreedOn, now) };
   const { papers, seeded, baseline, target, owner, deputy, criterion, project, ...definition } = kpi;
   return {
     kpi: { id, localityId: demoId('locality', locality.key), position: at + 1 },

@@ -12,6 +12,8 @@ export type DemoPerson = {
   /** "LocalEd", "Vulnerable children", "Wakefield" */
   scopeName: string;
   organisationId: string;
+  /** The last day of the role, where somebody has left it. */
+  until: { inDays: number } | undefined;
 };
 
 /** Reserved for examples (RFC 2606): no message to one of them arrives anywhere. */
@@ -31,6 +33,7 @@ export const peopleOf = ({ programme, localities }: Demonstration): DemoPerson[]
         ? { scopeKind: 'pilot', scopeId: demoId('pilot', pilot.name), scopeName: pilot.name }
         : { scopeKind: 'programme', scopeId: demoId('programme', programme.key), scopeName: programme.name }),
       organisationId: demoId('organisation', programme.key, person.organisation),
+      until: undefined,
     };
   }),
   ...localities.flatMap((locality) =>
@@ -45,6 +48,7 @@ export const peopleOf = ({ programme, localities }: Demonstration): DemoPerson[]
         scopeId: demoId('locality', locality.key),
         scopeName: locality.name,
         organisationId: demoId('organisation', locality.key, person.organisation),
+        until: person.until,
       };
     }),
   ),

@@ -1,9 +1,9 @@
 import type { Temporal } from 'temporal-polyfill';
+import { dayOf } from './day.ts';
 import type { Demonstration, LocalityInFile } from './format.ts';
 import { demoId } from './ids.ts';
 import { peopleOf, personId } from './people.ts';
 import { chooseSchools, type DemoSchool, schoolsOf } from './schools.ts';
-import { dayOf } from './seeded.ts';
 
 /** Who and where: everything of the demonstration but its KPIs and the published series, as rows. Pure. */
 
@@ -114,13 +114,14 @@ export const programmeRows = (demonstration: Demonstration, today: Temporal.Plai
       ...localities.flatMap(({ organisations }) => organisations),
     ],
     people: people.map(({ id, post, address, organisationId }) => ({ id, post, email: address, organisationId })),
-    roles: people.map(({ id, role, scopeKind, scopeId }) => ({
+    roles: people.map(({ id, role, scopeKind, scopeId, until }) => ({
       id: demoId('role', id, role, scopeId),
       personId: id,
       role,
       scopeKind,
       scopeId,
       from: utcDay(programme.began),
+      to: until ? utcDay(dayOf(until, today)) : null,
     })),
     projects: localities.flatMap(({ projects }) => projects),
     groups: localities.flatMap(({ groups }) => groups),

@@ -3,7 +3,7 @@ import { Temporal } from 'temporal-polyfill';
 import { bankHolidaysOfEngland } from '../calendar/bank-holidays.ts';
 import { type Cadence, dueDate, type Period, periodAfter, periodOf } from '../calendar/periods.ts';
 import { nationalTerms, schoolYear, schoolYearOf } from '../calendar/terms.ts';
-import type { DayInFile, KpiInFile } from './format.ts';
+import type { KpiInFile } from './format.ts';
 
 /** Readings that are made up: the same in every database that is loaded on the same day. */
 
@@ -17,16 +17,6 @@ const noise = (...about: string[]): number => {
     .digest();
   const chances = [0, 4, 8].map((at) => hash.readUInt32BE(at) / 2 ** 32);
   return 2 * (chances.reduce((sum, chance) => sum + chance, 0) - 1.5);
-};
-
-/** Months: in July and August people plan for the school year to come, so days are counted from that one. */
-const PLANNING_AHEAD = 2;
-
-/** A date of the files as a day, seen from the day of the load. */
-export const dayOf = (day: DayInFile, today: Temporal.PlainDate): Temporal.PlainDate => {
-  if (typeof day === 'string') return Temporal.PlainDate.from(day);
-  const starts = schoolYearOf(today.add({ months: PLANNING_AHEAD })) + day.schoolYear;
-  return Temporal.PlainDate.from(`${day.day >= '09-01' ? starts : starts + 1}-${day.day}`);
 };
 
 const isAfter = (one: Temporal.PlainDate, other: Temporal.PlainDate) => Temporal.PlainDate.compare(one, other) > 0;

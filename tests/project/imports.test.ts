@@ -25,7 +25,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'src/imports': ['src/calendar', 'src/db/client.ts', 'src/people', 'src/kpis', 'src/actions'],
   'src/actions': ['src/people', 'src/calendar', 'src/db/client.ts', 'src/statistics'],
   'src/summaries': ['src/people', 'src/kpis', 'src/actions', 'src/calendar', 'src/db/client.ts', 'src/statistics'],
-  'src/programme': ['src/people', 'src/calendar', 'src/db/client.ts', 'src/db/transaction.ts'],
+  'src/programme': ['src/people', 'src/actions/action.ts', 'src/calendar', 'src/db/client.ts', 'src/db/transaction.ts'],
   'src/views': ['src/people', 'src/kpis', 'src/actions', 'src/summaries', 'src/imports', 'src/cards', 'src/calendar'],
   'src/bot': ['src/people', 'src/cards', 'src/db/client.ts', 'src/db/transaction.ts', 'src/calendar'],
   commands: [
