@@ -1,4 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
+import { bankHolidaysOfEngland } from '../calendar/bank-holidays.ts';
 import { type Action, declared, isLive, type Rating, type RatingKind } from './action.ts';
 
 /** Independent scrutiny: what an adviser is to rate before each meeting, which rating somebody gives, and who is invited to answer. */
@@ -80,3 +81,43 @@ export const differ = (action: Pick<Action, 'self' | 'independent'>): action is 
 /** Whether an answer to the adviser's rating is still open; once for each rating. */
 export const invites = (action: Pick<Action, 'self' | 'independent'>, answered: { has: (ratingId: string) => boolean }): boolean =>
   differ(action) && !answered.has(action.independent.id);
+
+const MOST_BACK = { years: 1 };
+const MOST_AHEAD = { years: 2 };
+/** A day without its year is the next such day: when that is so far off, the one just past may be meant. */
+const FAR_DAYS = 183;
+const JUST_PAST_DAYS = 60;
+
+export type Doubt =
+  | { kind: 'none' }
+  | { kind: 'impossible'; why: string }
+  /** A slip is likely. `met`: the day just past that may be meant instead. */
+  | { kind: 'asked'; why: string[]; past: boolean; met?: Temporal.PlainDate };
+
+/** What is odd about a day on which somebody says that they meet a locality. */
+export const meetingDoubts = (
+  date: Temporal.PlainDate,
+  localityId: string,
+  meetings: readonly Meeting[],
+  today: Temporal.PlainDate,
+): Doubt => {
+  const compare = Temporal.PlainDate.compare;
+  if (compare(date, today.subtract(MOST_BACK)) < 0) return { kind: 'impossible', why: 'This day is more than a year ago.' };
+  if (compare(date, today.add(MOST_AHEAD)) > 0) return { kind: 'impossible', why: 'This day is more than two years away.' };
+  const onDay = meetings.filter((meeting) => meeting.date === date.toString());
+  if (onDay.some((meeting) => meeting.localityId === localityId)) return { kind: 'none' };
+  const past = compare(date, today) < 0;
+  const lastYear = date.subtract({ years: 1 });
+  const met =
+    date.since(today).days > FAR_DAYS && compare(lastYear, today) < 0 && today.since(lastYear).days <= JUST_PAST_DAYS
+      ? lastYear
+      : undefined;
+  const why = [
+    ...(past ? ['that day has passed'] : []),
+    ...(date.since(today).days > FAR_DAYS ? ['that is more than half a year away'] : []),
+    ...(date.dayOfWeek > 5 ? [`it is a ${date.dayOfWeek === 6 ? 'Saturday' : 'Sunday'}`] : []),
+    ...(bankHolidaysOfEngland.has(date.toString()) ? ['it is a bank holiday'] : []),
+    ...(onDay.length > 0 ? [`you meet ${onDay.map(({ locality }) => locality).join(' and ')} on the same day`] : []),
+  ];
+  return why.length === 0 ? { kind: 'none' } : { kind: 'asked', why, past, ...(met ? { met } : {}) };
+};

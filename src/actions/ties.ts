@@ -16,14 +16,14 @@ export type Ties = {
 };
 
 const IN_ROLE: Record<Exclude<RoleName, 'adviser'>, string> = {
-  partner: 'is a partner there',
-  lead: 'is pilot lead there',
-  coordinator: 'is coordinator there',
+  partner: 'is a partner',
+  lead: 'is pilot lead',
+  coordinator: 'is coordinator',
   evaluator: 'is an evaluator',
   administrator: 'is an administrator',
 };
 
-/** "chairs the partnership board; is a partner there; works for Wakefield Council"; null for nothing. It follows the word "also". */
+/** "chairs the partnership board; is a partner; works for Wakefield Council"; null for nothing. It follows the word "also". */
 export const alsoWords = ({ roles, organisation, groups, declared }: Ties): string | null => {
   const words = [
     ...(declared ? [declared] : []),
@@ -31,7 +31,7 @@ export const alsoWords = ({ roles, organisation, groups, declared }: Ties): stri
     ...(organisation ? [`works for ${organisation}`] : []),
     ...groups.map((group) => `sits on ${group}`),
   ];
-  return words.length === 0 ? null : [...new Set(words)].join('; ');
+  return words.length === 0 ? null : [...new Set(words)].join(', ');
 };
 
 /** What somebody is in a locality on a day besides its adviser, in one statement. */
