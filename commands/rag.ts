@@ -1,17 +1,23 @@
 import type { Command, Verb } from '../src/bot/contract.ts';
+import { define, definitions } from './rag/definitions.ts';
 import { findsAmong } from './rag/finds.ts';
+import { more } from './rag/list.ts';
+import { next } from './rag/next.ts';
+import { say } from './rag/rate.ts';
+import { explain, rateForm } from './rag/rate-form.ts';
 import { typed } from './rag/say.ts';
+import { history, shown, why } from './rag/show.ts';
 
 /** The action plan: what it says, and what its owners, advisers and leads say of it. */
 
 /** Verbs that stand alone after `rag`. */
-const verbs: Record<string, Verb> = {};
+const verbs: Record<string, Verb> = { next, definitions };
 
 /** Verbs about one action, typed behind its code or before it: `12 edit`, `edit 12`. */
-const ofOne: Record<string, Verb> = {};
+const ofOne: Record<string, Verb> = { why, history };
 
 /** Verbs that only buttons reach. */
-const presses: Record<string, Verb> = {};
+const presses: Record<string, Verb> = { show: shown, say, rate: rateForm, explain, more, define };
 
 export const rag: Command = {
   name: 'rag',

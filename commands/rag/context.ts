@@ -23,7 +23,7 @@ const asRead = (turn: Turn, action: Action): Action => {
   if (may(turn.actor, 'people.read', placeOfAction(action))) return action;
   const somebody = (post: string | null) => post && `somebody in ${action.locality}`;
   const rated = (rating: Rating | null, by: string) =>
-    rating && { ...rating, by: rating.by && by, decidedBy: somebody(rating.decidedBy), also: rating.also && 'also works with them' };
+    rating && { ...rating, by: rating.by && by, decidedBy: somebody(rating.decidedBy), also: rating.also && 'has another part there' };
   return {
     ...action,
     owner: somebody(action.owner),

@@ -1,3 +1,4 @@
+import type { Writer } from '../app.ts';
 import type { Tx } from '../db/client.ts';
 
 /** What the ratings mean. The first version is the code's own (DESIGN.md, "rating"); the administrator may write others. */
@@ -14,4 +15,20 @@ const FIRST: Definitions = {
 export const currentDefinitions = async (tx: Tx): Promise<Definitions> => {
   const [row] = await tx.$queryRaw<Definitions[]>`select version, green, amber, red from rating_definition order by version desc limit 1`;
   return row ?? FIRST;
+};
+
+/** The definitions in use, and whether somebody has yet to rate by them: they are shown to them once. */
+export const definitionsFor = async (tx: Tx, personId: string): Promise<{ definitions: Definitions; isFirst: boolean }> => {
+  const [row] = await tx.$queryRaw<[{ definitions: Definitions | null; used: number | null }]>`
+    select (select json_build_object('version', version, 'green', green, 'amber', amber, 'red', red) from rating_definition order by version desc limit 1) as definitions,
+      (select max(definition_version) from rating where recorded_by_id = ${personId}::uuid) as used`;
+  const definitions = row.definitions ?? FIRST;
+  return { definitions, isFirst: row.used === null || row.used < definitions.version };
+};
+
+/** Writes the next version. The key throws when somebody else was first. */
+export const writeDefinitions = async ({ tx, now, personId }: Writer, { version, green, amber, red }: Definitions): Promise<void> => {
+  await tx.$executeRaw`
+    insert into rating_definition (version, green, amber, red, recorded_at, recorded_by_id)
+    values (${version}, ${green}, ${amber}, ${red}, ${now.toString()}::timestamptz, ${personId}::uuid)`;
 };

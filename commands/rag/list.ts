@@ -1,0 +1,133 @@
+import { z } from 'zod';
+import { isClosed } from '../../src/actions/action.ts';
+import { criteria } from '../../src/actions/criteria.ts';
+import { RATING_WORDS } from '../../src/actions/differences.ts';
+import { cardVerb, type Turn } from '../../src/bot/contract.ts';
+import { noteRefusal, quoted } from '../../src/bot/replies.ts';
+import type { Button, Card } from '../../src/cards/card.ts';
+import { isTheirs } from '../../src/people/ownership.ts';
+import { PERMISSIONS } from '../../src/people/permissions.ts';
+import { emptyCard, inOrder, type Line, listCard } from '../../src/views/actions/list.ts';
+import { count, shortened } from '../../src/views/actions/parts.ts';
+import { readableActions } from './context.ts';
+import { type Filter, type Flag, parseFilter, passes } from './filter.ts';
+import { waitsFor } from './next.ts';
+import { looksAt } from './show.ts';
+
+/** My actions, and the plan through its filters. */
+
+const NOTHING: Filter = { whose: undefined, ratings: [], flags: [], localities: [], projects: [], criteria: [] };
+
+const FLAG_WORDS: Record<Flag, string> = {
+  past: 'past the date',
+  no_update: 'without an update',
+  no_owner: 'without an owner',
+  differ: 'where something does not agree',
+  due: 'due within two weeks',
+};
+
+/** "Wakefield: 3 actions, Red or Amber, past the date" */
+const filteredTitle = (filter: Filter, lines: readonly Line[], nameOf: (criterionId: string) => string): string => {
+  const where = filter.localities.length > 0 ? filter.localities : [...new Set(lines.map(({ action }) => action.locality))];
+  const said = [
+    ...(filter.ratings.length > 0 ? [filter.ratings.map((rating) => RATING_WORDS[rating]).join(' or ')] : []),
+    ...filter.flags.map((flag) => FLAG_WORDS[flag]),
+    ...filter.projects,
+    ...filter.criteria.map(nameOf),
+  ];
+  const place = where.length === 0 ? '' : where.length <= 2 ? `${where.join(' and ')}: ` : `${where.length} localities: `;
+  return shortened(
+    `${place}${filter.whose === 'mine' ? 'your ' : ''}${count(lines.length, 'action')}${said.length > 0 ? `, ${said.join(', ')}` : ''}`,
+    130,
+  );
+};
+
+/** "Wakefield: 3 of your 7 actions wait for you" */
+const mineTitle = (own: readonly Line[]): string => {
+  const places = [...new Set(own.map(({ action }) => action.locality))];
+  const where = places.length === 1 ? `${places[0]}: ` : '';
+  const waiting = own.filter(({ waits }) => waits).length;
+  return waiting === 0
+    ? `${where}nothing waits for you; you have ${count(own.length, 'action')}`
+    : `${where}${waiting} of your ${count(own.length, 'action')} ${waiting === 1 ? 'waits' : 'wait'} for you`;
+};
+
+const closedNote = (closed: number) =>
+  closed === 0
+    ? []
+    : [
+        `${closed} more ${closed === 1 ? 'is' : 'are'} complete or stopped: type rag mine complete stopped to see ${closed === 1 ? 'it' : 'them'}.`,
+      ];
+
+const newButton = (turn: Turn): Button[] =>
+  turn.actor.roles.some(({ role }) => role in PERMISSIONS['action.write']) ? [{ label: 'New action', press: { verb: 'rag.new' } }] : [];
+
+/** The actions that the words ask for; none = mine, or the plan for whoever owns nothing. @param from place of the first on the page */
+export const list = async (turn: Turn, words: string, from = 0): Promise<Card> => {
+  const actions = await readableActions(turn);
+  const listed = words.trim() === '' ? [] : await criteria(turn.tx);
+  const places = {
+    localities: [...new Map(actions.map(({ locality, prefix }) => [locality, { name: locality, prefix }])).values()],
+    projects: actions.flatMap(({ project }) => project ?? []),
+    criteria: listed,
+  };
+  const parsed = parseFilter(words, places);
+  if (parsed.kind === 'unknown') {
+    const refused = noteRefusal(turn.platform, words);
+    if (refused) return refused;
+    const near: Button[] = parsed.near.slice(0, 5).map((name) => ({
+      label: shortened(name, 30),
+      press: { verb: 'rag', words: `${words.slice(0, words.length - parsed.said.length)}${name}`.trim() },
+    }));
+    return emptyCard(
+      `I do not know ${quoted(parsed.said)}. Nothing was saved.${near.length > 0 ? ' Did you mean one of these?' : ''}`,
+      'Write an action by its code, as in: rag 12 green. Or see some of the plan: all, mine, red, past, no update, no owner, differ, due, or the name of a locality or project.',
+      [...near, { label: 'My actions', press: { verb: 'rag' } }],
+    );
+  }
+  if (actions.length === 0)
+    return emptyCard(
+      'There are no actions that you can see yet.',
+      newButton(turn).length > 0 ? undefined : 'Your pilot lead or coordinator can add one.',
+      newButton(turn),
+    );
+  const waits = waitsFor(turn);
+  const lines = (await looksAt(turn, actions)).map(
+    (look): Line => ({
+      ...look,
+      mine: isTheirs(look.action, turn.actor.personId),
+      waits: waits(look.action),
+    }),
+  );
+  const own = lines.filter(({ mine }) => mine);
+  const isBare = words.trim() === '';
+  const isMine = parsed.filter.whose === 'mine' || (isBare && own.length > 0);
+  const filter = isBare ? NOTHING : parsed.filter;
+  const found = (isMine ? own : lines).filter(passes(filter)).sort(inOrder);
+  const plain =
+    filter.ratings.length === 0 &&
+    filter.flags.length === 0 &&
+    filter.localities.length + filter.projects.length + filter.criteria.length === 0;
+  const open = isMine && plain ? found.filter(({ action }) => !isClosed(action)) : found;
+  const waiting = own.filter((line) => line.waits).length;
+  const others = lines.length - own.length;
+  const nameOf = (id: string) => listed.find((criterion) => criterion.id === id)?.name ?? 'this criterion';
+  return listCard({
+    title: isMine && plain ? mineTitle(open.length > 0 ? open : own) : filteredTitle(filter, found, nameOf),
+    lines: open,
+    from,
+    words,
+    notes: isMine && plain ? closedNote(own.length - open.length) : own.length === 0 && isBare ? ['None of them is yours to rate.'] : [],
+    buttons: [
+      ...(waiting > 0 && from === 0 ? [{ label: 'One after the other', press: { verb: 'rag.next' }, style: 'primary' as const }] : []),
+      ...(isMine && others > 0 ? [{ label: 'The whole plan', press: { verb: 'rag', words: 'all' } }] : []),
+      ...(isMine ? newButton(turn) : []),
+    ],
+  });
+};
+
+/** The next page: the same words from another place. */
+export const more = cardVerb({
+  state: z.object({ words: z.string(), from: z.number().int().min(0) }),
+  run: (turn, { state }) => list(turn, state?.words ?? '', state?.from ?? 0),
+});

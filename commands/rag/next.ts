@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { type Action, isLive, type RatingKind } from '../../src/actions/action.ts';
+import { definitionsFor } from '../../src/actions/definitions.ts';
+import { cardVerb, type Turn } from '../../src/bot/contract.ts';
+import type { Card } from '../../src/cards/card.ts';
+import { answersFor } from '../../src/people/ownership.ts';
+import type { Flow } from '../../src/views/actions/buttons.ts';
+import { doneCard } from '../../src/views/actions/list.ts';
+import { nextCard } from '../../src/views/actions/show.ts';
+import { agesOf, readableActions } from './context.ts';
+import { lookAt } from './show.ts';
+
+/** What waits, one after the other: each answer brings the next card. */
+
+export type Waiting = { action: Action; kind: RatingKind };
+
+/** Whether a rating of an action waits for somebody: they answer for it, and its last one is too old. */
+export const waitsFor = (turn: Turn) => {
+  const ageOf = agesOf(turn);
+  return (action: Action) => answersFor(action)?.id === turn.actor.personId && isLive(action) && ageOf(action).waits !== null;
+};
+
+const URGENT = { red: 0, due: 1, half_term: 2 } as const;
+
+/** The actions whose rating waits for the actor, reds first, then what is nearly due. */
+const waiting = async (turn: Turn): Promise<Waiting[]> => {
+  const ageOf = agesOf(turn);
+  return (await readableActions(turn))
+    .filter(waitsFor(turn))
+    .map((action) => ({ action, urgent: URGENT[ageOf(action).waits ?? 'half_term'] }))
+    .sort((one, other) => one.urgent - other.urgent)
+    .map(({ action }) => ({ action, kind: 'self' }));
+};
+
+/** The next card; at the end what was done. @param saved what was just saved, for its first line */
+export const goOn = async (turn: Turn, flow: Flow | undefined, saved?: string): Promise<Card> => {
+  const all = await waiting(turn);
+  const left = all.filter(({ action }) => !flow?.did.includes(action.code) && !flow?.skipped.includes(action.code));
+  const [next] = left;
+  const at: Flow = flow ?? { did: [], skipped: [], of: left.length };
+  if (!next) {
+    const done = at.did.length === 0 ? [] : (await readableActions(turn)).filter(({ code }) => at.did.includes(code));
+    return doneCard(at, done, saved);
+  }
+  const { definitions, isFirst } = await definitionsFor(turn.tx, turn.actor.personId);
+  return nextCard(await lookAt(turn, next.action), next.kind, at, isFirst ? definitions : undefined, saved);
+};
+
+export const next = cardVerb({
+  state: z.object({ did: z.array(z.string()), skipped: z.array(z.string()), of: z.number() }),
+  run: (turn, { state }) => goOn(turn, state),
+});

@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import type { Action } from '../../src/actions/action.ts';
+import { definitionsFor } from '../../src/actions/definitions.ts';
+import { differencesOf } from '../../src/actions/differences.ts';
+import { commentsOf, ratingsOf } from '../../src/actions/history.ts';
+import { actionStatus } from '../../src/actions/status.ts';
+import { cardVerb, type Turn } from '../../src/bot/contract.ts';
+import type { Card } from '../../src/cards/card.ts';
+import { may } from '../../src/people/permissions.ts';
+import { historyCard, type Look, showCard, whyCard } from '../../src/views/actions/show.ts';
+import { agesOf, kpiWordsOf, mayChange } from './context.ts';
+import { kindFor } from './rights.ts';
+import { askedAction } from './which.ts';
+
+/** One action: what is declared of it, what the data say, and why. */
+
+const MOST_COMMENTS = 3;
+const MOST_RATINGS = 5;
+
+const State = z.object({ action: z.string() });
+
+/** What the reader may know of some actions, with what the data say of them. */
+export const looksAt = async (turn: Turn, actions: readonly Action[]): Promise<Look[]> => {
+  const kpiWords = await kpiWordsOf(turn, actions);
+  const ageOf = agesOf(turn);
+  return actions.map((action) => {
+    const status = actionStatus(action, turn.today);
+    const kpis = kpiWords(action);
+    return { action, age: ageOf(action), status, kpis, differences: differencesOf(action, status, kpis), today: turn.today };
+  });
+};
+
+export const lookAt = async (turn: Turn, action: Action): Promise<Look> => (await looksAt(turn, [action]))[0] as Look;
+
+/** Who said it, for those who work together; evaluators see people as groups. */
+const seesPeople = (turn: Turn, action: Action) => may(turn.actor, 'people.read', action);
+const withoutNames = <T extends { by: string | null }>(said: T[], by: string): T[] => said.map((one) => ({ ...one, by: one.by && by }));
+
+export const show = async (turn: Turn, action: Action): Promise<Card> => {
+  const rates = kindFor(turn, action);
+  const { definitions, isFirst } = await definitionsFor(turn.tx, turn.actor.personId);
+  const comments = await commentsOf(turn.tx, action.id, MOST_COMMENTS);
+  return showCard({
+    ...(await lookAt(turn, action)),
+    comments: seesPeople(turn, action) ? comments : withoutNames(comments, `somebody in ${action.locality}`),
+    rights: { rates, change: mayChange(turn, action), raise: may(turn.actor, 'worry.raise', action) },
+    definitions: rates && isFirst ? definitions : undefined,
+  });
+};
+
+/** A verb about one action that only looks at it. */
+const looking = (verb: string, draw: (turn: Turn, action: Action) => Promise<Card>) =>
+  cardVerb({
+    state: State,
+    run: async (turn, { words, state }) => {
+      const found = await askedAction(turn, verb, { words, state });
+      return 'action' in found ? draw(turn, found.action) : found;
+    },
+  });
+
+export const shown = looking('rag.show', show);
+
+export const why = looking('rag.why', async (turn, action) => whyCard(await lookAt(turn, action)));
+
+export const history = looking('rag.history', async (turn, action) => {
+  const ratings = await ratingsOf(turn.tx, action.id, MOST_RATINGS);
+  return historyCard(action, seesPeople(turn, action) ? ratings : withoutNames(ratings, `somebody in ${action.locality}`), turn.today);
+});

@@ -1,0 +1,23 @@
+import { PROGRAMME_ZONE } from '../calendar/zone.ts';
+import type { Tx } from '../db/client.ts';
+import type { Rating, RatingKind } from './action.ts';
+
+/** What was said of an action over time. */
+
+export type PastRating = Pick<Rating, 'rating' | 'reason' | 'remedy' | 'remedyBy' | 'on' | 'by'> & { kind: RatingKind };
+
+/** The latest ratings of an action of either kind, the newest first. */
+export const ratingsOf = (tx: Tx, actionId: string, most: number): Promise<PastRating[]> => tx.$queryRaw<PastRating[]>`
+  select r.kind, r.rating, r.reason, r.remedy, r.remedy_by::text as "remedyBy", (r.recorded_at at time zone ${PROGRAMME_ZONE})::date::text as "on", p.post as by
+  from rating r left join person p on p.id = r.recorded_by_id
+  where r.action_id = ${actionId}::uuid
+  order by r.seq desc limit ${most}`;
+
+export type Comment = { text: string | null; evidence: string | null; on: string; by: string | null };
+
+/** The latest comments on an action, the newest first; answers to an adviser stand with the rating that they answer. */
+export const commentsOf = (tx: Tx, actionId: string, most: number): Promise<Comment[]> => tx.$queryRaw<Comment[]>`
+  select c.text, c.evidence, (c.recorded_at at time zone ${PROGRAMME_ZONE})::date::text as "on", p.post as by
+  from action_comment c left join person p on p.id = c.recorded_by_id
+  where c.action_id = ${actionId}::uuid and c.answers_id is null
+  order by c.seq desc limit ${most}`;

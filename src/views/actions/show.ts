@@ -1,0 +1,218 @@
+import { type Action, isLive, type Rating, type RatingKind } from '../../actions/action.ts';
+import type { Age } from '../../actions/cadence.ts';
+import type { Definitions } from '../../actions/definitions.ts';
+import { type Difference, type KpiWord, RATING_WORDS } from '../../actions/differences.ts';
+import type { Comment, PastRating } from '../../actions/history.ts';
+import type { ActionStatus } from '../../actions/status.ts';
+import type { Button, Card, Part, StatusTone } from '../../cards/card.ts';
+import { ownerWords } from '../ownership.ts';
+import { type Flow, ratingButtons } from './buttons.ts';
+import { capital, count, type Day, dated, definitionParts, headline, ratingWords, reasonWords, small } from './parts.ts';
+
+/** One action → cards: what is declared of it, what the data say, what is to be done. */
+
+/** Everything that is to be known of one action, as one reader may know it. */
+export type Look = {
+  action: Action;
+  age: Age;
+  status: ActionStatus;
+  kpis: KpiWord[];
+  differences: Difference[];
+  today: Day;
+};
+
+export type Rights = {
+  /** As whom they may rate it; undefined: they may not. */
+  rates: RatingKind | undefined;
+  change: boolean;
+  raise: boolean;
+};
+
+export type Shown = Look & {
+  comments: Comment[];
+  rights: Rights;
+  /** Only for somebody who has yet to rate by them. */
+  definitions: Definitions | undefined;
+};
+
+const TONES: Record<ActionStatus['status'], StatusTone> = { late: 'bad', step_late: 'close', on_time: 'good', none: 'neutral' };
+
+/** "Amber, 29 Oct (Wakefield coordinator): waiting for health." */
+const saidLine = (rating: Rating | null, today: Day, by: string | null): string => {
+  if (!rating) return 'not rated yet';
+  const reason = reasonWords(rating);
+  const decided = rating.decidedBy ? ` Decided by: ${rating.decidedBy}.` : '';
+  return `${RATING_WORDS[rating.rating]}, ${dated(rating.on, today)}${by ? ` (${by})` : ''}${reason ? `: ${reason}` : ''}${decided}`;
+};
+
+/** What the owner and the adviser say, side by side: both always have a line. */
+const saidFacts = ({ action, today }: Look) => [
+  { label: 'Owner', value: saidLine(action.self, today, action.self && action.self.byId !== action.ownerId ? action.self.by : null) },
+  {
+    label: 'Adviser',
+    value: `${saidLine(action.independent, today, null)}${action.independent?.also ? ` (also ${action.independent.also})` : ''}`,
+  },
+];
+
+/** The one line in which everything stands that does not agree. */
+export const differenceLine = (differences: readonly Difference[]): string =>
+  differences.length === 0 ? '' : `Does not agree: ${differences.map(({ says }) => says).join('; ')}.`;
+
+const stepDetail = ({ due, done }: Action['steps'][number], today: Day) =>
+  done ? `done ${dated(done, today)}` : due ? `${due < today.toString() ? 'open, was due' : 'due'} ${dated(due, today)}` : 'open';
+
+const statusPart = ({ status, action, today }: Look): Part[] => {
+  if (status.word === '') return [];
+  const open = action.steps.filter(({ done }) => done === null).length;
+  const rest = [...(action.due ? [`due ${dated(action.due, today)}`] : []), ...(open > 0 ? [`${count(open, 'step')} open`] : [])].join(
+    ', ',
+  );
+  return [{ type: 'status', tone: TONES[status.status], word: capital(status.word), text: rest }];
+};
+
+/** What an action is and what is said of it, without buttons: shared with whoever rates it one after the other. */
+export const lookParts = (look: Look): Part[] => {
+  const { action, kpis, differences, today } = look;
+  const difference = differenceLine(differences);
+  return [
+    ...statusPart(look),
+    ...(difference ? [{ type: 'text', style: 'strong', text: difference } satisfies Part] : []),
+    {
+      type: 'facts',
+      facts: [
+        ...saidFacts(look),
+        ...kpis.map(({ name, word }) => ({ label: name, value: word })),
+        { label: 'Success measure', value: action.successMeasure },
+        { label: 'Due', value: action.due ? dated(action.due, today) : 'no date' },
+        { label: 'Who answers for it', value: ownerWords(action, today) },
+        { label: 'Project', value: action.project ?? '' },
+      ].filter(({ value }) => value !== ''),
+    },
+    ...(action.steps.length > 0
+      ? [
+          {
+            type: 'list',
+            items: action.steps.map((step, index) => ({ text: `Step ${index + 1}: ${step.text}`, detail: stepDetail(step, today) })),
+          } satisfies Part,
+        ]
+      : []),
+  ];
+};
+
+const commentParts = (comments: readonly Comment[], today: Day): Part[] =>
+  comments.length === 0
+    ? []
+    : [
+        {
+          type: 'list',
+          items: comments.map(({ text, evidence, on, by }) => ({
+            text: [text, evidence].filter(Boolean).join(' '),
+            detail: [by, dated(on, today)].filter(Boolean).join(', '),
+          })),
+        },
+      ];
+
+/** "WAK-12 Share early-help data with hubs: Amber, 3 weeks old" */
+export const showCard = (shown: Shown): Card => {
+  const { action, age, comments, rights, definitions, today } = shown;
+  const id = { action: action.id };
+  const rate = rights.rates ? ratingButtons({ action, kind: rights.rates, today }) : [];
+  const others: Button[] = [
+    { label: 'History', press: { verb: 'rag.history', state: id }, says: `History of ${action.code}` },
+    { label: 'Why?', press: { verb: 'rag.why', state: id }, says: `Why ${action.code} stands as it does` },
+    ...(rights.rates === 'self' ? [{ label: 'Comment', press: { verb: 'rag.comment', state: id } }] : []),
+    ...(rights.change ? [{ label: 'Edit', press: { verb: 'rag.edit', state: id }, says: `Edit ${action.code}` }] : []),
+    ...(rights.raise && !rights.rates ? [{ label: 'Raise it', press: { verb: 'rag.raise', state: id } }] : []),
+  ];
+  return {
+    title: headline(action, ratingWords(action, age, true)),
+    parts: [
+      ...lookParts(shown),
+      ...commentParts(comments, today),
+      ...(rate.length > 0
+        ? [
+            ...(definitions ? definitionParts(definitions) : []),
+            { type: 'buttons', buttons: rate } satisfies Part,
+            ...(isLive(action) ? [] : [small('To rate it is to open it again.')]),
+          ]
+        : []),
+      { type: 'buttons', buttons: others },
+    ],
+  };
+};
+
+/** One of several that wait, gone through one after the other. */
+export const nextCard = (
+  look: Look,
+  kind: RatingKind,
+  flow: Flow,
+  definitions: Definitions | undefined,
+  saved: string | undefined,
+): Card => {
+  const { action, age, today } = look;
+  const at = flow.did.length + flow.skipped.length + 1;
+  return {
+    title: headline(action, ratingWords(action, age, true), `${at} of ${Math.max(at, flow.of)}: `),
+    parts: [
+      ...(saved ? [small(saved)] : []),
+      ...lookParts(look),
+      ...(definitions ? definitionParts(definitions) : []),
+      {
+        type: 'buttons',
+        buttons: [
+          ...ratingButtons({ action, kind, today, flow }),
+          {
+            label: 'Skip',
+            press: { verb: 'rag.next', state: { ...flow, skipped: [...flow.skipped, action.code] } },
+            says: `Skip ${action.code}`,
+          },
+        ],
+      },
+    ],
+  };
+};
+
+const RULES: Record<NonNullable<Age['waits']>, string> = {
+  half_term: 'A rating is given once in each half-term, and the last one is from before this one.',
+  due: 'A fresh rating is wanted within two weeks of the due date.',
+  red: 'A red is looked at every two weeks.',
+};
+
+/** Which rule gave what the card says. */
+export const whyCard = ({ action, age, status, kpis, differences, today }: Look): Card => ({
+  title: headline(action, `why ${status.word || RATING_WORDS[action.self?.rating ?? 'not_started'].toLowerCase()}?`),
+  parts: [
+    {
+      type: 'facts',
+      facts: [
+        { label: 'What the data say', value: `${status.word ? `${capital(status.word)}. ` : ''}${status.why}` },
+        {
+          label: 'The rating',
+          value: `${ratingWords(action, age, true)}. ${age.waits ? `${RULES[age.waits]}${age.past ? ' Until there is one, it is counted as without an update.' : ''}` : 'No new one is wanted now.'}`,
+        },
+        ...kpis.map(({ name, word }) => ({
+          label: name,
+          value: `${word}: its last reading against a straight line from the baseline to the target`,
+        })),
+        ...(differences.length > 0 ? [{ label: 'Does not agree', value: differences.map(({ says }) => says).join('; ') }] : []),
+        ...(action.due ? [{ label: 'Due', value: dated(action.due, today) }] : []),
+      ],
+    },
+    { type: 'buttons', buttons: [{ label: 'Show the action', press: { verb: 'rag.show', state: { action: action.id } } }] },
+  ],
+});
+
+/** The last ratings, newest first, whoever gave them. */
+export const historyCard = (action: Action, ratings: readonly PastRating[], today: Day): Card => ({
+  title: headline(action, ratings.length === 0 ? 'not rated yet' : `its last ${count(ratings.length, 'rating')}`),
+  parts: [
+    {
+      type: 'list',
+      items: ratings.map((rating) => ({
+        text: `${dated(rating.on, today)}: ${RATING_WORDS[rating.rating]}${rating.kind === 'independent' ? ' (adviser)' : ''}`,
+        detail: [reasonWords(rating), rating.by].filter(Boolean).join(' · '),
+      })),
+    },
+    { type: 'buttons', buttons: [{ label: 'Show the action', press: { verb: 'rag.show', state: { action: action.id } } }] },
+  ],
+});
