@@ -198,6 +198,12 @@ describe('a bomb is answered at once', () => {
     expect(took).toBeLessThan(1_000);
   });
 
+  it('and elements that are too deep in each other are damage', async () => {
+    const nested = (depth: number) => workbook({ sheets: [`${'<a>'.repeat(depth)}${'</a>'.repeat(depth)}`] });
+    expect(await refusal(nested(200))).toContain('damaged');
+    expect(await refusal(nested(90))).toBe('read: 0 rows');
+  });
+
   it('and elements without end, in one part or many, are not read to their end', async () => {
     const elements = (number: number) => Array.from({ length: number }, (_, index) => `<a b="${(index * 48_271) % 65_537}"/>`).join('');
     expect(await refusal(workbook({ sheets: [elements(800_000), elements(800_000)] }))).toContain('too many cells to be a plan');

@@ -125,6 +125,13 @@ describe('two rows of headings', () => {
     const found = table([['Title', 'Owner', 'Due date'], ['Owner', 'Lead', 'Due'], LINE]);
     expect(found.header).toBe(1);
     expect(lines(found)[0]).toEqual([2, 'Owner', 'Lead', 'Due']);
+    // A word that is a heading elsewhere makes no headings of a line.
+    expect(
+      table([
+        ['Title', 'Owner', 'Due date'],
+        ['Review', 'Sam', 46447, 'Code'],
+      ]).header,
+    ).toBe(1);
   });
 });
 

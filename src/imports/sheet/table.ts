@@ -75,7 +75,7 @@ const findHeader = ({ rows, merges }: Sheet, known: Headings, fields: number): H
   const candidates = first.flatMap((row, at): Header[] => {
     const single = { row: row.number, from: row.number, named: textsOf(row), score: scoreOf(textsOf(row), known) };
     const lower = first[at + 1];
-    if (lower?.number !== row.number + 1 || lower.cells.some(({ value }) => typeof value !== 'string')) return [single];
+    if (lower?.number !== row.number + 1) return [single];
     const named = together(row, lower, merges, known);
     // Two rows only when they say more than one: a line of the plan must not pass for headings.
     return [single, { row: lower.number, from: row.number, named, score: scoreOf(named, known) - 0.1 }];
