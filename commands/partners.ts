@@ -1,116 +1,94 @@
 import { z } from 'zod';
-import { type Command, cardVerb, type FieldErrors, formVerb, type Turn } from '../src/bot/contract.ts';
+import { type Command, cardVerb, type Turn } from '../src/bot/contract.ts';
 import { quoted } from '../src/bot/replies.ts';
-import type { Card } from '../src/cards/card.ts';
 import { UserError } from '../src/errors.ts';
-import { directory, localitiesIn, type Place } from '../src/people/directory.ts';
-import { invite as inviteAll, organisationsAt, readList } from '../src/people/invite.ts';
-import { MAY_GRANT, may, mayGrant } from '../src/people/permissions.ts';
-import { directoryCard, invitedCard } from '../src/views/partners.ts';
+import { directory, type Place } from '../src/people/directory.ts';
+import { may, mayGrant } from '../src/people/permissions.ts';
+import { unownedCard } from '../src/views/handover.ts';
+import { ownerless } from '../src/views/ownership.ts';
+import { directoryCard } from '../src/views/partners.ts';
+import { mayRead, placesOf, thingsIn, whereWords } from './partners/context.ts';
+import { deputy, stand } from './partners/deputy.ts';
+import { back, hand, handover, typedHandover } from './partners/handover.ts';
+import { invite } from './partners/invite.ts';
+import { leave, leaver } from './partners/leaver.ts';
+import { give, role } from './partners/role.ts';
 
-/** Who is who, and bringing people in. */
+/** Who is who, bringing people in and letting them go, and handing over what they own. */
 
-const scopes = (turn: Turn) => [...new Set(turn.actor.roles.map(({ scopeId }) => scopeId))];
-
-const places = async (turn: Turn): Promise<Place[]> => localitiesIn(turn.tx, scopes(turn));
+const inPlace = (turn: Turn, places: Place[], words: string): Place[] => {
+  const all = places.filter((place) => may(turn.actor, 'people.read', place));
+  const here = words === '' ? all : all.filter(({ locality }) => locality.toLowerCase().includes(words.toLowerCase()));
+  if (here.length === 0)
+    throw new UserError(
+      words === '' ? 'There is nobody to list for your roles.' : `I do not know a locality of yours called ${quoted(words)}.`,
+    );
+  return here;
+};
 
 const typed = cardVerb({
   state: z.undefined(),
   run: async (turn, { words }) => {
-    const wanted = words.toLowerCase();
-    const all = (await places(turn)).filter((place) => may(turn.actor, 'people.read', place));
-    const here = wanted === '' ? all : all.filter(({ locality }) => locality.toLowerCase().includes(wanted));
-    if (here.length === 0)
-      throw new UserError(
-        wanted === '' ? 'There is nobody to list for your roles.' : `I do not know a locality of yours called ${quoted(words)}.`,
-      );
+    const here = inPlace(turn, await placesOf(turn), words);
     const entries = await directory(
       turn.tx,
       [...new Set(here.flatMap(({ localityId, pilotId, programmeId }) => [localityId, pilotId, programmeId]))],
       turn.today.toString(),
     );
-    const reachesAll = turn.actor.roles.some(({ role }) => role !== 'partner');
+    const reachesAll = turn.actor.roles.some(({ role: held }) => held !== 'partner');
     // A partner needs to know whom to ask, not who else is here.
     const shown = reachesAll
       ? entries
-      : entries.filter(({ role, personId }) => role === 'lead' || role === 'coordinator' || personId === turn.actor.personId);
+      : entries.filter(({ role: held, personId }) => held === 'lead' || held === 'coordinator' || personId === turn.actor.personId);
+    const mine = here.filter((place) => may(turn.actor, 'handover', place));
+    const unowned = mine.length === 0 ? [] : (await thingsIn(turn, mine)).filter((thing) => ownerless(thing, turn.today));
     return directoryCard(
       shown,
       here.map(({ locality }) => locality),
-      here.some((place) => mayGrant(turn.actor, place).length > 0),
+      {
+        mayInvite: here.some((place) => mayGrant(turn.actor, place).length > 0),
+        mayHandOver: mine.length > 0,
+        unowned: unowned.length,
+        in: here.length === 1 ? (here[0] as Place).localityId : undefined,
+      },
+      turn.today,
     );
   },
 });
 
-const State = z.object({ locality: z.string().optional() });
-
-const invitable = async (turn: Turn): Promise<Place[]> => {
-  const found = (await places(turn)).filter((place) => may(turn.actor, 'people.invite', place) && mayGrant(turn.actor, place).length > 0);
-  if (found.length === 0) throw new UserError('People are invited by the pilot lead or the coordinator of the locality. Ask them.');
-  return found;
-};
-
-const invite = formVerb({
-  state: State,
-  form: async (turn, { words }) => {
-    const here = await invitable(turn);
-    const roles = [...new Set(here.flatMap((place) => mayGrant(turn.actor, place)))];
-    return {
-      title: 'Invite people',
-      intro: `Each gets a code that links one account, once, within 14 days.${here.length === 1 ? ` For ${here[0]?.locality}.` : ''}`,
-      fields: [
-        ...(here.length === 1
-          ? []
-          : [
-              {
-                kind: 'choice' as const,
-                name: 'locality',
-                label: 'Locality',
-                options: here.map(({ localityId, locality }) => ({ value: localityId, label: locality })),
-              },
-            ]),
-        {
-          kind: 'longtext',
-          name: 'people',
-          label: 'One person a line',
-          value: words,
-          hint: `Post or name, organisation, role (${roles.join(', ')}), e-mail address. The address may be left out. You can paste from a spreadsheet.`,
-        },
-      ],
-      submit: {
-        label: 'Make the codes',
-        press: { verb: 'partners.invite', state: here.length === 1 ? { locality: (here[0] as Place).localityId } : {} },
-      },
-    };
-  },
-  submit: async (turn, { values, state }): Promise<Card | FieldErrors> => {
-    const here = await invitable(turn);
-    const place = here.find(({ localityId }) => localityId === (state?.locality ?? values.locality));
-    if (!place) return { fields: { locality: 'Choose a locality.' } };
-    const organisations = await organisationsAt(turn.tx, place);
-    const { lines, problems } = readList(
-      values.people ?? '',
-      organisations.map(({ name }) => name),
+/** What nobody answers for. */
+const unowned = cardVerb({
+  state: z.object({ in: z.string().optional() }),
+  run: async (turn, { state }) => {
+    const here = (await placesOf(turn)).filter(
+      (place) => may(turn.actor, 'handover', place) && (state?.in === undefined || place.localityId === state.in),
     );
-    if (problems.length > 0) return { fields: { people: problems.slice(0, 10).join('\n') } };
-    const done = await inviteAll(turn, turn.actor, place, lines, organisations);
-    if ('problems' in done) return { fields: { people: done.problems.slice(0, 10).join('\n') } };
-    return invitedCard(done.invited, place.locality);
+    if (here.length === 0) throw new UserError('There is nothing that you could hand over.');
+    return unownedCard(await thingsIn(turn, here), whereWords(here), turn.today, (thing) => mayRead(turn, thing));
   },
 });
 
 export const partners: Command = {
   name: 'partners',
   aliases: ['people'],
-  summary: 'See who is who in your locality, and invite people',
-  usage: 'invite',
+  summary: 'See who is who, invite people, hand over what they own',
+  usage: 'handover POST to POST',
   listedFor: ['lead', 'coordinator', 'administrator'],
   help: (slash) => [
-    `${slash}partners: who is who, by post`,
-    `${slash}partners wakefield: in one locality`,
-    `${slash}partners invite: make codes for one person or a pasted list (${MAY_GRANT.lead.join(', ')} by pilot leads; ${MAY_GRANT.coordinator.join(', ')} by coordinators)`,
+    `${slash}partners: who is who, by post · ${slash}partners wakefield: in one locality`,
+    `${slash}partners invite: make codes for one person or a pasted list`,
+    `${slash}partners handover POST to POST: all that somebody owns, after a preview; alone for a form`,
+    `${slash}partners leaver POST on 31 Dec: end somebody's role, with what they own and who stands in`,
+    `${slash}partners deputy POST for WAK-12, for a KPI, or for all that somebody owns`,
+    `${slash}partners role POST lead from 1 Jan until 31 July: partners by pilot leads; also leads by coordinators`,
   ],
-  verbs: { invite },
-  presses: {},
+  verbs: { invite, leaver, deputy, role },
+  presses: { handover, typed: typedHandover, hand, back, leave, stand, give, unowned },
+  // "handover" alone opens a form; with names it answers with what would move.
+  finds: (words) => {
+    const rest = /^hand[ -]?over(?:\s+(?<rest>\S.*))?$/isu.exec(words.trim());
+    if (!rest) return undefined;
+    return { verb: rest.groups?.rest ? 'typed' : 'handover', words: rest.groups?.rest?.trim() ?? '' };
+  },
   otherwise: typed,
 };

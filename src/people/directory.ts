@@ -12,12 +12,14 @@ export type Entry = {
   scopeId: string;
   locality: string | null;
   linked: boolean;
+  /** The role's last day, YYYY-MM-DD; none = without an end. */
+  until: string | null;
 };
 
 /** Who holds a role for some scopes today, leads and coordinators first, in one statement. */
 export const directory = (tx: Tx, scopeIds: string[], today: string): Promise<Entry[]> => tx.$queryRaw<Entry[]>`
   select p.id as "personId", p.post, o.name as organisation, r.role, r.scope_kind as "scopeKind", r.scope_id as "scopeId", l.name as locality,
-    exists (select 1 from identity i where i.person_id = p.id) as linked
+    exists (select 1 from identity i where i.person_id = p.id) as linked, r."to"::text as until
   from role r
     join person p on p.id = r.person_id
     left join organisation o on o.id = p.organisation_id

@@ -16,7 +16,7 @@ const MOST_INVITED = 50;
 export type Line = { number: number; post: string; organisation: string; role: RoleName; email: string | null };
 
 /** What people call a role → the role. */
-const ROLE_WORDS: Record<string, RoleName> = {
+export const ROLE_WORDS: Record<string, RoleName> = {
   partner: 'partner',
   head: 'partner',
   headteacher: 'partner',

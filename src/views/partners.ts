@@ -1,3 +1,5 @@
+import { Temporal } from 'temporal-polyfill';
+import { formatDate } from '../calendar/dates.ts';
 import type { Button, Card, Part } from '../cards/card.ts';
 import type { Entry } from '../people/directory.ts';
 import type { Invited } from '../people/invite.ts';
@@ -11,10 +13,17 @@ const ROLE_WORDS: Record<Entry['role'], string> = {
   administrator: 'Administrator',
 };
 
+/** What the reader may do there, and what nobody answers for. */
+type Rights = { mayInvite: boolean; mayHandOver: boolean; unowned: number; in: string | undefined };
+
 /** Who is who: by locality, leads first; the programme's own people last. */
-export const directoryCard = (entries: Entry[], localities: string[], mayInvite: boolean): Card => {
+export const directoryCard = (entries: Entry[], localities: string[], rights: Rights, today: Temporal.PlainDate): Card => {
   const places = [...localities, null].filter((place) => entries.some(({ locality }) => locality === place));
-  const invite: Button = { label: 'Invite people', press: { verb: 'partners.invite' } };
+  const buttons: Button[] = [
+    ...(rights.mayInvite ? [{ label: 'Invite people', press: { verb: 'partners.invite' } }] : []),
+    ...(rights.mayHandOver ? [{ label: 'Hand over', press: { verb: 'partners.handover' } }] : []),
+  ];
+  const until = (day: string | null) => (day === null ? null : `until ${formatDate(Temporal.PlainDate.from(day), today)}`);
   return {
     title: `Who is who in ${localities.length === 1 ? localities[0] : `${localities.length} localities`}: ${new Set(entries.map(({ personId }) => personId)).size} people`,
     parts: [
@@ -24,13 +33,26 @@ export const directoryCard = (entries: Entry[], localities: string[], mayInvite:
           type: 'list',
           items: entries
             .filter(({ locality }) => locality === place)
-            .map(({ post, role, organisation, linked }) => ({
+            .map(({ post, role, organisation, linked, until: last }) => ({
               text: post,
-              detail: [ROLE_WORDS[role], organisation, linked ? null : 'not linked yet'].filter(Boolean).join(' · '),
+              detail: [ROLE_WORDS[role], organisation, until(last), linked ? null : 'not linked yet'].filter(Boolean).join(' · '),
             })),
         },
       ]),
-      ...(mayInvite ? [{ type: 'buttons' as const, buttons: [invite] }] : []),
+      ...(rights.unowned > 0
+        ? [
+            {
+              type: 'list' as const,
+              items: [
+                {
+                  text: `Without an owner: ${rights.unowned}`,
+                  button: { label: 'Show them', press: { verb: 'partners.unowned', state: rights.in ? { in: rights.in } : {} } },
+                },
+              ],
+            },
+          ]
+        : []),
+      ...(buttons.length > 0 ? [{ type: 'buttons' as const, buttons }] : []),
     ],
   };
 };

@@ -1,0 +1,1 @@
+import { nearest } from '../../src/people/invite.ts';

@@ -1,0 +1,161 @@
+import { Temporal } from 'temporal-polyfill';
+import { formatDate, monthName } from '../calendar/dates.ts';
+import type { Card, Part } from '../cards/card.ts';
+import { countWords, type Move, type Owned, type Plan } from '../people/handover.ts';
+import type { Known } from '../people/known.ts';
+import { ownerless, ownerWords } from './ownership.ts';
+
+/** Handing over → cards: what will move, what has moved, and what nobody answers for. */
+
+type Day = Temporal.PlainDate;
+
+/** The most lines of one list; the others are counted. */
+const MOST_LINES = 20;
+
+const small = (text: string): Part => ({ type: 'text', style: 'small', text });
+const many = (count: number, one: string) => `${count} ${one}${count === 1 ? '' : 's'}`;
+
+/** "2 KPIs and 3 actions" */
+export const amountWords = (things: readonly Pick<Owned, 'kind'>[]): string => {
+  const kpis = things.filter(({ kind }) => kind === 'kpi').length;
+  const actions = things.length - kpis;
+  return [...(kpis > 0 ? [many(kpis, 'KPI')] : []), ...(actions > 0 ? [many(actions, 'action')] : [])].join(' and ') || 'nothing';
+};
+
+/** "Early help manager, Wakefield (left 30 Oct)" */
+export const personWords = ({ post, leftOn }: Pick<Known, 'post' | 'leftOn'>, today: Day) => {
+  if (leftOn === null) return post;
+  const last = Temporal.PlainDate.from(leftOn).subtract({ days: 1 });
+  return `${post} (${Temporal.PlainDate.compare(last, today) < 0 ? 'left' : 'leaves'} ${formatDate(last, today)})`;
+};
+
+/** What a thing is called to somebody who may read it, and to somebody who may only hand it over. */
+const nameOf = (thing: Owned, isShown: boolean) => {
+  if (thing.kind === 'action') return isShown ? `${thing.name} ${thing.title}` : thing.name;
+  return isShown ? thing.name : `A KPI of ${thing.locality}`;
+};
+
+const lines = <T extends Owned>(things: readonly T[], shown: (thing: Owned) => boolean, detail: (thing: T) => string): Part[] =>
+  things.length === 0
+    ? []
+    : [
+        { type: 'list', items: things.slice(0, MOST_LINES).map((thing) => ({ text: nameOf(thing, shown(thing)), detail: detail(thing) })) },
+        ...(things.length > MOST_LINES ? [small(`And ${things.length - MOST_LINES} more.`)] : []),
+      ];
+
+const moveWords = ({ was, is }: Move, from: string): string => {
+  if (was.ownerId === from) return was.deputyId !== null && is.deputyId === null ? 'owner; nobody stands in then' : 'owner';
+  return is.deputyId === null ? 'stands in; the owner does not need to' : 'stands in';
+};
+
+type Both = { from: Known; to: Known; today: Day; shown: (thing: Owned) => boolean };
+
+const staysPart = (stays: readonly Owned[], to: Known): Part[] =>
+  stays.length === 0
+    ? []
+    : [
+        small(
+          `Not among them: ${amountWords(stays)} in ${[...new Set(stays.map(({ locality }) => locality))].join(', ')}, where ${to.post} holds no role.`,
+        ),
+      ];
+
+/** What a handover would move; one press does it. */
+export const handoverPreview = ({ moves, stays }: Plan, { from, to, today, shown }: Both, state: Record<string, string>): Card => ({
+  title: `Hand over ${amountWords(moves.map(({ thing }) => thing))} to ${to.post}?`,
+  parts: [
+    {
+      type: 'facts',
+      facts: [
+        { label: 'From', value: personWords(from, today) },
+        { label: 'To', value: personWords(to, today) },
+      ],
+    },
+    ...lines(
+      moves.map((move) => ({ ...move.thing, move })),
+      shown,
+      ({ move }) => moveWords(move, from.id),
+    ),
+    ...staysPart(stays, to),
+    small(`${to.post} is told with the next thing they read from us. What they have already stays theirs.`),
+    { type: 'buttons', buttons: [{ label: 'Hand over', press: { verb: 'partners.hand', state }, style: 'primary' }] },
+  ],
+});
+
+/** What has moved. */
+export const handedCard = ({ moves, stays }: Plan, { from, to }: Pick<Both, 'from' | 'to'>, back: Record<string, string>): Card => ({
+  title: `Handed over: ${amountWords(moves.map(({ thing }) => thing))} are with ${to.post} now.`.replace(
+    /^(Handed over: 1 (?:KPI|action)) are/u,
+    '$1 is',
+  ),
+  parts: [
+    { type: 'text', text: `From ${from.post}: ${countWords(moves.map(({ thing }) => thing))}.` },
+    ...staysPart(stays, to),
+    { type: 'buttons', buttons: [{ label: 'Hand them back', press: { verb: 'partners.back', state: back } }] },
+  ],
+});
+
+/** What nobody answers for, by whose it was: each group with a press that gives it to somebody. */
+export const unownedCard = (things: readonly Owned[], where: string, today: Day, shown: (thing: Owned) => boolean): Card => {
+  const alone = things.filter((thing) => ownerless(thing, today));
+  const groups = [...new Map(alone.map((thing) => [thing.ownerId, thing.owner])).entries()];
+  return {
+    title: alone.length === 0 ? `Everything in ${where} has an owner.` : `Without an owner in ${where}: ${amountWords(alone)}`,
+    parts: groups.flatMap(([id, post]): Part[] => [
+      { type: 'text', style: 'heading', text: post ? `Was with ${post}` : 'Has not had an owner yet' },
+      ...lines(
+        alone.filter(({ ownerId }) => ownerId === id),
+        shown,
+        (thing) => ownerWords(thing, today),
+      ),
+      ...(id
+        ? [
+            {
+              type: 'buttons' as const,
+              buttons: [
+                {
+                  label: 'Hand over to …',
+                  press: { verb: 'partners.handover', state: { from: id } },
+                  says: `Hand over what was with ${post}`,
+                },
+              ],
+            },
+          ]
+        : [small('Give each an owner: type rag, its number, owner and a post; for a KPI, kpi edit and its name.')]),
+    ]),
+  };
+};
+
+/** What somebody's role ending means for what they own: before it is done. */
+export const leaverPreview = (
+  person: Known,
+  leaving: { roles: string[]; keeps: string[]; last: Day; left: boolean; warning: string | undefined },
+  things: readonly Owned[],
+  { today, shown }: Pick<Both, 'today' | 'shown'>,
+  state: Record<string, string>,
+): Card => ({
+  title: `${person.post}: last day ${formatDate(leaving.last, today)}${leaving.last.equals(today) ? ' (today)' : ''}?`,
+  parts: [
+    {
+      type: 'facts',
+      facts: [
+        { label: 'Ends', value: leaving.roles.join('; ') },
+        ...(leaving.keeps.length > 0 ? [{ label: 'Stays', value: leaving.keeps.join('; ') }] : []),
+        { label: 'Last day', value: `${leaving.last.day} ${monthName(leaving.last.month)} ${leaving.last.year}` },
+        { label: 'Then without an owner', value: amountWords(things) },
+      ],
+    },
+    ...lines(things, shown, (thing) => {
+      if (thing.ownerId !== person.id) return 'they stand in';
+      return thing.deputyId && !thing.deputyLeft ? `${thing.deputy} stands in` : 'nobody stands in';
+    }),
+    ...(leaving.left ? [small('They hold no other role: from the next day on they cannot sign in or answer here.')] : []),
+    ...(leaving.warning ? [{ type: 'text' as const, text: leaving.warning }] : []),
+    {
+      type: 'buttons',
+      buttons: [
+        { label: 'End the role', press: { verb: 'partners.leave', state }, style: 'warning' },
+        ...(things.length > 0 ? [{ label: 'Hand over to …', press: { verb: 'partners.handover', state: { from: person.id } } }] : []),
+      ],
+    },
+  ],
+});

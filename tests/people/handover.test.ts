@@ -1,0 +1,287 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type TestBot, testBot } from '../support/bot.ts';
+import { handsIn, idOf, kpisOf, planOf } from './plan.ts';
+
+// Handing over: all that somebody owns and stands in for, after a preview, in one transaction, once.
+
+let bot: TestBot;
+type Person = Awaited<ReturnType<TestBot['as']>>;
+let lead: Person;
+let coordinator: Person;
+beforeAll(async () => {
+  bot = await testBot();
+  lead = await bot.as('wakefield.lead');
+  coordinator = await bot.as('wakefield.coordinator');
+});
+afterAll(() => bot.close());
+beforeEach(async () => {
+  const { db } = bot.database;
+  await db.auditEvent.deleteMany({ where: { what: { in: ['handover', 'handover.back', 'deputy.set'] } } });
+  await db.role.updateMany({ data: { to: null } });
+  await db.person.updateMany({ data: { leftOn: null } });
+  await kpisOf(bot, {
+    Attendance: ['wakefield.earlyhelp', 'wakefield.charity'],
+    'Visits in hubs': ['wakefield.charity', 'wakefield.earlyhelp'],
+  });
+  await planOf(bot, [
+    { place: 'Wakefield', number: 7, owner: 'wakefield.earlyhelp', deputy: 'wakefield.health' },
+    { place: 'Wakefield', number: 12, owner: 'wakefield.earlyhelp', deputy: 'wakefield.charity' },
+    { place: 'Wakefield', number: 15, owner: 'wakefield.health', deputy: 'wakefield.earlyhelp' },
+    { place: 'Wakefield', number: 20, owner: 'wakefield.charity' },
+    { place: 'Rochdale', number: 3, owner: 'wakefield.earlyhelp' },
+  ]);
+});
+
+const AFTER = {
+  // Owner and deputy move; what the charity partner had stays; nobody stands in for themselves.
+  Attendance: ['wakefield.charity', null],
+  'Visits in hubs': ['wakefield.charity', null],
+  'WAK-7': ['wakefield.charity', 'wakefield.health'],
+  'WAK-12': ['wakefield.charity', null],
+  'WAK-15': ['wakefield.health', 'wakefield.charity'],
+  'WAK-20': ['wakefield.charity', null],
+  'ROC-3': ['wakefield.earlyhelp', null],
+};
+const TYPED = '/partners handover early help manager, wakefield to charity partner, wakefield';
+const audits = (what: string) => bot.database.db.auditEvent.findMany({ where: { what }, orderBy: { seq: 'asc' } });
+
+describe('handing over', () => {
+  test('is previewed first: what moves, as what, and nothing has moved yet', async () => {
+    const before = await handsIn(bot);
+    const seen = await lead.say(TYPED);
+    expect(seen.title).toBe('Hand over 2 KPIs and 3 actions to Charity partner, Wakefield?');
+    expect(seen.text).toMatch(/From +Early help manager, Wakefield\n/);
+    expect(seen.text).toMatch(/WAK-7 Line 7 +owner\n/);
+    expect(seen.text).toMatch(/WAK-12 Line 12 +owner; nobody stands in then\n/);
+    expect(seen.text).toMatch(/WAK-15 Line 15 +stands in\n/);
+    expect(seen.text).toMatch(/Visits in hubs +stands in; the owner does not need to\n/);
+    expect(seen.labels).toEqual(['Hand over']);
+    expect(await handsIn(bot)).toEqual(before);
+    expect(await audits('handover')).toEqual([]);
+  });
+
+  test('moves ownership and deputyship of everything there with one press, and says what', async () => {
+    const seen = await lead.press(await lead.say(TYPED), 'Hand over');
+    expect(seen.title).toBe('Handed over: 2 KPIs and 3 actions are with Charity partner, Wakefield now.');
+    expect(seen.text).toContain('From Early help manager, Wakefield: WAK-7, WAK-12, WAK-15 and 2 KPIs.');
+    expect(await handsIn(bot)).toEqual(AFTER);
+  });
+
+  test('leaves one audit event that lists what was moved and whose it was', async () => {
+    await lead.press(await lead.say(TYPED), 'Hand over');
+    const [event, ...others] = await audits('handover');
+    expect(others).toEqual([]);
+    expect(event).toMatchObject({
+      personId: lead.account.user,
+      subjectId: await idOf(bot, 'wakefield.earlyhelp'),
+      detail: { to: await idOf(bot, 'wakefield.charity') },
+    });
+    const { moved } = event?.detail as { moved: { name: string; was: { ownerId: string } }[] };
+    expect(moved.map(({ name }) => name).sort()).toEqual(['Attendance', 'Visits in hubs', 'WAK-12', 'WAK-15', 'WAK-7']);
+  });
+
+  test('is done once, however often it is pressed or delivered', async () => {
+    const preview = await lead.say(TYPED);
+    const first = await lead.press(preview, 'Hand over', 'same-delivery');
+    expect((await lead.press(preview, 'Hand over', 'same-delivery')).title).toBe(first.title);
+    expect((await lead.press(preview, 'Hand over')).title).toBe('This was handed over already: nothing was moved again.');
+    const presses = await Promise.all([1, 2, 3].map(() => lead.press(preview, 'Hand over')));
+    expect(new Set(presses.map(({ title }) => title)).size).toBe(1);
+    expect((await audits('handover')).length).toBe(1);
+    expect(await bot.database.db.news.count()).toBe(1);
+  });
+
+  test('two presses of one preview at once move everything once', async () => {
+    const preview = await lead.say(TYPED);
+    const titles = (await Promise.all([1, 2, 3].map(() => lead.press(preview, 'Hand over')))).map(({ title }) => title);
+    expect(titles.filter((title) => title.startsWith('Handed over'))).toHaveLength(1);
+    expect(await handsIn(bot)).toEqual(AFTER);
+  });
+
+  test('tells whoever has it now, with the next thing they read; news about these things moves with them', async () => {
+    const action = await bot.database.db.action.findFirstOrThrow({ where: { number: 7 } });
+    await bot.database.db.news.create({
+      data: {
+        id: bot.core.newId(),
+        personId: await idOf(bot, 'wakefield.earlyhelp'),
+        text: 'The adviser rated WAK-7 amber.',
+        aboutKind: 'action',
+        aboutId: action.id,
+        at: new Date('2026-11-19T10:00:00Z'),
+      },
+    });
+    await lead.press(await lead.say(TYPED), 'Hand over');
+    const news = await bot.database.db.news.findMany({ orderBy: { text: 'asc' }, include: {} });
+    expect(news.map(({ text, personId }) => [text, personId])).toEqual([
+      ['Handed to you by Wakefield pilot lead: WAK-7, WAK-12, WAK-15 and 2 KPIs.', await idOf(bot, 'wakefield.charity')],
+      ['The adviser rated WAK-7 amber.', await idOf(bot, 'wakefield.charity')],
+    ]);
+  });
+
+  test('can be taken back: just what moved, and whose it was', async () => {
+    const before = await handsIn(bot);
+    const done = await lead.press(await lead.say(TYPED), 'Hand over');
+    const back = await lead.press(done, 'Hand them back');
+    expect(back.title).toMatch(/^Handed back to Early help manager, Wakefield: /);
+    expect(await handsIn(bot)).toEqual(before);
+    expect((await lead.press(done, 'Hand them back')).title).toMatch(/^Nothing was handed back|already/);
+    expect(await handsIn(bot)).toEqual(before);
+    const news = await bot.database.db.news.findMany({});
+    expect(news.map(({ text }) => text)).toEqual(['Handed back to you by Wakefield pilot lead: WAK-7, WAK-12, WAK-15 and 2 KPIs.']);
+  });
+
+  test('what changed hands again since stays where it is', async () => {
+    const done = await lead.press(await lead.say(TYPED), 'Hand over');
+    await lead.press(
+      await lead.say('/partners handover health team lead, wakefield to police partnership officer, wakefield'),
+      'Hand over',
+    );
+    const back = await lead.press(done, 'Hand them back');
+    expect(back.text).toContain('2 of them have changed hands since and stay where they are.');
+    expect((await handsIn(bot))['WAK-7']).toEqual(['wakefield.charity', 'wakefield.police']);
+    expect((await handsIn(bot))['WAK-12']).toEqual(['wakefield.earlyhelp', 'wakefield.charity']);
+  });
+});
+
+describe('from whom and to whom', () => {
+  test.each([
+    ['by address', 'wakefield.earlyhelp@example.org to wakefield.charity@example.org'],
+    ['by a part of the post', 'early help to charity'],
+    ['with the word from', 'from early help to charity'],
+    ['in one locality', 'early help to charity in Wakefield'],
+  ])('%s', async (_, words) => {
+    expect((await lead.say(`/partners handover ${words}`)).title).toBe('Hand over 2 KPIs and 3 actions to Charity partner, Wakefield?');
+  });
+
+  test('me', async () => {
+    const seen = await lead.say('/partners handover early help to me');
+    expect(seen.title).toBe('Hand over 2 KPIs and 3 actions to Wakefield pilot lead?');
+    await lead.press(seen, 'Hand over');
+    expect(await bot.database.db.news.count(), 'nobody is told what they did themselves').toBe(0);
+  });
+
+  test('a post that has the word “to” in it', async () => {
+    const { db } = bot.database;
+    await db.person.update({ where: { id: await idOf(bot, 'wakefield.earlyhelp') }, data: { post: 'Link to schools, Wakefield' } });
+    await db.person.update({ where: { id: await idOf(bot, 'wakefield.charity') }, data: { post: 'Adviser to heads in Wakefield' } });
+    const seen = await lead.say('/partners handover link to schools, wakefield to adviser to heads in wakefield');
+    expect(seen.title).toBe('Hand over 2 KPIs and 3 actions to Adviser to heads in Wakefield?');
+    expect(seen.text).toMatch(/From +Link to schools, Wakefield\n/);
+    await db.person.update({ where: { id: await idOf(bot, 'wakefield.earlyhelp') }, data: { post: 'Early help manager, Wakefield' } });
+    await db.person.update({ where: { id: await idOf(bot, 'wakefield.charity') }, data: { post: 'Charity partner, Wakefield' } });
+  });
+
+  test('by mention, in Slack', async () => {
+    const { db } = bot.database;
+    const account = { platform: 'slack' as const, tenant: 'T1', user: 'ULEAD' };
+    for (const [who, user] of [
+      ['wakefield.lead', 'ULEAD'],
+      ['wakefield.earlyhelp', 'UEARLY'],
+      ['wakefield.charity', 'UCHAR'],
+    ] as const)
+      await db.identity.create({
+        data: {
+          id: bot.core.newId(),
+          personId: await idOf(bot, who),
+          platform: 'slack',
+          tenant: 'T1',
+          user,
+          linkedAt: new Date('2026-11-01'),
+          how: 'code',
+        },
+      });
+    const seen = await bot.conversation(account).say('partners handover <@UEARLY|early> to <@UCHAR>');
+    expect(seen.title).toBe('Hand over 2 KPIs and 3 actions to Charity partner, Wakefield?');
+    const stranger = await bot.conversation(account).say('partners handover <@UNOBODY> to <@UCHAR>');
+    expect(stranger.text).toContain(
+      'From whom? The person you mentioned is not linked to a post in Wakefield. Write their post or address.',
+    );
+    await db.identity.deleteMany({ where: { tenant: 'T1' } });
+  });
+
+  test.each([
+    ['early help to headteacher', /^To whom\? Which one\? Headteacher, Wakefield 1, Headteacher, Wakefield 2/],
+    ['early help to the moon', /^To whom\? Nobody in Wakefield is called “the moon”\.$/],
+    ['the moon to early help', /^From whom\? Nobody in Wakefield is called “the moon”\.$/],
+    ['early help', /^Say from whom to whom: partners handover POST to POST/],
+    ['early help to early help', /^Choose two different people/],
+    ['police to early help', /^Police partnership officer, Wakefield has nothing to hand over in Wakefield/],
+    ['early help to vulnerable children pilot adviser', /^To whom\?|^Nothing was handed over: .* holds no role in Wakefield today/],
+  ])('“%s” is answered with what to do', async (words, title) => {
+    const before = await handsIn(bot);
+    const seen = await lead.say(`/partners handover ${words}`);
+    expect(seen.title).toMatch(title);
+    expect(await handsIn(bot)).toEqual(before);
+  });
+
+  test('the form does the same', async () => {
+    const form = await lead.say('/partners handover');
+    const options = form.form().fields.flatMap((field) => (field.kind === 'choice' ? [field.options.map(({ label }) => label)] : []));
+    expect(options[0]).toEqual(
+      expect.arrayContaining(['Early help manager, Wakefield', 'Charity partner, Wakefield', 'Health team lead, Wakefield']),
+    );
+    expect(options[0]).not.toContain('Headteacher, Wakefield 1');
+    const preview = await lead.submit(form, { from: await idOf(bot, 'wakefield.earlyhelp'), to: await idOf(bot, 'wakefield.charity') });
+    await lead.press(preview, 'Hand over');
+    expect(await handsIn(bot)).toEqual(AFTER);
+    expect((await lead.submit(form, { from: '', to: '' })).fields()).toEqual({ from: 'Choose somebody.', to: 'Choose somebody.' });
+  });
+
+  test('somebody who has left hands over; nobody who has left takes over', async () => {
+    const leftOn = new Date('2026-10-31');
+    await bot.database.db.person.update({ where: { id: await idOf(bot, 'wakefield.earlyhelp') }, data: { leftOn } });
+    const seen = await lead.say(TYPED);
+    expect(seen.text).toMatch(/From +Early help manager, Wakefield \(left 30 Oct\)/);
+    await lead.press(seen, 'Hand over');
+    expect(await handsIn(bot)).toEqual(AFTER);
+    expect((await lead.say('/partners handover charity to early help')).title).toBe(
+      'Nothing was handed over: Early help manager, Wakefield (left 30 Oct). Choose somebody who is here.',
+    );
+  });
+
+  test('whose role ended since the preview takes nothing over', async () => {
+    const preview = await lead.say(TYPED);
+    await bot.database.db.role.updateMany({
+      where: { personId: await idOf(bot, 'wakefield.charity') },
+      data: { to: new Date('2026-11-18') },
+    });
+    expect((await lead.press(preview, 'Hand over')).text).toContain('holds no role in Wakefield today');
+    expect((await handsIn(bot))['WAK-7']?.[0]).toBe('wakefield.earlyhelp');
+  });
+});
+
+describe('where', () => {
+  test('somebody for the whole programme moves what is in one locality, or everywhere where the other one holds a role', async () => {
+    const everywhere = await bot.as('programme.coordinator');
+    const rochdale = await everywhere.say('/partners handover early help manager, wakefield to rochdale pilot lead in rochdale');
+    expect(rochdale.title).toBe('Hand over 1 action to Rochdale pilot lead?');
+    const all = await everywhere.say(TYPED);
+    expect(all.text).toContain('Not among them: 1 action in Rochdale, where Charity partner, Wakefield holds no role.');
+    await everywhere.press(rochdale, 'Hand over');
+    await everywhere.press(all, 'Hand over');
+    expect(await handsIn(bot)).toEqual({ ...AFTER, 'ROC-3': ['rochdale.lead', null] });
+  });
+
+  test('a lead moves nothing of another locality, whatever the button says', async () => {
+    const preview = await lead.say(TYPED);
+    const other = await bot.as('rochdale.lead');
+    const stolen = await other.ask({ kind: 'press', token: preview.button('Hand over').token });
+    expect(stolen.title).toMatch(/^Nothing was changed: this button is too old or was not made for you/);
+    expect((await other.say(TYPED)).title).toMatch(/^To whom\? Nobody in Rochdale/);
+  });
+
+  test('an administrator hands over what they may not read, without being shown what it is', async () => {
+    const admin = await bot.as('admin');
+    const seen = await admin.say(TYPED);
+    expect(seen.title).toBe('Hand over 2 KPIs and 3 actions to Charity partner, Wakefield?');
+    expect(seen.text).not.toMatch(/Line 7|Attendance/);
+    await admin.press(seen, 'Hand over');
+    expect(await handsIn(bot)).toEqual(AFTER);
+  });
+
+  test.each(['wakefield.head.1', 'pilot1.adviser', 'evaluator'])('%s hands nothing over', async (who) => {
+    expect((await (await bot.as(who)).say(TYPED)).title).toBe(
+      'Things are handed over by the pilot lead or the coordinator of the locality. Ask them.',
+    );
+  });
+});
