@@ -11,6 +11,8 @@ const PERIODS = 13;
 type Asked = {
   /** One KPI of these, where its id is known. */
   only?: string | null;
+  /** Only those that are worked out from who takes part. */
+  computed?: boolean;
   /** How many of the latest periods of each. */
   periods?: number;
   /** As at this moment (an ISO instant, as Temporal.Instant writes it); none = as they stand now. */
@@ -31,7 +33,11 @@ const withCoverage = ({ taking, ...kpi }: Kpi & { taking: Taking | null }, day: 
  * As at a moment, only what was recorded by then counts, and a KPI defined later is not there; places and posts have the names of now.
  * @param scopeIds ids of localities, pilots or programmes, in any mixture
  */
-export const kpisIn = async (tx: Tx, scopeIds: string[], { only = null, periods = PERIODS, at = null, day }: Asked): Promise<Kpi[]> => {
+export const kpisIn = async (
+  tx: Tx,
+  scopeIds: string[],
+  { only = null, computed = false, periods = PERIODS, at = null, day }: Asked,
+): Promise<Kpi[]> => {
   if (scopeIds.length === 0) return [];
   const kpis = await tx.$queryRaw<(Kpi & { taking: Taking | null })[]>`
     select k.id, k.position, k.locality_id as "localityId", l.name as locality, l.prefix, l.pilot_id as "pilotId", pi.programme_id as "programmeId",
@@ -86,6 +92,7 @@ export const kpisIn = async (tx: Tx, scopeIds: string[], { only = null, periods 
         union all select s.id from pilot p join locality s on s.pilot_id = p.id where p.programme_id = any(${scopeIds}::uuid[])
       ))
       and (${only}::uuid is null or k.id = ${only}::uuid)
+      and (not ${computed} or d.coverage is not null)
     order by pi.position, l.position, k.position`;
   return kpis.map((kpi) => withCoverage(kpi, day, periods));
 };

@@ -1,0 +1,70 @@
+import { Temporal } from 'temporal-polyfill';
+import type { KpiWord } from '../actions/differences.ts';
+import { STANDS } from '../actions/queries.ts';
+import type { Tx } from '../db/client.ts';
+import { isTelling } from '../kpis/conceal.ts';
+import { kpisIn } from '../kpis/queries.ts';
+import { computedStatus } from '../kpis/status.ts';
+import { type Figures, figuresIn } from './kpi-queries.ts';
+
+/** What the data say of the KPIs of some localities, as somebody may know it. */
+
+export type KpiState = { id: string; localityId: string; name: string; status: KpiWord['status'] | 'not_shown'; word: string };
+
+/** Whether somebody may see figures about 1 to 4 children in a locality. */
+type MaySeeTelling = (localityId: string) => boolean;
+
+/** Days are read once each: a programme's KPIs share few of them, and Temporal takes its time. */
+const dayReader = () => {
+  const read = new Map<string, Temporal.PlainDate>();
+  return (iso: string): Temporal.PlainDate => {
+    const known = read.get(iso) ?? Temporal.PlainDate.from(iso);
+    read.set(iso, known);
+    return known;
+  };
+};
+
+/** The same as the KPI's own card says to the same reader: where its last figure or its baseline is not shown, neither is its status. */
+const stateOf = (kpi: Figures, today: Temporal.PlainDate, maySee: boolean, day: (iso: string) => Temporal.PlainDate): KpiState => {
+  const { id, localityId, name } = kpi;
+  const tells = (figure: Pick<Figures['readings'][number], 'value' | 'numerator' | 'denominator'>) => !maySee && isTelling(kpi, figure);
+  const last = kpi.readings.at(-1);
+  const tellingBaseline = !maySee && isTelling(kpi, { value: kpi.baseline, numerator: null, denominator: null });
+  if (tellingBaseline || (last && tells(last))) return { id, localityId, name, status: 'not_shown', word: 'not shown' };
+  const dated = (date: string, value: number) => ({ date: day(date), value });
+  const { status, word } = computedStatus({
+    improvement: kpi.improvement,
+    baseline: kpi.baseline !== null && kpi.baselineDate !== null ? dated(kpi.baselineDate, kpi.baseline) : null,
+    target: kpi.target !== null && kpi.targetDate !== null ? dated(kpi.targetDate, kpi.target) : null,
+    milestones: kpi.milestones.map(({ date, value }) => dated(date, value)),
+    tolerance: kpi.tolerance,
+    decimals: kpi.decimals,
+    // The last one is compared, and whether there are two since the baseline: no more of them is needed.
+    readings: kpi.readings
+      .filter((reading) => !tells(reading))
+      .slice(-2)
+      .map(({ end, value }) => dated(end, value)),
+    at: today,
+  });
+  return { id, localityId, name, status, word };
+};
+
+/** The states of all KPIs of some localities on a day; two statements. @param at ISO 8601: what was recorded by then; what stands now when none */
+export const kpiStatesIn = async (
+  tx: Tx,
+  localityIds: readonly string[],
+  { at, today, maySeeTelling }: { at?: string | undefined; today: Temporal.PlainDate; maySeeTelling: MaySeeTelling },
+): Promise<KpiState[]> => {
+  const logged = await figuresIn(tx, localityIds, at ?? STANDS);
+  const computed = await kpisIn(tx, [...localityIds], { computed: true, at: at ?? null, day: today.toString() });
+  const figures = computed.map(
+    (kpi): Figures => ({
+      ...kpi,
+      readings: kpi.readings.flatMap(({ periodEnd, value, numerator, denominator }) =>
+        value === null ? [] : [{ end: periodEnd, value, numerator, denominator }],
+      ),
+    }),
+  );
+  const day = dayReader();
+  return [...logged, ...figures].map((kpi) => stateOf(kpi, today, maySeeTelling(kpi.localityId), day));
+};

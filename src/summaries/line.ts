@@ -1,0 +1,17 @@
+import type { Action, RatingWord, Step } from '../actions/action.ts';
+import type { Aged } from '../actions/cadence.ts';
+
+/** What an action was at the moment since which a summary says what moved. */
+export type Before = Pick<Aged, 'self' | 'due'>;
+
+/** As much of an action as its place in a summary needs: thousands of them are looked at in one answer. */
+export type Line = Aged &
+  Pick<Action, 'localityId' | 'number' | 'kpiIds'> & {
+    /** Only where an open one has a date. */
+    steps: readonly Pick<Step, 'due' | 'done'>[];
+    independent: { rating: RatingWord } | null;
+    /** Somebody answers for it: its owner, or the deputy who stands in. */
+    answered: boolean;
+    /** None: it came into the plan since. */
+    before: Before | null;
+  };
