@@ -13,6 +13,8 @@ import { back, hand, handover, typedHandover } from './partners/handover.ts';
 import { invite } from './partners/invite.ts';
 import { leave, leaver } from './partners/leaver.ts';
 import { give, role } from './partners/role.ts';
+import { taking } from './partners/taking.ts';
+import { stoppart, takepart } from './partners/taking-change.ts';
 
 /** Who is who, bringing people in and letting them go, and handing over what they own. */
 
@@ -76,14 +78,14 @@ export const partners: Command = {
   listedFor: ['lead', 'coordinator', 'administrator'],
   help: (slash) => [
     `${slash}partners: who is who, by post · ${slash}partners wakefield: in one locality`,
-    `${slash}partners invite: make codes for one person or a pasted list`,
+    `${slash}partners invite: make codes for one person or a pasted list · ${slash}partners taking part: in which project`,
     `${slash}partners handover POST to POST: all that somebody owns, after a preview; alone for a form`,
     `${slash}partners leaver POST on 31 Dec: end somebody's role, with what they own and who stands in`,
     `${slash}partners deputy POST for WAK-12, for a KPI, or for all that somebody owns`,
     `${slash}partners role POST lead from 1 Jan until 31 July: partners by pilot leads; also leads by coordinators`,
   ],
-  verbs: { invite, leaver, deputy, role },
-  presses: { handover, typed: typedHandover, hand, back, leave, stand, give, unowned },
+  verbs: { invite, leaver, deputy, role, taking },
+  presses: { handover, typed: typedHandover, hand, back, leave, stand, give, unowned, takepart, stoppart },
   // "handover" alone opens a form; with names it answers with what would move.
   finds: (words) => {
     const rest = /^hand[ -]?over(?:\s+(?<rest>\S.*))?$/isu.exec(words.trim());

@@ -1,33 +1,21 @@
 import { z } from 'zod';
-import { cardVerb, formVerb, type Turn } from '../../src/bot/contract.ts';
+import { cardVerb, type Turn } from '../../src/bot/contract.ts';
 import { matchName } from '../../src/bot/grammar.ts';
 import { quoted } from '../../src/bot/replies.ts';
-import type { Card, Form } from '../../src/cards/card.ts';
+import type { Card } from '../../src/cards/card.ts';
 import { UserError } from '../../src/errors.ts';
 import { may } from '../../src/people/permissions.ts';
-import {
-  type Counts,
-  countsOf,
-  HOWS,
-  type How,
-  latestChanges,
-  type Project,
-  projectsIn,
-  stopPart,
-  takePart,
-} from '../../src/people/taking.ts';
-import { projectCard, projectsCard, stoppedCard, takenCard } from '../../src/views/taking.ts';
-import { placesOf, writerOf } from './context.ts';
-import { readOrganisations, readPartDay } from './taking-read.ts';
+import { type Counts, countsOf, latestChanges, type Project, projectsIn } from '../../src/people/taking.ts';
+import { projectCard, projectsCard } from '../../src/views/taking.ts';
+import { placesOf } from './context.ts';
 
-/** `partners taking part PROJECT`: who takes part, adding organisations, and saying who stopped. */
+/** `partners taking part PROJECT`: who takes part in which project. */
 
 const State = z.object({ project: z.string() });
 
 const CHANGES = 8;
 /** The most projects with a press of their own in one card. */
 const MOST_PROJECTS = 20;
-const ANY = 'any';
 
 /** The projects whose taking part the actor may read. */
 const readable = async (turn: Turn): Promise<Project[]> => {
@@ -40,7 +28,8 @@ const readable = async (turn: Turn): Promise<Project[]> => {
   return projects;
 };
 
-const countsAt = async (turn: Turn, project: Project): Promise<Counts> =>
+/** How many take part today. */
+export const countsAt = async (turn: Turn, project: Project): Promise<Counts> =>
   (await countsOf(turn.tx, [project.id], turn.today.toString())).get(project.id) as Counts;
 
 const show = async (turn: Turn, project: Project): Promise<Card> =>
@@ -86,51 +75,14 @@ const said = async (turn: Turn, words: string): Promise<Card> => {
   return list(turn, `I do not know a project called ${quoted(name)}. You can see these${some}:`, projects);
 };
 
-const byId = async (turn: Turn, id: string | undefined): Promise<Project> => {
+/** One project, if the actor may read it. What may not be read does not exist. */
+export const projectById = async (turn: Turn, id: string | undefined): Promise<Project> => {
   const found = (await readable(turn)).find((project) => project.id === id);
   if (!found) throw new UserError('I cannot find this project. Type partners taking part to see yours.');
   return found;
 };
 
-/** One project, to be changed. */
-const writable = async (turn: Turn, id: string | undefined): Promise<Project> => {
-  const project = await byId(turn, id);
-  if (!may(turn.actor, 'taking.write', project))
-    throw new UserError(
-      `Not saved. Who takes part in ${project.name} is kept by the pilot lead and the coordinator of ${project.locality}. Ask them.`,
-    );
-  return project;
-};
-
 export const taking = cardVerb({
   state: State,
-  run: async (turn, { words, state }) => (state ? show(turn, await byId(turn, state.project)) : said(turn, words)),
-});
-
-const HOW_OPTIONS: { value: How; label: string }[] = [
-  { value: 'signed_up', label: 'Signed up' },
-  { value: 'attended', label: 'Attended' },
-  { value: 'completed', label: 'Completed' },
-];
-
-const formOf = (
-  project: Project,
-  title: string,
-  labels: { verb: string; how: string; day: string; save: string },
-  options: Form['fields'][number],
-  today: string,
-): Form => ({
-  title,
-  intro: `${project.name}, ${project.locality}`,
-  fields: [
-    {
-      kind: 'longtext',
-      name: 'organisations',
-      label: 'One organisation a line',
-      hint: 'As they are called here. You can paste from a spreadsheet.',
-    },
-    options,
-    { kind: 'date', name: 'day', label: labels.day, value: today },
-  ],
-  submit: { label: labels.save, press: { verb: labels.verb, state: { project: project.id } } },
+  run: async (turn, { words, state }) => (state ? show(turn, await projectById(turn, state.project)) : said(turn, words)),
 });

@@ -1,4 +1,4 @@
-import type { Temporal } from 'temporal-polyfill';
+import { Temporal } from 'temporal-polyfill';
 import { type Cadence, type Period, periodBefore, periodOf } from '../calendar/periods.ts';
 import type { Terms } from '../calendar/terms.ts';
 import type { How } from '../people/taking.ts';
@@ -42,10 +42,8 @@ export const coverageReadings = (
   count: number,
 ): Standing[] => {
   if (first === null || of === 0) return [];
-  const today = day.toString();
   return latest(kpi.cadence, day, terms, count).flatMap(({ key, start, end }) => {
-    const periodEnd = end.toString();
-    const on = periodEnd < today ? periodEnd : today;
+    const on = (Temporal.PlainDate.compare(end, day) < 0 ? end : day).toString();
     if (on < first) return [];
     const there = new Set(
       intervals.filter(([, from, to]) => from <= on && (to === null || to >= on)).map(([organisation]) => organisation),
@@ -53,7 +51,7 @@ export const coverageReadings = (
     return {
       period: key,
       periodStart: start.toString(),
-      periodEnd,
+      periodEnd: end.toString(),
       version: 1,
       kind: 'reading',
       value: isPercentage(kpi) ? round((100 * there.size) / of) : there.size,

@@ -96,7 +96,8 @@ export const readList = (text: string, organisations: readonly string[]): { line
 export const organisationsAt = (tx: Tx, { localityId }: Pick<Place, 'localityId'>): Promise<{ id: string; name: string }[]> =>
   tx.organisation.findMany({ where: { OR: [{ localityId }, { localityId: null }] }, select: { id: true, name: true } });
 
-const nearest = (name: string, names: string[]) =>
+/** At most three names that may have been meant, the nearest first, in quotation marks. */
+export const nearest = (name: string, names: string[]) =>
   names
     .map((candidate) => ({ candidate, far: distance(name.toLowerCase(), candidate.toLowerCase()) }))
     .filter(({ candidate, far }) => far <= Math.max(3, candidate.length / 3) || candidate.toLowerCase().includes(name.toLowerCase()))

@@ -38,6 +38,8 @@ export const PERMISSIONS = {
   handover: { lead: 'scope', coordinator: 'scope', administrator: 'scope' },
   'definitions.write': { administrator: 'scope' },
   'people.read': { partner: 'scope', lead: 'scope', coordinator: 'scope', adviser: 'scope', administrator: 'scope' },
+  /** Which organisations take part in which project, and until when. */
+  'taking.write': { lead: 'scope', coordinator: 'scope' },
   'people.invite': { lead: 'scope', coordinator: 'scope', administrator: 'scope' },
 } as const satisfies Record<string, Partial<Record<RoleName, Reach>>>;
 export type Permission = keyof typeof PERMISSIONS;
