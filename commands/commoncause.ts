@@ -5,11 +5,15 @@ import { burntCard, codeIn } from '../src/bot/strangers.ts';
 import type { Card } from '../src/cards/card.ts';
 import { localitiesIn } from '../src/people/directory.ts';
 import { burnCode } from '../src/people/linking.ts';
+import { clearNews } from '../src/people/news.ts';
 import { may, type RoleName } from '../src/people/permissions.ts';
 import { homeCard } from '../src/views/home.ts';
 import { lined, readable } from './kpi/context.ts';
 import { kpi } from './kpi.ts';
 import { partners } from './partners.ts';
+import { waitsBesides } from './rag/besides.ts';
+import { readableActions, writerOf } from './rag/context.ts';
+import { firstFor } from './rag/worry.ts';
 import { rag } from './rag.ts';
 
 /** The home of the bot: where I am, what waits for me, what I can do here. Every other word may follow it. */
@@ -24,11 +28,15 @@ const home = async (turn: Turn): Promise<Card> => {
     turn.actor.roles.map(({ scopeId }) => scopeId),
   );
   const kpis = await readable(turn);
+  const first = await firstFor(turn);
+  const besides = await waitsBesides(turn, await readableActions(turn));
   return homeCard({
     actor: turn.actor,
     roles,
     places: places.map(({ locality }) => locality),
     lines: lined(turn, kpis),
+    besides: first.worries + besides.count,
+    first: [...first.parts, ...besides.parts],
     mayAdd: places.some((place) => may(turn.actor, 'kpi.write', place)),
     today: turn.today,
     commands: listed(roles).map(({ name, usage, summary }) => ({
@@ -68,6 +76,15 @@ export const commoncause: Command = {
       },
     }),
   },
-  presses: {},
+  presses: {
+    /** "Got it": the lines that were shown are not shown again. */
+    read: cardVerb({
+      state: z.object({ news: z.array(z.guid()) }),
+      run: async (turn, { state }) => {
+        await clearNews(writerOf(turn), state?.news ?? []);
+        return home(turn);
+      },
+    }),
+  },
   otherwise: cardVerb({ state: z.undefined(), run: home }),
 };

@@ -1,23 +1,55 @@
 import type { Command, Verb } from '../src/bot/contract.ts';
+import { answer, leave } from './rag/answer.ts';
+import { comment, remark } from './rag/comment.ts';
+import { create } from './rag/create.ts';
 import { define, definitions } from './rag/definitions.ts';
+import { done } from './rag/done.ts';
+import { due } from './rag/due.ts';
+import { edit } from './rag/edit.ts';
 import { findsAmong } from './rag/finds.ts';
 import { more } from './rag/list.ts';
+import { meet, meeting, meetingDay, meetings, notThisMonth, withdraw } from './rag/meeting.ts';
 import { next } from './rag/next.ts';
+import { deputy, owner } from './rag/owner.ts';
+import { project, projects } from './rag/project.ts';
+import { raise, worry } from './rag/raise.ts';
 import { say } from './rag/rate.ts';
 import { explain, rateForm } from './rag/rate-form.ts';
+import { hold, reopen, stop } from './rag/rest.ts';
 import { typed } from './rag/say.ts';
-import { history, shown, why } from './rag/show.ts';
+import { details, history, shown, why } from './rag/show.ts';
+import { step, undo } from './rag/step.ts';
+import { tie } from './rag/tie.ts';
+import { heard, reply } from './rag/worry.ts';
 
 /** The action plan: what it says, and what its owners, advisers and leads say of it. */
 
 /** Verbs that stand alone after `rag`. */
-const verbs: Record<string, Verb> = { next, definitions };
+const verbs: Record<string, Verb> = { new: create, next, raise, projects, project, definitions, meeting, meetings, tie };
 
 /** Verbs about one action, typed behind its code or before it: `12 edit`, `edit 12`. */
-const ofOne: Record<string, Verb> = { why, history };
+const ofOne: Record<string, Verb> = { why, history, edit, done, due, owner, deputy, hold, stop, reopen, step, undo, comment, raise };
 
 /** Verbs that only buttons reach. */
-const presses: Record<string, Verb> = { show: shown, say, rate: rateForm, explain, more, define };
+const presses: Record<string, Verb> = {
+  show: shown,
+  say,
+  rate: rateForm,
+  explain,
+  more,
+  define,
+  details,
+  answer,
+  leave,
+  meet,
+  meetingday: meetingDay,
+  withdraw,
+  notthismonth: notThisMonth,
+  remark,
+  worry,
+  reply,
+  heard,
+};
 
 export const rag: Command = {
   name: 'rag',

@@ -14,15 +14,15 @@ type By = Writer<string | null>;
 
 /**
  * Makes an action with the next number of its locality; numbers are never given twice.
+ * @param id where a form that may be sent twice chose it: the key throws the second time
  * @param number where a plan that is brought in has numbers of its own
  */
 export const createAction = async (
   writer: By,
   localityId: string,
   draft: ActionDraft,
-  { number, origin = 'person' }: { number?: number; origin?: 'person' | 'import' } = {},
+  { id = writer.newId(), number, origin = 'person' }: { id?: string; number?: number; origin?: 'person' | 'import' } = {},
 ): Promise<{ id: string; number: number }> => {
-  const id = writer.newId();
   const last = await writer.tx.action.findFirst({ where: { localityId }, orderBy: { number: 'desc' }, select: { number: true } });
   const given = number ?? (last?.number ?? 0) + 1;
   await writer.tx.action.create({ data: { id, localityId, number: given, origin } });

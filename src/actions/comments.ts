@@ -4,10 +4,9 @@ import type { Tx } from '../db/client.ts';
 
 /** What was said about an action, with links to what shows it. */
 
-export type Comment = {
+export type Remark = { text: string | null; evidence: string | null };
+export type Comment = Remark & {
   id: string;
-  text: string | null;
-  evidence: string | null;
   /** The day in the programme's zone, and the post of whoever said it. */
   on: string; // YYYY-MM-DD
   by: string | null;
@@ -21,13 +20,12 @@ export const commentsOn = (tx: Tx, actionId: string, most = 5): Promise<Comment[
   where c.action_id = ${actionId}::uuid and c.answers_id is null
   order by c.seq desc limit ${most}`;
 
-/** Adds a comment, a link, or both. */
-export const addComment = async (
-  writer: Writer,
-  actionId: string,
-  { text, evidence }: { text: string | null; evidence: string | null },
-): Promise<void> => {
+/** Adds a comment, a link, or both. `again`: it is the last thing said of the action, by the same person: nothing is added. */
+export const addComment = async (writer: Writer, actionId: string, { text, evidence }: Remark): Promise<{ again: boolean }> => {
+  const [last] = await commentsOn(writer.tx, actionId, 1);
+  if (last && last.byId === writer.personId && last.text === text && last.evidence === evidence) return { again: true };
   await writer.tx.$executeRaw`
     insert into action_comment (id, action_id, text, evidence, recorded_at, recorded_by_id)
     values (${writer.newId()}::uuid, ${actionId}::uuid, ${text}, ${evidence}, ${writer.now.toString()}::timestamptz, ${writer.personId}::uuid)`;
+  return { again: false };
 };

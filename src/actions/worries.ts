@@ -105,3 +105,10 @@ export const settleWorry = async (
 const AT_ONCE_MINUTES = 60;
 export const isToldAtOnce = (worry: Pick<Worry, 'at'>, now: Temporal.Instant): boolean =>
   now.since(Temporal.Instant.from(worry.at)).total('minutes') <= AT_ONCE_MINUTES;
+
+/** Whose worries became this action. */
+export const raisersOf = async (tx: Tx, actionId: string): Promise<string[]> => {
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+    select distinct w.recorded_by_id as id from worry_outcome o join worry w on w.id = o.worry_id where o.action_id = ${actionId}::uuid`;
+  return rows.map(({ id }) => id);
+};

@@ -36,3 +36,13 @@ export const clearNews = async ({ tx, now, personId }: Writer, ids: readonly str
     update news set seen_at = ${now.toString()}::timestamptz
     where person_id = ${personId}::uuid and id = any(${[...ids]}::uuid[]) and seen_at is null`;
 };
+
+/** Adds to the line about one thing that somebody has not read yet, so that an earlier one is not lost; nothing where it says so already. */
+export const addToNews = async (writer: Writer, line: Line): Promise<void> => {
+  const before = await writer.tx.news.findFirst({
+    where: { personId: line.personId, aboutKind: line.aboutKind, aboutId: line.aboutId, seenAt: null },
+    select: { text: true },
+  });
+  if (before?.text.includes(line.text)) return;
+  await leaveNews(writer, { ...line, text: before ? `${before.text} ${line.text}` : line.text });
+};

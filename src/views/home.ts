@@ -1,5 +1,5 @@
 import type { Temporal } from 'temporal-polyfill';
-import type { Button, Card } from '../cards/card.ts';
+import type { Button, Card, Part } from '../cards/card.ts';
 import type { Actor } from '../people/actor.ts';
 import type { RoleName } from '../people/permissions.ts';
 import { kpiLine, type Lined } from './kpi.ts';
@@ -20,6 +20,10 @@ type Home = {
   roles: RoleName[];
   places: string[];
   lines: Lined[];
+  /** How many things wait besides KPIs: worries, ratings and differences. */
+  besides: number;
+  /** What comes before everything else: news for them, and those things. */
+  first: Part[];
   mayAdd: boolean;
   today: Temporal.PlainDate;
   commands: { text: string; detail: string }[];
@@ -30,10 +34,10 @@ type Home = {
 const placeWords = (places: string[]) =>
   places.length === 0 ? 'the programme' : places.length <= 3 ? places.join(', ') : `${places.length} localities`;
 
-export const homeCard = ({ actor, roles, places, lines, mayAdd, today, commands, help }: Home): Card => {
+export const homeCard = ({ actor, roles, places, lines, besides, first, mayAdd, today, commands, help }: Home): Card => {
   const waiting = lines.filter((line) => line.own && line.waiting.kind === 'waiting');
-  const title =
-    waiting.length === 0 ? 'Nothing waits for you.' : `${waiting.length} ${waiting.length === 1 ? 'thing waits' : 'things wait'} for you.`;
+  const all = waiting.length + besides;
+  const title = all === 0 ? 'Nothing waits for you.' : `${all} ${all === 1 ? 'thing waits' : 'things wait'} for you.`;
   const buttons: Button[] = [
     ...(lines.length > 0 ? [{ label: lines.some(({ own }) => own) ? 'My KPIs' : 'KPIs', press: { verb: 'kpi' } }] : []),
     ...(mayAdd ? [{ label: 'New KPI', press: { verb: 'kpi.new' } }] : []),
@@ -45,6 +49,7 @@ export const homeCard = ({ actor, roles, places, lines, mayAdd, today, commands,
         type: 'text',
         text: `You are ${actor.post}${roles.length > 0 ? ` (${roles.map((role) => ROLE_WORDS[role]).join(', ')}, ${placeWords(places)})` : ''}.`,
       },
+      ...first,
       ...(waiting.length > 0 ? [{ type: 'list' as const, items: waiting.map(({ kpi, waiting: at }) => kpiLine(kpi, at, today)) }] : []),
       ...(buttons.length > 0 ? [{ type: 'buttons' as const, buttons }] : []),
       { type: 'text', style: 'heading', text: 'What you can type' },

@@ -1,0 +1,46 @@
+import type { Action } from '../../src/actions/action.ts';
+import type { Turn } from '../../src/bot/contract.ts';
+import { type Offer, UserError } from '../../src/errors.ts';
+import { localitiesIn, type Place } from '../../src/people/directory.ts';
+import { may, type Permission, type ScopePath } from '../../src/people/permissions.ts';
+import { ownerWords } from '../../src/views/ownership.ts';
+
+/** Where the actor may do something, and what helps instead where they may not. */
+
+export const scopesOf = (turn: Turn): string[] => [...new Set(turn.actor.roles.map(({ scopeId }) => scopeId))];
+
+/** The localities in which they may do it, in their fixed order. */
+export const placesFor = async (turn: Turn, permission: Permission): Promise<Place[]> =>
+  (await localitiesIn(turn.tx, scopesOf(turn))).filter((place) => may(turn.actor, permission, place));
+
+export const placeFrom = ({ localityId, locality, prefix, pilotId, programmeId }: Action): Place => ({
+  localityId,
+  locality,
+  prefix,
+  pilotId,
+  programmeId,
+});
+
+/** One press to tell the coordinator; none for those who raise no worries there. @param about what it is about, or where */
+export const raiseOffer = (
+  turn: Turn,
+  place: ScopePath,
+  about: { action: string } | { kpi: string } | { locality: string },
+): Offer | undefined =>
+  may(turn.actor, 'worry.raise', place) ? { label: 'Raise it', press: { verb: 'rag.worry', state: about } } : undefined;
+
+/** Why they may not, who may, and one press to ask for it. @param what as in "The date of WAK-12 is changed" */
+export const notTheirs = (turn: Turn, action: Action, what: string): UserError =>
+  new UserError(
+    `Nothing was changed. ${what} by the pilot lead or the coordinator of ${action.locality}.`,
+    raiseOffer(turn, action, { action: action.id }),
+  );
+
+/** The same for what the owner may do too. */
+export const notTheOwner = (turn: Turn, action: Action): UserError => {
+  const owner = ownerWords(action, turn.today);
+  return new UserError(
+    `Nothing was changed. ${action.code} is not yours. ${owner.startsWith('without') ? `It is ${owner}.` : `It belongs to: ${owner}.`}`,
+    raiseOffer(turn, action, { action: action.id }),
+  );
+};
