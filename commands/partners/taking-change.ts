@@ -3,7 +3,7 @@ import { type FieldErrors, formVerb, type Turn } from '../../src/bot/contract.ts
 import type { Field, Form } from '../../src/cards/card.ts';
 import { UserError } from '../../src/errors.ts';
 import { may } from '../../src/people/permissions.ts';
-import { HOWS, type How, organisationsOf, type Project, stopPart, takePart } from '../../src/people/taking.ts';
+import { HOWS, type How, type Named, organisationsOf, type Project, stopPart, takePart } from '../../src/people/taking.ts';
 import { stoppedCard, takenCard } from '../../src/views/taking.ts';
 import { writerOf } from './context.ts';
 import { countsAt, projectById } from './taking.ts';
@@ -48,17 +48,24 @@ const formOf = (turn: Turn, project: Project, title: string, how: Field, dayLabe
   submit,
 });
 
+type Filled<T> = { kind: 'read'; organisations: Named[]; how: T; day: Turn['today'] } | { kind: 'wrong'; fields: FieldErrors['fields'] };
+
 /** What was filled in, or every field that is wrong. */
-const read = async <T extends string>(turn: Turn, project: Project, values: Record<string, string>, options: readonly T[]) => {
+const read = async <T extends string>(
+  turn: Turn,
+  project: Project,
+  values: Record<string, string>,
+  options: readonly T[],
+): Promise<Filled<T>> => {
   const organisations = readOrganisations(values.organisations ?? '', await organisationsOf(turn.tx, project.localityId), project.locality);
   const day = readPartDay(values.day, turn.today);
   const how = options.find((option) => option === values.how);
-  if ('found' in organisations && 'day' in day && how) return { organisations: organisations.found, how, day: day.day };
+  if ('found' in organisations && 'day' in day && how) return { kind: 'read', organisations: organisations.found, how, day: day.day };
   const fields: Record<string, string> = {};
   if ('problem' in organisations) fields.organisations = organisations.problem;
   if ('problem' in day) fields.day = day.problem;
   if (!how) fields.how = 'Choose one of the list.';
-  return { fields } satisfies FieldErrors;
+  return { kind: 'wrong', fields };
 };
 
 export const takepart = formVerb({
@@ -77,7 +84,7 @@ export const takepart = formVerb({
   submit: async (turn, { values, state }) => {
     const project = await writable(turn, state);
     const filled = await read(turn, project, values, HOWS);
-    if ('fields' in filled) return filled;
+    if (filled.kind === 'wrong') return { fields: filled.fields };
     const { organisations, how, day } = filled;
     const done = await takePart(writerOf(turn), project.id, organisations, how, day.toString());
     const left = organisations.filter((organisation) => !done.includes(organisation));
@@ -101,7 +108,7 @@ export const stoppart = formVerb({
   submit: async (turn, { values, state }) => {
     const project = await writable(turn, state);
     const filled = await read(turn, project, values, [ANY, ...HOWS]);
-    if ('fields' in filled) return filled;
+    if (filled.kind === 'wrong') return { fields: filled.fields };
     const { organisations, day } = filled;
     const how = filled.how === ANY ? null : filled.how;
     const done = await stopPart(writerOf(turn), project.id, organisations, how, day.toString());

@@ -49,7 +49,7 @@ export const projectsCard = (title: string, lines: { project: Project; counts: C
           .map(({ project, counts }) => ({
             text: project.name,
             detail: counts ? of(counts, 'signed_up') : '',
-            button: { label: 'See', press: see(project).press, says: `Who takes part in ${project.name}, ${place}` },
+            button: { ...see(project), says: `Who takes part in ${project.name}, ${place}` },
           })),
       },
     ]),
