@@ -7,8 +7,9 @@ import { answersFor } from '../../src/people/ownership.ts';
 import type { Flow } from '../../src/views/actions/buttons.ts';
 import { doneCard } from '../../src/views/actions/list.ts';
 import { nextCard } from '../../src/views/actions/show.ts';
+import { adviserWaits } from './adviser.ts';
 import { agesOf, readableActions } from './context.ts';
-import { lookAt } from './show.ts';
+import { lookAt, showBeside } from './show.ts';
 
 /** What waits, one after the other: each answer brings the next card. */
 
@@ -22,14 +23,17 @@ export const waitsFor = (turn: Turn) => {
 
 const URGENT = { red: 0, due: 1, half_term: 2 } as const;
 
-/** The actions whose rating waits for the actor, reds first, then what is nearly due. */
+/** The actions whose rating waits for the actor: their own, reds first, then what is nearly due; then what their next meetings want of an adviser. */
 const waiting = async (turn: Turn): Promise<Waiting[]> => {
   const ageOf = agesOf(turn);
-  return (await readableActions(turn))
+  const actions = await readableActions(turn);
+  const own = actions
     .filter(waitsFor(turn))
     .map((action) => ({ action, urgent: URGENT[ageOf(action).waits ?? 'half_term'] }))
     .sort((one, other) => one.urgent - other.urgent)
-    .map(({ action }) => ({ action, kind: 'self' }));
+    .map(({ action }): Waiting => ({ action, kind: 'self' }));
+  const { toRate } = await adviserWaits(turn, actions);
+  return [...own, ...toRate.map(({ action }): Waiting => ({ action, kind: 'independent' }))];
 };
 
 /** The next card; at the end what was done. @param saved what was just saved, for its first line */
@@ -42,6 +46,7 @@ export const goOn = async (turn: Turn, flow: Flow | undefined, saved?: string): 
     const done = at.did.length === 0 ? [] : (await readableActions(turn)).filter(({ code }) => at.did.includes(code));
     return doneCard(at, done, saved);
   }
+  if (next.kind === 'independent') return showBeside(turn, next.action, at, saved);
   const { definitions, isFirst } = await definitionsFor(turn.tx, turn.actor.personId);
   return nextCard(await lookAt(turn, next.action), next.kind, at, isFirst ? definitions : undefined, saved);
 };

@@ -1,15 +1,20 @@
 import { z } from 'zod';
-import type { Action } from '../../src/actions/action.ts';
+import type { Action, RatingKind } from '../../src/actions/action.ts';
 import { definitionsFor } from '../../src/actions/definitions.ts';
 import { differencesOf } from '../../src/actions/differences.ts';
 import { commentsOf, ratingsOf } from '../../src/actions/history.ts';
+import { invites } from '../../src/actions/scrutiny.ts';
 import { actionStatus } from '../../src/actions/status.ts';
 import { cardVerb, type Turn } from '../../src/bot/contract.ts';
 import type { Card } from '../../src/cards/card.ts';
 import { may } from '../../src/people/permissions.ts';
+import type { Flow } from '../../src/views/actions/buttons.ts';
+import { adviserCard } from '../../src/views/actions/scrutiny.ts';
 import { historyCard, type Look, showCard, whyCard } from '../../src/views/actions/show.ts';
+import { besideOf } from './adviser.ts';
+import { answersAt, mayAnswer } from './answer.ts';
 import { agesOf, kpiWordsOf, mayChange } from './context.ts';
-import { kindFor } from './rights.ts';
+import { checkMayRate, kindFor, otherKindOf } from './rights.ts';
 import { askedAction } from './which.ts';
 
 /** One action: what is declared of it, what the data say, and why. */
@@ -36,16 +41,41 @@ export const lookAt = async (turn: Turn, action: Action): Promise<Look> => (awai
 const seesPeople = (turn: Turn, action: Action) => may(turn.actor, 'people.read', action);
 const withoutNames = <T extends { by: string | null }>(said: T[], by: string): T[] => said.map((one) => ({ ...one, by: one.by && by }));
 
-export const show = async (turn: Turn, action: Action): Promise<Card> => {
-  const rates = kindFor(turn, action);
+/** All that is known of an action; `rates`: as whom the reader may rate it from this card. */
+const showWhole = async (turn: Turn, action: Action, rates: RatingKind | undefined): Promise<Card> => {
   const { definitions, isFirst } = await definitionsFor(turn.tx, turn.actor.personId);
+  const answers = await answersAt(turn, [action]);
   const comments = await commentsOf(turn.tx, action.id, MOST_COMMENTS);
   return showCard({
     ...(await lookAt(turn, action)),
     comments: seesPeople(turn, action) ? comments : withoutNames(comments, `somebody in ${action.locality}`),
     rights: { rates, change: mayChange(turn, action), raise: may(turn.actor, 'worry.raise', action) },
     definitions: rates && isFirst ? definitions : undefined,
+    answered: action.independent ? answers.get(action.independent.id) : undefined,
+    invited: mayAnswer(turn, action) && invites(action, answers),
+    otherKind: rates && otherKindOf(turn, action, rates),
   });
+};
+
+/** What an adviser sees of it: both ratings and what happened since they looked. */
+export const showBeside = async (turn: Turn, action: Action, flow?: Flow, saved?: string): Promise<Card> => {
+  const { definitions, isFirst } = await definitionsFor(turn.tx, turn.actor.personId);
+  const { differences, today } = await lookAt(turn, action);
+  return adviserCard({
+    action,
+    differences,
+    beside: await besideOf(turn, action),
+    definitions: isFirst ? definitions : undefined,
+    today,
+    flow,
+    saved,
+  });
+};
+
+/** @param as whom they wish to rate it, where they may do so as either */
+export const show = async (turn: Turn, action: Action, as?: RatingKind): Promise<Card> => {
+  const rates = as === undefined ? kindFor(turn, action) : checkMayRate(turn, action, as);
+  return rates === 'independent' ? showBeside(turn, action) : showWhole(turn, action, rates);
 };
 
 /** A verb about one action that only looks at it. */
@@ -58,7 +88,16 @@ const looking = (verb: string, draw: (turn: Turn, action: Action) => Promise<Car
     },
   });
 
-export const shown = looking('rag.show', show);
+export const shown = cardVerb({
+  state: State.extend({ as: z.enum(['self', 'independent']).optional() }),
+  run: async (turn, { words, state }) => {
+    const found = await askedAction(turn, 'rag.show', { words, state });
+    return 'action' in found ? show(turn, found.action, state?.as) : found;
+  },
+});
+
+/** All that is known of it, for an adviser too. */
+export const details = looking('rag.details', (turn, action) => showWhole(turn, action, kindFor(turn, action)));
 
 export const why = looking('rag.why', async (turn, action) => whyCard(await lookAt(turn, action)));
 

@@ -1,4 +1,5 @@
-import { type Action, declared, isLive, type Rated, type RatingWord } from './action.ts';
+import { type Action, declared, type Rated, type RatingWord } from './action.ts';
+import { differ } from './scrutiny.ts';
 import type { ActionStatus } from './status.ts';
 
 /** Where what is declared and what is known otherwise do not agree: said in one line, in one place. */
@@ -24,7 +25,7 @@ export const RATING_WORDS: Record<RatingWord, string> = {
 export type KpiWord = { name: string; status: 'on_track' | 'close' | 'off_track' | 'too_early' | 'none'; word: string };
 
 export const differencesOf = (
-  action: Rated & { independent: { rating: RatingWord } | null } & Pick<Action, 'atOnce'>,
+  action: Rated & { independent: { rating: RatingWord; also?: string | null } | null } & Pick<Action, 'atOnce'>,
   status: ActionStatus,
   kpis: readonly KpiWord[] = [],
 ): Difference[] => {
@@ -35,9 +36,11 @@ export const differencesOf = (
     const against = [...(status.status === 'late' || status.status === 'step_late' ? [status.word] : []), ...off];
     if (against.length > 0) said.push({ kind: 'figures', says: `rated green, but ${against.join(' and ')}` });
   }
-  const other = action.independent?.rating;
-  if (other && other !== own && (isLive(action) || own === 'complete'))
-    said.push({ kind: 'adviser', rating: other, says: `adviser says ${RATING_WORDS[other].toLowerCase()}` });
+  if (differ(action)) {
+    const { rating, also } = action.independent;
+    const other = also ? ` (also ${also})` : '';
+    said.push({ kind: 'adviser', rating, says: `adviser${other} says ${RATING_WORDS[rating].toLowerCase()}` });
+  }
   if (action.atOnce)
     said.push({
       kind: 'at_once',

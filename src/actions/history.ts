@@ -4,14 +4,14 @@ import type { Rating, RatingKind } from './action.ts';
 
 /** What was said of an action over time. */
 
-export type PastRating = Pick<Rating, 'rating' | 'reason' | 'remedy' | 'remedyBy' | 'on' | 'by'> & { kind: RatingKind };
+export type PastRating = Pick<Rating, 'rating' | 'reason' | 'remedy' | 'remedyBy' | 'also' | 'on' | 'by'> & { kind: RatingKind };
 
 /** The latest ratings of an action of either kind, the newest first. */
 export const ratingsOf = (tx: Tx, actionId: string, most: number): Promise<PastRating[]> => tx.$queryRaw<PastRating[]>`
-  select r.kind, r.rating, r.reason, r.remedy, r.remedy_by::text as "remedyBy", (r.recorded_at at time zone ${PROGRAMME_ZONE})::date::text as "on", p.post as by
+  select r.kind, r.rating, r.reason, r.remedy, r.remedy_by::text as "remedyBy", r.also, (r.recorded_at at time zone ${PROGRAMME_ZONE})::date::text as "on", p.post as by
   from rating r left join person p on p.id = r.recorded_by_id
   where r.action_id = ${actionId}::uuid
-  order by r.seq desc limit ${most}`;
+  order by r.recorded_at desc, r.seq desc limit ${most}`;
 
 export type Comment = { text: string | null; evidence: string | null; on: string; by: string | null };
 

@@ -1,6 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
 import { bankHolidaysOfEngland } from '../calendar/bank-holidays.ts';
-import { type Action, declared, isLive, type Rating, type RatingKind } from './action.ts';
+import { type Action, declared, isLive, type Rated, type RatingKind, type RatingWord } from './action.ts';
 
 /** Independent scrutiny: what an adviser is to rate before each meeting, which rating somebody gives, and who is invited to answer. */
 
@@ -14,7 +14,7 @@ const WITHOUT_PREVIOUS = 28;
 
 export type ToRate<A> = { action: A /** The day of the meeting it is for. */; meeting: string };
 
-type Scrutinised = Pick<Action, 'localityId' | 'self' | 'independent'>;
+type Scrutinised = Rated & { localityId: string; independent: { on: string } | null };
 
 /** The first meeting of a locality that is today or to come, and the last one before today. */
 export const meetingsAround = (localityId: string, meetings: readonly Meeting[], today: string) => {
@@ -74,12 +74,21 @@ export const kindFor = ({ own, self, independent }: { own: boolean; self: boolea
   return independent ? 'independent' : undefined;
 };
 
-/** The adviser rates it otherwise than the owner, and something can still be said to it. */
-export const differ = (action: Pick<Action, 'self' | 'independent'>): action is { self: Rating | null; independent: Rating } =>
-  action.independent !== null && action.independent.rating !== declared(action) && (isLive(action) || declared(action) === 'complete');
+type RatedTwice = Rated & { independent: { rating: RatingWord } | null };
+
+/**
+ * The adviser rates it otherwise than the owner, and something can still be said to it. Of an action that is complete an adviser's
+ * green says nothing else: it is from before.
+ */
+export const differ = <A extends RatedTwice>(action: A): action is A & { independent: NonNullable<A['independent']> } => {
+  const other = action.independent?.rating;
+  const own = declared(action);
+  if (other === undefined || other === own) return false;
+  return isLive(action) || (own === 'complete' && other !== 'green');
+};
 
 /** Whether an answer to the adviser's rating is still open; once for each rating. */
-export const invites = (action: Pick<Action, 'self' | 'independent'>, answered: { has: (ratingId: string) => boolean }): boolean =>
+export const invites = (action: Rated & Pick<Action, 'independent'>, answered: { has: (ratingId: string) => boolean }): boolean =>
   differ(action) && !answered.has(action.independent.id);
 
 const MOST_BACK = { years: 1 };

@@ -1,18 +1,16 @@
-import type { Action, Rating } from '../../actions/action.ts';
+import type { Action } from '../../actions/action.ts';
 import type { Answered } from '../../actions/answers.ts';
 import type { Definitions } from '../../actions/definitions.ts';
 import { type Difference, RATING_WORDS } from '../../actions/differences.ts';
+import type { ToRate } from '../../actions/scrutiny.ts';
 import type { Button, Card, Part } from '../../cards/card.ts';
+import { alsoWith, besideWords, otherKindButton } from './beside.ts';
 import { type Flow, ratingButtons } from './buttons.ts';
-import { capital, type Day, dated, definitionParts, reasonWords, shortened, small } from './parts.ts';
+import { capital, count, type Day, dated, definitionParts, reasonWords, shortened, small } from './parts.ts';
 
 /** Independent scrutiny → cards: the owner's rating and the adviser's side by side; neither replaces the other. */
 
-export const BESIDE = "Your rating stands beside the owner's; it replaces nothing.";
 const LONGEST_TITLE = 150;
-
-/** "also chairs the partnership board" behind the adviser's name; nothing for one who is only that. */
-export const alsoWith = (rating: Pick<Rating, 'also'> | null) => (rating?.also ? ` (also ${rating.also})` : '');
 
 /** "18 Nov", a month alone once it is four weeks past: "amber in October". */
 const whenWords = (iso: string, today: Day) => {
@@ -85,7 +83,7 @@ export const adviserCard = ({ action, differences, beside, definitions, today, f
     : [
         { label: 'All of it', press: { verb: 'rag.details', state: id }, says: `All that is known of ${action.code}` },
         { label: 'History', press: { verb: 'rag.history', state: id }, says: `History of ${action.code}` },
-        ...(beside.otherwise ? [{ label: 'Rate it for its owner', press: { verb: 'rag.details', state: id } }] : []),
+        ...(beside.otherwise ? [otherKindButton(action, 'self')] : []),
       ];
   return {
     title: shortened(`${before}${action.code} ${action.title}`, LONGEST_TITLE),
@@ -97,7 +95,7 @@ export const adviserCard = ({ action, differences, beside, definitions, today, f
       ...(figures.length > 0 ? [{ type: 'text', style: 'strong', text: `Does not agree: ${figures.join('; ')}.` } satisfies Part] : []),
       ...(definitions ? definitionParts(definitions) : []),
       { type: 'buttons', buttons: [...ratingButtons({ action, kind: 'independent', today, flow }), ...(flow ? others : [])] },
-      small(`${BESIDE}${beside.also ? ` Beside it stands that you also: ${beside.also}.` : ''}`),
+      small(besideWords(beside.also)),
       ...(flow ? [] : [{ type: 'buttons', buttons: others } satisfies Part]),
     ],
   };
@@ -160,6 +158,77 @@ export const answeredBeforeCard = (action: Action, said: Answered, today: Day, w
     { type: 'buttons', buttons: [showButton(action)] },
   ],
 });
+
+type WaitsBesides = {
+  toRate: readonly ToRate<Pick<Action, 'locality'>>[];
+  /** Names of the localities of which an adviser is asked when they meet next. */
+  ask: readonly string[];
+  invited: readonly Action[];
+  today: Day;
+};
+
+/** Invitations shown together; the others come once these are answered. */
+const MOST_INVITED = 3;
+const listed = (names: readonly string[]) => (names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`);
+
+/** "7 actions wait for your rating before you meet Wakefield on 3 Dec"; nothing where none does. */
+export const adviserTitle = (toRate: WaitsBesides['toRate'], today: Day): string | undefined => {
+  const [first] = toRate;
+  if (!first) return undefined;
+  const places = new Set(toRate.map(({ action }) => action.locality));
+  const when =
+    places.size === 1
+      ? `before you meet ${first.action.locality} on ${dated(first.meeting, today)}`
+      : `before your next meetings in ${places.size} localities`;
+  return `${count(toRate.length, 'action')} ${toRate.length === 1 ? 'waits' : 'wait'} for your rating ${when}.`;
+};
+
+/** What waits for somebody besides the ratings of their own actions: an adviser's, and differences that may be answered. */
+export const waitsBesidesParts = ({ toRate, ask, invited, today }: WaitsBesides): Part[] => {
+  const meetings = [...new Map(toRate.map(({ action, meeting }) => [action.locality, meeting])).entries()];
+  return [
+    ...invited.slice(0, MOST_INVITED).flatMap((action): Part[] => {
+      const { text, detail } = invitationLine(action);
+      return [
+        { type: 'text', text: `${text}: ${detail}` },
+        { type: 'buttons', buttons: invitationButtons(action) },
+      ];
+    }),
+    ...(invited.length > MOST_INVITED
+      ? [small(`${count(invited.length - MOST_INVITED, 'more difference')} to answer: type rag mine differ.`)]
+      : []),
+    ...(meetings.length > 0
+      ? ([
+          {
+            type: 'list',
+            items: meetings.map(([locality, meeting]) => ({
+              text: `${locality}, you meet on ${dated(meeting, today)}`,
+              detail: `${count(toRate.filter(({ action }) => action.locality === locality).length, 'action')} for your rating`,
+            })),
+          },
+          {
+            type: 'buttons',
+            buttons: [
+              { label: 'One after the other', press: { verb: 'rag.next' }, style: 'primary' },
+              { label: 'My meetings', press: { verb: 'rag.meetings' } },
+            ],
+          },
+        ] satisfies Part[])
+      : []),
+    ...(ask.length > 0
+      ? ([
+          { type: 'text', text: `When do you meet ${listed(ask)} next? What is to be rated before will wait for you here.` },
+          {
+            type: 'buttons',
+            buttons: [
+              { label: 'When do you meet next?', press: { verb: 'rag.meet', state: {} } },
+              { label: 'Not this month', press: { verb: 'rag.notthismonth' } },
+            ],
+          },
+        ] satisfies Part[])
+      : []),
+  ];
+};
 
 /** What somebody declared of themselves in a locality. */
 export const tieCard = ({

@@ -1,4 +1,5 @@
 import { type Action, isLive, type Rating, type RatingKind } from '../../actions/action.ts';
+import type { Answered } from '../../actions/answers.ts';
 import type { Age } from '../../actions/cadence.ts';
 import type { Definitions } from '../../actions/definitions.ts';
 import { type Difference, type KpiWord, RATING_WORDS } from '../../actions/differences.ts';
@@ -6,8 +7,10 @@ import type { Comment, PastRating } from '../../actions/history.ts';
 import type { ActionStatus } from '../../actions/status.ts';
 import type { Button, Card, Part, StatusTone } from '../../cards/card.ts';
 import { ownerWords } from '../ownership.ts';
+import { alsoWith, otherKindButton } from './beside.ts';
 import { type Flow, ratingButtons } from './buttons.ts';
 import { capital, count, type Day, dated, definitionParts, headline, ratingWords, reasonWords, small } from './parts.ts';
+import { answerWords, invitationParts } from './scrutiny.ts';
 
 /** One action → cards: what is declared of it, what the data say, what is to be done. */
 
@@ -33,6 +36,12 @@ export type Shown = Look & {
   rights: Rights;
   /** Only for somebody who has yet to rate by them. */
   definitions: Definitions | undefined;
+  /** What was answered to the adviser's rating. */
+  answered?: Answered | undefined;
+  /** The reader may answer it, and nobody has. */
+  invited?: boolean;
+  /** The reader may give this other rating of it, too. */
+  otherKind?: RatingKind | undefined;
 };
 
 const TONES: Record<ActionStatus['status'], StatusTone> = { late: 'bad', step_late: 'close', on_time: 'good', none: 'neutral' };
@@ -50,7 +59,7 @@ const saidFacts = ({ action, today }: Look) => [
   { label: 'Owner', value: saidLine(action.self, today, action.self && action.self.byId !== action.ownerId ? action.self.by : null) },
   {
     label: 'Adviser',
-    value: `${saidLine(action.independent, today, null)}${action.independent?.also ? ` (also ${action.independent.also})` : ''}`,
+    value: `${saidLine(action.independent, today, null)}${alsoWith(action.independent)}`,
   },
 ];
 
@@ -83,7 +92,7 @@ export const lookParts = (look: Look): Part[] => {
         ...saidFacts(look),
         ...kpis.map(({ name, word }) => ({ label: name, value: word })),
         { label: 'Success measure', value: action.successMeasure },
-        { label: 'Due', value: action.due ? dated(action.due, today) : 'no date' },
+        { label: 'Due', value: look.status.word === '' && action.due ? dated(action.due, today) : '' },
         { label: 'Who answers for it', value: ownerWords(action, today) },
         { label: 'Project', value: action.project ?? '' },
       ].filter(({ value }) => value !== ''),
@@ -114,7 +123,7 @@ const commentParts = (comments: readonly Comment[], today: Day): Part[] =>
 
 /** "WAK-12 Share early-help data with hubs: Amber, 3 weeks old" */
 export const showCard = (shown: Shown): Card => {
-  const { action, age, comments, rights, definitions, today } = shown;
+  const { action, age, comments, rights, definitions, answered, invited, otherKind, today } = shown;
   const id = { action: action.id };
   const rate = rights.rates ? ratingButtons({ action, kind: rights.rates, today }) : [];
   const others: Button[] = [
@@ -122,12 +131,15 @@ export const showCard = (shown: Shown): Card => {
     { label: 'Why?', press: { verb: 'rag.why', state: id }, says: `Why ${action.code} stands as it does` },
     ...(rights.rates === 'self' ? [{ label: 'Comment', press: { verb: 'rag.comment', state: id } }] : []),
     ...(rights.change ? [{ label: 'Edit', press: { verb: 'rag.edit', state: id }, says: `Edit ${action.code}` }] : []),
+    ...(otherKind ? [otherKindButton(action, otherKind)] : []),
     ...(rights.raise && !rights.rates ? [{ label: 'Raise it', press: { verb: 'rag.raise', state: id } }] : []),
   ];
   return {
     title: headline(action, ratingWords(action, age, true)),
     parts: [
       ...lookParts(shown),
+      ...(answered ? [{ type: 'text', text: answerWords(answered, today) } satisfies Part] : []),
+      ...(invited ? invitationParts(action) : []),
       ...commentParts(comments, today),
       ...(rate.length > 0
         ? [
@@ -209,7 +221,7 @@ export const historyCard = (action: Action, ratings: readonly PastRating[], toda
     {
       type: 'list',
       items: ratings.map((rating) => ({
-        text: `${dated(rating.on, today)}: ${RATING_WORDS[rating.rating]}${rating.kind === 'independent' ? ' (adviser)' : ''}`,
+        text: `${dated(rating.on, today)}: ${RATING_WORDS[rating.rating]}${rating.kind === 'independent' ? ` (adviser${rating.also ? `, also ${rating.also}` : ''})` : ''}`,
         detail: [reasonWords(rating), rating.by].filter(Boolean).join(' · '),
       })),
     },
