@@ -13,6 +13,7 @@ import { back, hand, handover, typedHandover } from './partners/handover.ts';
 import { invite } from './partners/invite.ts';
 import { leave, leaver } from './partners/leaver.ts';
 import { give, role } from './partners/role.ts';
+import { send } from './partners/send.ts';
 import { taking } from './partners/taking.ts';
 import { stoppart, takepart } from './partners/taking-change.ts';
 
@@ -85,7 +86,7 @@ export const partners: Command = {
     `${slash}partners role POST lead from 1 Jan until 31 July: partners by pilot leads; also leads by coordinators`,
   ],
   verbs: { invite, leaver, deputy, role, taking },
-  presses: { handover, typed: typedHandover, hand, back, leave, stand, give, unowned, takepart, stoppart },
+  presses: { handover, typed: typedHandover, hand, back, leave, stand, give, send, unowned, takepart, stoppart },
   // "handover" alone opens a form; with names it answers with what would move.
   finds: (words) => {
     const rest = /^hand[ -]?over(?:\s+(?<rest>\S.*))?$/isu.exec(words.trim());

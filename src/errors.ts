@@ -5,7 +5,12 @@
  */
 
 /** One press that helps instead, under a refusal; its label has at most 30 characters. */
-export type Offer = { label: string; press: { verb: string; state?: Record<string, unknown> } };
+export type Offer = {
+  label: string;
+  press: { verb: string; state?: Record<string, unknown> };
+  /** The refused words of a form go with it; without any it is not offered. */
+  carries?: true;
+};
 
 /** Something the person can put right. Its message is shown to them as it is; nothing was saved. */
 export class UserError extends Error {

@@ -40,7 +40,7 @@ const grantable = async (turn: Turn): Promise<Place[]> => {
 /** The role at the end of the words, as people call it; the longest first: "pilot lead" before "lead". */
 const roleAtEnd = (words: string): { words: string; role: RoleName } | undefined => {
   for (const name of Object.keys(SAID_ROLES).sort((one, other) => other.length - one.length)) {
-    const found = new RegExp(`^(?<rest>.+?)(?:\\s*,|\\s+(?:as|is|to be))?(?:\\s+an?)?\\s+${name}$`, 'isu').exec(said)?.groups?.rest;
+    const found = new RegExp(`^(?<rest>.+?)(?:\\s*,|\\s+(?:as|is|to be))?(?:\\s+an?)?\\s+${name}$`, 'isu').exec(words.trim())?.groups?.rest;
     if (found) return { words: found, role: SAID_ROLES[name] as RoleName };
   }
   return undefined;

@@ -4,6 +4,7 @@ import type { Turn } from '../../src/bot/contract.ts';
 import { UserError } from '../../src/errors.ts';
 import { may } from '../../src/people/permissions.ts';
 import { ownerWords } from '../../src/views/ownership.ts';
+import { sendOffer } from '../sending.ts';
 import { isMine, mayRate, mayRateIndependently } from './context.ts';
 
 /** As whom somebody may rate an action. */
@@ -11,6 +12,12 @@ import { isMine, mayRate, mayRateIndependently } from './context.ts';
 /** As whom somebody rates an action who says only a colour; undefined: they may not. */
 export const kindFor = (turn: Turn, action: Action): RatingKind | undefined =>
   kindAmong({ own: isMine(turn, action), self: mayRate(turn, action), independent: mayRateIndependently(turn, action) });
+
+/** The other rating of it that they may give: who may give both is told which one this was, and one press gives the other. */
+export const otherKindOf = (turn: Turn, action: Action, kind: RatingKind): RatingKind | undefined => {
+  if (!mayRate(turn, action) || !mayRateIndependently(turn, action)) return undefined;
+  return kind === 'self' ? 'independent' : 'self';
+};
 
 /** The kind of rating that is meant, if they may give it. Throws a refusal that says whose it is, with what they can do instead. */
 export const checkMayRate = (turn: Turn, action: Action, wanted?: RatingKind): RatingKind => {
@@ -21,6 +28,7 @@ export const checkMayRate = (turn: Turn, action: Action, wanted?: RatingKind): R
   const raise = may(turn.actor, 'worry.raise', action) && { label: 'Raise it', press: { verb: 'rag.raise', state: { action: action.id } } };
   throw new UserError(
     `Not saved. ${action.code} is not yours to rate. ${owner.startsWith('without') ? `It is ${owner}.` : `It belongs to: ${owner}.`}`,
-    raise || undefined,
+    // Who says as whom has had a card or form of it: it has changed hands since, and what they wrote can go where it is now.
+    (wanted === 'self' && sendOffer('action', action)) || raise || undefined,
   );
 };

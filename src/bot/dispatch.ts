@@ -225,7 +225,7 @@ export const createDispatch = ({ core, commands, kick, timer = realTimer }: Disp
     }
     try {
       const card = await inTransaction(core.db, async (tx) => {
-        const told = finish(incoming, await answerStranger({ core, tx, now }, incoming, commands), now);
+        const told = finish(incoming, await answerStranger({ core, tx, now }, incoming, commands, wordsOf(incoming.ask)), now);
         await keep(tx, incoming, told, now, null);
         return told;
       });
@@ -271,7 +271,7 @@ export const createDispatch = ({ core, commands, kick, timer = realTimer }: Disp
     } catch (error) {
       try {
         if (error instanceof UserError) {
-          const card = finish(incoming, replies.refusal(error), now);
+          const card = finish(incoming, replies.refusal(error, wordsOf(incoming.ask)), now);
           await refuse(incoming, card, now);
           log.info({ answer: 'refused' }, 'turn');
           kick();
@@ -304,6 +304,17 @@ const AWAY = 'the database could not be reached: nothing was saved';
 const AGAIN = 'again';
 
 const keyOf = ({ account, key }: Incoming) => `${account.tenant}:${account.user}:${key}`;
+
+const ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/iu;
+
+/** What somebody wrote into a form; what they chose of a list is an id that says nothing to them. */
+const wordsOf = (ask: Incoming['ask']): string =>
+  ask.kind === 'submit'
+    ? Object.values(ask.values)
+        .map((value) => value.trim())
+        .filter((value) => value !== '' && !ID.test(value))
+        .join(' · ')
+    : '';
 
 /** A person's own words, to be given back. */
 const said = ({ ask }: Incoming): string | undefined => {

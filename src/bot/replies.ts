@@ -16,14 +16,28 @@ export const quoted = (text: string) => {
 
 const LONGEST_TITLE = 150;
 
-/** A refusal in the person's own terms: as much of it in the first line as fits there whole. */
-export const refusal = ({ message, offer }: Pick<UserError, 'message' | 'offer'>): Card => {
-  const offered: Part[] = offer ? [{ type: 'buttons', buttons: [offer] }] : [];
+/**
+ * A refusal in the person's own terms: as much of it in the first line as fits there whole.
+ * @param words of a form that they sent: given back, and taken along by an offer that carries them
+ */
+export const refusal = ({ message, offer }: Pick<UserError, 'message' | 'offer'>, words = ''): Card => {
+  const back = givenBack(words);
+  const fits = back !== undefined && noteProblem(words) === undefined;
+  const carries = offer?.carries;
+  const shown = offer && (!carries || fits) ? [{ ...offer, press: carries ? { ...offer.press, words } : offer.press }] : [];
+  const offered: Part[] = [
+    ...(back ? [back] : []),
+    ...shown.map(({ label, press }): Part => ({ type: 'buttons', buttons: [{ label, press }] })),
+  ];
   if (message.length <= LONGEST_TITLE) return { title: message, parts: offered };
   const ends = [...message.matchAll(/(?<=[.?!]) /gu)].map(({ index }) => index).filter((index) => index <= LONGEST_TITLE);
   const end = ends.at(-1) ?? LONGEST_TITLE;
   return { title: message.slice(0, end), parts: [{ type: 'text', text: message.slice(end).trim() }, ...offered] };
 };
+
+/** A form's own words, so that nothing is lost when it cannot be saved; never a child's identifier, and nothing where there are none. */
+export const givenBack = (words: string): Part | undefined =>
+  words.trim() === '' || noteProblem(words)?.returned === false ? undefined : { type: 'text', text: `Your words: “${showable(words)}”.` };
 
 export const staleCard = (): Card => ({
   title: 'Nothing was changed: this button is too old or was not made for you.',

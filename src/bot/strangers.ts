@@ -5,6 +5,7 @@ import type { Tx } from '../db/client.ts';
 import { burnCode, linkByCode } from '../people/linking.ts';
 import type { Command, Incoming } from './contract.ts';
 import { SLASH } from './help.ts';
+import { givenBack } from './replies.ts';
 
 /** What somebody gets whom we do not know: how to be linked, and nothing about the programme. */
 
@@ -14,7 +15,9 @@ const JOIN = /^\s*\/?(?:\S+\s+)?\/?join\s+(?<code>\S+(?:\s\S{5})?)\s*$/iu;
 /** A code that was typed as `join CODE`, in any of its forms. */
 export const codeIn = (text: string): string | undefined => JOIN.exec(text)?.groups?.code;
 
-const unknown = (incoming: Incoming, home: Command | undefined): Card => {
+const unknown = (incoming: Incoming, home: Command | undefined, words: string): Card => {
+  // A form may still be open when its writer's last role has ended: nothing is saved, and nothing that they wrote is lost.
+  const back = givenBack(words);
   const { platform } = incoming.account;
   const how = platform === 'teams' ? 'join CODE' : `${SLASH[platform]}${home?.name ?? 'commoncause'} join CODE`;
   return {
@@ -24,6 +27,7 @@ const unknown = (incoming: Incoming, home: Command | undefined): Card => {
         type: 'text',
         text: `If you work in one of the programme's localities, ask your coordinator for an invitation code and send me: ${how}`,
       },
+      ...(back ? [back] : []),
     ],
   };
 };
@@ -37,9 +41,10 @@ export const answerStranger = async (
   { core, tx, now }: { core: Core; tx: Tx; now: Temporal.Instant },
   incoming: Incoming,
   commands: readonly Command[],
+  words: string,
 ): Promise<Card> => {
   const code = incoming.ask.kind === 'words' ? codeIn(incoming.ask.text) : undefined;
-  if (!code) return unknown(incoming, commands[0]);
+  if (!code) return unknown(incoming, commands[0], words);
   if (incoming.where.seenByOthers) {
     await burnCode(core, tx, code, now);
     return burntCard();

@@ -131,6 +131,10 @@ export const handKpi = async (
   await writeOwner(writer, kpi.id, kpi.ownerVersion + 1, hands);
 };
 
+/** Whether somebody has ever owned a KPI or stood in for it. */
+export const wasTheirKpi = async (tx: Tx, kpiId: string, personId: string): Promise<boolean> =>
+  (await tx.kpiOwner.count({ where: { kpiId, OR: [{ ownerId: personId }, { deputyId: personId }] } })) > 0;
+
 /** A date as a form gives it (YYYY-MM-DD), empty = none, undefined = no date. */
 export const optionalDate = (text: string | undefined): string | null | undefined => {
   const trimmed = text?.trim() ?? '';
