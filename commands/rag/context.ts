@@ -66,16 +66,17 @@ export const amongActions = (turn: Turn, actions: Action[], { prefix, number }: 
   const own = prefix === undefined ? found.filter(({ localityId }) => home.includes(localityId)) : [];
   const [action, ...others] = own.length > 0 ? own : found;
   if (action) return others.length === 0 ? { kind: 'one', action } : { kind: 'several', actions: [action, ...others] };
-  const score = (candidate: Action) =>
-    3 * (prefix === undefined ? 0 : distance(prefix, candidate.prefix)) +
-    (candidate.number === number ? 0 : distance(String(number), String(candidate.number))) +
-    Math.min(1, Math.abs(candidate.number - number) / 100);
   const near = actions
-    .map((candidate) => ({ candidate, score: score(candidate) }))
-    .filter(({ score: at }) => at < 4)
-    .sort((one, other) => one.score - other.score)
+    .map((candidate) => ({
+      candidate,
+      letters: prefix === undefined ? 0 : distance(prefix, candidate.prefix),
+      figures: candidate.number === number ? 0 : distance(String(number), String(candidate.number)),
+    }))
+    .filter(({ letters, figures }) => letters + figures === 1)
     .map(({ candidate }) => candidate);
-  return { kind: 'none', code: prefix === undefined ? String(number) : `${prefix}-${number}`, near: near.slice(0, MOST_NEAR) };
+  const homes = [...new Set(actions.filter(({ localityId }) => home.includes(localityId)).map((action) => action.prefix))];
+  const said = prefix ?? (homes.length === 1 ? homes[0] : undefined);
+  return { kind: 'none', code: said === undefined ? String(number) : `${said}-${number}`, near: near.slice(0, MOST_NEAR) };
 };
 
 export const actionByCode = async (turn: Turn, code: { prefix?: string; number: number }): Promise<FoundAction> =>

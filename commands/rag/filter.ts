@@ -43,7 +43,7 @@ const WHOSE: ['mine' | 'all', RegExp][] = [
   ['all', word('all|everything|the (?:whole )?plan|plan')],
 ];
 /** Words that join others, and say nothing. */
-const JOIN = /^(?:[\s,;·+&]+|(?:and|in|of|the|for|with|actions?|rated|their|its|those|that|are|is)(?![\p{L}\p{N}]))/iu;
+const JOIN = /^(?:[\s,;·+&]+|(?:and|or|in|of|the|for|with|actions?|rated|their|its|those|that|are|is)(?![\p{L}\p{N}]))/iu;
 
 const candidatesOf = ({
   localities,

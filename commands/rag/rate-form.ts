@@ -67,7 +67,16 @@ const formFor = async (
       : [reasonField(kept, SMALL_PRINT)],
     submit: {
       label: 'Save',
-      press: { verb: 'rag.rate', state: { ...state, action: action.id, kind, rating, version: state.version ?? said?.version ?? 0 } },
+      press: {
+        verb: 'rag.rate',
+        state: {
+          action: action.id,
+          kind,
+          rating,
+          ...(state.flow ? { flow: state.flow } : {}),
+          version: state.version ?? said?.version ?? 0,
+        },
+      },
     },
   };
 };
@@ -111,7 +120,7 @@ export const rateForm = formVerb({
     const typed = parseRating(rest);
     const said = typed && 'rating' in typed ? typed : undefined;
     const rating = (state.rating ?? said?.rating) === 'red' ? 'red' : 'amber';
-    return formFor(turn, action, kind, rating, said?.rest ?? '', state);
+    return formFor(turn, action, kind, rating, said?.rest || state.reason || '', state);
   },
   submit: async (turn, { values, state }) => {
     if (!state?.action || !state.rating) throw new UserError('Name an action first, as in: rag 12 red');
@@ -150,7 +159,10 @@ export const explain = formVerb({
       ],
       submit: {
         label: 'Save',
-        press: { verb: 'rag.explain', state: { ...state, action: action.id, kind, version: before(action, kind)?.version ?? 0 } },
+        press: {
+          verb: 'rag.explain',
+          state: { action: action.id, kind, ...(state.flow ? { flow: state.flow } : {}), version: before(action, kind)?.version ?? 0 },
+        },
       },
     };
   },

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { type Action, RATINGS, type Rating, type RatingKind } from '../../src/actions/action.ts';
 import { type RatingWish, rateAction } from '../../src/actions/change.ts';
 import { definitionsFor } from '../../src/actions/definitions.ts';
+import { RATING_WORDS } from '../../src/actions/differences.ts';
 import { actionStatus } from '../../src/actions/status.ts';
-import { alsoWords, tiesOf } from '../../src/actions/ties.ts';
 import { cardVerb, type Turn } from '../../src/bot/contract.ts';
 import type { SaidRating } from '../../src/bot/grammar.ts';
 import { noteRefusal } from '../../src/bot/replies.ts';
@@ -12,9 +12,10 @@ import { UserError } from '../../src/errors.ts';
 import { hasPassed } from '../../src/views/actions/buttons.ts';
 import { askedAfter, askRatingCard, changeWords, type Rated, ratedCard } from '../../src/views/actions/rated.ts';
 import { ownerWords } from '../../src/views/ownership.ts';
+import { alsoOf } from './adviser.ts';
 import { isMine, kpiWordsOf, readableAction, writerOf } from './context.ts';
 import { goOn } from './next.ts';
-import { checkMayRate } from './rights.ts';
+import { checkMayRate, otherKindOf } from './rights.ts';
 
 /** Rating an action, by its owner or its adviser: one path for what is typed, pressed and sent. */
 
@@ -27,6 +28,8 @@ export const RateState = z.object({
   rating: z.enum([...RATINGS, 'same']).optional(),
   /** The version that they saw: what came after it is told to them. */
   version: z.number().optional(),
+  /** What was typed, so that it need not be typed again. */
+  reason: z.string().optional(),
   flow: Flow.optional(),
 });
 export type RateState = z.infer<typeof RateState>;
@@ -40,7 +43,10 @@ export type Wish = Omit<RatingWish, 'rating'> & {
   flow?: z.infer<typeof Flow> | undefined;
 };
 
-const ratingOf = (action: Action, kind: RatingKind) => (kind === 'self' ? action.self : action.independent);
+export const ratingOf = (action: Action, kind: RatingKind) => (kind === 'self' ? action.self : action.independent);
+
+/** What an adviser says of an action; that it rests or was stopped is for those who lead it. */
+const OF_AN_ADVISER: readonly string[] = ['green', 'amber', 'red', 'complete'];
 
 /** What must be said before a rating is saved. An adviser's red needs no remedy: putting it right is the owner's. */
 const lacking = (kind: RatingKind, { rating, reason, remedy }: RatingWish) =>
@@ -51,16 +57,15 @@ const sameAs = (turn: Turn, action: Action, kind: RatingKind, wish: Wish): Ratin
   const before = ratingOf(action, kind);
   const definite = before && /^(?:green|amber|red)$/u.test(before.rating);
   if (!definite)
-    return askRatingCard(
-      action,
-      kind,
-      before ? 'nothing is expected of it now' : 'no rating yet; what is it?',
-      turn.today,
-      undefined,
-      wish.flow,
-    );
+    return askRatingCard(action, kind, before ? 'nothing is expected of it now' : 'no rating yet; what is it?', turn.today, {
+      flow: wish.flow,
+      reason: wish.reason,
+    });
   if (before.rating === 'red' && hasPassed(before.remedyBy, turn.today))
-    return askRatingCard(action, kind, 'the date by which it was to be put right has passed', turn.today, undefined, wish.flow);
+    return askRatingCard(action, kind, 'the date by which it was to be put right has passed', turn.today, {
+      flow: wish.flow,
+      reason: wish.reason,
+    });
   return {
     rating: before.rating,
     ...(wish.reason || before.reason ? { reason: wish.reason ?? (before.reason as string) } : {}),
@@ -82,12 +87,18 @@ export const rate = async (turn: Turn, action: Action, wish: Wish): Promise<Card
   const asked = rating === 'same' ? sameAs(turn, action, kind, wish) : { ...rest, rating };
   if ('parts' in asked) return asked;
   if (lacking(kind, asked))
-    return askRatingCard(action, kind, `what is in the way? ${WORD[asked.rating]} is saved once that is said`, turn.today, undefined, flow);
+    return askRatingCard(action, kind, `what is in the way? ${WORD[asked.rating]} is saved once that is said`, turn.today, { flow });
 
   if (kind === 'independent') {
-    const also = alsoWords(await tiesOf(turn.tx, turn.actor.personId, action.localityId, turn.today.toString()));
+    if (!OF_AN_ADVISER.includes(asked.rating))
+      throw new UserError(
+        `Not saved. An adviser rates green, amber, red or complete: ${RATING_WORDS[asked.rating].toLowerCase()} is for those who lead it to say.`,
+      );
+    // What else they are there is kept with the rating, as it is now.
+    const also = await alsoOf(turn, action);
     if (also) asked.also = also;
   }
+
   const { definitions, isFirst } = await definitionsFor(turn.tx, turn.actor.personId);
   const mine = before?.byId === turn.actor.personId;
   // The same press once more, from a card that shows what was before it.
@@ -108,6 +119,7 @@ export const rate = async (turn: Turn, action: Action, wish: Wish): Promise<Card
     forOwner: kind === 'self' && !isMine(turn, action) ? ownerWords(action, turn.today) : undefined,
     meanwhile: before && !mine && (seen === undefined ? before.on === now.on : before.version > seen) ? before : undefined,
     again,
+    otherKind: otherKindOf(turn, action, kind),
     definitions: isFirst && !flow ? definitions : undefined,
     flow: flow && { ...flow, did: [...flow.did.filter((code) => code !== action.code), action.code] },
   };

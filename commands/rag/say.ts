@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { RATING_WORDS } from '../../src/actions/differences.ts';
 import { cardVerb, type Turn } from '../../src/bot/contract.ts';
 import { parseCode, parseRating } from '../../src/bot/grammar.ts';
 import { noteRefusal, quoted } from '../../src/bot/replies.ts';
@@ -6,7 +7,7 @@ import type { Card } from '../../src/cards/card.ts';
 import { askRatingCard } from '../../src/views/actions/rated.ts';
 import { codeToFront } from './finds.ts';
 import { list } from './list.ts';
-import { rate } from './rate.ts';
+import { rate, ratingOf } from './rate.ts';
 import { kindFor } from './rights.ts';
 import { show } from './show.ts';
 import { askedAction } from './which.ts';
@@ -27,8 +28,16 @@ const heard = async (turn: Turn, words: string): Promise<Card> => {
   if (refused) return refused;
   const kind = kindFor(turn, action);
   if (!kind) return show(turn, action);
-  const why = said ? `${quoted(rest.slice(0, rest.length - said.rest.length))} is no colour that I know` : `I do not know ${quoted(rest)}`;
-  return askRatingCard(action, kind, `${why}. What is it?`, turn.today);
+  const state = { action: action.id, kind, version: ratingOf(action, kind)?.version ?? 0 };
+  if (!said) return askRatingCard(action, kind, `I do not know ${quoted(rest)}. What is it?`, turn.today, { reason: rest });
+  const word = quoted(rest.slice(0, rest.length - said.rest.length));
+  const reason = said.rest === '' ? {} : { reason: said.rest };
+  const verb = said.near === 'red' || (said.near === 'amber' && said.rest === '') ? 'rag.rate' : 'rag.say';
+  const meant = said.near === 'same' ? 'the same as before' : RATING_WORDS[said.near];
+  return askRatingCard(action, kind, `${word} is no rating that I know. Did you mean ${meant.toLowerCase()}?`, turn.today, {
+    ...reason,
+    meant: { label: `Yes, ${meant.toLowerCase()}`, press: { verb, state: { ...state, rating: said.near, ...reason } }, style: 'primary' },
+  });
 };
 
 export const typed = cardVerb({

@@ -1,4 +1,4 @@
-import type { Action, RatingKind } from '../../actions/action.ts';
+import { type Action, declared, type RatingKind } from '../../actions/action.ts';
 import type { Button } from '../../cards/card.ts';
 import type { Day } from './parts.ts';
 
@@ -11,11 +11,18 @@ export type Flow = {
   of: number;
 };
 
-type Rated = { action: Action; kind: RatingKind; today: Day; flow?: Flow | undefined };
+type Rated = {
+  action: Action;
+  kind: RatingKind;
+  today: Day;
+  flow?: Flow | undefined;
+  /** What was typed, for the form or the rating that it becomes part of. */
+  reason?: string | undefined;
+};
 
-const stateOf = ({ action, kind, flow }: Rated) => {
+const stateOf = ({ action, kind, flow, reason }: Rated) => {
   const before = kind === 'self' ? action.self : action.independent;
-  return { action: action.id, kind, version: before?.version ?? 0, ...(flow ? { flow } : {}) };
+  return { action: action.id, kind, version: before?.version ?? 0, ...(reason ? { reason } : {}), ...(flow ? { flow } : {}) };
 };
 
 /** Whether what would put a red right was to be done by a day that has passed: then it is asked anew. */
@@ -46,5 +53,6 @@ export const ratingButtons = (rated: Rated): Button[] => {
     colour('Amber', 'rag.rate', 'amber'),
     colour('Red', 'rag.rate', 'red'),
     ...(kind === 'self' ? [colour('Complete', 'rag.done', 'complete')] : []),
+    ...(kind === 'independent' && declared(action) === 'complete' ? [colour('Complete', 'rag.say', 'complete')] : []),
   ];
 };

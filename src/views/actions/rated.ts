@@ -4,6 +4,7 @@ import type { Definitions } from '../../actions/definitions.ts';
 import { type KpiWord, RATING_WORDS } from '../../actions/differences.ts';
 import type { ActionStatus } from '../../actions/status.ts';
 import type { Button, Card, Part } from '../../cards/card.ts';
+import { alsoWith, besideWords, otherKindButton } from './beside.ts';
 import { type Flow, ratingButtons } from './buttons.ts';
 import { count, type Day, dated, definitionParts, headline, reasonWords, small } from './parts.ts';
 
@@ -26,6 +27,8 @@ export type Rated = {
   meanwhile: Rating | undefined;
   /** It was saved before: this is the same press once more. */
   again: boolean;
+  /** The reader may give this other rating of it, too. */
+  otherKind?: RatingKind | undefined;
   definitions: Definitions | undefined;
   flow: Flow | undefined;
 };
@@ -45,7 +48,7 @@ const meanwhileWords = (said: Rating, today: Day, zone: string): string => {
   const time = `${String(hour).padStart(2, '0')}:${String(minute).padStart(2, '0')}`;
   const when = said.on === today.toString() ? time : `${dated(said.on, today)}, ${time}`;
   const reason = reasonWords(said);
-  return `Meanwhile ${said.by ?? 'somebody else'} said ${RATING_WORDS[said.rating].toLowerCase()}, ${when}${reason ? `: ${reason}` : '.'} Both are kept.`;
+  return `Meanwhile ${said.by ?? 'somebody else'}${alsoWith(said)} said ${RATING_WORDS[said.rating].toLowerCase()}, ${when}${reason ? `: ${reason}` : '.'} Both are kept.`;
 };
 
 /** "It was due on 13 Nov and one step is open." Nothing when nothing speaks against green. */
@@ -85,7 +88,7 @@ export const askedAfter = (rated: Pick<Rated, 'action' | 'kind' | 'now' | 'statu
   rated.kind === 'self' && rated.now.rating === 'green' && !rated.now.reason ? againstGreen(rated) : '';
 
 export const ratedCard = (rated: Rated): Card => {
-  const { action, kind, before, now, today, zone, forOwner, meanwhile, again, definitions } = rated;
+  const { action, kind, before, now, today, zone, forOwner, meanwhile, again, otherKind, definitions } = rated;
   const asked = askedAfter(rated);
   const reason = reasonWords(now);
   const other = kind === 'self' ? action.independent : action.self;
@@ -102,7 +105,17 @@ export const ratedCard = (rated: Rated): Card => {
       ...(other && other.rating !== now.rating
         ? [
             small(
-              `${kind === 'self' ? 'The adviser' : 'The owner'} said ${RATING_WORDS[other.rating].toLowerCase()} on ${dated(other.on, today)}.`,
+              `${kind === 'self' ? `The adviser${alsoWith(other)}` : 'The owner'} said ${RATING_WORDS[other.rating].toLowerCase()} on ${dated(other.on, today)}.`,
+            ),
+          ]
+        : []),
+      ...(kind === 'independent' ? [small(besideWords(now.also))] : []),
+      ...(otherKind
+        ? [
+            small(
+              kind === 'self'
+                ? 'This is its own rating. You are its adviser too.'
+                : 'This is your rating as its adviser. You may rate it for its owner too.',
             ),
           ]
         : []),
@@ -113,6 +126,7 @@ export const ratedCard = (rated: Rated): Card => {
               type: 'buttons',
               buttons: [
                 { label: 'Show the action', press: { verb: 'rag.show', state: { action: action.id } }, says: `Show ${action.code}` },
+                ...(otherKind ? [otherKindButton(action, otherKind)] : []),
               ],
             } satisfies Part,
           ]),
@@ -121,8 +135,17 @@ export const ratedCard = (rated: Rated): Card => {
   };
 };
 
-/** Something is to be said or chosen before anything is saved. */
-export const askRatingCard = (action: Action, kind: RatingKind, why: string, today: Day, definitions?: Definitions, flow?: Flow): Card => ({
+/** Something is to be said or chosen before anything is saved; what was typed travels in the buttons. */
+export const askRatingCard = (
+  action: Action,
+  kind: RatingKind,
+  why: string,
+  today: Day,
+  { flow, reason, meant }: { flow?: Flow | undefined; reason?: string | undefined /** Offered first. */; meant?: Button } = {},
+): Card => ({
   title: headline(action, why, 'Not saved. '),
-  parts: [...(definitions ? definitionParts(definitions) : []), { type: 'buttons', buttons: ratingButtons({ action, kind, today, flow }) }],
+  parts: [
+    ...(reason ? [{ type: 'text', text: `Your words: ${reason}` } satisfies Part] : []),
+    { type: 'buttons', buttons: [...(meant ? [meant] : []), ...ratingButtons({ action, kind, today, flow, reason })] },
+  ],
 });
