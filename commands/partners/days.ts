@@ -9,17 +9,19 @@ import { UserError } from '../../src/errors.ts';
 const YEAR = /\b20\d{2}\b/u;
 
 /**
- * The day that is meant, past or to come. Without a year it is the nearer one: roles are ended shortly before or after their last day,
- * and the whole date is said before anything is done.
+ * The day that is meant, and nothing else; the whole date is said before anything is done.
+ * @param near of the days that fit one said without a year: the nearer one, past or to come, because somebody's leaving is entered
+ * shortly before or after; else the next to come
  * @throws UserError that says what is expected
  */
-export const readDay = (turn: Turn, said: string): Temporal.PlainDate => {
+export const readDay = (turn: Turn, said: string, { near = false } = {}): Temporal.PlainDate => {
   if (/^\s*(?:on\s+)?yesterday\s*$/iu.test(said)) return turn.today.subtract({ days: 1 });
   const parsed = parseDue(said, { today: turn.today, terms: nationalTerms });
   if (!('date' in parsed)) {
     const meant = parsed.meant ? ` Did you mean ${parsed.meant.day} ${parsed.meant.toString().slice(0, 4)}?` : '';
     throw new UserError(`Nothing was changed. “${said.trim()}” is not clear: write ${parsed.problem}.${meant}`);
   }
+  if (!near) return parsed.date;
   const before = parsed.date.subtract({ years: 1 });
   const isNearer = turn.today.since(before).total({ unit: 'days' }) < turn.today.until(parsed.date).total({ unit: 'days' });
   return !YEAR.test(said) && isNearer && /\d/u.test(said) ? before : parsed.date;

@@ -89,7 +89,7 @@ export const leaver = cardVerb({
     const parted = whole.kind === 'one' && whole.sure ? undefined : dayAtEnd(words, 'on|from|until');
     const found = parted ? meant(parted.words, known, asker(turn)) : whole;
     if (found.kind !== 'one') throw new UserError(`Nothing was changed. ${whoIsMeant(found, parted?.words ?? words, where)}`);
-    return preview(turn, places, known, found.person, parted ? readDay(turn, parted.said) : turn.today);
+    return preview(turn, places, known, found.person, parted ? readDay(turn, parted.said, { near: true }) : turn.today);
   },
 });
 

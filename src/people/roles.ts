@@ -30,7 +30,10 @@ export const leavesWith = (person: Known, ending: readonly Held[], last: string)
  */
 export const endRoles = async (writer: Writer, person: Known, ending: readonly Held[], last: string): Promise<{ left: boolean }> => {
   const left = leavesWith(person, ending, last);
-  await writer.tx.role.updateMany({ where: { id: { in: ending.map(({ id }) => id) } }, data: { to: asDate(last) } });
+  const ids = (roles: readonly Held[]) => ({ id: { in: roles.map(({ id }) => id) } });
+  await writer.tx.role.updateMany({ where: ids(ending.filter(({ from }) => from <= last)), data: { to: asDate(last) } });
+  // One that would have begun later was never held: the audit alone remembers it.
+  await writer.tx.role.deleteMany({ where: ids(ending.filter(({ from }) => from > last)) });
   if (left) {
     await writer.tx.person.update({ where: { id: person.id }, data: { leftOn: asDate(dayAfter(last)) } });
     await writer.tx.invitation.updateMany({

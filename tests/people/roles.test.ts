@@ -108,7 +108,7 @@ describe('somebody leaves', () => {
     bot.clock.set('2026-12-01T12:00:00Z');
     const who = await lead.say('/partners');
     expect(who.text).not.toContain('Early help manager');
-    expect(who.text).toContain('Without an owner: 8');
+    expect(who.text).toContain('Without an owner: 6');
     const listed = await lead.press(who, 'Show them');
     expect(listed.text).toMatch(/Was with Early help manager, Wakefield/);
     expect(listed.text).toMatch(/WAK-7 Line 7 +without an owner since 30 Nov; Health team lead, Wakefield stands in/);
@@ -116,7 +116,7 @@ describe('somebody leaves', () => {
     const preview = await lead.submit(form, { to: await idOf(bot, 'wakefield.charity') });
     await lead.press(preview, 'Hand over');
     expect((await handsIn(bot))['WAK-12']).toEqual(['wakefield.charity', null]);
-    expect((await lead.say('/partners')).text).toContain('Without an owner: 4');
+    expect((await lead.say('/partners')).text).toContain('Without an owner: 2');
   });
 
   test.each([
@@ -206,6 +206,12 @@ describe('giving a role', () => {
     await coordinator.press(await coordinator.say('/partners role wakefield.head.1@example.org lead'), 'Give the role');
     expect((await rolesOf('wakefield.head.1')).filter(([role]) => role === 'lead')).toEqual([['lead', '2026-11-19', null]]);
     expect(await leftOn('wakefield.head.1'), 'they are here again').toBeNull();
+  });
+
+  test('one that would have begun later never was, and can be given again', async () => {
+    await coordinator.press(await coordinator.say('/partners role wakefield.head.1@example.org lead from 1 Dec'), 'Give the role');
+    await coordinator.press(await coordinator.say('/partners leaver wakefield.head.1@example.org'), 'End the role');
+    expect((await rolesOf('wakefield.head.1')).map(([role, , to]) => [role, to])).toEqual([['partner', '2026-11-19']]);
   });
 
   test.each([
