@@ -9,10 +9,12 @@ import { isTheirs } from '../../src/people/ownership.ts';
 import { PERMISSIONS } from '../../src/people/permissions.ts';
 import { emptyCard, inOrder, type Line, listCard } from '../../src/views/actions/list.ts';
 import { count, shortened } from '../../src/views/actions/parts.ts';
+import { waitsBesides } from './besides.ts';
 import { readableActions } from './context.ts';
 import { type Filter, type Flag, parseFilter, passes } from './filter.ts';
 import { waitsFor } from './next.ts';
 import { looksAt } from './show.ts';
+import { firstFor } from './worry.ts';
 
 /** My actions, and the plan through its filters. */
 
@@ -37,7 +39,7 @@ const filteredTitle = (filter: Filter, lines: readonly Line[], nameOf: (criterio
   ];
   const place = where.length === 0 ? '' : where.length <= 2 ? `${where.join(' and ')}: ` : `${where.length} localities: `;
   return shortened(
-    `${place}${filter.whose === 'mine' ? 'your ' : ''}${count(lines.length, 'action')}${said.length > 0 ? `, ${said.join(', ')}` : ''}`,
+    `${place}${lines.length === 0 ? 'No actions' : `${filter.whose === 'mine' ? 'your ' : ''}${count(lines.length, 'action')}`}${said.length > 0 ? `, ${said.join(', ')}` : ''}`,
     130,
   );
 };
@@ -85,12 +87,13 @@ export const list = async (turn: Turn, words: string, from = 0): Promise<Card> =
       [...near, { label: 'My actions', press: { verb: 'rag' } }],
     );
   }
-  if (actions.length === 0)
-    return emptyCard(
-      'There are no actions that you can see yet.',
-      newButton(turn).length > 0 ? undefined : 'Your pilot lead or coordinator can add one.',
-      newButton(turn),
-    );
+  // News and worries come first wherever somebody begins, whatever the plan holds.
+  const first = words.trim() === '' && from === 0 ? (await firstFor(turn)).parts : [];
+  if (actions.length === 0) {
+    const none = newButton(turn).length > 0 ? undefined : 'Your pilot lead or coordinator can add one.';
+    const card = emptyCard('There are no actions that you can see yet.', none, newButton(turn));
+    return { ...card, parts: [...first, ...card.parts] };
+  }
   const waits = waitsFor(turn);
   const lines = (await looksAt(turn, actions)).map(
     (look): Line => ({
@@ -111,15 +114,29 @@ export const list = async (turn: Turn, words: string, from = 0): Promise<Card> =
   const open = isMine && plain ? found.filter(({ action }) => !isClosed(action)) : found;
   const waiting = own.filter((line) => line.waits).length;
   const others = lines.length - own.length;
+  const besides = isBare && from === 0 ? await waitsBesides(turn, actions) : undefined;
   const nameOf = (id: string) => listed.find((criterion) => criterion.id === id)?.name ?? 'this criterion';
   return listCard({
-    title: isMine && plain ? mineTitle(open.length > 0 ? open : own) : filteredTitle(filter, found, nameOf),
+    title:
+      besides?.adviser && !isMine
+        ? besides.adviser
+        : isMine && plain
+          ? mineTitle(open.length > 0 ? open : own)
+          : filteredTitle(filter, found, nameOf),
     lines: open,
     from,
     words,
-    notes: isMine && plain ? closedNote(own.length - open.length) : own.length === 0 && isBare ? ['None of them is yours to rate.'] : [],
+    above: [...first, ...(besides?.parts ?? [])],
+    notes:
+      isMine && plain
+        ? closedNote(own.length - open.length)
+        : own.length === 0 && isBare && !besides?.adviser
+          ? ['None of them is yours to rate.']
+          : [],
     buttons: [
-      ...(waiting > 0 && from === 0 ? [{ label: 'One after the other', press: { verb: 'rag.next' }, style: 'primary' as const }] : []),
+      ...(waiting > 0 && from === 0 && !besides?.adviser
+        ? [{ label: 'One after the other', press: { verb: 'rag.next' }, style: 'primary' as const }]
+        : []),
       ...(isMine && others > 0 ? [{ label: 'The whole plan', press: { verb: 'rag', words: 'all' } }] : []),
       ...(isMine ? newButton(turn) : []),
     ],

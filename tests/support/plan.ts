@@ -95,7 +95,8 @@ export const setPlan = async (bot: TestBot, plan: readonly Planned[]): Promise<R
           reason: rating.reason ?? null,
           remedy: rating.remedy ?? null,
           remedyBy: rating.remedyBy ?? null,
-          decidedBy: null,
+          // What rests or stopped was decided by somebody.
+          decidedBy: /^(?:on_hold|stopped)$/u.test(rating.rating) ? 'The partnership board' : null,
           decidedOn: null,
           evidence: null,
           also: null,
@@ -115,12 +116,7 @@ export const setPlan = async (bot: TestBot, plan: readonly Planned[]): Promise<R
 export const ratingsIn = async ({ database: { db } }: TestBot, actionId: string | undefined, kind: RatingKind = 'self') =>
   (await db.rating.findMany({ where: { actionId: actionId as string, kind }, orderBy: { version: 'asc' } })).map(
     ({ version, rating, reason, remedy, remedyBy }) =>
-      [
-        `v${version} ${rating}`,
-        reason,
-        remedy && `to put it right: ${remedy}`,
-        remedyBy && `by ${remedyBy.toISOString().slice(0, 10)}`,
-      ]
+      [`v${version} ${rating}`, reason, remedy && `to put it right: ${remedy}`, remedyBy && `by ${remedyBy.toISOString().slice(0, 10)}`]
         .filter(Boolean)
         .join(', '),
   );

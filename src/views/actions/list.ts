@@ -60,12 +60,14 @@ export type Listed = {
   from: number;
   /** What was typed, for the next page. */
   words: string;
+  /** What waits besides: above the list. */
+  above?: Part[];
   /** Said under the list: what it leaves out. */
   notes: string[];
   buttons: Button[];
 };
 
-export const listCard = ({ title, lines, from, words, notes, buttons }: Listed): Card => {
+export const listCard = ({ title, lines, from, words, above = [], notes, buttons }: Listed): Card => {
   const page = lines.slice(from, from + PAGE);
   const left = lines.length - from - page.length;
   const next: Button[] =
@@ -80,6 +82,7 @@ export const listCard = ({ title, lines, from, words, notes, buttons }: Listed):
   return {
     title: from === 0 ? title : `${title}: ${from + 1} to ${from + page.length}`,
     parts: [
+      ...above,
       ...(page.length > 0 ? [{ type: 'list', items: page.map(item) } satisfies Part] : []),
       ...notes.map(small),
       ...(next.length + buttons.length > 0 ? [{ type: 'buttons', buttons: [...next, ...buttons] } satisfies Part] : []),
@@ -88,7 +91,11 @@ export const listCard = ({ title, lines, from, words, notes, buttons }: Listed):
 };
 
 /** The end of going through what waits, one after the other. */
-export const doneCard = ({ did, skipped }: Flow, rated: readonly Action[], saved: string | undefined): Card => ({
+export const doneCard = (
+  { did, skipped }: Flow,
+  rated: readonly (Pick<Action, 'code' | 'title'> & { rating: RatingWord })[],
+  saved: string | undefined,
+): Card => ({
   title:
     did.length === 0
       ? skipped.length === 0
@@ -101,9 +108,9 @@ export const doneCard = ({ did, skipped }: Flow, rated: readonly Action[], saved
       ? [
           {
             type: 'list',
-            items: rated.map((action) => ({
-              text: `${action.code} ${shortened(action.title, LONGEST)}`,
-              detail: RATING_WORDS[declared(action)],
+            items: rated.map(({ code, title, rating }) => ({
+              text: `${code} ${shortened(title, LONGEST)}`,
+              detail: RATING_WORDS[rating],
             })),
           } satisfies Part,
         ]
