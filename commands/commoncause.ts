@@ -15,11 +15,12 @@ import { waitsBesides } from './rag/besides.ts';
 import { readableActions, writerOf } from './rag/context.ts';
 import { firstFor } from './rag/worry.ts';
 import { rag } from './rag.ts';
+import { summary } from './summary.ts';
 
 /** The home of the bot: where I am, what waits for me, what I can do here. Every other word may follow it. */
 
 const listed = (roles: RoleName[]) =>
-  [kpi, rag, partners].filter(({ listedFor }) => listedFor === 'all' || listedFor.some((role) => roles.includes(role)));
+  [kpi, rag, summary, partners].filter(({ listedFor }) => listedFor === 'all' || listedFor.some((role) => roles.includes(role)));
 
 const home = async (turn: Turn): Promise<Card> => {
   const roles = [...new Set(turn.actor.roles.map(({ role }) => role))];

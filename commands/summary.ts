@@ -1,0 +1,21 @@
+import type { Command } from '../src/bot/contract.ts';
+import { reds, show, typed } from './summary/say.ts';
+import { post, share } from './summary/share.ts';
+
+/** The plan in one look: counts, what moved, what wants a talk. */
+export const summary: Command = {
+  name: 'summary',
+  aliases: ['overview'],
+  summary: 'See a plan in one look: reds first, what moved, what wants a talk',
+  usage: 'wakefield',
+  listedFor: ['lead', 'coordinator', 'adviser'],
+  help: (slash) => [
+    `${slash}summary: your locality, or a line for each of yours`,
+    `${slash}summary wakefield · a group · a project: one plan, or a part of it`,
+    `${slash}summary pilot 1 · ${slash}summary programme: a line for each locality`,
+    `${slash}summary as at 1 October · ${slash}summary wakefield as at last Friday: as it stood then`,
+  ],
+  verbs: {},
+  presses: { show, reds, share, post },
+  otherwise: typed,
+};

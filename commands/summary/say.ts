@@ -1,0 +1,134 @@
+import { Temporal } from 'temporal-polyfill';
+import { z } from 'zod';
+import { cardVerb, type Turn } from '../../src/bot/contract.ts';
+import { noteRefusal } from '../../src/bot/replies.ts';
+import type { Button, Card } from '../../src/cards/card.ts';
+import { UserError } from '../../src/errors.ts';
+import { newsFor } from '../../src/people/news.ts';
+import { may } from '../../src/people/permissions.ts';
+import { markSeen } from '../../src/summaries/scopes.ts';
+import { hasMoreReds, type PlaceSummary, placeCard, redsCard } from '../../src/views/summary.ts';
+import { placesCard } from '../../src/views/summary-places.ts';
+import { worriesFor } from '../rag/worry.ts';
+import { splitAsAt } from './as-at.ts';
+import { type Frame, frameOf, gatherPlace, gatherPlaces, PAGE } from './gather.ts';
+import { mayReadPlan, namedScope, type Scope, State, scopeOf } from './scope.ts';
+
+/** What is typed after `summary`: nothing (my scope), a name, a day; and what its buttons open. */
+
+const isOnePlace = ({ kind }: Scope) => kind === 'locality' || kind === 'group' || kind === 'project';
+
+const stateOf = ({ kind, id }: Scope, { asAt, day }: Frame): State => ({ kind, scope: id, ...(asAt ? { at: day.toString() } : {}) });
+
+const waitingFor = async (turn: Turn, scope: Scope) => {
+  const here = new Set(scope.places.map(({ localityId }) => localityId));
+  return {
+    news: await newsFor(turn.tx, turn.actor.personId),
+    worries: (await worriesFor(turn)).filter(({ localityId }) => here.has(localityId)),
+  };
+};
+
+/** Of several scopes that have the same words: only whole localities and projects can be listed by `rag`. */
+const planButton = (scope: Scope, { summary }: PlaceSummary): Button[] =>
+  scope.kind === 'group' || summary.actions === 0
+    ? []
+    : [
+        {
+          label: `All ${summary.actions}`,
+          press: { verb: 'rag', words: scope.kind === 'project' ? scope.name.replace(/, [^,]*$/u, '') : `all ${scope.name}` },
+          says: `All ${summary.actions} actions of ${scope.name}`,
+        },
+      ];
+
+const placeSummary = async (turn: Turn, scope: Scope, frame: Frame): Promise<Card> => {
+  const place = await gatherPlace(turn, scope, frame, { withReasons: true });
+  const state = stateOf(scope, frame);
+  const ownerless = place.summary.withoutOwner.flatMap(({ number }) => place.actions?.find((action) => action.number === number) ?? []);
+  const waiting = frame.asAt
+    ? undefined
+    : { ...(await waitingFor(turn, scope)), withoutOwner: ownerless.filter((action) => may(turn.actor, 'action.write', action)) };
+  return placeCard(place, waiting, [
+    ...(frame.asAt || !place.actions ? [] : planButton(scope, place)),
+    ...(place.actions && hasMoreReds(place.summary) ? [{ label: 'All reds', press: { verb: 'summary.reds', state } }] : []),
+    { label: 'Share', press: { verb: 'summary.share', state } },
+  ]);
+};
+
+const placesSummary = async (turn: Turn, scope: Scope, frame: Frame, from: number): Promise<Card> => {
+  const places = await gatherPlaces(turn, scope, frame, from, {});
+  const state = stateOf(scope, frame);
+  const at = frame.asAt ? { at: frame.day.toString() } : {};
+  const next = from + PAGE < scope.places.length;
+  return placesCard(
+    places,
+    frame.asAt || from > 0 ? undefined : await waitingFor(turn, scope),
+    ({ localityId, locality }) => ({
+      label: 'Open',
+      press: { verb: 'summary.show', state: { kind: 'locality', scope: localityId, ...at } },
+      says: `Open the summary of ${locality}`,
+    }),
+    [
+      ...(next ? [{ label: 'More localities', press: { verb: 'summary.show', state: { ...state, from: from + PAGE } } }] : []),
+      { label: 'Share', press: { verb: 'summary.share', state: { ...state, ...(from > 0 ? { from } : {}) } } },
+    ],
+  );
+};
+
+/** The summary, and that it was read today: the next one says what moved since. */
+const tell = async (turn: Turn, scope: Scope, asAt: Temporal.PlainDate | undefined, from = 0): Promise<Card> => {
+  const frame = await frameOf(turn, scope, asAt);
+  const card = isOnePlace(scope) ? await placeSummary(turn, scope, frame) : await placesSummary(turn, scope, frame, from);
+  if (!frame.asAt)
+    await markSeen(
+      turn.tx,
+      { personId: turn.actor.personId, scopeKind: scope.kind, scopeId: scope.id, day: turn.today.toString() },
+      turn.now.toString(),
+    );
+  return card;
+};
+
+export const typed = cardVerb({
+  state: z.undefined(),
+  run: async (turn, { words }) => {
+    const refused = noteRefusal(turn.platform, words);
+    if (refused) return refused;
+    const { scope, asAt } = splitAsAt(words, turn.today);
+    const found = await namedScope(turn, scope, asAt?.toString());
+    return 'places' in found ? tell(turn, found, asAt) : found;
+  },
+});
+
+const dayFrom = (state: State) => (state.at === undefined ? undefined : Temporal.PlainDate.from(state.at));
+const noSummary = () => new UserError('Type summary to see what there is.');
+
+/** One that a button names. */
+export const show = cardVerb({
+  state: State,
+  run: async (turn, { state }) => {
+    if (!state) throw noSummary();
+    return tell(turn, await scopeOf(turn, state), dayFrom(state), state.from);
+  },
+});
+
+/** All its reds. */
+export const reds = cardVerb({
+  state: State,
+  run: async (turn, { state }) => {
+    if (!state) throw noSummary();
+    const scope = await scopeOf(turn, state);
+    if (!isOnePlace(scope) || !scope.places.every((place) => mayReadPlan(turn, place))) throw noSummary();
+    const place = await gatherPlace(turn, scope, await frameOf(turn, scope, dayFrom(state)), { withReasons: true });
+    return redsCard(place, [{ label: 'The whole summary', press: { verb: 'summary.show', state } }]);
+  },
+});
+
+/** The card as others see it: nothing that waits for its reader, no buttons. */
+export const drawFor =
+  (turn: Turn, state: State) =>
+  async (withReasons: boolean): Promise<Card> => {
+    const scope = await scopeOf(turn, state);
+    const frame = await frameOf(turn, scope, dayFrom(state));
+    return isOnePlace(scope)
+      ? placeCard(await gatherPlace(turn, scope, frame, { shared: true, withReasons }), undefined, [])
+      : placesCard(await gatherPlaces(turn, scope, frame, state.from ?? 0, { shared: true }), undefined, undefined, []);
+  };

@@ -1,0 +1,202 @@
+import { Temporal } from 'temporal-polyfill';
+import { type Action, type Rating, withoutOwnerSince } from '../actions/action.ts';
+import { RATING_WORDS } from '../actions/differences.ts';
+import type { Worry } from '../actions/worries.ts';
+import { formatDate } from '../calendar/dates.ts';
+import type { Button, Card, Part } from '../cards/card.ts';
+import type { News } from '../people/news.ts';
+import type { Line } from '../summaries/line.ts';
+import type { Done } from '../summaries/others.ts';
+import type { Summary } from '../summaries/summary.ts';
+import { worriesPart } from './actions/worry.ts';
+import { newsPart } from './news.ts';
+import { changesWords, counted, type Day, figuresOf, firstLine, kpiWords, listed, whenWords } from './summary-words.ts';
+
+/** The summary of one place's plan → card: reds first, then what changed, then what wants a look. */
+
+/** Reds shown at once; the others are one press away. */
+const MOST_REDS = 5;
+const MOST_WAITING = 3;
+const LONGEST_REMEDY = 120;
+
+export type PlaceSummary = {
+  /** "Wakefield", "Hub East, Wakefield" */
+  name: string;
+  summary: Summary;
+  /** The actions themselves, for those who may read them; none for those who may know only the counts. */
+  actions: readonly Action[] | undefined;
+  /** Titles of those that went from red to green: all that may be told of a plan that may not be read. */
+  redToGreen: readonly string[];
+  kpiChanges: readonly { name: string; from: string; to: string }[];
+  showsKpis: boolean;
+  others: readonly Done[];
+  since: Day;
+  /** They have not read it before. */
+  first: boolean;
+  today: Day;
+  /** It is of that day, not of today. */
+  asAt: boolean;
+  /** What is in the way and what would put it right may be shown. */
+  withReasons: boolean;
+};
+
+/** What waits for its reader, above everything else. */
+export type Waiting = { news: readonly News[]; worries: readonly Worry[]; withoutOwner: readonly Action[] };
+
+const small = (text: string): Part => ({ type: 'text', style: 'small', text });
+const dated = (iso: string, today: Day) => formatDate(Temporal.PlainDate.from(iso), today);
+const shortened = (text: string, most: number) => (text.length <= most ? text : `${text.slice(0, most - 1).trimEnd()}…`);
+
+/** "no owner since 30 Oct" */
+const ownerless = (action: Action, today: Day) => {
+  const since = withoutOwnerSince(action);
+  return since ? `no owner since ${dated(since, today)}` : 'no owner';
+};
+
+const waitingParts = ({ news, worries, withoutOwner }: Waiting, today: Day): Part[] => [
+  ...newsPart(news),
+  ...worriesPart(worries, today),
+  ...(withoutOwner.length === 0
+    ? []
+    : [
+        {
+          type: 'text' as const,
+          style: 'heading' as const,
+          text: `Waiting for you: ${counted(withoutOwner.length, 'action')} without an owner`,
+        },
+        {
+          type: 'list' as const,
+          items: withoutOwner.slice(0, MOST_WAITING).map((action) => ({
+            text: `${action.code} ${action.title}`,
+            detail: ownerless(action, today),
+            button: {
+              label: 'Give to someone',
+              press: { verb: 'rag.owner', state: { action: action.id } },
+              says: `Give ${action.code} to someone`,
+            },
+          })),
+        },
+        ...(withoutOwner.length > MOST_WAITING ? [small(`${withoutOwner.length - MOST_WAITING} more are in the list below.`)] : []),
+      ]),
+];
+
+const remedyWords = ({ remedy, remedyBy }: Pick<Rating, 'remedy' | 'remedyBy'>, today: Day): string[] =>
+  remedy ? [`${shortened(remedy, LONGEST_REMEDY)}${remedyBy ? `, by ${dated(remedyBy, today)}` : ''}`] : [];
+
+/** The reds, new ones first: each with what would put it right, and what else is to be known of it. */
+export const redItems = ({ summary, actions = [], today, withReasons }: PlaceSummary) => {
+  const isNew = new Set(summary.newlyRed);
+  const byNumber = new Map(actions.map((action) => [action.number, action]));
+  const ages = new Map(summary.noUpdate.map(({ line, weeks }) => [line, weeks]));
+  const advised = new Map(summary.adviserDiffers.map(({ line, rating }) => [line, rating]));
+  return [...summary.reds]
+    .sort((one, other) => Number(isNew.has(other)) - Number(isNew.has(one)))
+    .flatMap((line) => {
+      const action = byNumber.get(line.number);
+      if (!action) return [];
+      const adviser = advised.get(line);
+      const weeks = ages.get(line);
+      const details = [
+        ...(withReasons && action.self ? remedyWords(action.self, today) : []),
+        ...(adviser ? [`adviser says ${RATING_WORDS[adviser].toLowerCase()}: worth a talk`] : []),
+        ...(line.answered ? [] : ['no owner']),
+        ...(weeks === undefined ? [] : [`no update for ${counted(weeks, 'week')}`]),
+        ...(isNew.has(line) ? ['NEW'] : []),
+      ];
+      return [{ text: `${action.code} ${action.title}`, ...(details.length > 0 ? { detail: details.join('; ') } : {}) }];
+    });
+};
+
+const numbers = (lines: readonly Line[]) => listed(lines.map(({ number }) => String(number)));
+
+const factsPart = (place: PlaceSummary): Part[] => {
+  const { summary, actions, today } = place;
+  const kpis = place.showsKpis ? kpiWords(summary.kpis) : '';
+  const ownerlessSince = new Map((actions ?? []).map((action) => [action.number, withoutOwnerSince(action)]));
+  const atOnce = (actions ?? []).filter((action) => action.atOnce).map(({ number }) => String(number));
+  const plan = [
+    { label: 'Newly red', value: numbers(summary.newlyRed) },
+    { label: 'Moved to green', value: numbers(summary.movedToGreen) },
+    { label: 'Past its date', value: listed(summary.pastDate.map(({ line, days }) => `${line.number} (${counted(days, 'day')})`)) },
+    { label: 'No update', value: listed(summary.noUpdate.map(({ line, weeks }) => `${line.number} (${counted(weeks, 'week')})`)) },
+    { label: 'Rating and figures differ', value: numbers(summary.figuresDiffer) },
+    {
+      label: 'Adviser sees it otherwise',
+      value: listed(summary.adviserDiffers.map(({ line, rating }) => `${line.number} (${RATING_WORDS[rating].toLowerCase()})`)),
+    },
+    { label: 'Two ratings on one day', value: listed(atOnce) },
+    {
+      label: 'Without an owner',
+      value: listed(
+        summary.withoutOwner.map(({ number }) => {
+          const since = ownerlessSince.get(number);
+          return `${number}${since ? ` (since ${dated(since, today)})` : ''}`;
+        }),
+      ),
+    },
+    { label: 'Due in two weeks', value: listed(summary.dueSoon.map(({ number, due }) => `${number} (${dated(due ?? '', today)})`)) },
+  ];
+  const facts = [
+    ...(actions ? plan : []),
+    { label: 'KPIs', value: kpis },
+    { label: 'KPIs that changed', value: place.kpiChanges.map(({ name, from, to }) => `${name}, from ${from} to ${to}`).join('; ') },
+  ].filter(({ value }) => value !== '');
+  return facts.length > 0 ? [{ type: 'facts', facts }] : [];
+};
+
+/** One place's plan. @param buttons what its reader can do; none on a card for others */
+export const placeCard = (place: PlaceSummary, waiting: Waiting | undefined, buttons: readonly Button[]): Card => {
+  const { name, summary, actions, today, asAt, others } = place;
+  const { title, counts } = firstLine(name, whenWords(today, asAt), figuresOf(summary));
+  const reds = actions ? redItems(place) : [];
+  return {
+    title,
+    parts: [
+      ...(counts ? [{ type: 'text' as const, text: counts }] : []),
+      ...(waiting ? waitingParts(waiting, today) : []),
+      ...(reds.length > 0
+        ? [
+            {
+              type: 'text' as const,
+              style: 'heading' as const,
+              text: reds.length > MOST_REDS ? `Red, ${MOST_REDS} of ${reds.length}` : 'Red',
+            },
+            { type: 'list' as const, items: reds.slice(0, MOST_REDS) },
+          ]
+        : []),
+      ...factsPart(place),
+      ...(place.redToGreen.length > 0
+        ? [
+            { type: 'text' as const, style: 'heading' as const, text: 'From red to green' },
+            { type: 'list' as const, items: place.redToGreen.map((text) => ({ text })) },
+          ]
+        : []),
+      ...(others.length > 0
+        ? [
+            { type: 'text' as const, style: 'heading' as const, text: 'What others on this theme did: from red to green' },
+            { type: 'list' as const, items: others.map(({ locality, title: text }) => ({ text, detail: locality })) },
+          ]
+        : []),
+      small(changesWords(place)),
+      ...(buttons.length > 0 ? [{ type: 'buttons' as const, buttons: [...buttons] }] : []),
+    ],
+  };
+};
+
+/** Whether some reds stand behind a button. */
+export const hasMoreReds = ({ reds }: Summary) => reds.length > MOST_REDS;
+
+const MOST_IN_LIST = 40;
+
+/** All the reds of one place. */
+export const redsCard = (place: PlaceSummary, buttons: readonly Button[]): Card => {
+  const reds = redItems(place);
+  return {
+    title: `${place.name}, ${whenWords(place.today, place.asAt)}: ${counted(reds.length, 'action')} declared red`,
+    parts: [
+      ...(reds.length > 0 ? [{ type: 'list' as const, items: reds.slice(0, MOST_IN_LIST) }] : []),
+      ...(reds.length > MOST_IN_LIST ? [small(`${reds.length - MOST_IN_LIST} more: type rag red to go through all of them.`)] : []),
+      { type: 'buttons', buttons: [...buttons] },
+    ],
+  };
+};
