@@ -76,15 +76,15 @@ export const kpisIn = async (
         ) y
       ) r on true
       left join lateral (
-        select json_build_object('project', pr.name, 'first', min(y."from"), 'of', (
-            select count(*) from organisation z where z.locality_id = k.locality_id and (z.kind = 'school' or d.counts in ('people', 'other'))
-          ), 'intervals', coalesce(json_agg(json_build_array(y.organisation_id, y."from", y."to")) filter (
+        select json_build_object('project', pr.name, 'first', (select min(y."from") from taking_part y where y.project_id = pr.id),
+          'of', (select count(*) from organisation z where z.locality_id = k.locality_id and (z.kind = 'school' or d.counts in ('people', 'other'))),
+          'intervals', (
+            select coalesce(json_agg(json_build_array(y.organisation_id, y."from", y."to")), '[]')
+            from organisation z join taking_part y on y.organisation_id = z.id and y.project_id = pr.id
             where z.locality_id = k.locality_id and (z.kind = 'school' or d.counts in ('people', 'other'))
               and array_position(${HOWS}::text[], y.how) >= array_position(${HOWS}::text[], d.coverage)
-          ), '[]')) as taking
-        from project pr left join taking_part y on y.project_id = pr.id left join organisation z on z.id = y.organisation_id
-        where pr.id = d.project_id and d.coverage is not null
-        group by pr.name
+          )) as taking
+        from project pr where pr.id = d.project_id and d.coverage is not null limit 1
       ) c on true
     where k.locality_id = any(array(
         select id from locality where id = any(${scopeIds}::uuid[])
