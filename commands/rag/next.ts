@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Action, isLive, type RatingKind } from '../../src/actions/action.ts';
+import { type Action, declared, isLive, type RatingKind } from '../../src/actions/action.ts';
 import { definitionsFor } from '../../src/actions/definitions.ts';
 import { cardVerb, type Turn } from '../../src/bot/contract.ts';
 import type { Card } from '../../src/cards/card.ts';
@@ -9,6 +9,7 @@ import { doneCard } from '../../src/views/actions/list.ts';
 import { nextCard } from '../../src/views/actions/show.ts';
 import { adviserWaits } from './adviser.ts';
 import { agesOf, readableActions } from './context.ts';
+import { kindFor } from './rights.ts';
 import { lookAt, showBeside } from './show.ts';
 
 /** What waits, one after the other: each answer brings the next card. */
@@ -44,7 +45,12 @@ export const goOn = async (turn: Turn, flow: Flow | undefined, saved?: string): 
   const at: Flow = flow ?? { did: [], skipped: [], of: left.length };
   if (!next) {
     const done = at.did.length === 0 ? [] : (await readableActions(turn)).filter(({ code }) => at.did.includes(code));
-    return doneCard(at, done, saved);
+    // Each as they rated it: an adviser reads their own ratings, not the owners'.
+    const rated = done.map((action) => ({
+      ...action,
+      rating: (kindFor(turn, action) === 'independent' ? action.independent?.rating : undefined) ?? declared(action),
+    }));
+    return doneCard(at, rated, saved);
   }
   if (next.kind === 'independent') return showBeside(turn, next.action, at, saved);
   const { definitions, isFirst } = await definitionsFor(turn.tx, turn.actor.personId);

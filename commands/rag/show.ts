@@ -39,7 +39,8 @@ export const lookAt = async (turn: Turn, action: Action): Promise<Look> => (awai
 
 /** Who said it, for those who work together; evaluators see people as groups. */
 const seesPeople = (turn: Turn, action: Action) => may(turn.actor, 'people.read', action);
-const withoutNames = <T extends { by: string | null }>(said: T[], by: string): T[] => said.map((one) => ({ ...one, by: one.by && by }));
+const withoutNames = <T extends { by: string | null; also?: string | null }>(said: T[], by: string): T[] =>
+  said.map((one) => ({ ...one, by: one.by && by, ...(one.also ? { also: 'has another part there' } : {}) }));
 
 /** All that is known of an action; `rates`: as whom the reader may rate it from this card. */
 const showWhole = async (turn: Turn, action: Action, rates: RatingKind | undefined): Promise<Card> => {

@@ -15,8 +15,18 @@ const DECLARE = 'say what else they are in a locality';
 /** It stands beside every rating, in a line with others. */
 const LONGEST = 150;
 const NONE = /^(?:none|nothing|no)[.!]*$/iu;
-/** "I also chair the board" is kept as it follows "also". */
-const LEAD = /^(?:(?:i|he|she|they)\s+)?(?:also\s+)?[:,]?\s*/iu;
+const LEAD = /^(?:also)?[:,]?\s*/iu;
+const FIRST_PERSON = /^(?:i(?:\s+also)?\s+(?<verb>\p{L}+)|i['’]m(?:\s+also)?)(?![\p{L}'’])/iu;
+const IRREGULAR: Record<string, string> = { am: 'is', have: 'has', do: 'does', was: 'was', advise: 'advises' };
+
+/** "I also chair the board" → "chairs the board": it follows the word "also". */
+export const asOthersSay = (said: string): string => {
+  const others = said.replace(FIRST_PERSON, (_, verb: string | undefined) => {
+    const word = (verb ?? 'am').toLowerCase();
+    return IRREGULAR[word] ?? (word.endsWith('ed') ? word : `${word}s`);
+  });
+  return others.replace(LEAD, '').replace(/[.\s]+$/u, '');
+};
 
 const standing = (turn: Turn, place: Place) => tiesOf(turn.tx, turn.actor.personId, place.localityId, turn.today.toString());
 
@@ -36,7 +46,7 @@ export const tie = cardVerb({
       : placeInWords(turn, places, words, { verb: 'rag.tie', complete: () => true });
     if (!('place' in found)) return found;
     const { place } = found;
-    const said = found.rest.replace(LEAD, '').replace(/[.\s]+$/u, '');
+    const said = asOthersSay(found.rest);
     const before = await standing(turn, place);
     if (said === '') return tieCard({ place, also: alsoWords(before), declared: before.declared, changed: false });
     const refused = noteRefusal(turn.platform, said);

@@ -24,6 +24,9 @@ export const RATING_WORDS: Record<RatingWord, string> = {
 /** What the data say of the KPIs that an action should move: the KPIs' own words. */
 export type KpiWord = { name: string; status: 'on_track' | 'close' | 'off_track' | 'too_early' | 'none'; word: string };
 
+/** A line of a list has room for so many characters of what else the adviser is; the action's own card says all of it. */
+const LONGEST_TIE = 60;
+
 export const differencesOf = (
   action: Rated & { independent: { rating: RatingWord; also?: string | null } | null } & Pick<Action, 'atOnce'>,
   status: ActionStatus,
@@ -38,7 +41,7 @@ export const differencesOf = (
   }
   if (differ(action)) {
     const { rating, also } = action.independent;
-    const other = also ? ` (also ${also})` : '';
+    const other = also ? ` (also ${also.length <= LONGEST_TIE ? also : 'has another part there'})` : '';
     said.push({ kind: 'adviser', rating, says: `adviser${other} says ${RATING_WORDS[rating].toLowerCase()}` });
   }
   if (action.atOnce)

@@ -77,14 +77,15 @@ export const kindFor = ({ own, self, independent }: { own: boolean; self: boolea
 type RatedTwice = Rated & { independent: { rating: RatingWord } | null };
 
 /**
- * The adviser rates it otherwise than the owner, and something can still be said to it. Of an action that is complete an adviser's
- * green says nothing else: it is from before.
+ * The adviser rates it otherwise than the owner, and something can still be said to it. A green says nothing against an action that
+ * nobody has rated yet, or that was completed since.
  */
 export const differ = <A extends RatedTwice>(action: A): action is A & { independent: NonNullable<A['independent']> } => {
   const other = action.independent?.rating;
   const own = declared(action);
   if (other === undefined || other === own) return false;
-  return isLive(action) || (own === 'complete' && other !== 'green');
+  if (other === 'green' && (action.self === null || own === 'complete')) return false;
+  return isLive(action) || own === 'complete';
 };
 
 /** Whether an answer to the adviser's rating is still open; once for each rating. */

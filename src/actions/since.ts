@@ -50,7 +50,7 @@ export const changeWords = ({ was, is, wasRated, isRated, comments }: Happened, 
   return [
     ...(last === undefined ? [] : [`“${short(last)}”${comments.length > 1 ? ` and ${comments.length - 1} more said` : ''}`]),
     ...(was ? stepWords(was.steps, is.steps) : ['it came into the plan']),
-    ...(wasRated === isRated ? [] : [`owner: ${RATING_WORDS[wasRated].toLowerCase()} → ${RATING_WORDS[isRated].toLowerCase()}`]),
+    ...(wasRated === isRated ? [] : [`owner from ${RATING_WORDS[wasRated].toLowerCase()} to ${RATING_WORDS[isRated].toLowerCase()}`]),
     ...(was && was.due !== is.due ? [`date ${date(was.due)} → ${date(is.due)}`] : []),
     ...(was && was.ownerId !== is.ownerId ? [is.owner ? `now with ${is.owner}` : 'now without an owner'] : []),
     ...(was && was.title !== is.title ? ['its title was changed'] : []),

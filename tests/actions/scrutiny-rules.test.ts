@@ -148,7 +148,9 @@ describe("an adviser's rating", () => {
 
   test('differs when it is another colour of something that somebody works on, or says that what is complete is not', () => {
     expect(differ(action('red', 'amber'))).toBe(true);
-    expect(differ(action(null, 'green'))).toBe(true);
+    expect(differ(action(null, 'red'))).toBe(true);
+    expect(differ(action(null, 'green'))).toBe(false);
+    expect(differ(action('not_started', 'green'))).toBe(true);
     expect(differ(action('complete', 'amber'))).toBe(true);
     expect(differ(action('amber', 'amber'))).toBe(false);
     expect(differ(action('complete', 'green'))).toBe(false);
@@ -193,13 +195,17 @@ describe('what happened since an adviser looked', () => {
     ['a new date', { is: { ...stood, due: '2027-03-01' } }, ['date 18 Dec → 1 Mar']],
     ['no date any more', { is: { ...stood, due: null } }, ['date 18 Dec → no date']],
     ['a new owner', { is: { ...stood, ownerId: 'b', owner: 'Coordinator' } }, ['now with Coordinator']],
-    ['another colour', { isRated: 'red' }, ['owner: amber → red']],
+    ['another colour', { isRated: 'red' }, ['owner from amber to red']],
     [
       'all of it, what people said first',
       { isRated: 'red', comments: ['one advert'], is: { ...stood, due: null } },
-      ['“one advert”', 'owner: amber → red', 'date 18 Dec → no date'],
+      ['“one advert”', 'owner from amber to red', 'date 18 Dec → no date'],
     ],
-    ['a new action', { was: null, wasRated: 'not_started', isRated: 'green' }, ['it came into the plan', 'owner: not started → green']],
+    [
+      'a new action',
+      { was: null, wasRated: 'not_started', isRated: 'green' },
+      ['it came into the plan', 'owner from not started to green'],
+    ],
   ])('%s', (_, change, expected) => {
     expect(words(change)).toEqual(expected);
   });

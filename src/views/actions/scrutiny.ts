@@ -119,7 +119,7 @@ export const invitationButtons = ({ id, code, independent }: Pick<Action, 'id' |
 export const invitationParts = (action: Action): Part[] => [
   {
     type: 'text',
-    text: `${capital(invitationLine(action).detail)}.${action.independent?.reason ? ` ${reasonWords({ ...action.independent, remedy: null, remedyBy: null })}` : ''}`,
+    text: `${capital(invitationLine(action).detail)}.${action.independent?.reason ? ` ${capital(reasonWords({ ...action.independent, remedy: null, remedyBy: null }))}` : ''}`,
   },
   { type: 'buttons', buttons: invitationButtons(action) },
 ];
