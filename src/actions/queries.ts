@@ -78,11 +78,14 @@ export type VersionRow = Pick<
   recordedById: string | null;
 };
 
-/** Writes the next version of an action and ends the one before. The key (action, version) throws when somebody else was first. */
+/**
+ * Writes the next version of an action and ends what counted then. That is more than the one before where two people act at once: whoever
+ * waited may write last with the earlier moment. The key (action, version) throws when somebody else was first.
+ */
 export const insertVersion = async (tx: Tx, row: VersionRow): Promise<void> => {
   await tx.$executeRaw`
     with ended as (
-      update action_version set until = ${row.recordedAt}::timestamptz where action_id = ${row.actionId}::uuid and version = ${row.version - 1}
+      update action_version set until = ${row.recordedAt}::timestamptz where action_id = ${row.actionId}::uuid and version < ${row.version} and until > ${row.recordedAt}::timestamptz
     )
     insert into action_version (action_id, version, change, title, success_measure, due, owner_id, deputy_id, criterion_id, project_id, kpi_ids, steps, recorded_at, recorded_by_id)
     values (${row.actionId}::uuid, ${row.version}, ${row.change}, ${row.title}, ${row.successMeasure}, ${row.due}::date, ${row.ownerId}::uuid, ${row.deputyId}::uuid,
@@ -108,11 +111,12 @@ export type RatingRow = {
   recordedById: string | null;
 };
 
-/** Writes the next rating of its kind and ends the one before. The key (action, kind, version) throws when somebody else was first. */
+/** Writes the next rating of its kind and ends what counted then, as insertVersion does. The key (action, kind, version) throws when somebody else was first. */
 export const insertRating = async (tx: Tx, row: RatingRow): Promise<void> => {
   await tx.$executeRaw`
     with ended as (
-      update rating set until = ${row.recordedAt}::timestamptz where action_id = ${row.actionId}::uuid and kind = ${row.kind} and version = ${row.version - 1}
+      update rating set until = ${row.recordedAt}::timestamptz where action_id = ${row.actionId}::uuid and kind = ${row.kind} and version < ${row.version}
+        and until > ${row.recordedAt}::timestamptz
     )
     insert into rating (id, action_id, kind, version, rating, reason, remedy, remedy_by, decided_by, decided_on, evidence, also, definition_version, origin, recorded_at, recorded_by_id)
     values (${row.id}::uuid, ${row.actionId}::uuid, ${row.kind}, ${row.version}, ${row.rating}, ${row.reason}, ${row.remedy}, ${row.remedyBy}::date, ${row.decidedBy},

@@ -55,9 +55,9 @@ export const insertActionVersions = (tx: Tx, rows: PlanRows['versions']) => tx.$
             "criterionId" uuid, "projectId" uuid, "kpiIds" json, steps jsonb, "recordedAt" timestamptz, until timestamptz, "recordedById" uuid)`;
 
 export const insertRatings = (tx: Tx, rows: PlanRows['ratings']) => tx.$executeRaw`
-  INSERT INTO rating (id, action_id, kind, version, rating, reason, remedy, remedy_by, decided_by, also, definition_version, origin,
+  INSERT INTO rating (id, action_id, kind, version, rating, reason, remedy, remedy_by, decided_by, decided_on, also, definition_version, origin,
     recorded_at, until, recorded_by_id)
-  SELECT id, "actionId", kind, version, rating, reason, remedy, "remedyBy", "decidedBy", also, 1, 'demonstration', "recordedAt", until, "recordedById"
+  SELECT id, "actionId", kind, version, rating, reason, remedy, "remedyBy", "decidedBy", "decidedOn", also, 1, 'demonstration', "recordedAt", until, "recordedById"
   FROM json_to_recordset(${JSON.stringify(rows)}::json)
-    AS row (id uuid, "actionId" uuid, kind text, version int, rating text, reason text, remedy text, "remedyBy" date, "decidedBy" text,
+    AS row (id uuid, "actionId" uuid, kind text, version int, rating text, reason text, remedy text, "remedyBy" date, "decidedBy" text, "decidedOn" date,
             also text, "recordedAt" timestamptz, until timestamptz, "recordedById" uuid)`;

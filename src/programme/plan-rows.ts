@@ -76,6 +76,7 @@ const planRows = (locality: LocalityInFile, { demonstration, now, today }: Load)
         remedy: said.remedy ?? null,
         remedyBy: said.remedyBy ? day(said.remedyBy) : null,
         decidedBy: said.decidedBy ?? null,
+        decidedOn: said.decidedBy ? day({ inDays: -daysAgo }) : null,
         also: kind === 'independent' ? tieAt(daysAgo) : null,
         recordedAt: moment(daysAgo),
         recordedById: kind === 'self' ? here(by) : personId(plan.adviser),
