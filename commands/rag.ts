@@ -59,8 +59,8 @@ export const rag: Command = {
   listedFor: ['partner', 'lead', 'coordinator', 'adviser', 'evaluator'],
   help: (slash) => [
     `${slash}rag: your actions and what waits for you · ${slash}rag next: one after the other`,
-    `${slash}rag 12 green · ${slash}rag 12 amber waiting for the data agreement · ${slash}rag 12 red · ${slash}rag 12 same`,
-    `${slash}rag 12: one action · ${slash}rag 12 done · ${slash}rag 12 why · ${slash}rag 12 comment TEXT`,
+    `${slash}rag 12 green · ${slash}rag 12 amber waiting for the data agreement · red · same · done · why · comment TEXT`,
+    `${slash}rag meeting wakefield 3 Dec · ${slash}rag meetings · ${slash}rag tie wakefield chairs the board: for advisers`,
     `${slash}rag all · ${slash}rag wakefield red · past · no update · no owner · differ: the plan, filtered`,
     `${slash}rag 12 due 1 March · ${slash}rag 12 owner @person · ${slash}rag new: for pilot leads and coordinators`,
     `${slash}rag raise SENTENCE: tell your coordinator what worries you · ${slash}rag definitions: what the colours mean`,
