@@ -15,11 +15,11 @@ export type Offer = {
 /** Something the person can put right. Its message is shown to them as it is; nothing was saved. */
 export class UserError extends Error {
   override name = 'UserError';
-  readonly offer: Offer | undefined;
+  readonly offers: readonly Offer[];
 
-  constructor(message: string, offer?: Offer) {
+  constructor(message: string, ...offers: (Offer | undefined)[]) {
     super(message);
-    this.offer = offer;
+    this.offers = offers.filter((offer) => offer !== undefined);
   }
 }
 

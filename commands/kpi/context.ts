@@ -13,6 +13,7 @@ import { may } from '../../src/people/permissions.ts';
 import type { Lined } from '../../src/views/kpi.ts';
 import { amount } from '../../src/views/kpi-parts.ts';
 import { ownerWords } from '../../src/views/ownership.ts';
+import { raiseOffer } from '../raising.ts';
 import { sendOffer } from '../sending.ts';
 
 /** What the KPI verbs share: which KPIs the actor may see, and what they may do with one. */
@@ -63,6 +64,7 @@ export const checkMayLog = (turn: Turn, kpi: Kpi) => {
   throw new UserError(
     `Not saved. ${kpi.name}, ${kpi.locality}, is not yours to log. ${answersFor(kpi) ? `It belongs to: ${ownerWords(kpi, turn.today)}.` : 'It has no owner now: ask your pilot lead.'}`,
     sendOffer('kpi', kpi),
+    raiseOffer(turn, kpi, { kpi: kpi.id }),
   );
 };
 

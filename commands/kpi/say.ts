@@ -7,10 +7,10 @@ import type { Card } from '../../src/cards/card.ts';
 import { formatNumber } from '../../src/cards/format.ts';
 import { UserError } from '../../src/errors.ts';
 import { publishedFor } from '../../src/kpis/context.ts';
-import { candidates, given, isOwn, type Kpi } from '../../src/kpis/kpi.ts';
+import { candidates, given, isOwn, type Kpi, placeOf } from '../../src/kpis/kpi.ts';
 import { choosePeriod } from '../../src/kpis/period.ts';
 import { checkValue } from '../../src/kpis/value.ts';
-import { PERMISSIONS } from '../../src/people/permissions.ts';
+import { may, PERMISSIONS } from '../../src/people/permissions.ts';
 import { allCard, listCard, showCard } from '../../src/views/kpi.ts';
 import { askValueCard } from '../../src/views/reading.ts';
 import { checkMayLog, lined, mayEdit, mayLog, readable, readableKpi, terms } from './context.ts';
@@ -26,7 +26,7 @@ const show = async (turn: Turn, kpi: Kpi): Promise<Card> => {
     kpi,
     turn.today,
     (line as NonNullable<typeof line>).waiting,
-    { own: mayLog(turn, kpi), edit: mayEdit(turn, kpi) },
+    { own: mayLog(turn, kpi), edit: mayEdit(turn, kpi), raise: may(turn.actor, 'worry.raise', placeOf(kpi)) },
     last && periodFromKey(last.period, terms),
     await publishedFor(turn.tx, kpi),
   );

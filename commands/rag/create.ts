@@ -9,11 +9,12 @@ import { UserError } from '../../src/errors.ts';
 import type { Place } from '../../src/people/directory.ts';
 import { changedCard } from '../../src/views/actions/changed.ts';
 import { shortened } from '../../src/views/actions/parts.ts';
+import { raiseOffer } from '../raising.ts';
 import { readableAction, readableActions, writerOf } from './context.ts';
 import { actionForm, MOST_TITLE } from './form.ts';
 import { isId, readAction } from './form-read.ts';
 import { FIELD_LABELS, partsFor, partWords } from './parts.ts';
-import { placesFor, raiseOffer } from './places.ts';
+import { placesFor } from './places.ts';
 import { tellHands } from './told.ts';
 import { openWorry, tellOutcome } from './worry.ts';
 

@@ -9,7 +9,7 @@ import { personHere, whoLeft } from '../../src/people/here.ts';
 import { findPerson, whoExpected } from '../../src/people/mention.ts';
 import { may } from '../../src/people/permissions.ts';
 import { changedCard, showButton, unchangedCard } from '../../src/views/actions/changed.ts';
-import { headline } from '../../src/views/actions/parts.ts';
+import { headline, shortened } from '../../src/views/actions/parts.ts';
 import { ownerWords } from '../../src/views/ownership.ts';
 import { mayChange, readableAction, writerOf } from './context.ts';
 import { notTheirs } from './places.ts';
@@ -25,6 +25,10 @@ const State = z.object({
   /** Somebody chosen by a button. */
   person: z.string().optional(),
 });
+
+/** Characters of a post that fit into a first line. */
+const SHORT_POST = 60;
+const named = (post: string | null) => shortened(post ?? 'nobody', SHORT_POST);
 
 const NOBODY = /^(?:nobody|no one|no-one|none|noone)[.!]?$/iu;
 
@@ -45,7 +49,7 @@ const save = async (turn: Turn, action: Action, hand: Hand, personId: string | n
   const other = personId !== null && personId !== turn.actor.personId;
   return changedCard({
     action: after,
-    says: hand === 'owner' ? `owner ${after.owner ?? 'nobody'}` : `${after.deputy ?? 'nobody'} stands in`,
+    says: hand === 'owner' ? `owner ${named(after.owner)}` : `${named(after.deputy)} stands in`,
     notes: [
       ...(moved ? ['Nobody stands in now.'] : []),
       ...(other ? ['They are told with the next thing they read here.'] : []),

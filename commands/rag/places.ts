@@ -1,9 +1,10 @@
 import type { Action } from '../../src/actions/action.ts';
 import type { Turn } from '../../src/bot/contract.ts';
-import { type Offer, UserError } from '../../src/errors.ts';
+import { UserError } from '../../src/errors.ts';
 import { localitiesIn, type Place } from '../../src/people/directory.ts';
-import { may, type Permission, type ScopePath } from '../../src/people/permissions.ts';
+import { may, type Permission } from '../../src/people/permissions.ts';
 import { ownerWords } from '../../src/views/ownership.ts';
+import { raiseOffer } from '../raising.ts';
 
 /** Where the actor may do something, and what helps instead where they may not. */
 
@@ -20,14 +21,6 @@ export const placeFrom = ({ localityId, locality, prefix, pilotId, programmeId }
   pilotId,
   programmeId,
 });
-
-/** One press to tell the coordinator; none for those who raise no worries there. @param about what it is about, or where */
-export const raiseOffer = (
-  turn: Turn,
-  place: ScopePath,
-  about: { action: string } | { kpi: string } | { locality: string },
-): Offer | undefined =>
-  may(turn.actor, 'worry.raise', place) ? { label: 'Raise it', press: { verb: 'rag.worry', state: about } } : undefined;
 
 /** Why they may not, who may, and one press to ask for it. @param what as in "The date of WAK-12 is changed" */
 export const notTheirs = (turn: Turn, action: Action, what: string): UserError =>

@@ -17,9 +17,10 @@ import { UserError } from '../../src/errors.ts';
 import type { Place } from '../../src/people/directory.ts';
 import { may } from '../../src/people/permissions.ts';
 import { projectCard, projectsCard } from '../../src/views/actions/projects.ts';
+import { raiseOffer } from '../raising.ts';
 import { agesOf, readableActions, writerOf } from './context.ts';
 import { textProblem } from './form-read.ts';
-import { placesFor, raiseOffer, scopesOf } from './places.ts';
+import { placesFor, scopesOf } from './places.ts';
 
 /** Projects: what a locality does under one name, and why it should work. */
 

@@ -53,7 +53,9 @@ const save = async (turn: Turn, place: Place, about: About | undefined, text: st
   const { id, again } = await raiseWorry(writerOf(turn), place.localityId, text, about && { kind: about.kind, id: about.id });
   const worry = (await worryById(turn.tx, [place.localityId], id)) as Worry;
   const here = await directory(turn.tx, [place.localityId, place.pilotId, place.programmeId], turn.today.toString());
-  const readers = here.filter(({ role }) => role === 'coordinator');
+  // Whoever is nearest first: the locality's own, then its pilot's and the programme's.
+  const near = { locality: 0, pilot: 1, programme: 2 };
+  const readers = here.filter(({ role }) => role === 'coordinator').sort((one, other) => near[one.scopeKind] - near[other.scopeKind]);
   return raisedCard(
     { text: worry.text, locality: place.locality, about: about?.says ?? null },
     [...new Set(readers.map(({ post }) => post))],

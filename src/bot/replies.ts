@@ -18,17 +18,15 @@ const LONGEST_TITLE = 150;
 
 /**
  * A refusal in the person's own terms: as much of it in the first line as fits there whole.
- * @param words of a form that they sent: given back, and taken along by an offer that carries them
+ * @param words of a form that they sent: given back, and taken along by offers that carry them
  */
-export const refusal = ({ message, offer }: Pick<UserError, 'message' | 'offer'>, words = ''): Card => {
+export const refusal = ({ message, offers }: Pick<UserError, 'message' | 'offers'>, words = ''): Card => {
   const back = givenBack(words);
   const fits = back !== undefined && noteProblem(words) === undefined;
-  const carries = offer?.carries;
-  const shown = offer && (!carries || fits) ? [{ ...offer, press: carries ? { ...offer.press, words } : offer.press }] : [];
-  const offered: Part[] = [
-    ...(back ? [back] : []),
-    ...shown.map(({ label, press }): Part => ({ type: 'buttons', buttons: [{ label, press }] })),
-  ];
+  const buttons = offers
+    .filter(({ carries }) => !carries || fits)
+    .map(({ label, press, carries }) => ({ label, press: carries ? { ...press, words } : press }));
+  const offered: Part[] = [...(back ? [back] : []), ...(buttons.length > 0 ? [{ type: 'buttons', buttons } satisfies Part] : [])];
   if (message.length <= LONGEST_TITLE) return { title: message, parts: offered };
   const ends = [...message.matchAll(/(?<=[.?!]) /gu)].map(({ index }) => index).filter((index) => index <= LONGEST_TITLE);
   const end = ends.at(-1) ?? LONGEST_TITLE;

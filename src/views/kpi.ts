@@ -179,7 +179,7 @@ export const showCard = (
   kpi: Kpi,
   today: Day,
   waiting: Waiting,
-  rights: { own: boolean; edit: boolean },
+  rights: { own: boolean; edit: boolean; raise: boolean },
   lastPeriod: Period | undefined,
   published: Published[],
 ): Card => {
@@ -208,6 +208,9 @@ export const showCard = (
     ...(kpi.coverage ? [{ label: 'Who takes part', press: { verb: 'partners.taking', state: { project: kpi.projectId } } }] : []),
     ...(last ? [{ label: 'Share', press: { verb: 'kpi.share', state: { kpi: kpi.id, period: last.period } } }] : []),
     ...(rights.edit ? [{ label: 'Edit', press: { verb: 'kpi.edit', state: { kpi: kpi.id } }, says: `Edit ${kpi.name}` }] : []),
+    ...(rights.raise
+      ? [{ label: 'Raise a worry', press: { verb: 'rag.worry', state: { kpi: kpi.id } }, says: `Raise a worry about ${kpi.name}` }]
+      : []),
   ];
   return {
     title: last && lastPeriod ? headline(kpi, lastPeriod, movement(kpi, last)) : `${kpi.name}, ${kpi.locality}: no reading yet`,

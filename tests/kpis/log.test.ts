@@ -244,12 +244,12 @@ describe('showing', () => {
     expect(seen.title).toBe('Attendance, Wakefield, week of 9 Nov: 93.0 → 92.8 % (−0.2)');
     expect(seen.text).toContain('13 readings, from 92.1 to 93.6; the last is 92.8 %, the target 94.0 %.');
     expect(seen.text).toContain('Who answers for it   Wakefield pilot lead; stands in: Wakefield coordinator');
-    expect(seen.labels).toEqual(['Log a reading', 'Share', 'Edit']);
+    expect(seen.labels).toEqual(['Log a reading', 'Share', 'Edit', 'Raise a worry']);
   });
 
   test('an adviser sees it without what they may not do', async () => {
     const adviser = await bot.as('pilot1.adviser');
-    expect((await adviser.say('/kpi wakefield attendance')).labels).toEqual(['Share']);
+    expect((await adviser.say('/kpi wakefield attendance')).labels).toEqual(['Share', 'Raise a worry']);
   });
 
   test('who sees several localities is asked which one, and goes on with the same words', async () => {

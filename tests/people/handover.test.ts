@@ -347,7 +347,7 @@ describe('what was in flight follows', () => {
     const seen = await person.submit(form, { reason: 'two failed adverts', remedy: 'a joint post, by January' });
     expect(seen.title).toBe('I do not know you yet.');
     expect(seen.text).toContain('Your words: “two failed adverts · a joint post, by January”.');
-    expect(seen.labels).toEqual([]);
+    expect(seen.labels).toEqual(['Raise it']);
     expect(await bot.database.db.rating.count()).toBe(0);
   });
 

@@ -132,7 +132,7 @@ export const showCard = (shown: Shown): Card => {
     ...(rights.rates === 'self' ? [{ label: 'Comment', press: { verb: 'rag.comment', state: id } }] : []),
     ...(rights.change ? [{ label: 'Edit', press: { verb: 'rag.edit', state: id }, says: `Edit ${action.code}` }] : []),
     ...(otherKind ? [otherKindButton(action, otherKind)] : []),
-    ...(rights.raise && !rights.rates ? [{ label: 'Raise it', press: { verb: 'rag.raise', state: id } }] : []),
+    ...(rights.raise && !rights.rates ? [{ label: 'Raise it', press: { verb: 'rag.worry', state: id } }] : []),
   ];
   return {
     title: headline(action, ratingWords(action, age, true)),

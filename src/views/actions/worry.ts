@@ -21,8 +21,8 @@ const buttonsOf = ({ id, by }: Worry): Button[] => {
 const dated = (iso: string, today: Day) => formatDate(Temporal.PlainDate.from(iso), today);
 
 /** "“…” from Headteacher, Wakefield 3, 19 Nov, about WAK-12 Share early-help data" */
-const worryLine = ({ text, by, on, about }: Worry, today: Day) =>
-  `“${text}” from ${by}, ${dated(on, today)}${about ? `, about ${shortened(about, 100)}` : ''}`;
+const worryLine = ({ text, by, on, about, locality }: Worry, today: Day, several: boolean) =>
+  `${several ? `${locality}: ` : ''}“${text}” from ${by}, ${dated(on, today)}${about ? `, about ${shortened(about, 100)}` : ''}`;
 
 /** What waits for a coordinator, above everything else; nothing when nothing does. */
 export const worriesPart = (worries: readonly Worry[], today: Day): Part[] =>
@@ -31,7 +31,7 @@ export const worriesPart = (worries: readonly Worry[], today: Day): Part[] =>
     : [
         { type: 'text', style: 'heading', text: `Waiting for you: ${count(worries.length, 'worry').replace(/worrys$/u, 'worries')}` },
         ...worries.slice(0, MOST).flatMap((worry): Part[] => [
-          { type: 'text', text: worryLine(worry, today) },
+          { type: 'text', text: worryLine(worry, today, new Set(worries.map(({ localityId }) => localityId)).size > 1) },
           { type: 'buttons', buttons: buttonsOf(worry) },
         ]),
         ...(worries.length > MOST ? [small(`${worries.length - MOST} more: they are shown once these have their answer.`)] : []),
