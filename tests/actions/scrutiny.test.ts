@@ -166,6 +166,20 @@ describe('an independent rating', () => {
   });
 });
 
+describe('two advisers of one pilot', () => {
+  test('each sees whose the last rating was; both ratings are kept', async () => {
+    const [first, second] = [await bot.as('pilot3.adviser'), await bot.as('pilot3.adviser.2')];
+    const looked = await second.say('/rag EAL-4');
+    await first.say('/rag EAL-4 amber two schools are missing');
+    const card = await second.say('/rag EAL-4');
+    expect(card.text).toContain('Adviser, pilot 3: amber, 19 Nov: two schools are missing.');
+    expect(card.labels).not.toContain('Same as before');
+    const saved = await second.press(looked, 'Green');
+    expect(saved.text).toContain('Meanwhile Adviser, pilot 3 said amber, 14:00: two schools are missing. Both are kept.');
+    expect(await ratingsIn(bot, ids['EAL-4'], 'independent')).toEqual(['v1 amber, two schools are missing', 'v2 green']);
+  });
+});
+
 describe('outside their pilot', () => {
   test('there is no such action for an adviser', async () => {
     const card = await adviser.say('/rag EAL-4 green');

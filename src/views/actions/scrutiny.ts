@@ -72,6 +72,10 @@ export const adviserCard = ({ action, differences, beside, definitions, today, f
   const at = flow && flow.did.length + flow.skipped.length + 1;
   const before = at === undefined || !flow ? '' : `${at} of ${Math.max(at, flow.of)}: `;
   const figures = differences.filter(({ kind }) => kind !== 'adviser').map(({ says }) => says);
+  // Another adviser's rating is theirs: it is not taken over unsaid.
+  const colours = ratingButtons({ action, kind: 'independent', today, flow }).filter(
+    ({ label }) => beside.mine || label !== 'Same as before',
+  );
   const others: Button[] = flow
     ? [
         {
@@ -94,7 +98,7 @@ export const adviserCard = ({ action, differences, beside, definitions, today, f
       ...(beside.answered ? [{ type: 'text', text: answerWords(beside.answered, today) } satisfies Part] : []),
       ...(figures.length > 0 ? [{ type: 'text', style: 'strong', text: `Does not agree: ${figures.join('; ')}.` } satisfies Part] : []),
       ...(definitions ? definitionParts(definitions) : []),
-      { type: 'buttons', buttons: [...ratingButtons({ action, kind: 'independent', today, flow }), ...(flow ? others : [])] },
+      { type: 'buttons', buttons: [...colours, ...(flow ? others : [])] },
       small(besideWords(beside.also)),
       ...(flow ? [] : [{ type: 'buttons', buttons: others } satisfies Part]),
     ],
