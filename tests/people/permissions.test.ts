@@ -2,61 +2,41 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createSealer } from '../../src/bot/seal.ts';
 import { MAY_GRANT, may, PERMISSIONS, type Permission, ROLES, type RoleName } from '../../src/people/permissions.ts';
 import { type Seen, type TestBot, testBot } from '../support/bot.ts';
+import { handsIn, idOf as personOf, planOf } from './plan.ts';
 
 // Who may what: the design's table, written out here once more, against the code's own and against the whole bot.
 
-type Reach = 'scope' | 'own' | 'no';
-/** From the design: "own readings", "the locality's KPIs", "all of the locality", "people, settings, runs" … */
-const TABLE: Record<string, Record<Permission, Reach>> = {
-  partner: {
-    'kpi.read': 'scope',
-    'kpi.read.telling': 'scope',
-    'reading.write': 'own',
-    'kpi.write': 'no',
-    'people.read': 'scope',
-    'people.invite': 'no',
-  },
-  lead: {
-    'kpi.read': 'scope',
-    'kpi.read.telling': 'scope',
-    'reading.write': 'scope',
-    'kpi.write': 'scope',
-    'people.read': 'scope',
-    'people.invite': 'scope',
-  },
-  coordinator: {
-    'kpi.read': 'scope',
-    'kpi.read.telling': 'scope',
-    'reading.write': 'scope',
-    'kpi.write': 'scope',
-    'people.read': 'scope',
-    'people.invite': 'scope',
-  },
-  adviser: {
-    'kpi.read': 'scope',
-    'kpi.read.telling': 'no',
-    'reading.write': 'no',
-    'kpi.write': 'no',
-    'people.read': 'scope',
-    'people.invite': 'no',
-  },
-  evaluator: {
-    'kpi.read': 'scope',
-    'kpi.read.telling': 'no',
-    'reading.write': 'no',
-    'kpi.write': 'no',
-    'people.read': 'no',
-    'people.invite': 'no',
-  },
-  administrator: {
-    'kpi.read': 'no',
-    'kpi.read.telling': 'no',
-    'reading.write': 'no',
-    'kpi.write': 'no',
-    'people.read': 'scope',
-    'people.invite': 'scope',
-  },
+type Reach = 'scope' | 'own' | 'programme' | 'no';
+/**
+ * From the design: "own readings, ratings", "the locality's KPIs, plan", "all of the locality", "independent ratings",
+ * "people, settings, runs" … in the order partner, lead, coordinator, adviser, evaluator, administrator.
+ */
+const ROWS: Record<Permission, [Reach, Reach, Reach, Reach, Reach, Reach]> = {
+  'kpi.read': ['scope', 'scope', 'scope', 'scope', 'scope', 'no'],
+  'kpi.read.telling': ['scope', 'scope', 'scope', 'no', 'no', 'no'],
+  'reading.write': ['own', 'scope', 'scope', 'no', 'no', 'no'],
+  'kpi.write': ['no', 'scope', 'scope', 'no', 'no', 'no'],
+  'action.read': ['scope', 'scope', 'scope', 'scope', 'scope', 'no'],
+  'action.write': ['no', 'scope', 'scope', 'no', 'no', 'no'],
+  'rating.write': ['own', 'scope', 'scope', 'no', 'no', 'no'],
+  'rating.independent': ['no', 'no', 'no', 'scope', 'no', 'no'],
+  'overview.read': ['programme', 'programme', 'programme', 'scope', 'scope', 'no'],
+  'worry.raise': ['scope', 'scope', 'scope', 'scope', 'no', 'no'],
+  'worry.answer': ['no', 'no', 'scope', 'no', 'no', 'no'],
+  'plan.import': ['no', 'no', 'scope', 'no', 'no', 'no'],
+  handover: ['no', 'scope', 'scope', 'no', 'no', 'scope'],
+  'definitions.write': ['no', 'no', 'no', 'no', 'no', 'scope'],
+  'people.read': ['scope', 'scope', 'scope', 'scope', 'no', 'scope'],
+  'people.invite': ['no', 'scope', 'scope', 'no', 'no', 'scope'],
+  'taking.write': ['no', 'scope', 'scope', 'no', 'no', 'no'],
 };
+const COLUMNS = ['partner', 'lead', 'coordinator', 'adviser', 'evaluator', 'administrator'] as const;
+const TABLE: Record<string, Record<Permission, Reach>> = Object.fromEntries(
+  COLUMNS.map((role, at) => [
+    role,
+    Object.fromEntries(Object.entries(ROWS).map(([permission, row]) => [permission, row[at]])) as Record<Permission, Reach>,
+  ]),
+);
 const GRANTS: Record<string, string[]> = {
   partner: [],
   lead: ['partner'],
@@ -86,7 +66,7 @@ describe('the table', () => {
       Object.entries(row).flatMap(([permission, reach]) =>
         HELD.flatMap(({ reaches, ...scope }) =>
           [true, false].flatMap((own) => {
-            const expected = reaches && (reach === 'scope' || (reach === 'own' && own));
+            const expected = reach === 'programme' || (reaches && (reach === 'scope' || (reach === 'own' && own)));
             const given = answer({ roles: [{ role: role as RoleName, ...scope }] }, permission as Permission, here, own);
             return given === expected
               ? []
@@ -116,6 +96,11 @@ describe('the table', () => {
         )) as typeof may,
     ],
     ['that forgets whose it is', ((actor, permission, at) => may(actor, permission, at, true)) as typeof may],
+    [
+      'that keeps everybody to their scope',
+      ((actor, permission, at, own) =>
+        may(actor, permission, at, own) && (may(actor, 'people.read', at) || permission !== 'overview.read')) as typeof may,
+    ],
     [
       'that mixes up the kinds of scope',
       ((actor, permission, at, own) =>
@@ -171,7 +156,8 @@ describe('through the whole bot', () => {
   ];
   const CASES = PEOPLE.flatMap((person) => KPIS.map((kpi) => ({ ...person, ...kpi })));
 
-  const may = ({ who, role, scope, locality, own }: (typeof CASES)[number], permission: Permission) => {
+  type Case = (typeof PEOPLE)[number] & { locality: string; own: string[] };
+  const may = ({ who, role, scope, locality, own }: Case, permission: Permission) => {
     const reach = TABLE[role]?.[permission] ?? 'no';
     const inScope = scope === 'everywhere' || scope === locality || scope === PILOT_OF[locality];
     return inScope && (reach === 'scope' || (reach === 'own' && own.includes(who)));
@@ -252,6 +238,144 @@ describe('through the whole bot', () => {
     expect(partners.title.startsWith(`Who is who in ${locality}`), 'who is who').toBe(may(its, 'people.read'));
   });
 
+  const LINES = [
+    { code: 'WAK-7', locality: 'Wakefield', number: 7, own: ['wakefield.earlyhelp', 'wakefield.head.1'] },
+    { code: 'WAK-12', locality: 'Wakefield', number: 12, own: ['wakefield.lead'] },
+    { code: 'ROC-3', locality: 'Rochdale', number: 3, own: [] },
+    { code: 'SHE-5', locality: 'Sheffield', number: 5, own: [] },
+  ];
+  const plan = () =>
+    planOf(
+      bot,
+      LINES.map(({ locality, number, own: [owner, deputy] }) => ({
+        place: locality,
+        number,
+        owner: owner ?? null,
+        deputy: deputy ?? null,
+      })),
+    );
+  const actionOf = (number: number, locality: string) =>
+    bot.database.db.action.findFirstOrThrow({
+      where: { number, locality: { name: locality } },
+      include: { versions: true, ratings: true, comments: true },
+    });
+
+  /** Everything that can be done with an action by its id, as from a card that somebody once had. */
+  const actionAttempts = async (who: string, action: string) => {
+    const person = await as(who);
+    const press = async (verb: string, state: Record<string, unknown>, words?: string) => {
+      const token = createSealer(bot.core.secret).seal(person.account, { verb, state, ...(words ? { words } : {}) }, bot.core.now());
+      return person.ask({ kind: 'press', token });
+    };
+    const rating = async (kind: string) => {
+      const state = { action, kind, rating: 'amber', version: 0 };
+      const token = createSealer(bot.core.secret).seal(person.account, { verb: 'rag.rate', state }, bot.core.now());
+      return [await press('rag.rate', state), await person.ask({ kind: 'submit', token, values: { reason: `in the way, says ${kind}` } })];
+    };
+    const [selfForm, self] = (await rating('self')) as [Seen, Seen];
+    const [independentForm, independent] = (await rating('independent')) as [Seen, Seen];
+    return {
+      show: await press('rag.show', { action }),
+      why: await press('rag.why', { action }),
+      history: await press('rag.history', { action }),
+      selfForm,
+      self,
+      independentForm,
+      independent,
+      say: await press('rag.say', { action, kind: 'self', rating: 'green', version: 0 }),
+      due: await press('rag.due', { action }, '1 March'),
+      comment: await press('rag.comment', { action }, 'a comment'),
+      stop: await press('rag.stop', { action }),
+      edit: await press('rag.edit', { action }),
+    };
+  };
+  const NO_ACTION = 'I cannot find this action. Type rag to see yours.';
+
+  test.each(PEOPLE.flatMap((person) => LINES.map((line) => ({ ...person, ...line }))))(
+    '$who and $code',
+    async (its) => {
+      const { who, code, number, locality } = its;
+      await plan();
+      const { id } = await actionOf(number, locality);
+      const person = await as(who);
+
+      const byCode = await person.say(`/rag ${code}`);
+      const listed = await person.say('/rag all');
+      expect(byCode.text.includes(`Line ${number}`), 'read by code').toBe(may(its, 'action.read'));
+      expect(listed.text.includes(`Line ${number}`), 'listed').toBe(may(its, 'action.read'));
+
+      const seen = await actionAttempts(who, id);
+      if (!may(its, 'action.read')) {
+        const unknown = await person.say(`/rag ${code.replace(/\d+$/u, '99')}`);
+        expect(byCode.text.replaceAll(code, '…'), 'what may not be read looks as if it did not exist').toBe(
+          unknown.text.replaceAll(/[A-Z]{3}-99/gu, '…'),
+        );
+        for (const [verb, there] of Object.entries(seen)) expect(there.title, verb).toBe(NO_ACTION);
+      }
+      const after = await actionOf(number, locality);
+      expect(isForm(seen.selfForm), 'the form of the owner’s rating').toBe(may(its, 'rating.write'));
+      expect(isForm(seen.independentForm), 'the form of an independent one').toBe(may(its, 'rating.independent'));
+      expect(
+        after.ratings.some(({ kind }) => kind === 'self'),
+        'a rating',
+      ).toBe(may(its, 'rating.write'));
+      expect(
+        after.ratings.some(({ kind }) => kind === 'independent'),
+        'an independent rating',
+      ).toBe(may(its, 'rating.independent'));
+      expect(after.comments.length > 0, 'a comment').toBe(may(its, 'rating.write'));
+      expect(
+        after.versions.some(({ change }) => change === 'due'),
+        'another date',
+      ).toBe(may(its, 'action.write'));
+      expect(isForm(seen.edit), 'the form to change it').toBe(may(its, 'action.write'));
+      expect(isForm(await person.say('/partners handover')), 'handing over somewhere').toBe(TABLE[its.role]?.handover === 'scope');
+    },
+    30_000,
+  );
+
+  test.each(PEOPLE)('$who changes roles and hands over only where they may, whatever the button says', async (its) => {
+    await plan();
+    const { db } = bot.database;
+    const roles = await db.role.findMany();
+    const person = await as(its.who);
+    const place = { ...its, locality: 'Wakefield', own: [] };
+    const { id: wakefield } = await db.locality.findUniqueOrThrow({ where: { name: 'Wakefield' } });
+    const [head, early, charity] = await Promise.all(
+      ['wakefield.head.2', 'wakefield.earlyhelp', 'wakefield.charity'].map((who) => personOf(bot, who)),
+    );
+    const press = async (verb: string, state: Record<string, unknown>) => {
+      const token = createSealer(bot.core.secret).seal(person.account, { verb, state }, bot.core.now());
+      return person.ask({ kind: 'press', token });
+    };
+    const owners = async () => (await handsIn(bot))['WAK-7'];
+
+    await press('partners.stand', { owner: early, deputy: charity, id: bot.core.newId() });
+    expect((await owners())?.[1], 'who stands in').toBe(may(place, 'action.write') ? 'wakefield.charity' : 'wakefield.head.1');
+    await press('partners.hand', { from: early, to: charity, id: bot.core.newId() });
+    expect((await owners())?.[0], 'the owner').toBe(may(place, 'handover') ? 'wakefield.charity' : 'wakefield.earlyhelp');
+
+    for (const role of ROLES) {
+      await press('partners.give', { person: head, role, in: wakefield, from: '2026-11-19' });
+      const inScope = its.scope === 'everywhere' || its.scope === 'Wakefield';
+      const allowed = inScope && (GRANTS[its.role] ?? []).includes(role);
+      const wide = role === 'adviser' || role === 'evaluator' || role === 'administrator';
+      const held = await db.role.count({
+        where: { personId: head as string, role, ...(role === 'partner' ? {} : { from: new Date('2026-11-19') }) },
+      });
+      expect(held > 0, `the role ${role}`).toBe(role === 'partner' || (allowed && (!wide || its.role === 'administrator')));
+    }
+    await db.role.deleteMany({});
+    await db.role.createMany({ data: roles });
+    await press('partners.leave', { person: head, last: '2026-11-18' });
+    const gone = await db.role.count({ where: { personId: head as string, to: { not: null } } });
+    const mayEnd = (its.scope === 'everywhere' || its.scope === 'Wakefield') && (GRANTS[its.role] ?? []).includes('partner');
+    expect(gone, 'ending a partner’s role').toBe(mayEnd ? 1 : 0);
+    await db.role.deleteMany({});
+    await db.role.createMany({ data: roles });
+    await db.person.updateMany({ data: { leftOn: null } });
+  });
+
   test('control: with one more role the same attempts succeed', async () => {
     const { db } = bot.database;
     const kpi = await idOf('Schools opening the internal card', 'Sheffield');
@@ -261,6 +385,11 @@ describe('through the whole bot', () => {
     await db.role.create({ data: { id: bot.core.newId(), ...role } });
     const seen = await attempts('wakefield.head.1', kpi, '2026-W47', 34);
     expect([isForm(seen.form), isForm(seen.edit), await given(kpi)]).toEqual([true, true, 1]);
+    await plan();
+    const action = await actionOf(5, 'Sheffield');
+    await actionAttempts('wakefield.head.1', action.id);
+    const after = await actionOf(5, 'Sheffield');
+    expect([after.ratings.length > 0, after.comments.length, after.versions.length], 'and with an action').toEqual([true, 1, 2]);
     await db.role.deleteMany({ where: { personId: id, role: 'lead' } });
   });
 
