@@ -415,3 +415,58 @@ test('every first line and label fits every platform', async () => {
     for (const label of labels) expect([...label].length, label).toBeLessThanOrEqual(30);
   }
 });
+
+describe('in several localities', () => {
+  test('a new action asks for its locality first, and takes that locality’s people, KPIs and projects', async () => {
+    const everywhere = await bot.as('programme.coordinator');
+    const form = await everywhere.say('/rag new Walking buses');
+    expect(form.form().fields[0]).toMatchObject({ name: 'locality', kind: 'choice' });
+    expect((await everywhere.submit(form, { locality: 'nowhere' })).fields()).toEqual({ locality: 'Choose a locality.' });
+    const rochdale = await bot.database.db.locality.findFirstOrThrow({ where: { name: 'Rochdale' }, include: { projects: true } });
+    const wrong = await everywhere.submit(form, { locality: rochdale.id, owner: 'Headteacher, Wakefield 1', project: 'zzzz' });
+    expect(wrong.fields()).toMatchObject({ owner: 'Nobody in Rochdale is called “Headteacher, Wakefield 1”.' });
+    const added = await everywhere.submit(form, { locality: rochdale.id, project: rochdale.projects[0]?.name.toUpperCase() ?? '' });
+    expect(added.title).toBe('ROC-1 Walking buses: added in Rochdale');
+  });
+
+  test('a number that several have is asked, and the words go on with the button', async () => {
+    ids = await setPlan(bot, [
+      { number: 12, title: 'Here' },
+      { number: 12, title: 'There', locality: 'Rochdale' },
+    ]);
+    const everywhere = await bot.as('programme.coordinator');
+    const asked = await everywhere.say('/rag 12 due 1 March');
+    expect(asked.title).toContain('Which one do you mean?');
+    expect((await everywhere.press(asked, 'ROC-12')).title).toBe('ROC-12 There: due Monday 1 March 2027');
+    const raised = await everywhere.press(await everywhere.say('/rag 12 raise it is late'), 'WAK-12');
+    expect(raised.title).toContain('Raised with the coordinator of Wakefield');
+    await bot.database.db.worry.deleteMany();
+  });
+});
+
+test('on Slack a mention is the person, and one whom nobody knows is not shown by an id', async () => {
+  const { db } = bot.database;
+  const link = async (name: string, user: string) =>
+    db.identity.create({
+      data: {
+        id: bot.core.newId(),
+        person: { connect: { email: `${name}@example.org` } },
+        platform: 'slack',
+        tenant: 'T1',
+        user,
+        linkedAt: new Date('2026-11-01'),
+        how: 'code',
+      },
+    });
+  await link('wakefield.lead', 'ULEAD');
+  await link('wakefield.charity', 'UCHARITY');
+  const slack = bot.conversation(
+    { platform: 'slack', tenant: 'T1', user: 'ULEAD' },
+    { kind: 'channel', conversation: 'C1', seenByOthers: false },
+  );
+  expect((await slack.say('/rag 12 owner <@UCHARITY|charity>')).title).toContain('owner Charity partner, Wakefield');
+  const refused = await slack.say('/rag 12 deputy <@UNOBODY>');
+  expect(refused.title).toContain('The person you mentioned is not linked to a post in Wakefield.');
+  expect(refused.text).not.toContain('UNOBODY');
+  await db.identity.deleteMany({ where: { tenant: 'T1' } });
+});
