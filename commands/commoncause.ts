@@ -7,12 +7,14 @@ import { localitiesIn } from '../src/people/directory.ts';
 import { burnCode } from '../src/people/linking.ts';
 import { clearNews } from '../src/people/news.ts';
 import { may, type RoleName } from '../src/people/permissions.ts';
+import { ratingsWaitPart } from '../src/views/actions/list.ts';
 import { homeCard } from '../src/views/home.ts';
 import { lined, readable } from './kpi/context.ts';
 import { kpi } from './kpi.ts';
 import { partners } from './partners.ts';
 import { waitsBesides } from './rag/besides.ts';
 import { readableActions, writerOf } from './rag/context.ts';
+import { waitsFor } from './rag/next.ts';
 import { firstFor } from './rag/worry.ts';
 import { rag } from './rag.ts';
 import { summary } from './summary.ts';
@@ -30,14 +32,16 @@ const home = async (turn: Turn): Promise<Card> => {
   );
   const kpis = await readable(turn);
   const first = await firstFor(turn);
-  const besides = await waitsBesides(turn, await readableActions(turn));
+  const actions = await readableActions(turn);
+  const ratings = actions.filter(waitsFor(turn));
+  const besides = await waitsBesides(turn, actions);
   return homeCard({
     actor: turn.actor,
     roles,
     places: places.map(({ locality }) => locality),
     lines: lined(turn, kpis),
-    besides: first.worries + besides.count,
-    first: [...first.parts, ...besides.parts],
+    besides: first.worries + ratings.length + besides.count,
+    first: [...first.parts, ...ratingsWaitPart(ratings), ...besides.parts],
     mayAdd: places.some((place) => may(turn.actor, 'kpi.write', place)),
     today: turn.today,
     commands: listed(roles).map(({ name, usage, summary }) => ({

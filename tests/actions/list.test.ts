@@ -109,6 +109,17 @@ describe('my actions', () => {
     expect(seen.labels).not.toContain('Rate');
   });
 
+  test('the home card counts them among what waits, and one press rates them', async () => {
+    const home = await owner.say('/commoncause');
+    expect(home.text).toContain('2 of your actions: WAK-7, WAK-12  a new rating is waiting');
+    const before = Number(/^\d+/u.exec(home.title)?.[0]);
+    expect((await owner.press(home, 'Rate')).title).toContain('1 of 2: WAK-7');
+    await owner.say('/rag 12 amber health has not answered');
+    const after = await owner.say('/commoncause');
+    expect(Number(/^\d+/u.exec(after.title)?.[0])).toBe(before - 1);
+    expect(after.text).toContain('WAK-7 Recruit two education welfare officers  a new rating is waiting');
+  });
+
   test('an empty plan says so, and who can add to it', async () => {
     await setPlan(bot, []);
     expect((await owner.say('/rag')).text).toBe('There are no actions that you can see yet.\nYour pilot lead or coordinator can add one.');

@@ -131,3 +131,14 @@ export const emptyCard = (title: string, text: string | undefined, buttons: Butt
     ...(buttons.length > 0 ? [{ type: 'buttons', buttons } satisfies Part] : []),
   ],
 });
+
+/** On the home card: ratings that wait, in one line with one press. */
+export const ratingsWaitPart = (waiting: readonly Action[]): Part[] => {
+  const [only, ...others] = waiting;
+  if (!only) return [];
+  const text =
+    others.length === 0
+      ? `${only.code} ${shortened(only.title, LONGEST)}`
+      : `${waiting.length} of your actions: ${shortened(waiting.map(({ code }) => code).join(', '), LONGEST)}`;
+  return [{ type: 'list', items: [{ text, detail: 'a new rating is waiting', button: { label: 'Rate', press: { verb: 'rag.next' } } }] }];
+};
