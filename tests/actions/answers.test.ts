@@ -118,6 +118,21 @@ describe('the answer', () => {
     expect(await answers()).toEqual([null]);
   });
 
+  test('is one for each rating because the database takes no other', async () => {
+    const { db } = bot.database;
+    const rating = await db.rating.findFirstOrThrow({ where: { kind: 'independent' } });
+    const row = () => ({
+      id: bot.core.newId(),
+      actionId: rating.actionId,
+      answersId: rating.id,
+      recordedAt: new Date('2026-11-19T14:00:00Z'),
+    });
+    await db.actionComment.create({ data: row() });
+    await expect(db.actionComment.create({ data: row() })).rejects.toThrow(/Unique constraint/u);
+    await db.actionComment.create({ data: { ...row(), answersId: null } });
+    expect(await answers()).toHaveLength(1);
+  });
+
   test('two at once: one is kept, and the other is told', async () => {
     const forms = [
       await owner.press(await owner.say('/rag'), 'Answer'),
