@@ -65,6 +65,7 @@ export const create = formVerb({
         : '';
     return actionForm(undefined, await partsFor(turn, places), {
       title: shortened(worry?.text.replaceAll(/\s+/gu, ' ') ?? words, MOST_TITLE),
+      kpis: worry?.aboutKind === 'kpi' ? (worry.about ?? undefined) : undefined,
       intro,
       state: { ...state, id: state?.id ?? turn.core.newId() },
       submit: { label: 'Add the action', verb: 'rag.new' },

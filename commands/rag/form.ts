@@ -47,11 +47,17 @@ const text = (name: string, label: string, hint: string, value: string | null | 
   ...(value ? { value } : {}),
 });
 
-/** With what the action is now; a new one opens with `title`. */
+/** With what the action is now; a new one opens with `title` and `kpis`. */
 export const actionForm = (
   action: Action | undefined,
   { places, criteria, projects, kpis }: FormParts,
-  { title, intro, state, submit }: { title: string; intro: string; state: Press['state']; submit: { label: string; verb: string } },
+  {
+    title,
+    kpis: about,
+    intro,
+    state,
+    submit,
+  }: { title: string; kpis?: string | undefined; intro: string; state: Press['state']; submit: { label: string; verb: string } },
 ): Form => {
   const one = places.length === 1;
   return {
@@ -93,7 +99,7 @@ export const actionForm = (
         'kpis',
         'Which KPIs should it move?',
         'Their names, separated by commas',
-        action?.kpiIds.flatMap((id) => kpis.find((kpi) => kpi.id === id)?.name ?? []).join(', '),
+        action ? action.kpiIds.flatMap((id) => kpis.find((kpi) => kpi.id === id)?.name ?? []).join(', ') : about,
       ),
       {
         kind: 'longtext',

@@ -244,6 +244,19 @@ describe('owner and deputy', () => {
     expect(await news('wakefield.charity')).toEqual([expect.stringContaining('is not yours any more')]);
   });
 
+  test('“Got it” clears what was shown, and not what came meanwhile', async () => {
+    await lead.say('/rag 12 owner wakefield.charity@example.org');
+    const charity = await bot.as('wakefield.charity');
+    const shown = await charity.say('/rag');
+    await lead.say('/rag 7 owner wakefield.charity@example.org');
+    const after = await charity.press(shown, 'Got it');
+    expect(after.text).not.toContain('WAK-12 Share early-help data with hubs is yours now');
+    expect(after.text).toContain('WAK-7 Recruit two education welfare officers is yours now');
+    // The same press again clears nothing more, and nobody clears another's.
+    await charity.press(shown, 'Got it');
+    expect(await news('wakefield.charity')).toHaveLength(1);
+  });
+
   test('nobody, and who stands in becomes the owner', async () => {
     const nobody = await lead.say('/rag 12 deputy nobody');
     expect(nobody.title).toBe('WAK-12 Share early-help data with hubs: nobody stands in');
@@ -285,6 +298,7 @@ describe('done', () => {
     expect(done.title).toBe('WAK-12 Share early-help data with hubs: Amber → Complete (you)');
     expect(done.text).toContain('The 2 open steps are done too.');
     expect(await ratingsIn(bot, ids['WAK-12'])).toEqual(['v1 amber, waiting for health', 'v2 complete, All five hubs log in weekly']);
+    expect((await lead.say('/rag 12')).text).toContain('All five hubs log in weekly. Evidence: https://example.org/log');
     const again = await head.submit(form, { shows: 'All five hubs log in weekly', steps: 'done' });
     expect(again.title).toContain('complete already');
     expect(await ratingsIn(bot, ids['WAK-12'])).toHaveLength(2);
@@ -325,6 +339,7 @@ describe('on hold, stopped, open again', () => {
     expect(stopped.text).toContain('Decided by the board on Tuesday 17 November 2026. What was learned: Hubs need people before data.');
     const [row] = await bot.database.db.rating.findMany({ where: { rating: 'stopped' } });
     expect(row).toMatchObject({ decidedBy: 'the board', decidedOn: new Date('2026-11-17'), reason: 'Hubs need people before data.' });
+    expect((await lead.say('/rag 12')).text).toContain('Decided by: the board, 17 Nov.');
     expect((await lead.say('/rag 12 stop')).title).toContain('stopped already, since 19 Nov');
     expect((await lead.say('/rag 12 due 1 March')).title).toContain('WAK-12 is stopped, so its date stays as it was.');
     const opened = await lead.press(stopped, 'Open it again');

@@ -71,6 +71,8 @@ describe('raising', () => {
     expect((await coordinator.say('/rag')).text).toContain(
       '“The figure leaves out part-time tables” from Headteacher, Wakefield 1, 19 Nov, about Persistent absence',
     );
+    const made = await coordinator.press(await coordinator.say('/rag'), 'Make it an action');
+    expect(made.form().fields.find(({ name }) => name === 'kpis')?.value).toBe('Persistent absence');
   });
 
   test('a sentence that begins with a number is a sentence', async () => {
@@ -99,7 +101,7 @@ describe('raising', () => {
   test('whoever works in several localities is asked which, even with the longest sentence', async () => {
     const adviser = await bot.as('pilot1.adviser');
     // Letters that hardly compress: the button must hold them all.
-    const long = Array.from({ length: 300 }, (_, at) => String.fromCodePoint(0x4e00 + ((at * 7919) % 20_000))).join('');
+    const long = Array.from({ length: 400 }, (_, at) => String.fromCodePoint(0x4e00 + ((at * 7919) % 20_000))).join('');
     const asked = await adviser.say(`/rag raise ${long}`);
     expect(asked.title).toBe('Which locality is it about? Nothing was saved yet.');
     expect((await adviser.press(asked, 'Wakefield')).title).toContain('Raised with the coordinator of Wakefield');

@@ -50,8 +50,11 @@ const TONES: Record<ActionStatus['status'], StatusTone> = { late: 'bad', step_la
 const saidLine = (rating: Rating | null, today: Day, by: string | null): string => {
   if (!rating) return 'not rated yet';
   const reason = reasonWords(rating);
-  const decided = rating.decidedBy ? ` Decided by: ${rating.decidedBy}.` : '';
-  return `${RATING_WORDS[rating.rating]}, ${dated(rating.on, today)}${by ? ` (${by})` : ''}${reason ? `: ${reason}` : ''}${decided}`;
+  const decided = rating.decidedBy
+    ? ` Decided by: ${rating.decidedBy}${rating.decidedOn ? `, ${dated(rating.decidedOn, today)}` : ''}.`
+    : '';
+  const evidence = rating.evidence ? ` Evidence: ${rating.evidence}` : '';
+  return `${RATING_WORDS[rating.rating]}, ${dated(rating.on, today)}${by ? ` (${by})` : ''}${reason ? `: ${reason}` : ''}${decided}${evidence}`;
 };
 
 /** What the owner and the adviser say, side by side: both always have a line. */
