@@ -9,6 +9,7 @@ export type Measured = {
   seconds: number;
   rate: number;
   p50: number;
+  p95: number;
   p99: number;
   slowest: number;
 };
@@ -44,6 +45,7 @@ export const runPhase = async (phase: Phase, one: (worker: number) => Promise<bo
     seconds,
     rate: done / seconds,
     p50: quantile(sorted, 0.5),
+    p95: quantile(sorted, 0.95),
     p99: quantile(sorted, 0.99),
     slowest: sorted.at(-1) ?? 0,
   };

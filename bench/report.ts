@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { PLAN, READERS } from '../tests/support/plan-world.ts';
 import type { Measured } from './measure.ts';
 import type { Loaded } from './product.ts';
 
@@ -24,6 +25,7 @@ const AIMS = {
   laterStart: 3_000,
   firstStart: 6_000,
   idle: 200,
+  summary: 300,
 };
 
 const find = <P extends Measured>(phases: P[], name: string): P => {
@@ -97,3 +99,49 @@ export const report = (bolt: BoltResult, results: EngineResult[]): string =>
     ...aimsOf(results).map(({ said, measured, met }) => `| ${said} | ${measured} | ${met ? 'met' : '**not met**'} |`),
     '',
   ].join('\n');
+
+export type PlanResult = {
+  /** For the demonstration's nine localities, and with the large ones beside them. */
+  statements: { few: number; many: number };
+  floor: Measured[];
+  summary: Measured[];
+};
+
+export const planAims = ({ statements, summary }: PlanResult): Aim[] => [
+  {
+    said: `summary: 95 of 100 answered within ${AIMS.summary} ms, ${READERS} readers at once`,
+    measured: `${fine(ten(summary).p95)} ms`,
+    met: ten(summary).p95 <= AIMS.summary,
+  },
+  {
+    said: `summary: as many SQL statements for ${9 + PLAN.localities} localities as for 9`,
+    measured: `${statements.many} and ${statements.few}`,
+    met: statements.many === statements.few,
+  },
+];
+
+const planRow = (what: string, phases: Measured[]) => {
+  const [many, one] = [ten(phases), single(phases)];
+  return `| ${what} | ${fine(many.rate)} | ${fine(many.p50)} | ${fine(many.p95)} | ${fine(one.p50)} | ${fine(one.p95)} |`;
+};
+
+const PLAN_BEGINS = 'One summary of the programme';
+
+/** Markdown for the README. */
+export const planReport = (plan: PlanResult): string =>
+  [
+    `${PLAN_BEGINS} (\`/summary programme\`) on PostgreSQL, on ${availableParallelism()} cores shared by the bot, the database and its ${READERS} readers: ${PLAN.localities} localities with ${PLAN.actions} actions each and ${PLAN.years} years of ratings, beside the demonstration's nine; times in milliseconds.`,
+    '',
+    '| | a second, ten at a time | p50 | p95 | p50, one at a time | p95 |',
+    '|---|---:|---:|---:|---:|---:|',
+    planRow('**Common Cause**: words to card, rights checked', plan.summary),
+    planRow('the counts alone, in one hand-written SQL statement', plan.floor),
+    '',
+    '| aim | measured | |',
+    '|---|---:|---|',
+    ...planAims(plan).map(({ said, measured, met }) => `| ${said} | ${measured} | ${met ? 'met' : '**not met**'} |`),
+    '',
+  ].join('\n');
+
+/** What was measured of readings, with what is measured of summaries now in place of what was before. */
+export const withPlan = (text: string, plan: string): string => `${text.split(PLAN_BEGINS)[0]?.trimEnd()}\n\n${plan}`;

@@ -1,13 +1,15 @@
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Engine, embedded, type Place, postgresql } from '../tests/support/places.ts';
+import { PLAN, READERS } from '../tests/support/plan-world.ts';
 import { leadsFor } from '../tests/support/world.ts';
 import type { DatabaseJob } from './database.ts';
 import type { Measured, Phase } from './measure.ts';
+import type { PlanJob } from './plan.ts';
 import { measureIn } from './processes.ts';
 import { measureBareBolt, measureProduct, prepare } from './product.ts';
-import { aimsOf, type EngineResult, report } from './report.ts';
+import { aimsOf, type EngineResult, type PlanResult, planAims, planReport, report, withPlan } from './report.ts';
 
 /** `npm run bench`: everything in one run on one machine, so that its figures can be held against one another. Loopback only. */
 
@@ -50,20 +52,61 @@ const measureEngine = async (engine: Engine, folder: string): Promise<EngineResu
   return { engine: engine.name, firstStart, statements, floor, prisma, product };
 };
 
+const PLAN_PHASES: Phase[] = [
+  { name: 'warm-up', concurrency: READERS, most: 60, seconds: 10 },
+  { name: 'ten at a time', concurrency: READERS, most: 400, seconds: 20 },
+  { name: 'one at a time', concurrency: 1, most: 60, seconds: 10 },
+];
+
+/** The programme's summary, on PostgreSQL: few localities, then many. */
+const measurePlans = async (server: Engine): Promise<PlanResult> => {
+  const inPlace = async (place: Place, part: PlanJob['part'], localities: number) => {
+    const measured: Measured[] = [];
+    let statements = 0;
+    const job: PlanJob = { part, databaseUrl: place.databaseUrl as string, phases: PLAN_PHASES, localities };
+    await measureIn('plan.ts', job, (told) => {
+      if (told.measured) measured.push(told.measured);
+      if (told.statements) statements = told.statements;
+    });
+    return { measured, statements };
+  };
+  const [few, many] = [await server.place('few_plans'), await server.place('many_plans')];
+  say(`PostgreSQL: the plans of ${PLAN.localities} localities`);
+  await inPlace(few, 'build', 0);
+  await inPlace(many, 'build', PLAN.localities);
+  say('PostgreSQL: their summary');
+  return {
+    statements: {
+      few: (await inPlace(few, 'statements', 0)).statements,
+      many: (await inPlace(many, 'statements', PLAN.localities)).statements,
+    },
+    floor: (await inPlace(many, 'floor', PLAN.localities)).measured,
+    summary: (await inPlace(many, 'summary', PLAN.localities)).measured,
+  };
+};
+
+const RESULTS = join(import.meta.dirname, 'results.md');
+/** `npm run bench -- summary` measures the summary alone, and leaves the other figures as they are. */
+const onlySummary = process.argv[2] === 'summary';
 const folder = await mkdtemp(join(tmpdir(), 'common-cause-bench-'));
 await chmod(folder, 0o755); // as root, the PostgreSQL server runs as another user and must get in
 const startedAt = performance.now();
 const server = await postgresql(folder);
 try {
-  say('a bare Bolt app');
-  const bolt = await measureBareBolt(folder, LEADS, PHASES);
   const results: EngineResult[] = [];
-  for (const engine of [embedded(folder), server]) results.push(await measureEngine(engine, folder));
-  const text = report(bolt, results);
-  await writeFile(join(import.meta.dirname, 'results.md'), text);
+  let readings = onlySummary ? await readFile(RESULTS, 'utf8') : '';
+  if (!onlySummary) {
+    say('a bare Bolt app');
+    const bolt = await measureBareBolt(folder, LEADS, PHASES);
+    for (const engine of [embedded(folder), server]) results.push(await measureEngine(engine, folder));
+    readings = report(bolt, results);
+  }
+  const plan = await measurePlans(server);
+  const text = withPlan(readings, planReport(plan));
+  await writeFile(RESULTS, text);
   say(`\n${text}`);
   say(
-    `${aimsOf(results).every(({ met }) => met) ? 'Every aim is met.' : 'Not every aim is met.'} It took ${Math.round((performance.now() - startedAt) / 1000)} s; the table is in bench/results.md.`,
+    `${[...aimsOf(results), ...planAims(plan)].every(({ met }) => met) ? 'Every aim is met.' : 'Not every aim is met.'} It took ${Math.round((performance.now() - startedAt) / 1000)} s; the table is in bench/results.md.`,
   );
 } finally {
   await server.stop();
