@@ -37,7 +37,7 @@ export const findsAmong =
   };
 
 /** What is asked in a form of its own, in whichever words it was said. */
-const FORMS: Record<string, string> = { complete: 'done', on_hold: 'hold', stopped: 'stop' };
+export const FORMS: Readonly<Record<string, string>> = { complete: 'done', on_hold: 'hold', stopped: 'stop' };
 
 const codeFirst = (words: string) => {
   const code = parseCode(words);

@@ -6,7 +6,7 @@ import { RATING_WORDS } from '../../src/actions/differences.ts';
 import { actionStatus } from '../../src/actions/status.ts';
 import { cardVerb, type Turn } from '../../src/bot/contract.ts';
 import type { SaidRating } from '../../src/bot/grammar.ts';
-import { noteRefusal } from '../../src/bot/replies.ts';
+import { noteRefusal, openFormCard } from '../../src/bot/replies.ts';
 import type { Card } from '../../src/cards/card.ts';
 import { UserError } from '../../src/errors.ts';
 import { hasPassed } from '../../src/views/actions/buttons.ts';
@@ -14,6 +14,7 @@ import { askedAfter, askRatingCard, changeWords, type Rated, ratedCard } from '.
 import { ownerWords } from '../../src/views/ownership.ts';
 import { alsoOf } from './adviser.ts';
 import { isMine, kpiWordsOf, readableAction, writerOf } from './context.ts';
+import { FORMS } from './finds.ts';
 import { goOn } from './next.ts';
 import { checkMayRate, otherKindOf } from './rights.ts';
 
@@ -160,6 +161,8 @@ export const say = cardVerb({
   run: async (turn, { state }) => {
     if (!state?.action || !state.rating) throw new UserError('Name an action first, as in: rag 12');
     const { action, rating, version, ...rest } = state;
+    const form = FORMS[rating];
+    if (form) return openFormCard({ verb: `rag.${form}`, state: { action } });
     return rate(turn, await readableAction(turn, action), { ...rest, rating, seen: version });
   },
 });

@@ -5,7 +5,7 @@ import { parseCode, parseRating } from '../../src/bot/grammar.ts';
 import { noteRefusal, quoted } from '../../src/bot/replies.ts';
 import type { Card } from '../../src/cards/card.ts';
 import { askRatingCard } from '../../src/views/actions/rated.ts';
-import { codeToFront } from './finds.ts';
+import { codeToFront, FORMS } from './finds.ts';
 import { list } from './list.ts';
 import { rate, ratingOf } from './rate.ts';
 import { kindFor } from './rights.ts';
@@ -32,7 +32,8 @@ const heard = async (turn: Turn, words: string): Promise<Card> => {
   if (!said) return askRatingCard(action, kind, `I do not know ${quoted(rest)}. What is it?`, turn.today, { reason: rest });
   const word = quoted(rest.slice(0, rest.length - said.rest.length));
   const reason = said.rest === '' ? {} : { reason: said.rest };
-  const verb = said.near === 'red' || (said.near === 'amber' && said.rest === '') ? 'rag.rate' : 'rag.say';
+  const asks = said.near === 'red' || (said.near === 'amber' && said.rest === '');
+  const verb = asks ? 'rag.rate' : `rag.${FORMS[said.near] ?? 'say'}`;
   const meant = said.near === 'same' ? 'the same as before' : RATING_WORDS[said.near];
   return askRatingCard(action, kind, `${word} is no rating that I know. Did you mean ${meant.toLowerCase()}?`, turn.today, {
     ...reason,

@@ -217,6 +217,15 @@ describe('a colour that is none', () => {
     expect((await ratings('WAK-12')).at(-1)).toBe('v2 amber, waiting for the agreement');
   });
 
+  test.each([
+    ['complte', 'complete', 'Complete'],
+    ['stoped', 'stopped', 'Stop'],
+  ])('what is near to “%s” opens the form that %s needs, and saves nothing itself', async (word, meant, title) => {
+    const asked = await lead.say(`/rag 12 ${word}`);
+    expect((await lead.press(asked, `Yes, ${meant}`)).form().title).toContain(title);
+    expect(await ratings('WAK-12')).toHaveLength(1);
+  });
+
   test('an unknown one is asked, and the words go into the form', async () => {
     const asked = await owner.say('/rag 12 purple haze');
     expect(asked.title).toBe('Not saved. WAK-12 Share early-help data with hubs: I do not know “purple haze”. What is it?');
