@@ -13,9 +13,10 @@ export type ActionStatus = {
 const daysBetween = (from: string, to: string) => (Date.parse(to) - Date.parse(from)) / 86_400_000;
 const days = (count: number) => `${count} ${count === 1 ? 'day' : 'days'}`;
 
+/** @param today a day, or its ISO form where thousands of actions are looked at */
 export const actionStatus = (
   action: Rated & Pick<Action, 'due'> & { steps: readonly Pick<Step, 'due' | 'done'>[] },
-  today: Temporal.PlainDate,
+  today: Temporal.PlainDate | string,
 ): ActionStatus => {
   const day = today.toString();
   if (!isLive(action))

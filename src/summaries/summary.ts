@@ -62,6 +62,8 @@ export type Asked = {
   kpis?: readonly KpiState[];
 };
 
+const NO_WORDS: KpiWord[] = [];
+
 const noCounts = (): Counts => ({ red: 0, amber: 0, green: 0, complete: 0, no_update: 0, not_started: 0, on_hold: 0, stopped: 0 });
 
 const wordOf = ({ name, status, word }: KpiState): KpiWord[] => (status === 'not_shown' ? [] : [{ name, status, word }]);
@@ -100,7 +102,8 @@ export const summaryOf = (lines: readonly Line[], { today, ages, agesBefore, kpi
 
     const was = line.before && declared(line.before);
     if (line.before) {
-      const then = { ...line, ...line.before };
+      const { self, due } = line.before;
+      const then = { self, due, since: line.since, keeps: line.keeps };
       summary.before[countedAs(then, agesBefore(then))] += 1;
     }
     if (word === 'red') summary.reds.push(line);
@@ -108,10 +111,10 @@ export const summaryOf = (lines: readonly Line[], { today, ages, agesBefore, kpi
     if (word === 'green' && was !== null && was !== 'green') summary.movedToGreen.push(line);
     if (word === 'green' && was === 'red') summary.redToGreen.push(line);
 
-    const status = actionStatus(line, today);
+    const status = actionStatus(line, day);
     if (status.status === 'late' && line.due) summary.pastDate.push({ line, days: daysBetween(line.due, day) });
-    const words = line.kpiIds.flatMap((id) => states.get(id) ?? []).flatMap(wordOf);
-    for (const difference of differencesOf({ ...line, atOnce: null }, status, words)) {
+    const words = line.kpiIds.length === 0 ? NO_WORDS : line.kpiIds.flatMap((id) => states.get(id) ?? []).flatMap(wordOf);
+    for (const difference of differencesOf({ self: line.self, independent: line.independent, atOnce: null }, status, words)) {
       if (difference.kind === 'figures') summary.figuresDiffer.push(line);
       if (difference.kind === 'adviser') summary.adviserDiffers.push({ line, rating: difference.rating });
     }

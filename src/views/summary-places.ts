@@ -34,6 +34,9 @@ export type PlacesSummary = {
   asAt: boolean;
 };
 
+/** So many codes in one line: there are as many lines as localities. */
+const MOST_CODES = 4;
+
 const TABLE = ['red', 'amber', 'green', 'complete', 'no_update'] as const;
 const OTHER = COUNTED.filter((what) => !(TABLE as readonly string[]).includes(what));
 
@@ -58,7 +61,11 @@ const tablePart = (rows: readonly Row[]): Part => ({
 
 /** What is to be known of one locality beside its counts, in words. */
 const rowWords = ({ prefix, summary, full, showsKpis, redToGreen }: Row): string => {
-  const codes = (lines: readonly { number: number }[]) => listed(lines.map(({ number }) => `${prefix}-${number}`));
+  const codes = (lines: readonly { number: number }[]) =>
+    listed(
+      lines.map(({ number }) => `${prefix}-${number}`),
+      MOST_CODES,
+    );
   const plan = full
     ? [
         summary.newlyRed.length > 0 ? `newly red ${codes(summary.newlyRed)}` : '',
@@ -69,7 +76,7 @@ const rowWords = ({ prefix, summary, full, showsKpis, redToGreen }: Row): string
         summary.withoutOwner.length > 0 ? `no owner ${codes(summary.withoutOwner)}` : '',
         summary.dueSoon.length > 0 ? `${summary.dueSoon.length} due in two weeks` : '',
       ]
-    : [redToGreen.length > 0 ? `from red to green: ${redToGreen.join('; ')}` : ''];
+    : [redToGreen.length > 0 ? `from red to green: ${listed(redToGreen, 1)}` : ''];
   const kpis = showsKpis ? kpiWords(summary.kpis) : '';
   const said = [...plan, kpis && `KPIs: ${kpis}`].filter(Boolean);
   return said.length > 0 ? said.join('; ') : 'nothing new';

@@ -77,8 +77,8 @@ export const kpiWords = (kpis: readonly KpiState[]): string =>
 
 /** Numbers in one line, so many at most. */
 const MOST_LISTED = 12;
-export const listed = (said: readonly string[]): string =>
-  said.length <= MOST_LISTED ? said.join(', ') : `${said.slice(0, MOST_LISTED).join(', ')} and ${said.length - MOST_LISTED} more`;
+export const listed = (said: readonly string[], most = MOST_LISTED): string =>
+  said.length <= most ? said.join(', ') : `${said.slice(0, most).join(', ')} and ${said.length - most} more`;
 
 export const figuresOf = (summary: Summary): Figures => ({
   actions: summary.actions,

@@ -18,6 +18,7 @@ import { changesWords, counted, type Day, figuresOf, firstLine, kpiWords, listed
 const MOST_REDS = 5;
 const MOST_WAITING = 3;
 const LONGEST_REMEDY = 120;
+const MOST_TITLES = 10;
 
 export type PlaceSummary = {
   /** "Wakefield", "Hub East, Wakefield" */
@@ -168,7 +169,8 @@ export const placeCard = (place: PlaceSummary, waiting: Waiting | undefined, but
       ...(place.redToGreen.length > 0
         ? [
             { type: 'text' as const, style: 'heading' as const, text: 'From red to green' },
-            { type: 'list' as const, items: place.redToGreen.map((text) => ({ text })) },
+            { type: 'list' as const, items: place.redToGreen.slice(0, MOST_TITLES).map((text) => ({ text })) },
+            ...(place.redToGreen.length > MOST_TITLES ? [small(`${place.redToGreen.length - MOST_TITLES} more.`)] : []),
           ]
         : []),
       ...(others.length > 0

@@ -1,0 +1,318 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { renderCard as slackCard } from '../../src/platforms/slack/render.ts';
+import { renderCard as teamsCard } from '../../src/platforms/teams/render.ts';
+import { type Seen, type TestBot, testBot } from '../support/bot.ts';
+import { blockProblems } from '../support/slack-blocks.ts';
+import { problemsOf } from '../support/teams-cards.ts';
+
+// The coordinator's summary, with the demonstration's plans: what is said, to whom, and since when.
+
+let bot: TestBot;
+type Person = Awaited<ReturnType<TestBot['as']>>;
+let coordinator: Person;
+let lead: Person;
+let adviser: Person;
+
+beforeAll(async () => {
+  bot = await testBot();
+  coordinator = await bot.as('wakefield.coordinator');
+  lead = await bot.as('wakefield.lead');
+  adviser = await bot.as('pilot1.adviser');
+});
+beforeEach(() => bot.clock.set('2026-11-19T14:00:00Z'));
+afterAll(() => bot.close());
+
+const rows = (seen: Seen) => seen.text.split('\n');
+const row = (seen: Seen, start: string) => rows(seen).find((line) => line.startsWith(start));
+
+describe('one locality', () => {
+  test('reads well aloud: reds first, then what moved, then what wants a look', async () => {
+    const seen = await coordinator.say('/summary');
+    expect(seen.title).toBe(
+      'Wakefield, autumn term, week 12: 31 actions. 3 Red (1 more) · 9 Amber (2 fewer) · 13 Green · 4 Complete · 2 with no update for 7 weeks',
+    );
+    await expect(`${seen.text}\n`).toMatchFileSnapshot('golden/wakefield.txt');
+  });
+
+  test('what waits for whoever may change it can be given to someone in one press', async () => {
+    const seen = await coordinator.say('/summary');
+    const given = await coordinator.press(seen, 'Give to someone');
+    expect(given.title).toContain('WAK-22 Parent voice group');
+    const head = await bot.as('wakefield.head.1');
+    expect((await head.say('/summary')).labels, 'a headteacher has nothing to give').not.toContain('Give to someone');
+  });
+
+  test('all of its actions are one press away', async () => {
+    const all = await coordinator.press(await coordinator.say('/summary'), 'All 31');
+    expect(all.title).toContain('Wakefield: 31 actions');
+  });
+
+  test('no figure of very few children is told by its status to those who may not see it', async () => {
+    const { db } = bot.database;
+    const kpi = await db.kpiDefinition.findFirstOrThrow({
+      where: { name: 'Attendance', kpi: { locality: { name: 'Wakefield' } } },
+      orderBy: { version: 'desc' },
+    });
+    await db.kpiDefinition.update({
+      where: { kpiId_version: { kpiId: kpi.kpiId, version: kpi.version } },
+      data: { unit: 'children', counts: 'children' },
+    });
+    const last = await db.reading.findFirstOrThrow({
+      where: { kpiId: kpi.kpiId },
+      orderBy: [{ periodStart: 'desc' }, { version: 'desc' }],
+    });
+    await db.reading.update({ where: { id: last.id }, data: { value: 3, numerator: null, denominator: null } });
+    expect(row(await adviser.say('/summary wakefield'), 'KPIs ')).toContain('1 not shown');
+    expect(row(await coordinator.say('/summary'), 'KPIs '), 'control').not.toContain('not shown');
+    await db.reading.update({
+      where: { id: last.id },
+      data: { value: last.value, numerator: last.numerator, denominator: last.denominator },
+    });
+    await db.kpiDefinition.update({
+      where: { kpiId_version: { kpiId: kpi.kpiId, version: kpi.version } },
+      data: { unit: kpi.unit, counts: kpi.counts },
+    });
+  });
+});
+
+describe('since the reader’s last one', () => {
+  test('it is a week ago the first time, then the last earlier day on which they looked', async () => {
+    const reader = await bot.as('wakefield.head.1');
+    bot.clock.set('2026-11-16T08:00:00Z');
+    expect((await reader.say('/summary')).text).toContain('Changes are since Monday 9 Nov, a week ago.');
+    expect((await reader.say('/summary')).text, 'again on the same day').toContain('since Monday 9 Nov, a week ago.');
+    bot.clock.set('2026-11-19T14:00:00Z');
+    expect((await reader.say('/summary')).text).toContain('Changes are since Monday 16 Nov, when you last looked.');
+    expect((await reader.say('/summary coventry')).text, 'each scope by itself').toContain('since Thursday 12 Nov, a week ago.');
+    bot.clock.set('2026-11-20T09:00:00Z');
+    expect((await reader.say('/summary')).text).toContain('Changes are since Thursday 19 Nov, when you last looked.');
+  });
+
+  test('it is kept once a day, by the first time', async () => {
+    const seen = await bot.database.db.summarySeen.findMany({ where: { scopeKind: 'locality', day: new Date('2026-11-16') } });
+    expect(seen.map(({ at }) => at.toISOString())).toEqual(['2026-11-16T08:00:00.000Z']);
+  });
+});
+
+describe('as at a day', () => {
+  test('says so, and is what stood at the end of that day', async () => {
+    const seen = await coordinator.say('/summary as at 1 October');
+    expect(seen.title).toMatch(/^Wakefield, as at 1 October 2026: 31 actions\. 0 Red/u);
+    expect(seen.text).toContain('Changes are since Thursday 24 Sep, a week before.');
+  });
+
+  test.each([
+    ['wakefield as at 1 October'],
+    ['as at 1 October wakefield'],
+    ['Wakefield as of 1/10/2026'],
+    ['as at end of September wakefield', '30 September 2026'],
+    ['as at last Friday', '13 November 2026'],
+    ['as at yesterday', '18 November 2026'],
+  ])('is understood as people write it: %s', async (words, day = '1 October 2026') => {
+    expect((await coordinator.say(`/summary ${words}`)).title).toContain(`Wakefield, as at ${day}: `);
+  });
+
+  test('changes nothing: it is not marked as read, and has no button that writes', async () => {
+    const count = () => bot.database.db.summarySeen.count();
+    const before = await count();
+    const seen = await coordinator.say('/summary as at 12 November');
+    expect(await count()).toBe(before);
+    expect(seen.labels).toEqual(['Share']);
+    expect(seen.text).not.toContain('Waiting for you');
+  });
+
+  test.each([
+    ['as at 1 January', '1 January 2027 is still to come. Name a day that has passed, as in: summary as at 1 October.'],
+    ['as at 1 January 2020', 'There was no plan yet on 1 January 2020. The first action of Wakefield came into it on'],
+    ['as at 30 February', 'I do not know the day “30 February”.'],
+    ['as at the moon', 'I do not know the day “moon”.'],
+    ['as at 10/25/2026', 'I do not know the day “10/25/2026”. Did you mean 25 October 2026?'],
+  ])('a day that cannot be is answered: %s', async (words, answer) => {
+    const seen = await coordinator.say(`/summary ${words}`);
+    expect(seen.text).toContain(answer);
+    expect(seen.answer).toMatchObject({ failed: 'user' });
+  });
+});
+
+describe('which plan', () => {
+  test('whoever answers for several localities gets a line for each', async () => {
+    const seen = await adviser.say('/summary');
+    expect(seen.title).toMatch(/^Vulnerable children, 4 localities, autumn term, week 12: \d+ actions\. \d+ Red/u);
+    expect(seen.text.match(/^\w[\w ]+ {2,}\d+ {2,}.*$/gmu)?.map((line) => line.split(/ {2,}/u)[0])).toEqual([
+      'Coventry',
+      'Rochdale',
+      'Wakefield',
+      'Wiltshire',
+    ]);
+    expect((await adviser.press(seen, 'Open')).title).toMatch(/^Coventry, /u);
+  });
+
+  test.each([
+    ['wak', 'Wakefield, '],
+    ['pilot 1', 'Vulnerable children, 4 localities, '],
+    ['vulnerable children', 'Vulnerable children, 4 localities, '],
+    ['programme', 'LocalEd, 9 localities, '],
+    ['localed', 'LocalEd, 9 localities, '],
+  ])('/summary %s', async (words, title) => {
+    expect((await lead.say(`/summary ${words}`)).title).toContain(title);
+  });
+
+  test('a project and a group have their own actions, and no others', async () => {
+    const { db } = bot.database;
+    const version = await db.actionVersion.findFirstOrThrow({
+      where: { projectId: { not: null }, until: { gt: new Date('9000-01-01') }, action: { locality: { name: 'Wakefield' } } },
+      include: { project: true },
+    });
+    const inProject = await db.actionVersion.count({ where: { projectId: version.projectId, until: { gt: new Date('9000-01-01') } } });
+    expect((await lead.say(`/summary ${version.project?.name}`)).title).toMatch(
+      new RegExp(`^${version.project?.name}, Wakefield, autumn term, week 12: ${inProject} action`, 'u'),
+    );
+
+    const locality = await db.locality.findUniqueOrThrow({ where: { name: 'Wakefield' } });
+    const owner = await db.person.findUniqueOrThrow({ where: { email: 'wakefield.lead@example.org' } });
+    const group = await db.group.create({
+      data: { id: bot.core.newId(), localityId: locality.id, name: 'Steering circle', kind: 'board' },
+    });
+    await db.groupMember.create({ data: { id: bot.core.newId(), groupId: group.id, personId: owner.id } });
+    const owned = await db.actionVersion.count({ where: { ownerId: owner.id, until: { gt: new Date('9000-01-01') } } });
+    expect(owned).toBeGreaterThan(0);
+    expect((await coordinator.say('/summary steering circle')).title).toContain(
+      `Steering circle, Wakefield, autumn term, week 12: ${owned} action`,
+    );
+    const evelyn = await bot.as('coventry.lead');
+    expect((await evelyn.say('/summary steering circle')).title, 'somebody else’s is not there').toContain(
+      'I do not know a plan called “steering circle”',
+    );
+  });
+
+  test('a name that is mistyped is asked about', async () => {
+    const seen = await coordinator.say('/summary wakefeild as at 1 October');
+    expect(seen.title).toBe('I do not know a plan called “wakefeild”. Did you mean one of these?');
+    expect((await coordinator.press(seen, 'This one')).title, 'the day goes with it').toContain('Wakefield, as at 1 October 2026: ');
+  });
+
+  test('whoever holds no role in a plan has no summary', async () => {
+    expect((await (await bot.as('admin')).say('/summary')).title).toBe(
+      'There is no plan that you can see yet. Ask your pilot lead or coordinator.',
+    );
+    expect((await adviser.say('/summary ealing')).title, 'another pilot is not there for an adviser').toContain(
+      'I do not know a plan called “ealing”',
+    );
+  });
+});
+
+describe('of other localities', () => {
+  test('only counts, KPI states, and titles of what went from red to green', async () => {
+    bot.clock.set('2026-11-19T14:00:00Z');
+    const seen = await lead.say('/summary rochdale');
+    expect(seen.title).toContain('Rochdale, ');
+    expect(row(seen, 'KPIs')).toMatch(/\d+ (?:on|off) track/u);
+    const rochdale = await bot.database.db.actionVersion.findMany({
+      where: { until: { gt: new Date('9000-01-01') }, action: { locality: { name: 'Rochdale' } } },
+      select: { title: true },
+    });
+    expect(rochdale.length).toBeGreaterThan(5);
+    for (const { title } of rochdale) expect(seen.text).not.toContain(title);
+    for (const word of ['ROC-', 'Past its date', 'Without an owner', 'Adviser', 'Due in']) expect(seen.text).not.toContain(word);
+    expect(seen.labels).toEqual(['Share']);
+    const own = await (await bot.as('rochdale.lead')).say('/summary');
+    expect(own.text, 'control').toContain('ROC-');
+  });
+
+  test('in the programme too; and no KPI as it was on another day', async () => {
+    const seen = await lead.say('/summary programme');
+    expect(row(seen, 'Rochdale  ')).toBeDefined();
+    expect(seen.text.match(/\b(?:ROC|COV|WIL|NOT|EAL|MIL|SHE|SUR)-\d/u)).toBeNull();
+    expect(seen.text).toContain('WAK-7');
+    expect((await lead.say('/summary rochdale as at 1 November')).text).not.toContain('KPIs');
+    expect((await (await bot.as('rochdale.lead')).say('/summary as at 1 November')).text, 'control').toContain('KPIs');
+  });
+
+  test('what went from red to green there is told by its title', async () => {
+    const { db } = bot.database;
+    const red = await db.rating.findFirstOrThrow({
+      where: { kind: 'self', rating: 'red', until: { gt: new Date('9000-01-01') }, action: { locality: { name: 'Rochdale' } } },
+      include: { action: { include: { versions: { orderBy: { version: 'desc' }, take: 1 } } } },
+    });
+    const rochdale = await bot.as('rochdale.lead');
+    await rochdale.say(`/rag ${red.action.number} green`);
+    bot.clock.set('2026-11-19T15:00:00Z');
+    const title = red.action.versions[0]?.title as string;
+    expect((await lead.say('/summary rochdale')).text).toContain(`From red to green\n${title}`);
+    expect(row(await lead.say('/summary programme'), 'Rochdale  from') ?? (await lead.say('/summary programme')).text).toContain(title);
+    expect((await bot.as('pilot1.adviser').then((one) => one.say('/summary rochdale'))).text).toMatch(
+      new RegExp(`Moved to green .*${red.action.number}`, 'u'),
+    );
+  });
+});
+
+describe('sharing', () => {
+  const inChannel = (name: string) =>
+    bot.conversation(
+      { platform: 'slack', tenant: 'T1', user: `U-${name}`, profile: async () => ({ email: `${name}@example.org`, outsider: false }) },
+      { kind: 'channel', conversation: 'C1', name: '#wakefield', to: { channel: 'C1' }, seenByOthers: true },
+    );
+  const posted = async () =>
+    JSON.stringify(
+      (await bot.database.db.outbox.findMany({ where: { payload: { path: ['to', 'channel'], equals: 'C1' } } })).at(-1)?.payload,
+    );
+
+  test('is previewed as others see it: nothing that waits for the reader, no button, no reason where outsiders may read', async () => {
+    const there = inChannel('wakefield.coordinator');
+    const preview = await there.press(await there.say('/summary'), 'Share');
+    expect(preview.title).toBe('Preview: #wakefield would see this.');
+    expect(preview.text).toContain('WAK-7 Recruit two education welfare officers');
+    expect(preview.text).not.toContain('a joint post');
+    expect(preview.text).not.toContain('Waiting for you');
+    expect(preview.labels).toEqual(['Post in #wakefield']);
+    await there.press(preview, 'Post in #wakefield');
+    expect(await posted()).toContain('WAK-7 Recruit');
+    expect(await posted()).not.toMatch(/a joint post|"press"|token/u);
+  });
+
+  test('where nobody from outside reads, what would put a red right is shown', async () => {
+    await bot.database.db.conversationReference.create({
+      data: {
+        id: bot.core.newId(),
+        platform: 'slack',
+        tenant: 'T1',
+        conversation: 'C1',
+        kind: 'channel',
+        outsiders: false,
+        reference: {},
+        seenAt: new Date(bot.clock.now().epochMilliseconds),
+      },
+    });
+    const there = inChannel('wakefield.coordinator');
+    const preview = await there.press(await there.say('/summary'), 'Share');
+    expect(preview.text).toContain('a joint post');
+    await there.press(preview, 'Post in #wakefield');
+    expect((await there.press(preview, 'Post in #wakefield')).title, 'once').toContain('Posted already');
+    expect(await posted()).toContain('a joint post');
+  });
+
+  test('on the web it is words to copy', async () => {
+    const shared = await coordinator.press(await coordinator.say('/summary'), 'Share');
+    expect(shared.title).toBe('Nothing was posted: here are the words to copy.');
+    expect(shared.text).toContain('Wakefield, autumn term, week 12: 31 actions.');
+  });
+});
+
+describe('on each platform', () => {
+  test('a first line that would be too long says whose plan, how many, and how many are red; the rest follows', async () => {
+    const seen = await lead.say('/summary programme');
+    expect(seen.title).toMatch(/^LocalEd, 9 localities, autumn term, week 12: \d+ actions\. \d+ Red(?: \(\d+ (?:more|fewer)\))?$/u);
+    expect(rows(seen)[1]).toMatch(/^\d+ Amber.*, \d+ Green/u);
+    for (const said of ['/summary', '/summary programme', '/summary pilot 1'])
+      expect((await lead.say(said)).title.length).toBeLessThanOrEqual(150);
+  });
+
+  test('they take the card', async () => {
+    for (const said of ['/summary', '/summary programme', '/summary as at 1 October']) {
+      const card = (await lead.say(said)).card();
+      for (const surface of ['message', 'acknowledgement'] as const)
+        expect(blockProblems(slackCard(card, surface).blocks, 'message')).toEqual([]);
+      expect(problemsOf(teamsCard(card, { link: 'https://commoncause.example.org' }).card, 'message')).toEqual([]);
+    }
+  });
+});
