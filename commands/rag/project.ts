@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { type Counted, countedAs } from '../../src/actions/cadence.ts';
 import {
@@ -66,12 +67,11 @@ export const projects = cardVerb({
 });
 
 /** A fingerprint of what somebody saw, so that a form that is old says so. */
-const seenOf = ({ name, theme, theoryOfAction, hypothesis }: ProjectDraft): string => {
-  let hash = 0;
-  for (const unit of JSON.stringify([name, theme, theoryOfAction, hypothesis]))
-    hash = (Math.imul(hash, 31) + (unit.codePointAt(0) as number)) | 0;
-  return hash.toString(36);
-};
+const seenOf = ({ name, theme, theoryOfAction, hypothesis }: ProjectDraft): string =>
+  createHash('sha256')
+    .update(JSON.stringify([name, theme, theoryOfAction, hypothesis]))
+    .digest('base64url')
+    .slice(0, 16);
 
 const formFor = (project: Project | undefined, places: Place[], name: string): Form => {
   const long = (field: 'theoryOfAction' | 'hypothesis', label: string, hint: string) => ({
