@@ -5,6 +5,7 @@ import { localitiesIn, type Place } from '../../src/people/directory.ts';
 import { may, type Permission } from '../../src/people/permissions.ts';
 import { ownerWords } from '../../src/views/ownership.ts';
 import { raiseOffer } from '../raising.ts';
+import { sendOffer } from '../sending.ts';
 
 /** Where the actor may do something, and what helps instead where they may not. */
 
@@ -34,6 +35,7 @@ export const notTheOwner = (turn: Turn, action: Action): UserError => {
   const owner = ownerWords(action, turn.today);
   return new UserError(
     `Nothing was changed. ${action.code} is not yours. ${owner.startsWith('without') ? `It is ${owner}.` : `It belongs to: ${owner}.`}`,
+    sendOffer('action', action),
     raiseOffer(turn, action, { action: action.id }),
   );
 };

@@ -53,8 +53,8 @@ describe('which KPI', () => {
 
   test('a KPI that is not mine is refused with whose it is', async () => {
     const head = await bot.as('wakefield.head.1');
-    expect((await head.say('/kpi attendance 93.2')).text).toBe(
-      'Not saved. Attendance, Wakefield, is not yours to log. It belongs to: Wakefield pilot lead, or Wakefield coordinator.',
+    expect((await head.say('/kpi attendance 93.2')).title).toBe(
+      'Not saved. Attendance, Wakefield, is not yours to log. It belongs to: Wakefield pilot lead; stands in: Wakefield coordinator.',
     );
     await nothingSaved();
   });
@@ -65,7 +65,7 @@ describe('which KPI', () => {
       const form = await lead.press(await lead.say('/kpi'), 'Log a reading');
       const seen = await lead.submit(form, { kpi, value: '93.2' });
       if (kpi === '') expect(seen.fields()).toEqual({ kpi: 'Choose a KPI.' });
-      else expect(seen.text).toBe('I cannot find this KPI. Type kpi to see yours.');
+      else expect(seen.title).toBe('I cannot find this KPI. Type kpi to see yours.');
       await nothingSaved();
     },
   );

@@ -165,7 +165,7 @@ describe('editing', () => {
     const mine = await lead.say('/kpi edit attendance');
     const theirs = await coordinator.say('/kpi edit attendance');
     await lead.submit(mine, { tolerance: '6' });
-    expect((await coordinator.submit(theirs, { tolerance: '7' })).text).toBe(
+    expect((await coordinator.submit(theirs, { tolerance: '7' })).title).toBe(
       'Not saved. Somebody changed Attendance after you opened the form. Open it again to see what it is now.',
     );
     expect((await definitions('Attendance')).map(({ tolerance }) => Number(tolerance))).toEqual([5, 6]);

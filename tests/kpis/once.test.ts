@@ -159,7 +159,7 @@ describe('cards that have had their day', () => {
         await lead.press(saved, 'Add evidence'),
         await lead.submit(form, { value: '18.4' }),
       ])
-        expect(seen.text).toBe('I cannot find this KPI. Type kpi to see yours.');
+        expect(seen.title).toBe('I cannot find this KPI. Type kpi to see yours.');
       expect(await versions()).toHaveLength(1);
     } finally {
       await db.role.updateMany({ where: { personId: id }, data: { to: null } });
