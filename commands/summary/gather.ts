@@ -57,8 +57,15 @@ type Reading = {
   shared?: boolean;
 };
 
+type Counting = Reading & {
+  /** Those of its localities of which more than counts is said; all when none are named. */
+  shown?: readonly Place[];
+  /** Which lines count; all when none. */
+  only?: ((line: Line) => boolean) | undefined;
+};
+
 /** The summary of each locality of a scope, by its id. */
-const summariesOf = async (turn: Turn, scope: Scope, frame: Frame, { shared }: Reading, only?: (line: Line) => boolean) => {
+const summariesOf = async (turn: Turn, scope: Scope, frame: Frame, { shared, shown = scope.places, only }: Counting) => {
   const ids = scope.places.map(({ localityId }) => localityId);
   const lines = await linesIn(turn.tx, ids, { at: frame.at, day: frame.day.toString(), since: frame.since });
   if (lines.length === 0 && frame.asAt) {
@@ -71,7 +78,7 @@ const summariesOf = async (turn: Turn, scope: Scope, frame: Frame, { shared }: R
     scope.places.filter((place) => !shared && may(turn.actor, 'kpi.read.telling', place)).map(({ localityId }) => localityId),
   );
   const maySeeTelling = (localityId: string) => tellingIn.has(localityId);
-  const knownKpis = scope.places.filter((place) => showsKpis(turn, place, frame)).map(({ localityId }) => localityId);
+  const knownKpis = shown.filter((place) => showsKpis(turn, place, frame)).map(({ localityId }) => localityId);
   const kpis = await kpiStatesIn(turn.tx, knownKpis, { at: frame.at, today: frame.day, maySeeTelling });
   const ages = agesAt(frame.day, nationalTerms);
   const agesBefore = agesAt(frame.sinceDay, nationalTerms);
@@ -127,7 +134,10 @@ export const gatherPlace = async (
     : undefined;
   const actions = belongs ? all?.filter(belongs) : all;
   const inScope = belongs && new Set(actions?.map(({ number }) => number));
-  const { summaries, maySeeTelling } = await summariesOf(turn, scope, frame, reading, inScope && ((line) => inScope.has(line.number)));
+  const { summaries, maySeeTelling } = await summariesOf(turn, scope, frame, {
+    ...reading,
+    only: inScope && ((line) => inScope.has(line.number)),
+  });
   const summary = summaries.get(place.localityId) as Summary;
   const whole = scope.kind === 'locality';
   const before =
@@ -154,8 +164,8 @@ export const PAGE = 15;
 
 /** Several localities, a page of them. */
 export const gatherPlaces = async (turn: Turn, scope: Scope, frame: Frame, from: number, reading: Reading): Promise<PlacesSummary> => {
-  const { summaries } = await summariesOf(turn, scope, frame, reading);
-  const page = scope.places.slice(from, from + PAGE);
+  const page = scope.places.slice(from < scope.places.length ? from : 0).slice(0, PAGE);
+  const { summaries } = await summariesOf(turn, scope, frame, { ...reading, shown: page });
   const of = (place: Place) => summaries.get(place.localityId) as Summary;
   const closed = page.filter((place) => !mayReadPlan(turn, place));
   const titles = await titlesOf(

@@ -246,6 +246,50 @@ describe('of other localities', () => {
   });
 });
 
+describe('what waits for its reader stands above it', () => {
+  test('a worry waits for the coordinator, with what can be made of it', async () => {
+    const head = await bot.as('wakefield.head.1');
+    await head.say('/rag raise The hub has no room from January on');
+    const seen = await coordinator.say('/summary');
+    expect(rows(seen)[1]).toBe('Waiting for you: 1 worry');
+    expect(rows(seen)[2]).toContain('“The hub has no room from January on” from ');
+    expect(seen.labels).toEqual(expect.arrayContaining(['Make it an action', 'Answer', 'Heard, not now']));
+    for (const other of [lead, adviser])
+      expect((await other.say('/summary wakefield')).text, 'nobody else reads it').not.toContain('no room');
+    expect((await (await bot.as('coventry.coordinator')).say('/summary')).text, 'nor another coordinator').not.toContain('no room');
+
+    await coordinator.submit(await coordinator.press(seen, 'Heard, not now'), { text: 'The council decides in March' });
+    const told = await head.say('/summary');
+    expect(told.text).toContain('News for you');
+    expect(told.labels).toContain('Got it');
+    await head.press(told, 'Got it');
+    expect((await head.say('/summary')).text).not.toContain('News for you');
+  });
+});
+
+describe('what others on this theme did', () => {
+  test('is told by locality and title, at most three, of those whose overview the reader may read', async () => {
+    const others = (seen: Seen) => {
+      const all = rows(seen);
+      const from = all.indexOf('What others on this theme did: from red to green');
+      return from < 0
+        ? []
+        : all
+            .slice(
+              from + 1,
+              all.findIndex((line) => line.startsWith('Changes are')),
+            )
+            .map((line) => line.split(/ {2,}/u)[1]);
+    };
+    const told = others(await coordinator.say('/summary'));
+    expect(told.length).toBeGreaterThan(0);
+    expect(told.length).toBeLessThanOrEqual(3);
+    expect(told).not.toContain('Wakefield');
+    const advised = others(await adviser.say('/summary wakefield'));
+    for (const place of advised) expect(['Coventry', 'Rochdale', 'Wiltshire'], 'an adviser knows their own pilot').toContain(place);
+  });
+});
+
 describe('sharing', () => {
   const inChannel = (name: string) =>
     bot.conversation(
