@@ -52,7 +52,13 @@ const candidatesOf = ({
 }: Places): (Named & { of: 'localities' | 'projects' | 'criteria'; value: string })[] => [
   ...localities.map(({ name, prefix }) => ({ id: `l ${name}`, name, aliases: [prefix], of: 'localities' as const, value: name })),
   ...[...new Set(projects)].map((name) => ({ id: `p ${name}`, name, aliases: [], of: 'projects' as const, value: name })),
-  ...criteria.map(({ id, name }) => ({ id: `c ${id}`, name, aliases: [], of: 'criteria' as const, value: id })),
+  ...criteria.map(({ id, name }) => ({
+    id: `c ${id}`,
+    name,
+    aliases: [name.replace(/^(?:an?|the) /iu, '')],
+    of: 'criteria' as const,
+    value: id,
+  })),
 ];
 
 /** Reads filters from words; everything must be understood, so that nobody reads a list that is not the one they asked for. */

@@ -28,6 +28,7 @@ const PLAN: Planned[] = [
     owner: OWNER,
     due: '2027-03-26',
     project: 'Locality hubs',
+    criterion: 'Clarity',
     ratings: [{ rating: 'green', at: '2026-11-10', by: OWNER }],
   },
   {
@@ -144,6 +145,8 @@ describe('the plan through its filters', () => {
     ['differ', 'Wakefield: 1 action, where something does not agree', ['WAK-7']],
     ['due', 'Wakefield: 1 action, due within two weeks', ['WAK-22']],
     ['locality hubs', 'Wakefield: 1 action, Locality hubs', ['WAK-9']],
+    ['clarity', 'Wakefield: 1 action, Clarity of partnership focus and approach', ['WAK-9']],
+    ['shared commitment', 'No actions, A shared commitment to the locality', []],
     ['not started', 'Wakefield: 1 action, Not started', ['WAK-22']],
     ['green past', 'No actions, Green, past the date', []],
   ])('“rag %s”', async (words, title, expected) => {

@@ -31,6 +31,8 @@ export type Planned = {
   /** Names of KPIs and of the project, in the same locality. */
   kpis?: string[];
   project?: string;
+  /** Its beginning is enough: "Clarity". */
+  criterion?: string;
   locality?: string;
   /** When it came into the plan. */
   since?: string;
@@ -62,6 +64,9 @@ export const setPlan = async (bot: TestBot, plan: readonly Planned[]): Promise<R
     const project = planned.project
       ? await db.project.findFirstOrThrow({ where: { localityId: locality.id, name: planned.project } })
       : undefined;
+    const criterion = planned.criterion
+      ? await db.criterion.findFirstOrThrow({ where: { name: { startsWith: planned.criterion } } })
+      : undefined;
     const ownerId = await person(planned.owner);
     const deputyId = await person(planned.deputy);
     const raters = await Promise.all((planned.ratings ?? []).map(({ by }) => person(by)));
@@ -75,7 +80,7 @@ export const setPlan = async (bot: TestBot, plan: readonly Planned[]): Promise<R
           due: planned.due ?? null,
           ownerId,
           deputyId,
-          criterionId: null,
+          criterionId: criterion?.id ?? null,
           projectId: project?.id ?? null,
           kpiIds: kpis.map((kpi) => kpi.id),
           steps: planned.steps ?? [],
