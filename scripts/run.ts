@@ -15,7 +15,7 @@ export const run = async (script: string, readArgs: () => string[] | Promise<str
       newId: () => v7(),
       key: () => openSecretKey(config, randomBytes),
     });
-    console.log(await runScript(config, scripts, { script, args: await readArgs() }));
+    console.log(await runScript(config, scripts, { script, args: await readArgs() }, (line) => console.error(line)));
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
     process.exitCode = 1;

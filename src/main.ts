@@ -46,7 +46,7 @@ const start = async (): Promise<void> => {
   const scripts = createScripts({ now, newId, key: async () => key });
   const lock = environment.databaseUrl
     ? undefined
-    : await lockFolder(environment.dataDir, async (request) => answerScript(scripts, await opened.promise, request));
+    : await lockFolder(environment.dataDir, async (request, say) => answerScript(scripts, await opened.promise, request, say));
 
   // ── HTTP answers from here on: 503 until all is ready ──
   let database: Database | undefined;

@@ -2,7 +2,10 @@ import { writeFile } from 'node:fs/promises';
 import type { Core } from './app.ts';
 import type { Scripts } from './db/scripts.ts';
 import { stamp } from './db/stamp.ts';
-import { inTransaction } from './db/transaction.ts';
+import { inTransaction, isUniqueViolation } from './db/transaction.ts';
+import { applyImport, type ImportContext, readImport } from './imports/import.ts';
+import { doneReport, dryReport, problemReport } from './imports/report.ts';
+import { readImportRequest } from './imports/request.ts';
 import type { SecretKey } from './keys.ts';
 import { setUp } from './programme/setup.ts';
 import { readSetup } from './programme/setup-file.ts';
@@ -38,5 +41,28 @@ export const createScripts = ({ now, newId, key }: Around): Scripts => ({
       },
       LIMITS,
     );
+  },
+
+  /** Brings in a plan from the bytes of its files; with `dryRun` it says what that would change. Refuses with everything that is wrong. */
+  import: async ({ db }, [request = ''], say) => {
+    const { files, locality, dryRun } = readImportRequest(request);
+    const context: ImportContext = {
+      now,
+      newId,
+      transaction: (work) => inTransaction(db, work, LIMITS),
+      by: null,
+      ...(locality === undefined ? {} : { locality }),
+    };
+    const read = await readImport(files, context);
+    if (read.problemCount > 0) throw new Error(problemReport(read));
+    if (dryRun) return dryReport(read);
+    const progress = (done: number, total: number) =>
+      say(`rows written ${done.toLocaleString('en-GB')} of ${total.toLocaleString('en-GB')}`);
+    const result = await applyImport(read, context, progress).catch((error) => {
+      throw isUniqueViolation(error)
+        ? new Error('Nothing was written: somebody changed the plan at the same moment. Run it again.')
+        : error;
+    });
+    return doneReport(read, result);
   },
 });

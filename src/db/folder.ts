@@ -16,8 +16,10 @@ import { ConfigError } from '../config.ts';
 
 /** What a script asks of the process that holds the folder. */
 export type Request = { script: string; args: string[] };
+/** Says how far a long script has come, in one line. */
+export type Say = (line: string) => void;
 /** Answers a request with what the script is to print. */
-export type Answer = (request: Request) => Promise<string>;
+export type Answer = (request: Request, say: Say) => Promise<string>;
 
 /** Another process is using the folder. Nothing was touched. */
 export class FolderInUse extends Error {
@@ -66,22 +68,43 @@ const dial = (path: string): Promise<Socket | undefined> =>
   );
 
 /** The first line that comes; undefined when the other side goes away before it is whole, or it is too long to be one of ours. */
-const lineFrom = (socket: Socket): Promise<string | undefined> =>
+const firstLineFrom = (socket: Socket): Promise<string | undefined> =>
   new Promise((came) => {
-    let text = '';
-    socket.setEncoding('utf8').on('data', (chunk) => {
-      text += chunk;
-      const end = text.indexOf('\n');
-      if (end >= 0) came(text.slice(0, end));
-      else if (text.length > LONGEST_LINE) came(undefined);
+    const pieces: string[] = [];
+    let length = 0;
+    socket.setEncoding('utf8').on('data', (chunk: string) => {
+      const end = chunk.indexOf('\n');
+      pieces.push(end >= 0 ? chunk.slice(0, end) : chunk);
+      length += chunk.length;
+      if (end >= 0) came(pieces.join(''));
+      else if (length > LONGEST_LINE) came(undefined);
     });
     socket.on('error', () => came(undefined)).on('close', () => came(undefined));
   });
 
+/** The lines that come, until the other side goes away, or one is too long to be one of ours. Whoever stops listening ends the connection. */
+async function* linesFrom(socket: Socket): AsyncGenerator<string> {
+  let text = '';
+  try {
+    for await (const chunk of socket.setEncoding('utf8') as AsyncIterable<string>) {
+      const [first = '', ...others] = chunk.split('\n');
+      text += first;
+      for (const next of others) {
+        yield text;
+        text = next;
+      }
+      if (text.length > LONGEST_LINE) return;
+    }
+  } catch {
+    // A connection that breaks has said all that it will.
+  }
+}
+
 const answerOne = async (socket: Socket, answer: Answer): Promise<void> => {
-  const line = await lineFrom(socket);
+  const line = await firstLineFrom(socket);
   if (line === undefined) return void socket.destroy();
-  const reply = await Promise.try(() => answer(JSON.parse(line))).then(
+  const say: Say = (progress) => void (socket.writable && socket.write(`${JSON.stringify({ progress })}\n`));
+  const reply = await Promise.try(() => answer(JSON.parse(line), say)).then(
     (output) => ({ output }),
     (error) => ({ error: error instanceof Error ? error.message : String(error) }),
   );
@@ -165,19 +188,20 @@ export const lockFolder = async (folder: string, answer: Answer): Promise<{ rele
 };
 
 /**
- * Hands a request to the process that holds the folder.
+ * Hands a request to the process that holds the folder. `say` is given what it says of how far it has come.
  * @returns what to print; undefined when nobody holds it
  * @throws Error with the words of whoever answered
  */
-export const askHolder = async (folder: string, request: Request): Promise<string | undefined> => {
+export const askHolder = async (folder: string, request: Request, say: Say = () => {}): Promise<string | undefined> => {
   const last = (await locksIn(folder)).at(-1);
   const socket = last === undefined ? undefined : await dial(lockName(folder, last));
   if (!socket) return undefined;
   socket.write(`${JSON.stringify(request)}\n`);
-  const line = await lineFrom(socket);
-  socket.destroy();
-  if (line === undefined) throw new Error('The server stopped before it had answered.');
-  const reply = JSON.parse(line) as { output: string } | { error: string };
-  if ('error' in reply) throw new Error(reply.error);
-  return reply.output;
+  for await (const line of linesFrom(socket)) {
+    const reply = JSON.parse(line) as { progress: string } | { output: string } | { error: string };
+    if ('error' in reply) throw new Error(reply.error);
+    if ('output' in reply) return reply.output;
+    say(reply.progress);
+  }
+  throw new Error('The server stopped before it had answered.');
 };

@@ -1,15 +1,25 @@
 import type { Core } from '../app.ts';
+import { dayIn } from '../calendar/zone.ts';
 import type { Tx } from '../db/client.ts';
 import { UserError } from '../errors.ts';
 import type { Actor } from '../people/actor.ts';
+import { localitiesIn, type Place } from '../people/directory.ts';
+import { may, mayGrant, type RoleName } from '../people/permissions.ts';
+import { holdPlaces, readCurrent } from './current.ts';
+import { KINDS, type Kind } from './kinds.ts';
+import { countsOf, didYouMean, placeNamed } from './plan/planning.ts';
+import { planImport } from './plan.ts';
+import { gatherProblems, type Problems } from './problems.ts';
+import { type Row, type Rows, readRows, saidText } from './read.ts';
+import { readLines } from './sheets.ts';
+import { write } from './write.ts';
 
 /**
  * Bringing in a plan that is there already: readImport says what a file would change, applyImport writes it.
  * The same rows again change nothing, a longer file adds. Nothing is written unless every cell of every file is right.
  */
 
-export const KINDS = ['organisations', 'people', 'groups', 'projects', 'taking_part', 'kpis', 'readings', 'actions'] as const;
-export type Kind = (typeof KINDS)[number];
+export type { Kind };
 
 export type ImportFile = { name: string; bytes: Uint8Array };
 
@@ -66,20 +76,128 @@ export type ImportResult = {
   written: number;
 };
 
+/** Every role that the operator may give with a file: administrators and evaluators are made by an administrator. */
+const OPERATORS: readonly RoleName[] = ['partner', 'lead', 'coordinator', 'adviser'];
+
+type Scope = { places: Place[]; place: Place | undefined };
+
+/** Where rows may belong, and where those belong that do not say so. */
+const scopeOf = async (tx: Tx, { by, locality }: ImportContext): Promise<Scope> => {
+  const programmes = by ? [] : await tx.programme.findMany({ select: { id: true } });
+  const all = await localitiesIn(tx, by ? by.roles.map(({ scopeId }) => scopeId) : programmes.map(({ id }) => id));
+  const places = by ? all.filter((place) => may(by, 'plan.import', place)) : all;
+  if (places.length === 0)
+    throw new UserError(
+      by ? 'Only a coordinator imports a plan, into their own locality.' : 'There is no locality yet: npm run setup makes them.',
+    );
+  if (locality === undefined) return { places, place: places.length === 1 ? places[0] : undefined };
+  const place = places.find(({ localityId }) => localityId === locality) ?? placeNamed(places, locality);
+  const names = places.map((one) => one.locality);
+  if (!place) throw new UserError(`There is no locality “${locality}” that can be imported into.${didYouMean(locality, names)}`);
+  return { places, place };
+};
+
+const wordsOf = (rows: readonly Row[], key: string): string[] => rows.flatMap((row) => saidText(row, key) ?? []);
+
+type Read = { rows: Rows; files: number };
+
+/** What the rows would change of what stands at this moment. */
+const planIn = async (tx: Tx, { rows }: Read, problems: Problems, context: ImportContext, hold = false) => {
+  const { places, place } = await scopeOf(tx, context);
+  const all = Object.values(rows).flat();
+  // Where it is not said anywhere, it is asked once and not of every row.
+  const silent = all.find((row) => !saidText(row, 'locality') && !(row.kind === 'actions' && /[a-z]/iu.test(saidText(row, 'code') ?? '')));
+  if (silent && !place)
+    throw new UserError(
+      `Say which locality this is of: ${places
+        .slice(0, 12)
+        .map(({ locality }) => locality)
+        .join(', ')}${places.length > 12 ? ' …' : ''}.`,
+    );
+  const said = all.flatMap(
+    (row) =>
+      placeNamed(
+        places,
+        saidText(row, 'locality') ?? (row.kind === 'actions' ? (/^[a-z]+/iu.exec(saidText(row, 'code') ?? '')?.[0] ?? '') : ''),
+      ) ?? [],
+  );
+  const wanted = places.filter((one) => (silent && one === place) || said.includes(one));
+  const ids = wanted.map(({ localityId }) => localityId);
+  if (hold) await holdPlaces(tx, ids);
+  const now = context.now();
+  const day = dayIn(now).toString();
+  const emails = [...wordsOf(rows.people, 'email'), ...wordsOf(rows.kpis, 'owner'), ...wordsOf(rows.actions, 'owner')].map((email) =>
+    email.toLowerCase(),
+  );
+  const current = await readCurrent(tx, wanted, { emails, urns: wordsOf(rows.organisations, 'urn'), day });
+  const planned = planImport({
+    rows,
+    current,
+    places,
+    place,
+    today: day,
+    now: now.toString(),
+    newId: context.newId,
+    grantable: (at) => (context.by ? mayGrant(context.by, at) : OPERATORS),
+    isOperator: context.by === null,
+    problems,
+  });
+  return { ...planned, now, wanted };
+};
+
+const order = new Map<Kind, number>(KINDS.map((kind, at) => [kind, at]));
+const inOrder = (changes: readonly Change[]) =>
+  changes.toSorted((one, other) => (order.get(one.kind) as number) - (order.get(other.kind) as number));
+
 /**
  * Reads files and says what they would change. Writes nothing.
  * @throws UserError for a file that cannot be read at all (its name is in the message), a locality that there is none of,
  * or somebody who may not import there.
  */
-export const readImport = async (_files: readonly ImportFile[], _context: ImportContext): Promise<ImportRead> => {
-  throw new UserError('Import is being built.');
+export const readImport = async (files: readonly ImportFile[], context: ImportContext): Promise<ImportRead> => {
+  const problems = gatherProblems(files.length);
+  const notes: string[] = [];
+  const lines = await readLines(files, problems, notes);
+  const rows = readRows(lines, problems);
+  const read: Read = { rows, files: files.length };
+  const planned = await context.transaction((tx) => planIn(tx, read, problems, context));
+  if (lines.length === 0 && problems.count() === 0) notes.push('There are no lines to bring in.');
+  return {
+    problems: problems.said(),
+    problemCount: problems.count(),
+    notes: [...notes, ...planned.notes],
+    changes: inOrder(planned.changes),
+    counts: countsOf(planned.changes),
+    localities: planned.wanted.map(({ locality }) => locality),
+    rows: read,
+  };
 };
+
+/** Said where something is wrong with a file that is to be written. */
+const refusal = (problems: Problems): UserError =>
+  new UserError(
+    `Nothing was written. ${problems.count() === 1 ? 'One thing is' : `${problems.count().toLocaleString('en-GB')} things are`} to be put right first: ${problems.said()[0]?.text}`,
+  );
 
 /**
  * Writes what was read, all in one transaction or nothing. It is worked out anew from what stands at that moment, so what somebody
  * changed since it was read is respected.
  * @throws UserError when there are problems, old or new; a unique key throws when somebody else wrote the same at the same moment.
  */
-export const applyImport = async (_read: ImportRead, _context: ImportContext, _progress?: Progress): Promise<ImportResult> => {
-  throw new UserError('Import is being built.');
+export const applyImport = async (read: ImportRead, context: ImportContext, progress?: Progress): Promise<ImportResult> => {
+  if (read.problemCount > 0) throw new UserError('Nothing was written: there are things to be put right in the file first.');
+  return context.transaction(async (tx) => {
+    const { files } = read.rows as Read;
+    const problems = gatherProblems(files);
+    const { changes, writes, now, wanted } = await planIn(tx, read.rows as Read, problems, context, true);
+    if (problems.count() > 0) throw refusal(problems);
+    const writer = { tx, now, newId: context.newId, personId: context.by?.personId ?? null };
+    const written = await write(
+      writer,
+      writes,
+      wanted.map(({ localityId }) => localityId),
+      progress,
+    );
+    return { counts: countsOf(changes), changes: inOrder(changes), written };
+  });
 };
