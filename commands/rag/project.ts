@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { type Counted, countedAs } from '../../src/actions/cadence.ts';
 import {
   changeProject,
   createProject,
@@ -10,16 +9,16 @@ import {
   projectChanges,
   projectsIn,
 } from '../../src/actions/projects.ts';
-import { cardVerb, formVerb, type Turn } from '../../src/bot/contract.ts';
+import { formVerb, type Turn } from '../../src/bot/contract.ts';
 import { matchName } from '../../src/bot/grammar.ts';
 import { quoted } from '../../src/bot/replies.ts';
 import type { Card, Form } from '../../src/cards/card.ts';
 import { UserError } from '../../src/errors.ts';
 import type { Place } from '../../src/people/directory.ts';
 import { may } from '../../src/people/permissions.ts';
-import { projectCard, projectsCard } from '../../src/views/actions/projects.ts';
+import { projectCard } from '../../src/views/actions/projects.ts';
 import { raiseOffer } from '../raising.ts';
-import { agesOf, readableActions, writerOf } from './context.ts';
+import { writerOf } from './context.ts';
 import { textProblem } from './form-read.ts';
 import { placesFor, scopesOf } from './places.ts';
 
@@ -36,35 +35,10 @@ const State = z.object({
 });
 type State = z.infer<typeof State>;
 
-const readableProjects = async (turn: Turn): Promise<Project[]> =>
+/** The projects that the actor may read. */
+export const readableProjects = async (turn: Turn): Promise<Project[]> =>
   (await projectsIn(turn.tx, scopesOf(turn))).filter((project) => may(turn.actor, 'action.read', project));
-const mayWrite = (turn: Turn, project: Project) => may(turn.actor, 'action.write', project);
-
-/** The projects of the localities they can see, each with its actions counted once. */
-export const projects = cardVerb({
-  state: z.undefined(),
-  run: async (turn, { words }) => {
-    const all = await readableProjects(turn);
-    const wanted = words.trim().toLowerCase();
-    const named = wanted === '' ? all : all.filter(({ locality }) => locality.toLowerCase().includes(wanted));
-    if (wanted !== '' && named.length === 0)
-      throw new UserError(`I do not know a locality of yours with projects called ${quoted(words)}.`);
-    const actions = await readableActions(turn);
-    const age = agesOf(turn);
-    const countsOf = ({ id }: Project) => {
-      const counts: Partial<Record<Counted, number>> = {};
-      for (const action of actions.filter(({ projectId }) => projectId === id)) {
-        const counted = countedAs(action, age(action));
-        counts[counted] = (counts[counted] ?? 0) + 1;
-      }
-      return counts;
-    };
-    return projectsCard(
-      named.map((project) => ({ project, counts: countsOf(project), edit: mayWrite(turn, project) })),
-      (await placesFor(turn, 'action.write')).length > 0,
-    );
-  },
-});
+export const mayWriteProject = (turn: Turn, project: Project) => may(turn.actor, 'action.write', project);
 
 /** A fingerprint of what somebody saw, so that a form that is old says so. */
 const seenOf = ({ name, theme, theoryOfAction, hypothesis }: ProjectDraft): string =>
@@ -171,7 +145,7 @@ export const project = formVerb({
   form: async (turn, { words, state }): Promise<Form | Card> => {
     if (state?.project || (words !== '' && !NEW.test(words))) {
       const found = await meant(turn, words, state);
-      return mayWrite(turn, found) ? formFor(found, [], '') : projectCard(found);
+      return mayWriteProject(turn, found) ? formFor(found, [], '') : projectCard(found);
     }
     const places = await placesFor(turn, 'action.write');
     if (places.length === 0) throw await refused(turn);
