@@ -13,6 +13,8 @@ import { textProblem } from './form-read.ts';
 import { goOn } from './next.ts';
 import { notTheOwner } from './places.ts';
 import { RateState } from './rate.ts';
+import { kindFor } from './rights.ts';
+import { show } from './show.ts';
 import { tellRaisers } from './told.ts';
 import { askedAction } from './which.ts';
 
@@ -49,6 +51,8 @@ export const done = formVerb({
     const asked = await askedAction(turn, 'rag.done', { words, state });
     if (!('action' in asked)) return asked;
     const { action, rest } = asked;
+    // An adviser confirms it on their own card.
+    if (kindFor(turn, action) === 'independent') return show(turn, action);
     if (!mayRate(turn, action)) throw notTheOwner(turn, action);
     if (declared(action) === 'complete') return unchangedCard(action, already(turn, action));
     return {

@@ -161,7 +161,8 @@ export const say = cardVerb({
   run: async (turn, { state }) => {
     if (!state?.action || !state.rating) throw new UserError('Name an action first, as in: rag 12');
     const { action, rating, version, ...rest } = state;
-    const form = FORMS[rating];
+    // An adviser confirms complete in one press; what shows it is the owner's to say.
+    const form = rest.kind === 'independent' ? undefined : FORMS[rating];
     if (form) return openFormCard({ verb: `rag.${form}`, state: { action } });
     return rate(turn, await readableAction(turn, action), { ...rest, rating, seen: version });
   },

@@ -369,6 +369,15 @@ describe('complete', () => {
   });
 });
 
+test('an adviser who types complete gets their own card, where one press confirms it', async () => {
+  ids = await setPlan(bot, [{ ...SHARE, ratings: [{ rating: 'complete', at: '2026-11-12', by: OWNER, reason: 'all eight see it' }] }]);
+  const adviser = await bot.as('pilot1.adviser');
+  const card = await adviser.say('/rag WAK-12 complete');
+  expect((await adviser.press(card, 'Complete')).title).toContain('Complete (you)');
+  expect(await ratingsIn(bot, ids['WAK-12'], 'independent')).toEqual(['v1 complete']);
+  expect(await ratings('WAK-12')).toHaveLength(1);
+});
+
 test('a rating costs at most nine statements, BEGIN and COMMIT included', async () => {
   await owner.say('/rag 7 green');
   bot.database.forget();
