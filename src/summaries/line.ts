@@ -4,7 +4,10 @@ import type { Aged } from '../actions/cadence.ts';
 /** What an action was at the moment since which a summary says what moved. */
 export type Before = Pick<Aged, 'self' | 'due'>;
 
-/** As much of an action as its place in a summary needs: thousands of them are looked at in one answer. */
+/**
+ * As much of an action as its place in a summary needs: thousands of them are looked at in one answer. Whose calendar it keeps is
+ * looked up for reds only: nothing else depends on it. The day on which it came into the plan is right where nobody has rated it.
+ */
 export type Line = Aged &
   Pick<Action, 'localityId' | 'number' | 'kpiIds'> & {
     /** Only where an open one has a date. */

@@ -21,18 +21,22 @@ type Columns = [
   number: number[],
   word: (RatingWord | null)[],
   on: (string | null)[],
-  added: (string | null)[],
   due: (string | null)[],
+  independent: (RatingWord | null)[],
   school: boolean[],
   answered: boolean[],
-  independent: (RatingWord | null)[],
-  steps: (Line['steps'] | null)[],
-  kpiIds: (string[] | null)[],
-  changed: boolean[],
-  was: (boolean | null)[],
-  wasWord: (RatingWord | null)[],
-  wasOn: (string | null)[],
-  wasDue: (string | null)[],
+  /** Of the few of which there is more to say. */
+  more: (More | null)[],
+];
+type More = [
+  added: string,
+  steps: Line['steps'] | null,
+  kpiIds: string[] | null,
+  /** What it was before it changed; null = it did not, false = there was no such action. */
+  was: boolean | null,
+  wasWord: RatingWord | null,
+  wasOn: string | null,
+  wasDue: string | null,
 ];
 
 /**
@@ -46,13 +50,14 @@ export const linesIn = async (tx: Tx, localityIds: readonly string[], { at = STA
       select l.id, l.pilot_id, p.programme_id, wanted.nth::int - 1 as nth
       from unnest(${[...localityIds]}::uuid[]) with ordinality as wanted(id, nth) join locality l on l.id = wanted.id join pilot p on p.id = l.pilot_id
     ), holds as materialized (
-      select r.person_id, r.scope_id, coalesce(o.kind = 'school', false) as school
-      from role r join person p on p.id = r.person_id left join organisation o on o.id = p.organisation_id
+      select r.person_id, r.scope_id from role r join person p on p.id = r.person_id
       where r."from" <= ${day}::date and (r."to" is null or r."to" >= ${day}::date) and (p.left_on is null or p.left_on > ${day}::date)
     ), here as materialized (
-      select h.person_id, l.id as locality_id, h.school from holds h join place l on l.id = h.scope_id
-      union select h.person_id, l.id, h.school from holds h join place l on l.pilot_id = h.scope_id
-      union select h.person_id, l.id, h.school from holds h join place l on l.programme_id = h.scope_id
+      select h.person_id, l.id as locality_id from holds h join place l on l.id = h.scope_id
+      union select h.person_id, l.id from holds h join place l on l.pilot_id = h.scope_id
+      union select h.person_id, l.id from holds h join place l on l.programme_id = h.scope_id
+    ), at_school as materialized (
+      select p.id from person p join organisation o on o.id = p.organisation_id where o.kind = 'school'
     ), version as materialized (
       select action_id, due, owner_id, deputy_id, kpi_ids, case when steps @? '$[*] ? (@.done == null && @.due != null)' then steps end as steps
       from action_version where recorded_at <= ${at}::timestamptz and until > ${at}::timestamptz
@@ -71,41 +76,43 @@ export const linesIn = async (tx: Tx, localityIds: readonly string[], { at = STA
         left join rating y on y.action_id = x.action_id and y.kind = 'self' and y.recorded_at <= ${since}::timestamptz and y.until > ${since}::timestamptz
     )
     select json_build_array(
-      array_agg(l.nth), array_agg(a.number), array_agg(s.rating), array_agg(s."on"),
-      array_agg(case when s.rating is null or e.rating is null and e.was then
-        (select (x.recorded_at at time zone ${PROGRAMME_ZONE})::date from action_version x where x.action_id = a.id and x.version = 1) end),
-      array_agg(v.due),
-      array_agg(coalesce(o.school, d.school,
-        (select n.kind = 'school' from person p join organisation n on n.id = p.organisation_id where p.id = v.owner_id), false)),
-      array_agg(o.person_id is not null or d.person_id is not null),
-      array_agg(i.rating), array_agg(v.steps), to_json(array_agg(case when s.rating = 'green' and v.kpi_ids <> '{}' then to_json(v.kpi_ids) end)),
-      array_agg(e.action_id is not null), array_agg(e.was), array_agg(e.rating), array_agg(e."on"), array_agg(e.due)
+      array_agg(l.nth), array_agg(a.number), array_agg(s.rating), array_agg(s."on"), array_agg(v.due), array_agg(i.rating),
+      array_agg(case
+        when s.rating is distinct from 'red' and e.rating is distinct from 'red' then false
+        when v.deputy_id is not null and (v.owner_id is null or (v.owner_id, l.id) not in (select person_id, locality_id from here))
+          and (v.deputy_id, l.id) in (select person_id, locality_id from here) then v.deputy_id in (select id from at_school)
+        else v.owner_id is not null and v.owner_id in (select id from at_school)
+      end),
+      array_agg(v.owner_id is not null and (v.owner_id, l.id) in (select person_id, locality_id from here)
+        or v.deputy_id is not null and (v.deputy_id, l.id) in (select person_id, locality_id from here)),
+      array_agg(case when s.rating is null or e.action_id is not null or v.steps is not null or s.rating = 'green' and v.kpi_ids <> '{}' then
+        json_build_array(
+          (select (x.recorded_at at time zone ${PROGRAMME_ZONE})::date from action_version x where x.action_id = a.id and x.version = 1),
+          v.steps, case when s.rating = 'green' then v.kpi_ids end, e.was, e.rating, e."on", e.due
+        )
+      end)
     )::text as columns
     from place l
       join action a on a.locality_id = l.id
       join version v on v.action_id = a.id
       left join self s on s.action_id = a.id
       left join independent i on i.action_id = a.id
-      left join here o on o.person_id = v.owner_id and o.locality_id = l.id
-      left join here d on d.person_id = v.deputy_id and d.locality_id = l.id
       left join earlier e on e.action_id = a.id`;
-  const [place, number, word, on, added, due, school, answered, independent, steps, kpiIds, changed, was, wasWord, wasOn, wasDue] =
-    JSON.parse(found?.columns ?? '[]') as Columns;
+  const [place, number, word, on, due, independent, school, answered, more] = JSON.parse(found?.columns ?? '[]') as Columns;
   return (number ?? []).map((_, at): Line => {
-    const self = ratedAs(word[at], on[at]);
-    const deadline = due[at] ?? null;
+    const now = { self: ratedAs(word[at], on[at]), due: due[at] ?? null };
+    const [added, steps, kpiIds, was, wasWord, wasOn, wasDue] = more[at] ?? [];
     return {
+      ...now,
       localityId: localityIds[place[at] as number] as string,
       number: number[at] as number,
-      self,
-      since: (added[at] ?? on[at]) as string,
-      due: deadline,
+      since: (added ?? on[at]) as string,
       keeps: school[at] ? 'school' : 'all_year',
       answered: answered[at] as boolean,
       independent: independent[at] ? { rating: independent[at] } : null,
-      steps: steps[at] ?? [],
-      kpiIds: kpiIds[at] ?? [],
-      before: !changed[at] ? { self, due: deadline } : was[at] ? { self: ratedAs(wasWord[at], wasOn[at]), due: wasDue[at] ?? null } : null,
+      steps: steps ?? [],
+      kpiIds: kpiIds ?? [],
+      before: was == null ? now : was ? { self: ratedAs(wasWord, wasOn), due: wasDue ?? null } : null,
     };
   });
 };
