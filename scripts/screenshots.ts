@@ -36,6 +36,14 @@ const startProduct = async () => {
   return { url: `http://localhost:${port}`, stop };
 };
 
+/** Somebody's plan, as they had it before: lines that are new, one that is there already and due later now. */
+const PLAN = [
+  'Action no,Action,By when,RAG,Reason for rating',
+  '1,,1 April 2027,,',
+  ',Breakfast clubs in the four secondary schools,15 March 2027,Green,',
+  ',One form for early help across schools and the council,30 April 2027,Amber,The data agreement is with the lawyers',
+].join('\n');
+
 const type = async (page: Page, words: string) => {
   await page.getByLabel('Type a command').fill(words);
   await page.keyboard.press('Enter');
@@ -61,6 +69,12 @@ try {
   await picture('asked');
   await type(page, '/kpi attendance');
   await picture('kpi');
+  await page.goto(`${product.url}/import?as=wakefield.coordinator@example.org`);
+  await page.getByLabel('The plan').setInputFiles({ name: 'Delivery plan.csv', mimeType: 'text/csv', buffer: Buffer.from(PLAN) });
+  await page.getByRole('button', { name: 'Look at what it would change' }).click();
+  await page.getByRole('button', { name: 'Import' }).waitFor();
+  await picture('import');
+  await page.goto(`${product.url}/chat?as=wakefield.lead@example.org`);
   await page.setViewportSize({ width: 320, height: 700 });
   await type(page, '/kpi');
   await picture('phone');

@@ -1,7 +1,7 @@
 import type { Core } from '../app.ts';
 import { faultOf } from '../fault.ts';
 
-/** What is kept no longer than it is of use: answers for redeliveries, tries at codes, links and sessions that have ended. */
+/** What is kept no longer than it is of use: answers for redeliveries, tries at codes, links and sessions that have ended, uploads. */
 
 /** Days after which nothing is delivered again: a platform gives up within hours, an open web page within days. */
 const ANSWERS_DAYS = 7;
@@ -14,7 +14,7 @@ const HOUR = 60 * 60 * 1000;
 /** Empties what has had its day. Running it twice, or in two processes at once, changes nothing more. */
 export const tidy = async ({ db, now, log }: Pick<Core, 'db' | 'now' | 'log'>): Promise<void> => {
   const ago = (days: number) => new Date(now().epochMilliseconds - days * 24 * HOUR);
-  const [answers, attempts, links, sessions, sent, unsent] = await db.$transaction([
+  const [answers, attempts, links, sessions, sent, unsent, uploads] = await db.$transaction([
     // The row stays: which platform somebody last used is read from it.
     db.$executeRaw`update inbound_event set answer = null where at < ${ago(ANSWERS_DAYS).toISOString()}::timestamptz and answer is not null`,
     db.attempt.deleteMany({ where: { at: { lt: ago(1) } } }),
@@ -22,8 +22,16 @@ export const tidy = async ({ db, now, log }: Pick<Core, 'db' | 'now' | 'log'>): 
     db.session.deleteMany({ where: { expiresAt: { lt: ago(1) } } }),
     db.outbox.deleteMany({ where: { state: 'sent', doneAt: { lt: ago(SENT_DAYS) } } }),
     db.outbox.deleteMany({ where: { state: { in: ['failed', 'unconfirmed'] }, doneAt: { lt: ago(UNSENT_DAYS) } } }),
+    db.upload.deleteMany({ where: { createdAt: { lt: ago(1) } } }),
   ]);
-  const gone = { attempts: attempts.count, links: links.count, sessions: sessions.count, sent: sent.count, unsent: unsent.count };
+  const gone = {
+    attempts: attempts.count,
+    links: links.count,
+    sessions: sessions.count,
+    sent: sent.count,
+    unsent: unsent.count,
+    uploads: uploads.count,
+  };
   log.info({ answers, ...gone }, 'tidied');
 };
 

@@ -38,6 +38,7 @@ export const loadAssets = (): Assets => {
       { type: 'text/javascript', body: read(GOVUK, 'govuk/govuk-frontend.min.js').replace(/\/\/# sourceMappingURL.*$/su, '') },
     ],
     ['start.js', { type: 'text/javascript', body: read(OURS, 'start.js') }],
+    ['progress.js', { type: 'text/javascript', body: read(OURS, 'progress.js') }],
     ['icon.svg', { type: 'image/svg+xml', body: read(OURS, 'icon.svg') }],
   ]);
   const version = createHash('sha256')

@@ -1,64 +1,20 @@
 import type { Request, Response } from 'express';
 import type { Answer, Command, Dispatch } from '../bot/contract.ts';
-import { PROGRAMME_ZONE } from '../calendar/zone.ts';
+import { dayIn, PROGRAMME_ZONE } from '../calendar/zone.ts';
 import { inTransaction } from '../db/transaction.ts';
-import { demoPeople, demoPerson, shownEmails } from '../people/demonstration.ts';
-import { findSession } from '../people/sign-in.ts';
+import { findImporter } from '../imports/uploads.ts';
+import { shownEmails } from '../people/demonstration.ts';
 import { pieces } from '../platforms/email/render.ts';
 import { receive } from '../platforms/web/receive.ts';
 import { cardView, formView } from '../platforms/web/render.ts';
 import { isLocalRequest } from './local.ts';
 import type { Site, Visitor } from './site.ts';
+import { refuseFar, visitorOf } from './visitor.ts';
 
 /** The chat: the same commands as in Slack and Teams, on a page that works without JavaScript. */
 
 /** Where an answer's HTTP status says more than its card: whose fault, for those who watch the server. */
 const STATUS = { user: 200, database: 503, bug: 500 } as const;
-
-/** Why the demonstration is not shown, so that whoever set the server up can put it right. */
-const whyNotLocal = (request: Request): string => {
-  if (Object.keys(request.headers).some((name) => name === 'forwarded' || name.startsWith('x-forwarded-'))) {
-    return 'This request came through a proxy: it carries a Forwarded or X-Forwarded header.';
-  }
-  return 'This request, its Host header or PUBLIC_URL is not of this machine.';
-};
-
-const refuseFar = (site: Site, request: Request, response: Response) => {
-  site.core.log.warn({ status: 403, why: 'the demonstration was asked for from elsewhere' }, 'a request was refused');
-  return site.problem(request, response, 403, 'The demonstration is only for the machine it runs on', [
-    whyNotLocal(request),
-    'In the demonstration anybody can act as anybody, so it answers nobody else. For a real programme, set DEMO=0 and sign in by e-mail: README.md, “Configuration”.',
-  ]);
-};
-
-/** Whoever chats, or undefined once the page that says why not has been sent. */
-const visitorOf = async (site: Site, request: Request, response: Response): Promise<Visitor | undefined> => {
-  const { core, guard } = site;
-  if (!core.config.demo) {
-    const token = guard.session(request);
-    const person = token === undefined ? undefined : await inTransaction(core.db, (tx) => findSession(tx, core.secret, token, core.now()));
-    if (person) return { ...person, action: '/chat' };
-    response.redirect(303, '/sign-in');
-    return undefined;
-  }
-  if (!isLocalRequest(request, core.config)) {
-    refuseFar(site, request, response);
-    return undefined;
-  }
-  const { as } = request.query;
-  if (typeof as !== 'string' || as === '') {
-    const groups = await inTransaction(core.db, demoPeople);
-    site.show(request, response, 'people.njk', { title: 'Who do you want to be?', groups });
-    return undefined;
-  }
-  const person = await inTransaction(core.db, (tx) => demoPerson(tx, as));
-  if (person) return { personId: person.personId, post: person.post, action: `/chat?as=${encodeURIComponent(person.email)}` };
-  site.problem(request, response, 404, 'I do not know this address', [`Nobody in the demonstration has the address ${as}.`], {
-    href: '/chat',
-    text: 'Choose who you are',
-  });
-  return undefined;
-};
 
 const showAnswer = (site: Site, commands: readonly Command[], request: Request, response: Response, visitor: Visitor, answer: Answer) => {
   if (answer.kind !== 'card') {
@@ -82,7 +38,11 @@ const showAnswer = (site: Site, commands: readonly Command[], request: Request, 
 export const chatPages = (site: Site, commands: readonly Command[], dispatch: Dispatch) => ({
   open: async (request: Request, response: Response) => {
     const visitor = await visitorOf(site, request, response);
-    if (visitor) site.show(request, response, 'chat.njk', { title: `Chat as ${visitor.post}`, visitor, commands });
+    if (!visitor) return;
+    const { core } = site;
+    const importer = await inTransaction(core.db, (tx) => findImporter(tx, visitor.personId, dayIn(core.now())));
+    const imports = (importer?.places.length ?? 0) > 0;
+    site.show(request, response, 'chat.njk', { title: `Chat as ${visitor.post}`, visitor, commands, imports });
   },
 
   ask: async (request: Request, response: Response) => {

@@ -4,8 +4,11 @@ import type { Core } from '../app.ts';
 import { createGuard, type Guard } from './guard.ts';
 import type { Templates } from './templates.ts';
 
-/** Whoever looks at a page. `action` is where their forms go; in the demonstration it says who they act as. */
-export type Visitor = { personId: string; post: string; action: string };
+/**
+ * Whoever looks at a page. `action` is where the chat's forms go. `as` follows the address of any other page of theirs: in the
+ * demonstration it says who they act as ("?as=…"), elsewhere it is empty.
+ */
+export type Visitor = { personId: string; post: string; action: string; as: string };
 
 /** What every page of ours is made with. */
 export type Site = {

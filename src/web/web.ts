@@ -9,6 +9,8 @@ import { faultOf } from '../fault.ts';
 import { findSession } from '../people/sign-in.ts';
 import { loadAssets } from './assets.ts';
 import { chatPages } from './chat.ts';
+import { importPages } from './import.ts';
+import { createRuns } from './import-run.ts';
 import { signInPages } from './sign-in.ts';
 import { createSite, type Site } from './site.ts';
 import { createTemplates } from './templates.ts';
@@ -38,6 +40,7 @@ const headers = (secure: boolean): RequestHandler[] => [
         defaultSrc: ["'none'"],
         scriptSrc: ["'self'"],
         styleSrc: ["'self'"],
+        connectSrc: ["'self'"],
         imgSrc: ["'self'"],
         formAction: ["'self'"],
         frameAncestors: ["'none'"],
@@ -105,12 +108,13 @@ export const createWeb = ({ core, commands, dispatch, kick, platformsOff = [] }:
   const site = createSite(core, createTemplates(), assets.path);
   const chat = chatPages(site, commands, dispatch);
   const signIn = signInPages(site, kick);
+  const runs = createRuns(core);
 
   const home: RequestHandler = async (request, response) => {
     const token = site.guard.session(request);
     const person =
       token && !core.config.demo ? await inTransaction(core.db, (tx) => findSession(tx, core.secret, token, core.now())) : undefined;
-    const visitor = person && { ...person, action: '/chat' };
+    const visitor = person && { ...person, action: '/chat', as: '' };
     site.show(request, response, 'home.njk', { title: 'Start', visitor, platformsOff });
   };
   const notFound: RequestHandler = (request, response) =>
@@ -118,6 +122,7 @@ export const createWeb = ({ core, commands, dispatch, kick, platformsOff = [] }:
       href: '/',
       text: 'Start page',
     });
+  const imports = importPages(site, runs, notFound);
 
   return {
     name: 'web' as const,
@@ -130,6 +135,11 @@ export const createWeb = ({ core, commands, dispatch, kick, platformsOff = [] }:
       router.get('/chat', chat.open);
       router.post('/chat', form, chat.ask);
       if (core.config.demo) router.get('/chat/mail', chat.mail);
+      router.get('/import', imports.enter, imports.form);
+      router.post('/import', imports.enter, imports.receive, onlyOurs(site), imports.look);
+      router.get('/import/template.xlsx', imports.enter, imports.template);
+      router.get('/import/:id', imports.progress, imports.enter, imports.show);
+      router.post('/import/:id', form, imports.enter, imports.run);
       router.get('/sign-in', signIn.form);
       router.get('/sign-in/link/:token', signIn.link);
       if (!core.config.demo) {
@@ -142,6 +152,7 @@ export const createWeb = ({ core, commands, dispatch, kick, platformsOff = [] }:
       web.use(router);
     },
     start: async (): Promise<void> => {},
-    stop: async (): Promise<void> => {},
+    /** Imports that are under way come to their end. */
+    stop: runs.settled,
   };
 };

@@ -4,7 +4,7 @@ import { type IncomingHttpHeaders, request } from 'node:http';
 
 export type Reply = { status: number; headers: IncomingHttpHeaders; text: string; setCookies: string[] };
 
-const send = (address: string, method: string, headers: Record<string, string>, body?: string) =>
+const send = (address: string, method: string, headers: Record<string, string>, body?: string | Uint8Array) =>
   new Promise<Reply>((resolve, reject) => {
     const outgoing = request(
       address,
@@ -25,7 +25,7 @@ const send = (address: string, method: string, headers: Record<string, string>, 
   });
 
 export const visitor = (origin: string, cookies = new Map<string, string>()) => {
-  const ask = async (method: string, path: string, headers: Record<string, string> = {}, body?: string) => {
+  const ask = async (method: string, path: string, headers: Record<string, string> = {}, body?: string | Uint8Array) => {
     const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
     const reply = await send(`${origin}${path}`, method, { ...(cookie && { cookie }), ...headers }, body);
     for (const line of reply.setCookies) {
@@ -41,6 +41,14 @@ export const visitor = (origin: string, cookies = new Map<string, string>()) => 
     get: (path: string, headers?: Record<string, string>) => ask('GET', path, headers),
     post: (path: string, fields: Record<string, string>, headers: Record<string, string> = {}) =>
       ask('POST', path, { 'content-type': 'application/x-www-form-urlencoded', ...headers }, new URLSearchParams(fields).toString()),
+    /** Sends a form with a file in it. */
+    upload: async (path: string, fields: Record<string, string>, file?: { name: string; bytes: Uint8Array<ArrayBuffer> }) => {
+      const form = new FormData();
+      for (const [name, value] of Object.entries(fields)) form.append(name, value);
+      form.append('file', new Blob([file?.bytes ?? new Uint8Array()]), file?.name ?? '');
+      const sent = new Response(form);
+      return ask('POST', path, { 'content-type': sent.headers.get('content-type') ?? '' }, new Uint8Array(await sent.arrayBuffer()));
+    },
     /** Opens a page for the token in its forms, as a person would before sending one. */
     csrf: async (path: string) => field(await ask('GET', path), 'csrf'),
   };

@@ -156,7 +156,7 @@ describe('every page', () => {
   test.each(pages)('%s lets nothing run or load that is not ours', async (path) => {
     const { headers, text } = await visitor(site.origin).get(path);
     expect(headers['content-security-policy']).toBe(
-      "default-src 'none';script-src 'self';style-src 'self';img-src 'self';form-action 'self';frame-ancestors 'none';base-uri 'none'",
+      "default-src 'none';script-src 'self';style-src 'self';connect-src 'self';img-src 'self';form-action 'self';frame-ancestors 'none';base-uri 'none'",
     );
     expect(headers).toMatchObject({
       'cache-control': 'no-store',
