@@ -84,11 +84,12 @@ const summariesOf = async (turn: Turn, scope: Scope, frame: Frame, { shared, sho
   const agesBefore = agesAt(frame.sinceDay, nationalTerms);
   const byPlace = new Map(ids.map((id) => [id, [] as Line[]]));
   for (const line of lines) if (!only || only(line)) byPlace.get(line.localityId)?.push(line);
+  const inFull = new Set(shown.map(({ localityId }) => localityId));
   const kpisBy = Map.groupBy(kpis, ({ localityId }) => localityId);
   const summaries = new Map<string, Summary>();
   for (const [id, all] of byPlace) {
-    const ordered = all.sort((one, other) => one.number - other.number);
-    summaries.set(id, summaryOf(ordered, { today: frame.day, ages, agesBefore, kpis: kpisBy.get(id) ?? [] }));
+    const ordered = !inFull.has(id) ? all : all.sort((one, other) => one.number - other.number);
+    summaries.set(id, summaryOf(ordered, { today: frame.day, ages, agesBefore, kpis: kpisBy.get(id) ?? [], countsOnly: !inFull.has(id) }));
   }
   return { summaries, maySeeTelling };
 };

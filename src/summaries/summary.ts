@@ -60,6 +60,8 @@ export type Asked = {
   ages: ReturnType<typeof agesAt>;
   agesBefore: ReturnType<typeof agesAt>;
   kpis?: readonly KpiState[];
+  /** Only the counts are wanted: nothing is looked at that is said of single actions. */
+  countsOnly?: boolean;
 };
 
 const NO_WORDS: KpiWord[] = [];
@@ -69,7 +71,7 @@ const noCounts = (): Counts => ({ red: 0, amber: 0, green: 0, complete: 0, no_up
 const wordOf = ({ name, status, word }: KpiState): KpiWord[] => (status === 'not_shown' ? [] : [{ name, status, word }]);
 
 /** @param lines of one scope, in the plan's order */
-export const summaryOf = (lines: readonly Line[], { today, ages, agesBefore, kpis = [] }: Asked): Summary => {
+export const summaryOf = (lines: readonly Line[], { today, ages, agesBefore, kpis = [], countsOnly = false }: Asked): Summary => {
   const day = today.toString();
   const soon = today.add({ days: SOON }).toString();
   const states = new Map(kpis.map((kpi) => [kpi.id, kpi]));
@@ -106,6 +108,7 @@ export const summaryOf = (lines: readonly Line[], { today, ages, agesBefore, kpi
       const then = { self, due, since: line.since, keeps: line.keeps };
       summary.before[countedAs(then, agesBefore(then))] += 1;
     }
+    if (countsOnly) continue;
     if (word === 'red') summary.reds.push(line);
     if (word === 'red' && was !== 'red') summary.newlyRed.push(line);
     if (word === 'green' && was !== null && was !== 'green') summary.movedToGreen.push(line);
