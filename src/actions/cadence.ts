@@ -59,13 +59,22 @@ export const agesAt = (today: Temporal.PlainDate, terms: Terms): ((action: Aged)
       past: workingDaysBack(today.subtract({ days: 1 }), RED_WORKING_DAYS, redDays.all_year),
     },
   };
+  // Thousands of actions share few days: each is read once.
+  const numbers = new Map<string, number>();
+  const numberOf = (iso: string): number => {
+    const known = numbers.get(iso);
+    if (known !== undefined) return known;
+    const read = dayNumber(iso);
+    numbers.set(iso, read);
+    return read;
+  };
   return (action) => {
     const on = action.self?.on ?? action.since;
-    const days = now - dayNumber(on);
+    const days = now - numberOf(on);
     const weeks = Math.floor(days / 7);
     if (!isLive(action)) return { waits: null, past: false, weeks };
     const oldRed = declared(action) === 'red' && on < red[action.keeps].waits;
-    const untilDue = action.due === null ? Number.POSITIVE_INFINITY : dayNumber(action.due) - now;
+    const untilDue = action.due === null ? Number.POSITIVE_INFINITY : numberOf(action.due) - now;
     const nearDue = untilDue <= BEFORE_DUE && days > BEFORE_DUE - untilDue;
     const oldHalf = on < halfStart;
     const past =
