@@ -106,7 +106,7 @@ export const readLines = async (files: readonly ImportFile[], problems: Problems
       const at = { file, sheet: sheet.name };
       const told = tell(sheet);
       if (!told && KINDS.some((kind) => isNamed(kind, sheet.name))) {
-        problems.add(at, 'no row of headings was found within the first 20 rows. Write the headings of the template above the lines.');
+        problems.add(at, 'no row of headings was found within the first 20 rows. Write the headings of the template above the lines, at least two of them.');
         continue;
       }
       if (!told) {
