@@ -64,6 +64,10 @@ export type Current = {
   definitionVersion: number;
 };
 
+/** The scope of whoever runs the server: all there is. */
+export const programmeIds = async (tx: Tx): Promise<string[]> =>
+  (await tx.programme.findMany({ select: { id: true } })).map(({ id }) => id);
+
 /** Until the transaction ends nobody else brings in a plan there, or names a KPI or a project. */
 export const holdPlaces = async (tx: Tx, localityIds: string[]): Promise<void> => {
   await tx.$queryRaw`select 1 from locality where id = any(${localityIds}::uuid[]) order by id for update`;

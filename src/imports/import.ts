@@ -5,7 +5,7 @@ import { UserError } from '../errors.ts';
 import type { Actor } from '../people/actor.ts';
 import { localitiesIn, type Place } from '../people/directory.ts';
 import { may, mayGrant, type RoleName } from '../people/permissions.ts';
-import { holdPlaces, readCurrent } from './current.ts';
+import { holdPlaces, programmeIds, readCurrent } from './current.ts';
 import { KINDS, type Kind } from './kinds.ts';
 import { countsOf, didYouMean, placeNamed } from './plan/planning.ts';
 import { planImport } from './plan.ts';
@@ -83,8 +83,7 @@ type Scope = { places: Place[]; place: Place | undefined };
 
 /** Where rows may belong, and where those belong that do not say so. */
 const scopeOf = async (tx: Tx, { by, locality }: ImportContext): Promise<Scope> => {
-  const programmes = by ? [] : await tx.programme.findMany({ select: { id: true } });
-  const all = await localitiesIn(tx, by ? by.roles.map(({ scopeId }) => scopeId) : programmes.map(({ id }) => id));
+  const all = await localitiesIn(tx, by ? by.roles.map(({ scopeId }) => scopeId) : await programmeIds(tx));
   const places = by ? all.filter((place) => may(by, 'plan.import', place)) : all;
   if (places.length === 0)
     throw new UserError(
@@ -126,9 +125,11 @@ const planIn = async (tx: Tx, { rows }: Read, problems: Problems, context: Impor
   if (hold) await holdPlaces(tx, ids);
   const now = context.now();
   const day = dayIn(now).toString();
-  const emails = [...wordsOf(rows.people, 'email'), ...wordsOf(rows.kpis, 'owner'), ...wordsOf(rows.actions, 'owner')].map((email) =>
-    email.toLowerCase(),
-  );
+  const named = [
+    ...wordsOf(rows.people, 'email'),
+    ...[rows.kpis, rows.actions].flatMap((some) => ['owner', 'deputy'].flatMap((key) => wordsOf(some, key))),
+  ];
+  const emails = named.filter((words) => words.includes('@')).map((email) => email.toLowerCase());
   const current = await readCurrent(tx, wanted, { emails, urns: wordsOf(rows.organisations, 'urn'), day });
   const planned = planImport({
     rows,

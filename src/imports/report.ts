@@ -27,22 +27,28 @@ const countLines = (counts: Counts, isDone: boolean): string[] =>
 const fieldWords = ({ fields }: Change): string =>
   fields.map(({ name, from, to }) => `${name} ${from ? short(from) : 'nothing'} → ${to ? short(to) : 'nothing'}`).join('; ');
 
-const changeLines = (changes: readonly Change[]): string[] =>
-  KINDS.flatMap((kind) => {
-    const lines = changes
-      .filter((change) => change.kind === kind && change.what !== 'same')
-      .map((change) => {
-        const fields = change.fields.length > 0 ? `: ${fieldWords(change)}` : '';
-        return `  row ${change.row}  ${change.what === 'add' ? 'new' : 'changed'}  ${short(change.name)}${fields}`;
-      });
-    const rest = lines.length - MOST_LINES;
-    return lines.length === 0 ? [] : ['', NOUNS[kind], ...lines.slice(0, MOST_LINES), ...(rest > 0 ? [`  and ${many(rest)} more`] : [])];
-  });
-
 const some = (lines: readonly string[], most: number) => [
   ...lines.slice(0, most),
   ...(lines.length > most ? [`and ${many(lines.length - most)} more`] : []),
 ];
+
+/** "row 14"; with its sheet where rows of one kind come from several. */
+const rowWords = (of: readonly Change[]): ((change: Change) => string) => {
+  const sheets = new Set(of.map(({ file, sheet }) => `${file}|${sheet}`));
+  return ({ sheet, row }) => (sheets.size > 1 ? `${sheet}, row ${row}` : `row ${row}`);
+};
+
+const changeLines = (changes: readonly Change[]): string[] =>
+  KINDS.flatMap((kind) => {
+    const all = changes.filter((change) => change.kind === kind && change.what !== 'same');
+    const where = rowWords(all);
+    const lines = all.map((change) => {
+      const fields = change.fields.length > 0 ? `: ${fieldWords(change)}` : '';
+      return `${where(change)}  ${change.what === 'add' ? 'new' : 'changed'}  ${short(change.name)}${fields}`;
+    });
+    return lines.length === 0 ? [] : ['', NOUNS[kind], ...some(lines, MOST_LINES).map((line) => `  ${line}`)];
+  });
+
 const noteLines = (notes: readonly string[]) =>
   notes.length > 0 ? ['', 'To know:', ...some(notes, MOST_NOTES).map((note) => `  ${note}`)] : [];
 
@@ -58,17 +64,24 @@ export const problemReport = ({ problems, problemCount, notes }: ImportRead): st
 const report = (headline: string, { counts, changes }: Pick<ImportRead, 'counts' | 'changes'>, notes: readonly string[], isDone: boolean) =>
   [headline, ...countLines(counts, isDone), ...changeLines(changes), ...noteLines(notes)].join('\n');
 
+const isNothing = (counts: Counts) => Object.values(counts).every(({ add, change }) => add + change === 0);
+const THERE_ALREADY = 'Everything in the file is there already';
+
 /** What a file would change. */
-export const dryReport = (read: ImportRead): string =>
-  report(`This would change ${read.localities.join(', ') || 'nothing'}. Nothing was written.`, read, read.notes, false);
+export const dryReport = (read: ImportRead): string => {
+  if (read.changes.length === 0) return report('Nothing was written.', read, read.notes, false);
+  const headline = isNothing(read.counts)
+    ? `${THERE_ALREADY}: it would change nothing.`
+    : `This would change ${read.localities.join(', ')}. Nothing was written.`;
+  return report(headline, read, read.notes, false);
+};
 
 /** What was changed. */
-export const doneReport = (read: ImportRead, result: ImportResult): string =>
-  report(
+export const doneReport = (read: ImportRead, result: ImportResult): string => {
+  if (result.changes.length === 0) return report('Nothing was written.', result, read.notes, true);
+  const headline =
     result.written === 0
-      ? 'Everything in the file is there already: nothing was changed.'
-      : `Imported into ${read.localities.join(', ')}: ${many(result.written)} ${result.written === 1 ? 'row' : 'rows'} written.`,
-    result,
-    read.notes,
-    true,
-  );
+      ? `${THERE_ALREADY}: nothing was changed.`
+      : `Imported into ${read.localities.join(', ')}: ${many(result.written)} ${result.written === 1 ? 'row' : 'rows'} written.`;
+  return report(headline, result, read.notes, true);
+};

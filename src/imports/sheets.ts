@@ -60,7 +60,8 @@ const tell = (sheet: Sheet): Told | undefined => {
 const some = (words: readonly string[], most = 8) =>
   words.length > most ? `${words.slice(0, most).join(', ')} and ${words.length - most} more` : words.join(', ');
 
-const lookAtTable = ({ kind, table }: Told, at: { file: string; sheet: string }, problems: Problems, notes: string[]): void => {
+const lookAtTable = ({ kind, table }: Told, { name, merges }: Sheet, file: string, problems: Problems, notes: string[]): void => {
+  const at = { file, sheet: name };
   for (const { field, near } of table.missing)
     problems.add(
       { ...at, row: table.header },
@@ -83,6 +84,11 @@ const lookAtTable = ({ kind, table }: Told, at: { file: string; sheet: string },
     if (rows.length > 0)
       notes.push(`${said}: left out as ${why === 'totals' ? 'a row of totals' : 'the headings once more'}: row ${some(rows)}.`);
   }
+  const downwards = merges.filter(({ top, bottom, left, right }) => left === right && top > table.header && bottom > top);
+  if (downwards.length > 0)
+    notes.push(
+      `${said}: cells merged downwards, of which the value was taken for each row: ${some(downwards.map(({ reference }) => reference))}.`,
+    );
   const formulas = table.rows.flatMap(({ number, cells }) =>
     [...cells].filter(([, cell]) => cell.formula && !cell.problem).map(([, cell]) => whereIs(number, cell.column)),
   );
@@ -106,7 +112,10 @@ export const readLines = async (files: readonly ImportFile[], problems: Problems
       const at = { file, sheet: sheet.name };
       const told = tell(sheet);
       if (!told && KINDS.some((kind) => isNamed(kind, sheet.name))) {
-        problems.add(at, 'no row of headings was found within the first 20 rows. Write the headings of the template above the lines, at least two of them.');
+        problems.add(
+          at,
+          'no row of headings was found within the first 20 rows. Write the headings of the template above the lines, at least two of them.',
+        );
         continue;
       }
       if (!told) {
@@ -115,7 +124,7 @@ export const readLines = async (files: readonly ImportFile[], problems: Problems
         );
         continue;
       }
-      lookAtTable(told, at, problems, notes);
+      lookAtTable(told, sheet, file, problems, notes);
       const { columns, rows } = told.table;
       lines.push(...rows.map(({ number, cells }) => ({ kind: told.kind, ...at, row: number, cells, columns })));
     }

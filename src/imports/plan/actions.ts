@@ -145,7 +145,7 @@ const planAction = (planning: Planning, row: Row, world: World) => {
   const given = before?.number ?? number ?? world.nextNumber(place.localityId);
   const id = before?.id ?? planning.newId();
   const code = `${place.prefix}-${given}`;
-  const rating = planRating(planning, row, { id, before: before?.self ?? null, code });
+  const rating = planRating(planning, row, { id, before: before?.self ?? null });
   const name = `${code} ${draft.title}`;
   const { writes } = planning;
   if (!before) {

@@ -64,9 +64,12 @@ const roleIn = (planning: Planning, place: Place, row: Row, person: Person | und
 };
 
 /** Whether whoever imports could have made this person: theirs alone to change, or an address would be a way into somebody's account. */
-const mayChange = ({ isOperator, grantable, today }: Planning, place: Place, { roles }: Person) =>
+const mayChange = ({ isOperator, grantable, today }: Planning, place: Place, { roles, leftOn }: Person) =>
   isOperator ||
-  roles.every(({ role, scopeId, to }) => (to !== null && to < today) || (scopeId === place.localityId && grantable(place).includes(role)));
+  (leftOn === null &&
+    roles.every(
+      ({ role, scopeId, to }) => (to !== null && to < today) || (scopeId === place.localityId && grantable(place).includes(role)),
+    ));
 
 const NAMES = { post: 'Post', organisationId: 'Organisation', email: 'E-mail' } as const;
 
@@ -90,10 +93,10 @@ const planPerson = (planning: Planning, row: Row) => {
       `several people in ${place.locality} are called “${post}”. Write the e-mail address of the one meant.`,
     );
   const wanted = roleIn(planning, place, row, found);
-  if (!isFirst(planning, `${found?.id ?? `${email ?? folded(post)}|${organisationId ?? ''}`}|${wanted?.role.role ?? ''}`, row, 'post'))
-    return;
+  const id = found?.id ?? newId();
+  if (!isFirst(planning, `${id}|${saidText(row, 'role') ?? ''}`, row, 'post')) return;
   const person: Person = {
-    id: found?.id ?? newId(),
+    id,
     post: found && folded(found.post) === folded(post) ? found.post : post,
     email: found?.email ?? email ?? null,
     organisationId: organisationId === undefined ? (found?.organisationId ?? null) : organisationId,
@@ -109,7 +112,7 @@ const planPerson = (planning: Planning, row: Row) => {
       : [{ name: 'Role', from: '', to: wanted.role.role }]
     : [];
   if (found && fields.length + roleFields.length > 0 && !mayChange(planning, place, found))
-    return problemIn(problems, row, 'post', 'this person has other roles in the programme, so an administrator changes them.');
+    return problemIn(problems, row, 'post', 'this person has left, or has other roles in the programme, so an administrator changes them.');
 
   const { roles, ...own } = person;
   if (!found) writes.people.push(own);

@@ -30,11 +30,7 @@ const recordedAt = ({ now, today }: Planning, day: string | null | undefined, be
   day && day < today && (!before || day > before.on) ? `${day}T12:00:00Z` : now;
 
 /** Adds the rating of a row where it is another than the one that stands. Returns what changes, in words. */
-export const planRating = (
-  planning: Planning,
-  row: Row,
-  { id, before, code }: { id: string; before: Rating | null; code: string },
-): Change['fields'] => {
+export const planRating = (planning: Planning, row: Row, { id, before }: { id: string; before: Rating | null }): Change['fields'] => {
   const { problems, writes, newId, current, today } = planning;
   const rating = saidText(row, 'rag') as RatingWord | null | undefined;
   if (!rating) return [];
@@ -62,5 +58,5 @@ export const planRating = (
     recordedAt: recordedAt(planning, day, before),
   });
   const since = before && day && day < before.on ? ` (rated since, on ${dayWords(before.on)}${before.by ? `, by ${before.by}` : ''})` : '';
-  return [{ name: `RAG of ${code}`, from: `${words(before?.rating, before?.reason ?? null)}${since}`, to: words(rating, details.reason) }];
+  return [{ name: 'RAG', from: `${words(before?.rating, before?.reason ?? null)}${since}`, to: words(rating, details.reason) }];
 };
