@@ -172,6 +172,13 @@ const audit = async (writer: Writer<string | null>, writes: Writes, localityIds:
     from json_to_recordset(${JSON.stringify(events)}::json) as row (id uuid, what text, "subjectKind" text, "subjectId" text, detail jsonb)`;
 };
 
+/** Rows from which on the database is told to look at its tables anew. */
+const MANY = 500;
+
+/** So much at once makes the planner's guesses wrong, and the embedded database has nobody who looks at its tables by and by. */
+const lookAnew = (tx: Tx) =>
+  tx.$executeRaw`analyze organisation, person, role, taking_part, kpi, kpi_definition, reading, action, action_version, rating`;
+
 /** Writes all of it in the caller's transaction. Returns how many rows that were; with none, not even the audit trail grows. */
 export const write = async (
   writer: Writer<string | null>,
@@ -193,5 +200,6 @@ export const write = async (
     }
   }
   await audit(writer, writes, localityIds);
+  if (total >= MANY) await lookAnew(writer.tx);
   return total;
 };
