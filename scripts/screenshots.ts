@@ -39,7 +39,7 @@ const startProduct = async () => {
 /** Somebody's plan, as they had it before: lines that are new, one that is there already and due later now. */
 const PLAN = [
   'Action no,Action,By when,RAG,Reason for rating',
-  '1,,1 April 2027,,',
+  'WAK-13,Police officers at hub meetings,1 September 2027,Amber,The new shift patterns are not settled',
   ',Breakfast clubs in the four secondary schools,15 March 2027,Green,',
   ',One form for early help across schools and the council,30 April 2027,Amber,The data agreement is with the lawyers',
 ].join('\n');

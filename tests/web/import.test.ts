@@ -149,6 +149,19 @@ describe('a coordinator', () => {
     expect(heading(await who.get(String(sent.headers.location)))).toContain('Rochdale');
   });
 
+  test('looks through more rows than one page holds, page by page, before agreeing to all of them', async () => {
+    const who = visitor(site.origin);
+    const { path, page } = await looked(who, csv(HEADINGS, ...Array.from({ length: 1_100 }, (_, at) => `,Many ${at},,,,`)));
+    const shown = ({ text }: { text: string }) => /\((.* of 1,100)\)/u.exec(text)?.[1];
+    expect([shown(page), page.text.includes('Many 499<'), page.text.includes('Many 500<')]).toEqual(['1 to 500 of 1,100', true, false]);
+    expect(page.text).toContain(`${path}&amp;from=500"`);
+    expect(shown(await who.get(`${path}&from=500`))).toBe('501 to 1,000 of 1,100');
+    const last = await who.get(`${path}&from=1000`);
+    expect([shown(last), last.text.includes('The rows after')]).toEqual(['1,001 to 1,100 of 1,100', false]);
+    for (const nonsense of ['-1', 'x', '5000', '1e9']) expect(shown(await who.get(`${path}&from=${nonsense}`))).toBe('1 to 500 of 1,100');
+    expect(field(last, 'seen')).toBe(field(page, 'seen'));
+  });
+
   test('is shown the changes again when the plan is another by then, and nothing is written', async () => {
     const who = visitor(site.origin);
     const [mine, theirs] = [await looked(who, plan('Southern')), await looked(who, plan('Southern'))];
@@ -242,6 +255,21 @@ describe('refused', () => {
       ];
       for (const reply of replies) expect([reply.status, heading(reply)]).toEqual([404, 'This page does not exist']);
     }));
+
+  test('whoever has not signed in, and in the demonstration whoever is not at this machine', async () => {
+    const real = await testBot({ env: { DEMO: '0' } });
+    const there = await startWeb({ core: real.core, commands: real.commands, dispatch: real.dispatch });
+    const who = visitor(there.origin);
+    for (const reply of [
+      await who.get('/import'),
+      await who.get(`/import${COORDINATOR}`),
+      await who.upload('/import', {}, plan('Stranger')),
+    ])
+      expect([reply.status, reply.headers.location]).toEqual([303, '/sign-in']);
+    await there.stop();
+    await real.close();
+    expect((await visitor(site.origin).get(`/import${COORDINATOR}`, { 'x-forwarded-for': '203.0.113.9' })).status).toBe(403);
+  });
 
   test('another’s upload, as if there were none; also for a coordinator', async () => {
     const who = visitor(site.origin);
