@@ -3,7 +3,9 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Core } from '../../src/app.ts';
+import { TEMPLATE } from '../../src/imports/fields.ts';
 import { LIMITS } from '../../src/imports/sheet/limits.ts';
+import { writeTemplate } from '../../src/imports/sheet/template.ts';
 import { tidy } from '../../src/jobs/tidy.ts';
 import { type TestBot, testBot } from '../support/bot.ts';
 import { launchBrowser } from '../support/browser.ts';
@@ -121,8 +123,15 @@ describe('a coordinator', () => {
     const who = visitor(site.origin);
     expect((await who.get(`/chat${COORDINATOR}`)).text).toContain('href="/import?as=wakefield.coordinator%40example.org"');
     expect((await who.get(`/chat${LEAD}`)).text).not.toContain('href="/import');
-    const { status, headers, text } = await who.get(`/import/template.xlsx${COORDINATOR}`);
+    const { headers, text, status } = await who.get(`/import/template.xlsx${COORDINATOR}`);
     expect([status, headers['content-disposition'], text.slice(0, 2)]).toEqual([200, 'attachment; filename=common-cause-plan.xlsx', 'PK']);
+  });
+
+  test('who sends the empty workbook back is told that it is empty', async () => {
+    const bytes = new Uint8Array(await writeTemplate(TEMPLATE));
+    const { page } = await looked(visitor(site.origin), { name: 'plan.xlsx', bytes });
+    expect(heading(page)).toContain('This file would change nothing');
+    expect(page.text).toContain('There are no lines of a plan in it.');
   });
 
   test('of two localities says which one; what is none of theirs is none', async () => {
