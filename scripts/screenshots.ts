@@ -52,32 +52,51 @@ const type = async (page: Page, words: string) => {
   await page.waitForLoadState('load');
 };
 
+const COORDINATOR = 'wakefield.coordinator@example.org';
+const LEAD = 'wakefield.lead@example.org';
+
 await mkdir(out, { recursive: true });
 const product = await startProduct();
 const browser = await launchBrowser();
 try {
   const page = await browser.newPage({ viewport: { width: 1000, height: 900 }, locale: 'en-GB', timezoneId: 'Europe/London' });
-  const picture = (name: string) => page.screenshot({ path: join(out, `${name}.png`), fullPage: true });
+  const picture = async (name: string) => {
+    const wider = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
+    if (wider !== 0) throw new Error(`“${name}” is ${wider} pixels wider than its window: part of it would be cut off.`);
+    await page.screenshot({ path: join(out, `${name}.png`), fullPage: true });
+  };
+  const actAs = (address: string) => page.goto(`${product.url}/chat?as=${address}`);
+  const shows = async (name: string, words: string) => {
+    await type(page, words);
+    await picture(name);
+  };
+
   await page.goto(product.url);
   await picture('start');
-  await page.goto(`${product.url}/chat?as=wakefield.lead@example.org`);
-  await type(page, '/kpi');
-  await picture('my-kpis');
-  await type(page, '/kpi attendance 93.2 flu in two schools');
-  await picture('reading');
-  await type(page, '/kpi attendance 932');
-  await picture('asked');
-  await type(page, '/kpi attendance');
-  await picture('kpi');
-  await page.goto(`${product.url}/import?as=wakefield.coordinator@example.org`);
+  await actAs(LEAD);
+  await shows('my-kpis', '/kpi');
+  await shows('reading', '/kpi attendance 93.2 flu in two schools');
+  await shows('asked', '/kpi attendance 932');
+  await shows('kpi', '/kpi attendance');
+  await actAs(COORDINATOR);
+  await shows('summary', '/summary');
+  await shows('plan', '/rag wakefield amber');
+  await shows('action', '/rag 7');
+  await actAs(LEAD);
+  await page.getByLabel('Type a command').fill('/rag 12 red');
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'Save' }).waitFor();
+  await picture('red');
+  await page.goto(`${product.url}/import?as=${COORDINATOR}`);
   await page.getByLabel('The plan').setInputFiles({ name: 'Delivery plan.csv', mimeType: 'text/csv', buffer: Buffer.from(PLAN) });
   await page.getByRole('button', { name: 'Look at what it would change' }).click();
   await page.getByRole('button', { name: 'Import' }).waitFor();
   await picture('import');
-  await page.goto(`${product.url}/chat?as=wakefield.lead@example.org`);
   await page.setViewportSize({ width: 320, height: 700 });
-  await type(page, '/kpi');
-  await picture('phone');
+  await actAs(LEAD);
+  await shows('phone', '/kpi');
+  await actAs(COORDINATOR);
+  await shows('phone-summary', '/summary');
 } finally {
   await browser.close();
   await product.stop();
