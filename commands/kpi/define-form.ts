@@ -1,5 +1,6 @@
 import type { Field, Form, Press } from '../../src/cards/card.ts';
 import type { Kpi } from '../../src/kpis/kpi.ts';
+import { MOST_NAME } from '../../src/kpis/names.ts';
 import type { Place } from '../../src/people/directory.ts';
 import type { Project } from '../../src/people/taking.ts';
 
@@ -27,7 +28,6 @@ const ORIGINS = {
 const MOST_PROJECTS = 99;
 
 /** Characters that fit. */
-export const MOST_NAME = 60;
 export const MOST_SOURCE = 200;
 
 const choice = (name: string, label: string, options: Record<string, string>, value: string | undefined): Field => ({

@@ -3,16 +3,14 @@ import { parseNumber } from '../../src/bot/grammar.ts';
 import { CADENCES } from '../../src/calendar/periods.ts';
 import { type Draft, optionalDate } from '../../src/kpis/define.ts';
 import type { Kpi } from '../../src/kpis/kpi.ts';
+import { nameProblem } from '../../src/kpis/names.ts';
 import { isPercentage } from '../../src/kpis/value.ts';
 import { findPeople, type Place } from '../../src/people/directory.ts';
 import { noteProblem } from '../../src/people/notes.ts';
 import { HOWS, type Project } from '../../src/people/taking.ts';
-import { LOGGED, MOST_NAME, MOST_SOURCE, NONE } from './define-form.ts';
+import { LOGGED, MOST_SOURCE, NONE } from './define-form.ts';
 
 /** What was filled in: every value means something, or its field is told what is expected. */
-
-/** Words with a meaning of their own after `kpi`, so that no KPI can be called so. */
-const TAKEN_WORDS = new Set(['new', 'edit', 'undo', 'help', 'all']);
 
 const decimalsOf = (text: string | undefined) => /\.(?<places>\d+)/u.exec(text ?? '')?.groups?.places?.length ?? 0;
 
@@ -42,10 +40,8 @@ export const readForm = async (
       .flatMap((other) => [other.name, ...other.aliases].map((word) => [word.toLowerCase(), other.name])),
   );
   const checkName = (field: string, word: string) => {
-    if (TAKEN_WORDS.has(word.toLowerCase().split(' ')[0] ?? ''))
-      fields[field] = `“${word}” begins with a word that means something else after kpi.`;
-    else if (/^[\d+\-.,]/u.test(word) || word.length > MOST_NAME || word.length < 2)
-      fields[field] = `“${word}”: a name begins with a letter and has 2 to ${MOST_NAME} characters.`;
+    const problem = nameProblem(word);
+    if (problem) fields[field] = problem;
     else if (taken.has(word.toLowerCase())) fields[field] = `“${word}” is a name of ${taken.get(word.toLowerCase())} already.`;
   };
   if (name === '') fields.name = 'Give it a name.';

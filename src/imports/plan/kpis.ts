@@ -1,5 +1,6 @@
 import { changesOf, type Draft } from '../../kpis/define.ts';
 import type { Kpi } from '../../kpis/kpi.ts';
+import { nameProblem } from '../../kpis/names.ts';
 import type { Place } from '../../people/directory.ts';
 import type { How } from '../../people/taking.ts';
 import { folded, problemIn, type Row, saidList, saidText } from '../read.ts';
@@ -7,10 +8,6 @@ import type { DefinitionRow } from '../writes.ts';
 import { type Figures, unitOf } from './figures.ts';
 import { differing, inPlace, isFirst, note, type Planning, placeOf, shown } from './planning.ts';
 import { criterionIn, handsIn, nameOfCriterion, nameOfProject, postOf, projectIn } from './who.ts';
-
-/** Words with a meaning of their own after `kpi`, so that no KPI can be called so. */
-const TAKEN_WORDS = new Set(['new', 'edit', 'undo', 'help', 'all']);
-const MOST_NAME = 60;
 
 const NAMES = {
   name: 'Name',
@@ -47,13 +44,7 @@ const checkNames = (planning: Planning, place: Place, row: Row, id: string | und
   names
     .map(({ key, word }) => {
       const other = planning.kpis.get(inPlace(place.localityId, word));
-      const problem = TAKEN_WORDS.has(folded(word).split(' ')[0] as string)
-        ? `“${word}” begins with a word that means something else after kpi.`
-        : /^[\d+\-.,]/u.test(word) || word.length > MOST_NAME || word.length < 2
-          ? `“${word}”: a name begins with a letter and has 2 to ${MOST_NAME} characters.`
-          : other && other.id !== id
-            ? `“${word}” is a name of ${other.name} already.`
-            : undefined;
+      const problem = nameProblem(word) ?? (other && other.id !== id ? `“${word}” is a name of ${other.name} already.` : undefined);
       if (problem) problemIn(planning.problems, row, key, problem);
       return problem === undefined;
     })
