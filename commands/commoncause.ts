@@ -3,7 +3,7 @@ import { type Command, cardVerb, type Turn } from '../src/bot/contract.ts';
 import { SLASH } from '../src/bot/help.ts';
 import { burntCard, codeIn } from '../src/bot/strangers.ts';
 import type { Card } from '../src/cards/card.ts';
-import { localitiesIn } from '../src/people/directory.ts';
+import { localitiesIn, type Place } from '../src/people/directory.ts';
 import { burnCode } from '../src/people/linking.ts';
 import { clearNews } from '../src/people/news.ts';
 import { may, type RoleName } from '../src/people/permissions.ts';
@@ -24,6 +24,10 @@ import { summary } from './summary.ts';
 const listed = (roles: RoleName[]) =>
   [kpi, rag, summary, partners].filter(({ listedFor }) => listedFor === 'all' || listedFor.some((role) => roles.includes(role)));
 
+/** Where a plan is brought in. A chat takes no file; on the web the page itself has the link, for whoever it shows. */
+const importsAt = ({ actor, platform, core }: Turn, places: Place[]): string | undefined =>
+  platform !== 'web' && places.some((place) => may(actor, 'plan.import', place)) ? `${core.config.publicUrl}/import` : undefined;
+
 const home = async (turn: Turn): Promise<Card> => {
   const roles = [...new Set(turn.actor.roles.map(({ role }) => role))];
   const places = await localitiesIn(
@@ -43,6 +47,7 @@ const home = async (turn: Turn): Promise<Card> => {
     besides: first.worries + ratings.length + besides.count,
     first: [...first.parts, ...ratingsWaitPart(ratings), ...besides.parts],
     mayAdd: places.some((place) => may(turn.actor, 'kpi.write', place)),
+    imports: importsAt(turn, places),
     today: turn.today,
     commands: listed(roles).map(({ name, usage, summary }) => ({
       text: `${SLASH[turn.platform]}${name} ${usage}`.trim(),

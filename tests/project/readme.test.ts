@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { commands } from '../../commands/index.ts';
+import { SHEETS } from '../../src/imports/fields.ts';
+import { LIMITS, megabytes } from '../../src/imports/sheet/limits.ts';
 
 const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
 
@@ -31,6 +33,19 @@ describe('the README', () => {
       return `| \`${`/${name} ${usage}`.trim()}\` | ${summary}${aliases.length > 0 ? ` (also ${aliases.map((alias) => `\`${alias}\``).join(', ')})` : ''} | ${who} |`;
     });
     expect(table('commands')).toEqual(['| command | what it does | listed for |', ...rows]);
+  });
+
+  it('has the sheets that an import reads, and how much of them', () => {
+    const rows = Object.values(SHEETS).map(({ name, intro, columns }) => {
+      const headings = columns.map(({ heading, required }) => (required ? `**${heading}**` : heading)).join(', ');
+      return `| ${name} | ${intro} | ${headings} |`;
+    });
+    expect(table('sheets')).toEqual(['| sheet | what it is | headings |', ...rows]);
+    const { bytes, sheets, rows: most, columns, characters, unpackedBytes, ratio } = LIMITS;
+    const many = (count: number) => count.toLocaleString('en-GB');
+    expect(readme).toContain(
+      `${megabytes(bytes)}, ${sheets} sheets, ${many(most)} rows and ${columns} columns in a sheet, ${many(characters)} characters in a cell; unpacked at most ${megabytes(unpackedBytes)} or ${ratio} times its size`,
+    );
   });
 
   it('has the figures that the benchmark wrote', async () => {
