@@ -6,7 +6,7 @@ import type { Card } from '../../src/cards/card.ts';
 import { answersFor } from '../../src/people/ownership.ts';
 import type { Flow } from '../../src/views/actions/buttons.ts';
 import { doneCard } from '../../src/views/actions/list.ts';
-import { nextCard } from '../../src/views/actions/show.ts';
+import { nextCard } from '../../src/views/actions/next.ts';
 import { adviserWaits } from './adviser.ts';
 import { agesOf, readableActions } from './context.ts';
 import { kindFor } from './rights.ts';

@@ -3,12 +3,12 @@ import type { Answered } from '../../actions/answers.ts';
 import type { Age } from '../../actions/cadence.ts';
 import type { Definitions } from '../../actions/definitions.ts';
 import { type Difference, type KpiWord, RATING_WORDS } from '../../actions/differences.ts';
-import type { Comment, PastRating } from '../../actions/history.ts';
+import type { Comment } from '../../actions/history.ts';
 import type { ActionStatus } from '../../actions/status.ts';
 import type { Button, Card, Part, StatusTone } from '../../cards/card.ts';
 import { ownerWords } from '../ownership.ts';
 import { alsoWith, otherKindButton } from './beside.ts';
-import { type Flow, ratingButtons } from './buttons.ts';
+import { ratingButtons } from './buttons.ts';
 import { capital, count, type Day, dated, definitionParts, headline, ratingWords, reasonWords, small } from './parts.ts';
 import { answerWords, invitationParts } from './scrutiny.ts';
 
@@ -155,79 +155,3 @@ export const showCard = (shown: Shown): Card => {
     ],
   };
 };
-
-/** One of several that wait, gone through one after the other. */
-export const nextCard = (
-  look: Look,
-  kind: RatingKind,
-  flow: Flow,
-  definitions: Definitions | undefined,
-  saved: string | undefined,
-): Card => {
-  const { action, age, today } = look;
-  const at = flow.did.length + flow.skipped.length + 1;
-  return {
-    title: headline(action, ratingWords(action, age, true), `${at} of ${Math.max(at, flow.of)}: `),
-    parts: [
-      ...(saved ? [small(saved)] : []),
-      ...lookParts(look),
-      ...(definitions ? definitionParts(definitions) : []),
-      {
-        type: 'buttons',
-        buttons: [
-          ...ratingButtons({ action, kind, today, flow }),
-          {
-            label: 'Skip',
-            press: { verb: 'rag.next', state: { ...flow, skipped: [...flow.skipped, action.code] } },
-            says: `Skip ${action.code}`,
-          },
-        ],
-      },
-    ],
-  };
-};
-
-const RULES: Record<NonNullable<Age['waits']>, string> = {
-  half_term: 'A rating is given once in each half-term, and the last one is from before this one.',
-  due: 'A fresh rating is wanted within two weeks of the due date.',
-  red: 'A red is looked at every two weeks.',
-};
-
-/** Which rule gave what the card says. */
-export const whyCard = ({ action, age, status, kpis, differences, today }: Look): Card => ({
-  title: headline(action, `why ${status.word || RATING_WORDS[action.self?.rating ?? 'not_started'].toLowerCase()}?`),
-  parts: [
-    {
-      type: 'facts',
-      facts: [
-        { label: 'What the data say', value: `${status.word ? `${capital(status.word)}. ` : ''}${status.why}` },
-        {
-          label: 'The rating',
-          value: `${ratingWords(action, age, true)}. ${age.waits ? `${RULES[age.waits]}${age.past ? ' Until there is one, it is counted as without an update.' : ''}` : 'No new one is wanted now.'}`,
-        },
-        ...kpis.map(({ name, word }) => ({
-          label: name,
-          value: `${word}: its last reading against a straight line from the baseline to the target`,
-        })),
-        ...(differences.length > 0 ? [{ label: 'Does not agree', value: differences.map(({ says }) => says).join('; ') }] : []),
-        ...(action.due ? [{ label: 'Due', value: dated(action.due, today) }] : []),
-      ],
-    },
-    { type: 'buttons', buttons: [{ label: 'Show the action', press: { verb: 'rag.show', state: { action: action.id } } }] },
-  ],
-});
-
-/** The last ratings, newest first, whoever gave them. */
-export const historyCard = (action: Action, ratings: readonly PastRating[], today: Day): Card => ({
-  title: headline(action, ratings.length === 0 ? 'not rated yet' : `its last ${count(ratings.length, 'rating')}`),
-  parts: [
-    {
-      type: 'list',
-      items: ratings.map((rating) => ({
-        text: `${dated(rating.on, today)}: ${RATING_WORDS[rating.rating]}${rating.kind === 'independent' ? ` (adviser${rating.also ? `, also ${rating.also}` : ''})` : ''}`,
-        detail: [reasonWords(rating), rating.by].filter(Boolean).join(' · '),
-      })),
-    },
-    { type: 'buttons', buttons: [{ label: 'Show the action', press: { verb: 'rag.show', state: { action: action.id } } }] },
-  ],
-});
