@@ -5,7 +5,7 @@ import { changeWords, happenedSince, lastLook } from '../../src/actions/since.ts
 import { alsoWords, tiesOf } from '../../src/actions/ties.ts';
 import type { Turn } from '../../src/bot/contract.ts';
 import type { Place } from '../../src/people/directory.ts';
-import type { Beside } from '../../src/views/actions/scrutiny.ts';
+import type { Beside } from '../../src/views/actions/adviser.ts';
 import { advisedPlaces } from './advised.ts';
 import { answersAt } from './answer.ts';
 import { mayRate, mayRateIndependently } from './context.ts';

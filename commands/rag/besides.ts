@@ -1,7 +1,7 @@
 import type { Action } from '../../src/actions/action.ts';
 import type { Turn } from '../../src/bot/contract.ts';
 import type { Part } from '../../src/cards/card.ts';
-import { adviserTitle, waitsBesidesParts } from '../../src/views/actions/scrutiny.ts';
+import { adviserTitle, waitsBesidesParts } from '../../src/views/actions/besides.ts';
 import { adviserWaits } from './adviser.ts';
 import { invitationsFor } from './answer.ts';
 

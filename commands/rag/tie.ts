@@ -5,7 +5,7 @@ import { noteRefusal } from '../../src/bot/replies.ts';
 import type { Card } from '../../src/cards/card.ts';
 import { UserError } from '../../src/errors.ts';
 import type { Place } from '../../src/people/directory.ts';
-import { tieCard, tiesCard } from '../../src/views/actions/scrutiny.ts';
+import { tieCard, tiesCard } from '../../src/views/actions/ties.ts';
 import { advisedPlace, asAdviser, placeInWords } from './advised.ts';
 import { writerOf } from './context.ts';
 

@@ -11,7 +11,7 @@ import type { Part } from '../../cards/card.ts';
 
 export type Day = Temporal.PlainDate;
 
-const LONGEST_TITLE = 150;
+export const LONGEST_TITLE = 150;
 
 export const small = (text: string): Part => ({ type: 'text', style: 'small', text });
 export const dated = (iso: string, today: Day) => formatDate(Temporal.PlainDate.from(iso), today);

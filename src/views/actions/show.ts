@@ -7,10 +7,10 @@ import type { Comment } from '../../actions/history.ts';
 import type { ActionStatus } from '../../actions/status.ts';
 import type { Button, Card, Part, StatusTone } from '../../cards/card.ts';
 import { ownerWords } from '../ownership.ts';
+import { answerWords, invitationParts } from './answer.ts';
 import { alsoWith, otherKindButton } from './beside.ts';
 import { ratingButtons } from './buttons.ts';
 import { capital, count, type Day, dated, definitionParts, headline, ratingWords, reasonWords, small } from './parts.ts';
-import { answerWords, invitationParts } from './scrutiny.ts';
 
 /** One action → cards: what is declared of it, what the data say, what is to be done. */
 
