@@ -5,7 +5,8 @@ import { type Draft, optionalDate } from '../../src/kpis/define.ts';
 import type { Kpi } from '../../src/kpis/kpi.ts';
 import { nameProblem } from '../../src/kpis/names.ts';
 import { isPercentage } from '../../src/kpis/value.ts';
-import { findPeople, type Place } from '../../src/people/directory.ts';
+import type { Place } from '../../src/people/directory.ts';
+import { findPerson, whoExpected } from '../../src/people/mention.ts';
 import { noteProblem } from '../../src/people/notes.ts';
 import { HOWS, type Project } from '../../src/people/taking.ts';
 import { LOGGED, MOST_SOURCE, NONE } from './define-form.ts';
@@ -75,11 +76,16 @@ export const readForm = async (
   const person = async (field: string): Promise<string | null> => {
     const words = text(field);
     if (words === '') return null;
-    if (words.toLowerCase() === 'me') return turn.actor.personId;
-    const found = await findPeople(turn.tx, place.localityId, words, turn.today.toString());
-    if (found.length === 1) return (found[0] as { id: string }).id;
-    fields[field] =
-      found.length === 0 ? `Nobody in ${place.locality} is called “${words}”.` : `Which one? ${found.map(({ post }) => post).join(', ')}.`;
+    const found = await findPerson(turn.tx, {
+      localityId: place.localityId,
+      words,
+      actorId: turn.actor.personId,
+      platform: turn.platform,
+      tenant: turn.tenant,
+      today: turn.today.toString(),
+    });
+    if (found.kind === 'one') return found.id;
+    fields[field] = whoExpected(found, place.locality, words);
     return null;
   };
   const baseline = readNumber('baseline');

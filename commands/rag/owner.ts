@@ -116,7 +116,7 @@ const run =
       };
     const left = await whoLeft(turn.tx, action.localityId, rest, today);
     if (left) throw new UserError(`Nothing was changed. ${left} has left ${action.locality}. Choose somebody who works there now.`);
-    const invites = may(turn.actor, 'people.invite', action);
+    const invites = found.unfit === undefined && may(turn.actor, 'people.invite', action);
     throw new UserError(
       `Nothing was changed. ${whoExpected(found, action.locality, rest)}${invites ? ' If they are new, invite them first.' : ''}`,
       invites ? { label: 'Invite people', press: { verb: 'partners.invite' } } : undefined,

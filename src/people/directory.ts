@@ -38,19 +38,28 @@ export const localitiesIn = (tx: Tx, scopeIds: string[]): Promise<Place[]> => tx
   where l.id = any(${scopeIds}::uuid[]) or p.id = any(${scopeIds}::uuid[]) or p.programme_id = any(${scopeIds}::uuid[])
   order by p.position, l.position`;
 
-/** People of a locality by post, address or mention-free name: exact first, else every post that contains the words. At most 6. */
+/** Whom a search of people is among: those who hold one of these roles, begun by that day. */
+export type Among = {
+  roles: readonly RoleName[];
+  /** YYYY-MM-DD */
+  begunBy: string;
+};
+
+/** People of a locality by post or address: exact first, else every post that contains the words. At most 6. */
 export const findPeople = (
   tx: Tx,
   localityId: string,
   words: string,
   today: string,
+  { roles, begunBy }: Among,
 ): Promise<{ id: string; post: string }[]> => tx.$queryRaw<{ id: string; post: string }[]>`
   with here as (
     select distinct p.id, p.post, p.email from person p
       join role r on r.person_id = p.id
       join locality l on l.id = ${localityId}::uuid
       join pilot pi on pi.id = l.pilot_id
-    where r.scope_id in (l.id, pi.id, pi.programme_id) and (r."to" is null or r."to" >= ${today}::date)
+    where r.scope_id in (l.id, pi.id, pi.programme_id) and r.role = any(${roles}::text[])
+      and r."from" <= ${begunBy}::date and (r."to" is null or r."to" >= ${today}::date)
       and (p.left_on is null or p.left_on > ${today}::date)
   ), exact as (
     select id, post from here where lower(post) = lower(${words}) or email = lower(${words})

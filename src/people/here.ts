@@ -1,10 +1,11 @@
 import type { Tx } from '../db/client.ts';
+import { ANSWERING } from './permissions.ts';
 
-/** Who is at work in a locality, and whose calendar they keep. */
+/** Who can answer for things in a locality, and whose calendar they keep. */
 
 type Here = { post: string; keeps: 'school' | 'all_year' };
 
-/** Somebody who holds a role that covers the locality, with the calendar of their organisation; undefined for anybody else. */
+/** Somebody whose role there lets them answer for things, with the calendar of their organisation; undefined for anybody else. */
 export const personHere = async (tx: Tx, localityId: string, personId: string, today: string): Promise<Here | undefined> => {
   const [row] = await tx.$queryRaw<Here[]>`
     select p.post, case when o.kind = 'school' then 'school' else 'all_year' end as keeps
@@ -13,7 +14,7 @@ export const personHere = async (tx: Tx, localityId: string, personId: string, t
       join pilot pi on pi.id = l.pilot_id
     where p.id = ${personId}::uuid and (p.left_on is null or p.left_on > ${today}::date)
       and exists (select 1 from role r where r.person_id = p.id and r.scope_id in (l.id, pi.id, pi.programme_id)
-        and (r."to" is null or r."to" >= ${today}::date))`;
+        and r.role = any(${ANSWERING}::text[]) and r."from" <= ${today}::date and (r."to" is null or r."to" >= ${today}::date))`;
   return row;
 };
 

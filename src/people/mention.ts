@@ -1,7 +1,8 @@
 import type { Tx } from '../db/client.ts';
-import { findPeople } from './directory.ts';
+import { type Among, findPeople } from './directory.ts';
+import { ANSWERING, ROLES } from './permissions.ts';
 
-/** Who is meant where somebody names a person: by a mention, as "me", by post or by address. */
+/** Who is meant where somebody names a person to own something or to stand in: by a mention, as "me", by post or by address. */
 
 /** Somebody mentioned in what was typed, where the platform gives the words a name in place of the mention. */
 export type Mention = {
@@ -16,8 +17,11 @@ export type FoundPerson =
   | ({ kind: 'one' } & Found)
   /** At most 6. */
   | { kind: 'several'; people: Found[] }
-  /** `mentioned`: it was a mention, so its words are an id that says nothing. */
-  | { kind: 'none'; mentioned: boolean };
+  /**
+   * `mentioned`: it was a mention, so its words are an id that says nothing.
+   * `unfit`: the post of somebody who is meant, but whose role there lets them own nothing, or has not begun.
+   */
+  | { kind: 'none'; mentioned: boolean; unfit?: string };
 
 type Asked = {
   localityId: string;
@@ -41,12 +45,16 @@ const tidy = (words: string) => words.trim().replace(/[\s.,;:!]+$/u, '');
 const folded = (words: string) => tidy(words).replace(/^@/u, '').replace(/\s+/gu, ' ').toLowerCase();
 
 /**
- * The people behind accounts, or the actor, of those who hold a role that covers the locality. In Teams a mention brings an id of
- * its own for every bot: it is the one that the person's chat with us is kept by.
+ * The people behind accounts, or the actor, of those who hold such a role that covers the locality. In Teams a mention brings an id
+ * of its own for every bot: it is the one that the person's chat with us is kept by.
  */
-const peopleHere = (tx: Tx, { localityId, platform, tenant, today }: Asked, users: string[], personId: string | null) => tx.$queryRaw<
-  Found[]
->`
+const peopleHere = (
+  tx: Tx,
+  { localityId, platform, tenant, today }: Asked,
+  { roles, begunBy }: Among,
+  users: string[],
+  personId: string | null,
+) => tx.$queryRaw<Found[]>`
   with meant as (
     select ${personId}::uuid as id
     union
@@ -62,7 +70,7 @@ const peopleHere = (tx: Tx, { localityId, platform, tenant, today }: Asked, user
     join pilot pi on pi.id = l.pilot_id
   where (p.left_on is null or p.left_on > ${today}::date)
     and exists (select 1 from role r where r.person_id = p.id and r.scope_id in (l.id, pi.id, pi.programme_id)
-      and (r."to" is null or r."to" >= ${today}::date))
+      and r.role = any(${roles}::text[]) and r."from" <= ${begunBy}::date and (r."to" is null or r."to" >= ${today}::date))
   order by p.post, p.id limit 6`;
 
 const answer = (people: Found[], mentioned: boolean): FoundPerson => {
@@ -71,25 +79,37 @@ const answer = (people: Found[], mentioned: boolean): FoundPerson => {
   return others.length > 0 ? { kind: 'several', people } : { kind: 'one', ...first };
 };
 
-/**
- * Who is meant, of the people who hold a role that covers the locality: a mention (`<@U1>`, or the name in its place), `me`,
- * else a post or an address.
- */
-export const findPerson = async (tx: Tx, asked: Asked): Promise<FoundPerson> => {
+const search = async (tx: Tx, asked: Asked, among: Among): Promise<FoundPerson> => {
   const words = asked.words.length > LONGEST ? '' : tidy(asked.words);
   if (words === '') return { kind: 'none', mentioned: false };
-  if (ME.test(words)) return answer(await peopleHere(tx, asked, [], asked.actorId), false);
+  if (ME.test(words)) return answer(await peopleHere(tx, asked, among, [], asked.actorId), false);
   const id = MENTION.exec(words)?.[1];
-  if (id !== undefined) return answer(await peopleHere(tx, asked, [id], null), true);
+  if (id !== undefined) return answer(await peopleHere(tx, asked, among, [id], null), true);
   const users = (asked.mentions ?? []).filter(({ said }) => folded(said) === folded(words)).map(({ user }) => user);
-  const mentioned = users.length > 0 ? await peopleHere(tx, asked, users, null) : [];
+  const mentioned = users.length > 0 ? await peopleHere(tx, asked, among, users, null) : [];
   if (mentioned.length > 0) return answer(mentioned, true);
-  return answer(await findPeople(tx, asked.localityId, words.replace(/^@/u, ''), asked.today), false);
+  return answer(await findPeople(tx, asked.localityId, words.replace(/^@/u, ''), asked.today, among), false);
+};
+
+/** Whoever holds a role of any kind, now or later: only to say why they cannot be chosen. */
+const ANYBODY: Among = { roles: ROLES, begunBy: '9999-12-31' };
+
+/**
+ * Who is meant, of the people whose role there lets them own what is theirs to rate: a mention (`<@U1>`, or the name in its place),
+ * `me`, else a post or an address.
+ */
+export const findPerson = async (tx: Tx, asked: Asked): Promise<FoundPerson> => {
+  const found = await search(tx, asked, { roles: ANSWERING, begunBy: asked.today });
+  if (found.kind !== 'none') return found;
+  const anybody = await search(tx, asked, ANYBODY);
+  return anybody.kind === 'one' ? { ...found, unfit: anybody.post } : found;
 };
 
 /** Why a person was not found, in a sentence that shows no id; `words` as they were typed. */
 export const whoExpected = (found: Exclude<FoundPerson, { kind: 'one' }>, locality: string, words: string): string => {
   if (found.kind === 'several') return `Which one? ${found.people.map(({ post }) => post).join(', ')}.`;
+  if (found.unfit)
+    return `${found.unfit} cannot own anything in ${locality} now. Partners, pilot leads and coordinators can, once their role has begun.`;
   if (found.mentioned) return `The person you mentioned is not linked to a post in ${locality}. Write their post or address.`;
   const shown = words.replace(/<@[^<>]*>/gu, '…').trim();
   return shown === '' ? 'Write a post or an address, or mention the person.' : `Nobody in ${locality} is called “${shown}”.`;

@@ -44,6 +44,11 @@ export const PERMISSIONS = {
 } as const satisfies Record<string, Partial<Record<RoleName, Reach>>>;
 export type Permission = keyof typeof PERMISSIONS;
 
+/** The roles that can own a KPI or an action, or stand in: those that may report and rate what is theirs. */
+export const ANSWERING: readonly RoleName[] = ROLES.filter(
+  (role) => role in PERMISSIONS['reading.write'] && role in PERMISSIONS['rating.write'],
+);
+
 /** Which roles each role may grant, within its own scope. */
 export const MAY_GRANT: Record<RoleName, readonly RoleName[]> = {
   partner: [],

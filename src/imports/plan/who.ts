@@ -1,4 +1,5 @@
 import type { Place } from '../../people/directory.ts';
+import { ANSWERING } from '../../people/permissions.ts';
 import type { Organisation, Person } from '../current.ts';
 import { folded, problemIn, type Row } from '../read.ts';
 import { didYouMean, inPlace, type Planning } from './planning.ts';
@@ -29,9 +30,15 @@ const scopesOf = ({ localityId, pilotId, programmeId }: Place) => [localityId, p
 /** Whether somebody holds, has held or will hold a role that covers the place. */
 export const isOf = (place: Place, { roles }: Person) => roles.some(({ scopeId }) => scopesOf(place).includes(scopeId));
 
-/** Whether somebody is at work there: not gone, and with a role that has not ended. */
-const isHere = (place: Place, { roles, leftOn }: Person, today: string) =>
-  (leftOn === null || leftOn > today) && roles.some(({ scopeId, to }) => scopesOf(place).includes(scopeId) && (to === null || to >= today));
+/** The roles that somebody who is not gone holds there, or will: those that have not ended. */
+const rolesHere = (place: Place, { roles, leftOn }: Person, today: string) =>
+  leftOn !== null && leftOn <= today
+    ? []
+    : roles.filter(({ scopeId, to }) => scopesOf(place).includes(scopeId) && (to === null || to >= today));
+
+/** Whether somebody can own things there. In a sheet their role may begin later: a plan is brought in before its people begin. */
+const canOwn = (place: Place, person: Person, today: string) =>
+  rolesHere(place, person, today).some(({ role }) => ANSWERING.includes(role));
 
 export const peopleNamed = ({ byEmail, byPost }: Planning, words: string): Person[] => {
   const email = byEmail.get(words.toLowerCase());
@@ -54,14 +61,17 @@ export const personIn = (
   const { problems, today, people } = planning;
   const named = peopleNamed(planning, words);
   if (before !== null && named.some(({ id }) => id === before)) return before;
-  const here = named.filter((person) => isHere(place, person, today));
+  const here = named.filter((person) => canOwn(place, person, today));
+  const unfit = named.find((person) => rolesHere(place, person, today).length > 0);
   if (here.length === 1) return here[0]?.id;
   const left = named.find((person) => isOf(place, person));
   if (here.length > 1)
     problemIn(problems, row, key, `several people in ${place.locality} are called “${words}”. Write the e-mail address of the one meant.`);
+  else if (unfit)
+    problemIn(problems, row, key, `${unfit.post} cannot own anything in ${place.locality}. Partners, pilot leads and coordinators can.`);
   else if (left) problemIn(problems, row, key, `${left.post} has left ${place.locality}. Name somebody who works there now.`);
   else {
-    const posts = people.filter((person) => isHere(place, person, today)).map(({ post }) => post);
+    const posts = people.filter((person) => canOwn(place, person, today)).map(({ post }) => post);
     problemIn(
       problems,
       row,
