@@ -3,6 +3,7 @@ import { type Action, RATINGS, type Rating, type RatingKind } from '../../src/ac
 import { type RatingWish, rateAction } from '../../src/actions/change.ts';
 import { definitionsFor } from '../../src/actions/definitions.ts';
 import { RATING_WORDS } from '../../src/actions/differences.ts';
+import { ratingAt } from '../../src/actions/history.ts';
 import { actionStatus } from '../../src/actions/status.ts';
 import { cardVerb, type Turn } from '../../src/bot/contract.ts';
 import type { SaidRating } from '../../src/bot/grammar.ts';
@@ -53,20 +54,20 @@ const OF_AN_ADVISER: readonly string[] = ['green', 'amber', 'red', 'complete'];
 const lacking = (kind: RatingKind, { rating, reason, remedy }: RatingWish) =>
   (rating === 'amber' && !reason) || (rating === 'red' && (!reason || (kind === 'self' && !remedy)));
 
-/** What is to be saved for the words "same as before"; a card where that cannot be. */
-const sameAs = (turn: Turn, action: Action, kind: RatingKind, wish: Wish): RatingWish | Card => {
-  const before = ratingOf(action, kind);
+/**
+ * What is to be saved for the words "same as before"; a card where that cannot be. "Before" is what the card of the button showed: what
+ * others said since is theirs, and is not said again in this person's name unseen.
+ */
+const sameAs = async (turn: Turn, action: Action, kind: RatingKind, wish: Wish): Promise<RatingWish | Card> => {
+  const stands = ratingOf(action, kind);
+  const seen = wish.seen ?? stands?.version;
+  const before = seen === undefined || seen === stands?.version ? stands : await ratingAt(turn.tx, action.id, kind, seen);
+  const theirs = kind === 'self' || before?.byId === turn.actor.personId;
+  const ask = (why: string) => askRatingCard(action, kind, why, turn.today, { flow: wish.flow, reason: wish.reason, repeats: theirs });
   const definite = before && /^(?:green|amber|red)$/u.test(before.rating);
-  if (!definite)
-    return askRatingCard(action, kind, before ? 'nothing is expected of it now' : 'no rating yet; what is it?', turn.today, {
-      flow: wish.flow,
-      reason: wish.reason,
-    });
-  if (before.rating === 'red' && hasPassed(before.remedyBy, turn.today))
-    return askRatingCard(action, kind, 'the date by which it was to be put right has passed', turn.today, {
-      flow: wish.flow,
-      reason: wish.reason,
-    });
+  if (!definite) return ask(before ? 'nothing is expected of it now' : 'no rating yet; what is it?');
+  if (!theirs) return ask("the one before is another adviser's; what do you say?");
+  if (before.rating === 'red' && hasPassed(before.remedyBy, turn.today)) return ask('the date by which it was to be put right has passed');
   return {
     rating: before.rating,
     ...(wish.reason || before.reason ? { reason: wish.reason ?? (before.reason as string) } : {}),
@@ -85,7 +86,7 @@ export const rate = async (turn: Turn, action: Action, wish: Wish): Promise<Card
   if (refused) return refused;
   const before = ratingOf(action, kind);
   const { rating, kind: _, seen, flow, ...rest } = wish;
-  const asked = rating === 'same' ? sameAs(turn, action, kind, wish) : { ...rest, rating };
+  const asked = rating === 'same' ? await sameAs(turn, action, kind, wish) : { ...rest, rating };
   if ('parts' in asked) return asked;
   if (lacking(kind, asked))
     return askRatingCard(action, kind, `what is in the way? ${WORD[asked.rating]} is saved once that is said`, turn.today, { flow });

@@ -13,6 +13,19 @@ export const ratingsOf = (tx: Tx, actionId: string, most: number): Promise<PastR
   where r.action_id = ${actionId}::uuid
   order by r.recorded_at desc, r.seq desc limit ${most}`;
 
+/** One rating of an action as it was given, whatever came after it: what a card showed that was drawn then. */
+export const ratingAt = async (
+  tx: Tx,
+  actionId: string,
+  kind: RatingKind,
+  version: number,
+): Promise<Pick<Rating, 'rating' | 'reason' | 'remedy' | 'remedyBy' | 'byId'> | null> => {
+  const [row] = await tx.$queryRaw<Pick<Rating, 'rating' | 'reason' | 'remedy' | 'remedyBy' | 'byId'>[]>`
+    select rating, reason, remedy, remedy_by::text as "remedyBy", recorded_by_id as "byId"
+    from rating where action_id = ${actionId}::uuid and kind = ${kind} and version = ${version}`;
+  return row ?? null;
+};
+
 export type Comment = { text: string | null; evidence: string | null; on: string; by: string | null };
 
 /** The latest comments on an action, the newest first; answers to an adviser stand with the rating that they answer. */

@@ -18,6 +18,8 @@ type Rated = {
   flow?: Flow | undefined;
   /** What was typed, for the form or the rating that it becomes part of. */
   reason?: string | undefined;
+  /** False: what stands is another adviser's, and theirs: it is not taken over unsaid. */
+  repeats?: boolean | undefined;
 };
 
 const stateOf = ({ action, kind, flow, reason }: Rated) => {
@@ -30,7 +32,7 @@ export const hasPassed = (day: string | null | undefined, today: Day) => day != 
 
 /** *Same as before* first, then the colours. Green is saved at once; amber, red and complete open their form. */
 export const ratingButtons = (rated: Rated): Button[] => {
-  const { action, kind, today } = rated;
+  const { action, kind, today, repeats = true } = rated;
   const before = kind === 'self' ? action.self : action.independent;
   const state = stateOf(rated);
   const says = (word: string) => `${action.code}: ${word}`;
@@ -40,7 +42,7 @@ export const ratingButtons = (rated: Rated): Button[] => {
     says: says(label),
   });
   const same =
-    before && /^(?:green|amber|red)$/u.test(before.rating)
+    repeats && before && /^(?:green|amber|red)$/u.test(before.rating)
       ? [
           before.rating === 'red' && hasPassed(before.remedyBy, today)
             ? colour('Same as before', 'rag.rate', 'red')

@@ -141,11 +141,16 @@ export const askRatingCard = (
   kind: RatingKind,
   why: string,
   today: Day,
-  { flow, reason, meant }: { flow?: Flow | undefined; reason?: string | undefined /** Offered first. */; meant?: Button } = {},
+  {
+    flow,
+    reason,
+    meant,
+    repeats,
+  }: { flow?: Flow | undefined; reason?: string | undefined /** Offered first. */; meant?: Button; repeats?: boolean } = {},
 ): Card => ({
   title: headline(action, why, 'Not saved. '),
   parts: [
     ...(reason ? [{ type: 'text', text: `Your words: ${reason}` } satisfies Part] : []),
-    { type: 'buttons', buttons: [...(meant ? [meant] : []), ...ratingButtons({ action, kind, today, flow, reason })] },
+    { type: 'buttons', buttons: [...(meant ? [meant] : []), ...ratingButtons({ action, kind, today, flow, reason, repeats })] },
   ],
 });
