@@ -1,8 +1,9 @@
 import { defineConfig } from 'vitest/config';
+import { databaseTests } from './tests/support/database-tests.ts';
 
 export default defineConfig({
   test: {
-    include: ['tests/**/*.test.ts'],
+    include: process.env.TEST_ENGINE === 'postgresql' ? databaseTests() : ['tests/**/*.test.ts'],
     globalSetup: ['tests/support/engines.ts'],
     setupFiles: ['tests/support/quiet.ts'],
     testTimeout: 60_000,

@@ -1,0 +1,34 @@
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+
+/**
+ * Which test files open a database of the engine under test. On the second engine only these can come out otherwise than on the first:
+ * what is pure, or speaks to stubs alone, is run once.
+ */
+
+const OPENERS = ['tests/support/database.ts', 'tests/support/child.ts', 'tests/support/places.ts'];
+
+const importsOf = (file: string): string[] =>
+  [...readFileSync(file, 'utf8').matchAll(/(?:\bfrom|\bimport)\s*\(?\s*'(\.[^']+)'/gu)].map(([, name = '']) =>
+    normalize(join(dirname(file), name)).replaceAll('\\', '/'),
+  );
+
+const reaches = (file: string, wanted: readonly string[]): boolean => {
+  const seen = new Set<string>();
+  const open = [file];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (wanted.includes(next)) return true;
+    // An import that leads nowhere is a sample in a test's own text.
+    if (seen.has(next) || !next.endsWith('.ts') || !existsSync(next)) continue;
+    seen.add(next);
+    open.push(...importsOf(next));
+  }
+  return false;
+};
+
+/** Paths from the project's folder, which must be the working folder. */
+export const databaseTests = (openers: readonly string[] = OPENERS): string[] =>
+  globSync('tests/**/*.test.ts')
+    .map((file) => file.replaceAll('\\', '/'))
+    .filter((file) => reaches(file, openers))
+    .sort();
