@@ -1,6 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
 import { bankHolidaysOfEngland } from '../calendar/bank-holidays.ts';
-import { periodOf } from '../calendar/periods.ts';
+import { periodBefore, periodOf } from '../calendar/periods.ts';
 import type { Terms } from '../calendar/terms.ts';
 import { isWorkingDay } from '../calendar/working-days.ts';
 import { type Action, declared, isLive, type Rated, type RatingWord } from './action.ts';
@@ -13,8 +13,8 @@ import { type Action, declared, isLive, type Rated, type RatingWord } from './ac
 /** Two weeks of work, by the calendar of whoever must act: a school's holidays and bank holidays do not count. */
 const RED_WORKING_DAYS = 10;
 /** Days before the due date from which on a fresh rating is wanted. */
-const BEFORE_DUE = 14;
-/** Nobody is without an update in the first days of a half-term, or with a rating younger than about a half-term. */
+export const BEFORE_DUE = 14;
+/** A rating of the last half-term is good for the first days of this one, and any that is younger than about a half-term. */
 const SETTLING_DAYS = 14;
 const HALF_TERM_DAYS = 42;
 
@@ -42,23 +42,42 @@ const workingDaysBack = (to: Temporal.PlainDate, count: number, terms: Terms): s
   }
 };
 
+/** The days (YYYY-MM-DD) that decide on one day whether a rating is past its cadence: `agesAt` asks them, and so does the query that only counts. */
+export type Limits = {
+  today: string;
+  /** Ratings from before it are past: of an earlier half-term and old; in the first days of a half-term, of one before the last. */
+  settled: string;
+  /** Reds from before it, by whose calendar it is. */
+  red: Record<Action['keeps'], string>;
+};
+
+const closed = (terms: Terms, closedInHolidays: boolean): Terms => ({ ...terms, closedInHolidays });
+
+const redsBefore = (day: Temporal.PlainDate, terms: Terms): Limits['red'] => ({
+  school: workingDaysBack(day, RED_WORKING_DAYS, closed(terms, true)),
+  all_year: workingDaysBack(day, RED_WORKING_DAYS, closed(terms, false)),
+});
+
+const earlier = (one: Temporal.PlainDate, other: Temporal.PlainDate) => (Temporal.PlainDate.compare(one, other) < 0 ? one : other);
+
+export const limitsAt = (today: Temporal.PlainDate, terms: Terms): Limits => {
+  const half = periodOf('half_term', today, terms);
+  const isSettled = Temporal.PlainDate.compare(half.start.add({ days: SETTLING_DAYS }), today) <= 0;
+  // What was past once stays so until it is given anew: the last half-term's ratings alone have these days.
+  const since = isSettled ? half.start : periodBefore(half, terms).start;
+  return {
+    today: today.toString(),
+    settled: earlier(since, today.subtract({ days: HALF_TERM_DAYS - 1 })).toString(),
+    red: redsBefore(today.subtract({ days: 1 }), terms),
+  };
+};
+
 /** Prepares the rule for one day, so that it can be asked of thousands of actions. */
 export const agesAt = (today: Temporal.PlainDate, terms: Terms): ((action: Aged) => Age) => {
-  const half = periodOf('half_term', today, terms).start;
-  const halfStart = half.toString();
-  const settled = Temporal.PlainDate.compare(half.add({ days: SETTLING_DAYS }), today) <= 0;
+  const halfStart = periodOf('half_term', today, terms).start.toString();
   const now = dayNumber(today.toString());
-  const redDays = { school: { ...terms, closedInHolidays: true }, all_year: { ...terms, closedInHolidays: false } };
-  const red = {
-    school: {
-      waits: workingDaysBack(today, RED_WORKING_DAYS, redDays.school),
-      past: workingDaysBack(today.subtract({ days: 1 }), RED_WORKING_DAYS, redDays.school),
-    },
-    all_year: {
-      waits: workingDaysBack(today, RED_WORKING_DAYS, redDays.all_year),
-      past: workingDaysBack(today.subtract({ days: 1 }), RED_WORKING_DAYS, redDays.all_year),
-    },
-  };
+  const limits = limitsAt(today, terms);
+  const redWaits = redsBefore(today, terms);
   // Thousands of actions share few days: each is read once.
   const numbers = new Map<string, number>();
   const numberOf = (iso: string): number => {
@@ -73,15 +92,12 @@ export const agesAt = (today: Temporal.PlainDate, terms: Terms): ((action: Aged)
     const days = now - numberOf(on);
     const weeks = Math.floor(days / 7);
     if (!isLive(action)) return { waits: null, past: false, weeks };
-    const oldRed = declared(action) === 'red' && on < red[action.keeps].waits;
+    const isRed = declared(action) === 'red';
     const untilDue = action.due === null ? Number.POSITIVE_INFINITY : numberOf(action.due) - now;
     const nearDue = untilDue <= BEFORE_DUE && days > BEFORE_DUE - untilDue;
-    const oldHalf = on < halfStart;
-    const past =
-      (declared(action) === 'red' && on < red[action.keeps].past) ||
-      (nearDue && untilDue < 0) ||
-      (oldHalf && settled && days >= HALF_TERM_DAYS);
-    return { waits: oldRed ? 'red' : nearDue ? 'due' : oldHalf ? 'half_term' : null, past, weeks };
+    const past = on < limits.settled || (nearDue && untilDue < 0) || (isRed && on < limits.red[action.keeps]);
+    const oldRed = isRed && on < redWaits[action.keeps];
+    return { waits: oldRed ? 'red' : nearDue ? 'due' : on < halfStart ? 'half_term' : null, past, weeks };
   };
 };
 

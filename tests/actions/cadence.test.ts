@@ -21,7 +21,7 @@ describe('once in each half-term', () => {
   test.each([
     ['2026-10-29', '2026-10-30', null, false],
     ['2026-10-29', '2026-11-02', 'half_term', false],
-    // Nobody is without an update in the first two weeks of a half-term.
+    // A rating of the last half-term is good for the first two weeks of this one.
     ['2026-09-21', '2026-11-02', 'half_term', false],
     ['2026-09-21', '2026-11-15', 'half_term', false],
     ['2026-09-21', '2026-11-16', 'half_term', true],
@@ -29,6 +29,13 @@ describe('once in each half-term', () => {
     ['2026-10-20', '2026-11-30', 'half_term', false],
     ['2026-10-20', '2026-12-01', 'half_term', true],
     ['2026-11-02', '2026-12-18', null, false],
+    // Once past, past until it is given anew: the next half-term, from 22 February, takes nothing back.
+    ['2026-11-02', '2027-01-04', 'half_term', false],
+    ['2026-11-02', '2027-01-18', 'half_term', true],
+    ['2026-11-02', '2027-02-12', 'half_term', true],
+    ['2026-11-02', '2027-02-23', 'half_term', true],
+    ['2026-11-02', '2027-03-07', 'half_term', true],
+    ['2026-11-02', '2027-03-08', 'half_term', true],
   ] as const)('rated on %s, looked at on %s', (on, today, waits, past) => {
     expect(at(today, aged('amber', on))).toMatchObject({ waits, past });
   });
@@ -105,14 +112,18 @@ const naive = (today: string, action: Aged, isOff: (day: string) => boolean): Re
   const window = action.due === null ? undefined : date(action.due).subtract({ days: 14 }).toString();
   const red = rating === 'red' && worked(today) >= 10;
   const due = window !== undefined && window <= today && on < window;
-  const half = periodOf('half_term', date(today), nationalTerms).start;
-  const old = on < half.toString();
+  const halfOf = (day: string) => periodOf('half_term', date(day), nationalTerms).start.toString();
+  const old = on < halfOf(today);
+  // There was a day, at least six weeks later, on which a half-term after that of the rating had been under way for two weeks.
+  let outlived = false;
+  for (let day = date(on).add({ days: 42 }).toString(); day <= today && !outlived; day = date(day).add({ days: 1 }).toString())
+    outlived = halfOf(day) > on && date(halfOf(day)).add({ days: 14 }).toString() <= day;
   return {
     waits: red ? 'red' : due ? 'due' : old ? 'half_term' : null,
     past:
       (rating === 'red' && worked(date(today).subtract({ days: 1 }).toString()) >= 10) ||
       (due && (action.due as string) < today) ||
-      (old && half.add({ days: 14 }).toString() <= today && date(on).add({ days: 42 }).toString() <= today),
+      outlived,
     weeks,
   };
 };
@@ -120,7 +131,7 @@ const naive = (today: string, action: Aged, isOff: (day: string) => boolean): Re
 const day = fc.integer({ min: 0, max: 400 }).map((days) => date('2026-09-01').add({ days }).toString());
 const cases = fc.record({
   on: day,
-  later: fc.integer({ min: 0, max: 70 }),
+  later: fc.integer({ min: 0, max: 300 }),
   due: fc.option(day, { nil: null }),
   // Reds are looked at most often, so they come up most often here.
   rating: fc.option(fc.oneof(fc.constant('red' as const), fc.constantFrom(...RATINGS)), { nil: null }),
@@ -142,6 +153,29 @@ describe('whatever the dates', () => {
       }),
       { ...seeded, numRuns: 300 },
     );
+  });
+
+  const staysPast = (ageOn: typeof at) =>
+    fc.check(
+      fc.property(cases, fc.integer({ min: 0, max: 120 }), (drawnCase, more) => {
+        const { today, action } = drawn(drawnCase);
+        const later = date(today).add({ days: more }).toString();
+        return !ageOn(today, action).past || ageOn(later, action).past;
+      }),
+      { ...seeded, numRuns: 1_000 },
+    );
+
+  test('what is past its cadence stays so on every later day, until it is rated', () => {
+    expect(staysPast(at).failed).toBe(false);
+  });
+
+  test('control: a rule that gives every old rating the first two weeks of a half-term does not', () => {
+    const forgetful: typeof at = (today, action) => {
+      const half = periodOf('half_term', date(today), nationalTerms).start;
+      const age = at(today, action);
+      return { ...age, past: age.past && half.add({ days: 14 }).toString() <= today };
+    };
+    expect(staysPast(forgetful).failed).toBe(true);
   });
 
   /** Reds given in December, looked at two to three weeks later. */

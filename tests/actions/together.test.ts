@@ -8,7 +8,6 @@ type Person = Awaited<ReturnType<TestBot['as']>>;
 let bot: TestBot;
 let owner: Person;
 let coordinator: Person;
-let lead: Person;
 let ids: Record<string, string>;
 
 const OWNER = 'wakefield.earlyhelp';
@@ -25,7 +24,6 @@ beforeAll(async () => {
   bot = await testBot();
   owner = await bot.as(OWNER);
   coordinator = await bot.as('wakefield.coordinator');
-  lead = await bot.as('wakefield.lead');
 });
 afterAll(() => bot.close());
 beforeEach(async () => {
