@@ -5,7 +5,7 @@ import { changeAction } from '../../src/actions/change.ts';
 import { RATING_WORDS } from '../../src/actions/differences.ts';
 import { dueDay, fullDay } from '../../src/actions/due.ts';
 import { cardVerb, type Turn } from '../../src/bot/contract.ts';
-import { DUE_EXPECTED, parseDue } from '../../src/bot/grammar.ts';
+import { parseDue } from '../../src/bot/grammar.ts';
 import { noteRefusal, quoted } from '../../src/bot/replies.ts';
 import type { Button, Card } from '../../src/cards/card.ts';
 import { UserError } from '../../src/errors.ts';
@@ -95,11 +95,10 @@ export const due = cardVerb({
     if (refused) return refused;
     const parsed = parseDue(rest, { today: turn.today, terms });
     if ('date' in parsed) return save(turn, action, parsed.date);
-    const expected = parsed.problem === DUE_EXPECTED ? DUE_EXPECTED : parsed.problem;
     return {
       title: `Not saved. ${quoted(rest)} is not clear as a day.${parsed.meant ? ' Did you mean this one?' : ''}`,
       parts: [
-        { type: 'text', text: `Write ${expected.replaceAll('`', '')}.` },
+        { type: 'text', text: `Write ${parsed.problem.replaceAll('`', '')}.` },
         { type: 'buttons', buttons: [...(parsed.meant ? [offer(action, parsed.meant)] : []), showButton(action)] },
       ],
     };

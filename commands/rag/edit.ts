@@ -56,7 +56,7 @@ export const edit = formVerb({
     const [base] = versions;
     if (!base) throw new UserError('Nothing was changed: this form is too old. Open it again.');
     const parts = await partsFor(turn, [placeFrom(action)]);
-    const read = await readAction(turn, values, placeFrom(action), parts, { ...base, keeps: action.keeps });
+    const read = await readAction(turn, values, placeFrom(action), parts, { ...base, keeps: action.keeps, self: action.self });
     if ('fields' in read) return read;
     const { draft, theirs, both } = mergeDrafts(base, read.draft, action);
     if (both.length > 0)

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import type { Action, Step } from '../../src/actions/action.ts';
+import { type Action, isClosed, type Step } from '../../src/actions/action.ts';
 import type { ActionDraft } from '../../src/actions/change.ts';
-import { dueDay } from '../../src/actions/due.ts';
+import { daysFor, dueDay } from '../../src/actions/due.ts';
 import type { Turn } from '../../src/bot/contract.ts';
-import { DUE_EXPECTED, matchName, parseDue, splitBy } from '../../src/bot/grammar.ts';
+import { matchName, parseDue, splitBy } from '../../src/bot/grammar.ts';
 import { quoted } from '../../src/bot/replies.ts';
 import type { Place } from '../../src/people/directory.ts';
 import { personHere, whoLeft } from '../../src/people/here.ts';
@@ -98,9 +98,9 @@ type DayContext = { turn: Turn; keeps: Action['keeps']; notes: string[] };
 const readDay = (said: string, { turn, keeps, notes }: DayContext): { day: string } | { problem: string } => {
   const parsed = parseDue(said, { today: turn.today, terms });
   if (!('date' in parsed)) {
-    const expected =
-      parsed.problem === DUE_EXPECTED ? `Write ${DUE_EXPECTED.replaceAll('`', '')}` : `Write ${parsed.problem.replaceAll('`', '')}`;
-    return { problem: `${expected}.${parsed.meant ? ` Did you mean ${dayWords(parsed.meant.toString())}?` : ''}` };
+    return {
+      problem: `Write ${parsed.problem.replaceAll('`', '')}.${parsed.meant ? ` Did you mean ${dayWords(parsed.meant.toString())}?` : ''}`,
+    };
   }
   const due = dueDay(parsed.date, turn.today, keeps, terms);
   if (due.kind === 'past') return { problem: `${dayWords(parsed.date.toString())} is past. Give a later date.` };
@@ -142,13 +142,18 @@ const readSteps = (text: string, before: readonly Step[], context: DayContext, f
 };
 
 /** What the form was opened with. */
-export type Before = Pick<Action, 'due' | 'steps' | 'ownerId' | 'owner' | 'deputyId' | 'deputy' | 'kpiIds' | 'keeps'>;
+export type Before = Pick<Action, 'due' | 'steps' | 'ownerId' | 'owner' | 'deputyId' | 'deputy' | 'kpiIds' | 'keeps' | 'self'>;
 
-/** The calendar of whoever will answer for it. */
-const calendarOf = async (turn: Turn, place: Place, draft: Pick<ActionDraft, 'ownerId' | 'deputyId'>, before: Before | undefined) => {
-  if (before && draft.ownerId === before.ownerId && draft.deputyId === before.deputyId) return before.keeps;
-  for (const id of [draft.ownerId, draft.deputyId]) {
-    const here = id && (await personHere(turn.tx, place.localityId, id, turn.today.toString()));
+/** The calendar of whoever will answer for an action. @param before what it is now, where there is one */
+export const calendarOf = async (
+  turn: Turn,
+  localityId: string,
+  { ownerId, deputyId }: Pick<ActionDraft, 'ownerId' | 'deputyId'>,
+  before: Pick<Action, 'ownerId' | 'deputyId' | 'keeps'> | undefined,
+): Promise<Action['keeps']> => {
+  if (before && ownerId === before.ownerId && deputyId === before.deputyId) return before.keeps;
+  for (const id of [ownerId, deputyId]) {
+    const here = id && (await personHere(turn.tx, localityId, id, turn.today.toString()));
     if (here) return here.keeps;
   }
   return 'all_year' as const;
@@ -178,7 +183,7 @@ export const readAction = async (
   const deputyId = 'id' in deputy ? deputy.id : null;
   if (deputyId && deputyId === ownerId) fields.deputy = 'Choose somebody else than the owner.';
 
-  const context = { turn, keeps: await calendarOf(turn, place, { ownerId, deputyId }, before), notes };
+  const context = { turn, keeps: await calendarOf(turn, place.localityId, { ownerId, deputyId }, before), notes };
   const isUnchanged = before?.due && text('due') === dayWords(before.due);
   const due = text('due') === '' || isUnchanged ? { day: isUnchanged ? before.due : null } : readDay(text('due'), context);
   if ('problem' in due) fields.due = due.problem;
@@ -194,19 +199,24 @@ export const readAction = async (
   const kpiIds = [...readKpis(text('kpis'), parts.kpis, fields), ...unseen];
 
   if (Object.keys(fields).length > 0) return { fields };
+  const day = 'day' in due ? due.day : null;
+  // Days that were not written anew are those of another calendar, once somebody else must act.
+  const isAnother = before !== undefined && before.keeps !== context.keeps && !isClosed(before);
+  const days = isAnother ? daysFor({ due: day, steps }, turn.today, context.keeps, terms) : { changed: {}, moved: [] };
   return {
     draft: {
       title,
       successMeasure,
-      due: 'day' in due ? due.day : null,
+      due: day,
       ownerId,
       deputyId,
       criterionId: criterionId ?? null,
       projectId: projectId ?? null,
       kpiIds,
       steps,
+      ...days.changed,
     },
-    notes,
+    notes: [...notes, ...days.moved],
   };
 };
 

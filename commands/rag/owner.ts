@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import type { Action } from '../../src/actions/action.ts';
+import { type Action, isClosed } from '../../src/actions/action.ts';
 import { changeAction } from '../../src/actions/change.ts';
+import { daysFor } from '../../src/actions/due.ts';
 import { cardVerb, type Turn } from '../../src/bot/contract.ts';
 import { noteRefusal } from '../../src/bot/replies.ts';
 import type { Card } from '../../src/cards/card.ts';
@@ -11,7 +12,9 @@ import { may } from '../../src/people/permissions.ts';
 import { changedCard, showButton, unchangedCard } from '../../src/views/actions/changed.ts';
 import { headline, shortened } from '../../src/views/actions/parts.ts';
 import { ownerWords } from '../../src/views/ownership.ts';
-import { mayChange, readableAction, writerOf } from './context.ts';
+import { mayChange, readableAction, terms, writerOf } from './context.ts';
+import { dayWords } from './form.ts';
+import { calendarOf } from './form-read.ts';
 import { notTheirs } from './places.ts';
 import { tellHands } from './told.ts';
 import { askedAction } from './which.ts';
@@ -38,12 +41,12 @@ const save = async (turn: Turn, action: Action, hand: Hand, personId: string | n
   if (hand === 'deputy' && personId !== null && personId === action.ownerId)
     throw new UserError(`Nothing was changed. ${action.owner} owns ${action.code}: somebody else has to stand in.`);
   const moved = hand === 'owner' && personId !== null && personId === action.deputyId;
-  await changeAction(
-    writerOf(turn),
-    action,
-    'owner',
-    hand === 'owner' ? { ownerId: personId, ...(moved ? { deputyId: null } : {}) } : { deputyId: personId },
-  );
+  const { ownerId, deputyId } = action;
+  const hands = hand === 'owner' ? { ownerId: personId, deputyId: moved ? null : deputyId } : { ownerId, deputyId: personId };
+  // A school is not at work on every day on which a service is: the days follow whoever must act now.
+  const keeps = await calendarOf(turn, action.localityId, hands, action);
+  const days = keeps === action.keeps || isClosed(action) ? { changed: {}, moved: [] } : daysFor(action, turn.today, keeps, terms);
+  await changeAction(writerOf(turn), action, 'owner', { ...hands, ...days.changed });
   const after = await readableAction(turn, action.id);
   await tellHands(turn, action, after);
   const other = personId !== null && personId !== turn.actor.personId;
@@ -52,6 +55,7 @@ const save = async (turn: Turn, action: Action, hand: Hand, personId: string | n
     says: hand === 'owner' ? `owner ${named(after.owner)}` : `${named(after.deputy)} stands in`,
     notes: [
       ...(moved ? ['Nobody stands in now.'] : []),
+      ...days.moved,
       ...(other ? ['They are told with the next thing they read here.'] : []),
       ...(hand === 'owner' && personId === null ? [`It shows as ${ownerWords(after, turn.today)} until somebody takes it.`] : []),
     ],
@@ -59,6 +63,9 @@ const save = async (turn: Turn, action: Action, hand: Hand, personId: string | n
       hand === 'owner'
         ? { label: 'Owner', from: action.owner ?? 'nobody', to: after.owner ?? 'nobody' }
         : { label: 'Stands in', from: action.deputy ?? 'nobody', to: after.deputy ?? 'nobody' },
+      ...(action.due && after.due && action.due !== after.due
+        ? [{ label: 'Due', from: dayWords(action.due), to: dayWords(after.due) }]
+        : []),
     ],
   });
 };

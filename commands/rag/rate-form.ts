@@ -1,13 +1,13 @@
 import { Temporal } from 'temporal-polyfill';
 import type { Action, RatingKind } from '../../src/actions/action.ts';
 import { definitionsFor } from '../../src/actions/definitions.ts';
-import { fullDay } from '../../src/actions/due.ts';
+import { dueDay, fullDay } from '../../src/actions/due.ts';
 import { formVerb, type Turn } from '../../src/bot/contract.ts';
-import { parseDue, parseRating, splitBy } from '../../src/bot/grammar.ts';
+import { type DueContext, parseDue, parseRating, splitBy } from '../../src/bot/grammar.ts';
 import type { Field, Form } from '../../src/cards/card.ts';
 import { UserError } from '../../src/errors.ts';
-import { noteProblem } from '../../src/people/notes.ts';
 import { readableAction, terms } from './context.ts';
+import { textProblem } from './form-read.ts';
 import { RateState, rate } from './rate.ts';
 import { checkMayRate } from './rights.ts';
 import { askedAction, shortTitle } from './which.ts';
@@ -81,22 +81,36 @@ const formFor = async (
   };
 };
 
-/** "a joint post, by January" → what, and the day in full. */
-const readRemedy = (turn: Turn, text: string, optional: boolean): { remedy?: string; remedyBy?: string } | { problem: string } => {
+/** "a joint post, 1 March" → its last part, where that is a day and nothing else. */
+const dayAtEnd = (text: string, context: DueContext) => {
+  const { what, day } = /^(?<what>.*\S)\s*[,;:–—-]\s*(?<day>[^,;:]+)$/su.exec(text)?.groups ?? {};
+  const parsed = day === undefined ? undefined : parseDue(day, context);
+  return what !== undefined && parsed && 'date' in parsed ? { words: what, by: parsed.date } : undefined;
+};
+
+/** `moved`: why it is not the day that was said. */
+type ReadRemedy = { remedy?: string; remedyBy?: string; moved?: string };
+
+/** "a joint post, by January" → what, and the day in full: one on which whoever must do it is at work. */
+const readRemedy = (turn: Turn, text: string, { keeps }: Action, optional: boolean): ReadRemedy | { problem: string } => {
   if (text === '')
     return optional
       ? {}
       : { problem: `Say what would put it right, and by when. ${BY_EXPECTED.replace('Say by when, too, at its end, a', 'A')}` };
-  if (NOT_KNOWN.test(text)) {
-    const remedy = text.replace(NOT_KNOWN, '').trim();
-    return remedy === '' ? { problem: 'Say what would put it right, even if nobody knows by when.' } : { remedy };
-  }
+  // Kept as it was said: whoever reads it is told that nobody knows by when.
+  if (NOT_KNOWN.test(text))
+    return text.replace(NOT_KNOWN, '').trim() === ''
+      ? { problem: 'Say what would put it right, even if nobody knows by when.' }
+      : { remedy: text };
   const context = { today: turn.today, terms };
-  const { words, by } = splitBy(text, context);
+  const split = splitBy(text, context);
+  const { words, by } = split.by ? split : (dayAtEnd(text, context) ?? split);
   if (by) {
     if (words === '') return { problem: 'Say what would put it right, too.' };
-    if (Temporal.PlainDate.compare(by, turn.today) < 0) return { problem: `${fullDay(by)} has passed. By when will it be put right?` };
-    return { remedy: words, remedyBy: by.toString() };
+    const due = dueDay(by, turn.today, keeps, terms);
+    if (due.kind === 'past') return { problem: `${fullDay(by)} has passed. By when will it be put right?` };
+    if (due.kind === 'far') return { problem: `${fullDay(by)} is more than ten years away. Give an earlier date.` };
+    return { remedy: words, remedyBy: due.day.toString(), ...(due.moved ? { moved: `${due.moved}.` } : {}) };
   }
   const said = /.*\bby\s+(.+)$/isu.exec(text)?.[1];
   const parsed = said === undefined ? undefined : parseDue(said, context);
@@ -106,9 +120,6 @@ const readRemedy = (turn: Turn, text: string, optional: boolean): { remedy?: str
 };
 
 const trimmed = (values: Record<string, string>, name: string) => values[name]?.trim() ?? '';
-
-/** What is wrong with a text of a form, or undefined. */
-const textProblem = (text: string) => noteProblem(text)?.why.replace(/^The note/u, 'This');
 
 export const rateForm = formVerb({
   state: RateState,
@@ -133,10 +144,12 @@ export const rateForm = formVerb({
       const problem = textProblem(trimmed(values, name));
       if (problem) fields[name] = problem;
     }
-    const remedy = state.rating === 'red' ? readRemedy(turn, trimmed(values, 'remedy'), kind === 'independent') : {};
+    const remedy = state.rating === 'red' ? readRemedy(turn, trimmed(values, 'remedy'), action, kind === 'independent') : {};
     if ('problem' in remedy) fields.remedy ??= remedy.problem;
     if (Object.keys(fields).length > 0 || 'problem' in remedy) return { fields };
-    return rate(turn, action, { kind, rating: state.rating, reason, ...remedy, seen: state.version, flow: state.flow });
+    const { moved, ...wish } = remedy;
+    const card = await rate(turn, action, { kind, rating: state.rating, reason, ...wish, seen: state.version, flow: state.flow });
+    return moved ? { ...card, parts: [{ type: 'text', text: moved }, ...card.parts] } : card;
   },
 });
 

@@ -3,7 +3,7 @@ import { bankHolidaysOfEngland } from '../calendar/bank-holidays.ts';
 import { MONTHS } from '../calendar/dates.ts';
 import type { Terms } from '../calendar/terms.ts';
 import { isWorkingDay } from '../calendar/working-days.ts';
-import type { Action } from './action.ts';
+import type { Action, Step } from './action.ts';
 
 /** By when an action is to be done: a working day of whoever must do it, and said in full, so that a slip is seen. */
 
@@ -40,5 +40,31 @@ export const dueDay = (said: Temporal.PlainDate, today: Temporal.PlainDate, keep
     kind: 'day',
     day,
     moved: `${said.day} ${MONTHS[said.month - 1]}${sameYear ? '' : ` ${said.year}`} is ${whyNot(said)}: moved to ${sameYear ? `${WEEKDAYS[day.dayOfWeek - 1]} ${day.day} ${MONTHS[day.month - 1]}` : fullDay(day)}`,
+  };
+};
+
+/**
+ * The days of an action once its owner keeps another calendar: those that are to come slide to the next day on which they are at work;
+ * days that have passed, and of steps that are done, stay as they were.
+ * @returns what changes, and why: nothing where every day holds
+ */
+export const daysFor = (
+  { due, steps }: Pick<Action, 'due' | 'steps'>,
+  today: Temporal.PlainDate,
+  keeps: Action['keeps'],
+  terms: Terms,
+): { changed: { due?: string; steps?: Step[] }; moved: string[] } => {
+  const slid = (day: string | null) => {
+    const holds = day === null ? undefined : dueDay(Temporal.PlainDate.from(day), today, keeps, terms);
+    return holds?.kind === 'day' && holds.moved !== undefined ? { day: holds.day.toString(), why: holds.moved } : undefined;
+  };
+  const newDue = slid(due);
+  const newSteps = steps.map((step) => (step.done === null ? slid(step.due) : undefined));
+  return {
+    changed: {
+      ...(newDue ? { due: newDue.day } : {}),
+      ...(newSteps.some(Boolean) ? { steps: steps.map((step, at) => ({ ...step, due: newSteps[at]?.day ?? step.due })) } : {}),
+    },
+    moved: [...(newDue ? [`${newDue.why}.`] : []), ...newSteps.flatMap((step, at) => (step ? [`Step ${at + 1}: ${step.why}.`] : []))],
   };
 };

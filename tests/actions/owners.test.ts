@@ -73,6 +73,39 @@ describe('who can own an action', () => {
   });
 });
 
+describe('the days of an action follow whoever must act', () => {
+  const steps = () => now().then((version) => (version.steps as { due: string | null }[]).map(({ due }) => due));
+  const due = () => now().then((version) => version.due?.toISOString().slice(0, 10));
+
+  test('given to a school, a day in its holidays slides, and says so; back at a service it stays', async () => {
+    const given = await lead.say('/rag 12 owner wakefield.head.3@example.org');
+    expect(given.text).toContain('22 December 2026 is in the school holidays: moved to Monday 4 January 2027.');
+    expect(given.text).toContain('Tuesday 22 December 2026 → Monday 4 January 2027');
+    expect(await due()).toBe('2027-01-04');
+    expect((await lead.say('/rag 12 owner wakefield.earlyhelp@example.org')).text).not.toContain('moved');
+    expect(await due()).toBe('2027-01-04');
+  });
+
+  test('in the form too, and the days of open steps with it; what is past stays', async () => {
+    await lead.submit(await lead.say('/rag 12 edit'), { steps: 'Agree it by 21 December 2026\n✓ Ask them by 29 December 2026' });
+    expect(await steps()).toEqual(['2026-12-21', '2026-12-29']);
+    const edited = await lead.submit(await lead.say('/rag 12 edit'), { owner: 'Headteacher, Wakefield 3' });
+    expect(edited.text).toContain('Step 1: 21 December 2026 is in the school holidays: moved to Monday 4 January 2027.');
+    expect(await due()).toBe('2027-01-04');
+    expect(await steps()).toEqual(['2027-01-04', '2026-12-29']);
+  });
+
+  test('of an action whose date has passed, or that is closed, nothing slides', async () => {
+    await lead.submit(await lead.say('/rag 12 done'), { shows: 'every hub reads it' });
+    await lead.say('/rag 12 owner wakefield.head.3@example.org');
+    expect(await due()).toBe('2026-12-22');
+    await lead.say('/rag 12 green');
+    bot.clock.set('2026-12-29T10:00:00Z');
+    await lead.say('/rag 12 owner wakefield.head.2@example.org');
+    expect(await due()).toBe('2026-12-22');
+  });
+});
+
 test('nor can an evaluator own a KPI', async () => {
   const form = await lead.say('/kpi edit attendance');
   const { post } = await person('evaluator');

@@ -125,14 +125,26 @@ describe('amber and red', () => {
     const form = await owner.say('/rag 22 red no parent has come twice');
     expect(form.form().fields[0]?.value).toBe('no parent has come twice');
     const seen = await owner.submit(form, { remedy: 'a visit to each school, by January' });
-    expect(seen.text).toContain('no parent has come twice. To put it right: a visit to each school, by Sunday 31 January 2027.');
-    expect(await ratings('WAK-22')).toEqual(['v1 red, no parent has come twice, to put it right: a visit to each school, by 2027-01-31']);
+    expect(seen.text).toContain('31 January is a Sunday: moved to Monday 1 February.');
+    expect(seen.text).toContain('no parent has come twice. To put it right: a visit to each school, by Monday 1 February 2027.');
+    expect(await ratings('WAK-22')).toEqual(['v1 red, no parent has come twice, to put it right: a visit to each school, by 2027-02-01']);
+  });
+
+  test.each([
+    ['a post, 1 March', 'to put it right: a post, by 2027-03-01'],
+    ['a post: next Friday', 'to put it right: a post, by 2026-11-27'],
+    ['a post, by Christmas Day', 'to put it right: a post, by 2026-12-29'],
+    ['a post for two years, by 1 March', 'to put it right: a post for two years, by 2027-03-01'],
+  ])('“%s” says what would put it right, and by when', async (remedy, expected) => {
+    await owner.submit(await owner.say('/rag 22 red no parent has come twice'), { remedy });
+    expect(await ratings('WAK-22')).toEqual([`v1 red, no parent has come twice, ${expected}`]);
   });
 
   test.each([
     ['a joint post', 'Say by when, too'],
     ['a joint post, by Januray', 'Did you mean Sunday 31 January 2027?'],
     ['a joint post, by 1 November 2026', 'Sunday 1 November 2026 has passed'],
+    ['a joint post, by 1 March 2072', 'more than ten years away'],
     ['by January', 'Say what would put it right, too.'],
     ['agreed by the board', 'Say by when, too'],
   ])('“%s” as what would put it right is asked: %s', async (remedy, expected) => {
@@ -145,8 +157,14 @@ describe('amber and red', () => {
 
   test('where nobody knows by when, that can be said', async () => {
     const form = await owner.say('/rag 22 red no parent has come twice');
-    await owner.submit(form, { remedy: 'a decision of the board, by when is not known' });
-    expect(await ratings('WAK-22')).toEqual(['v1 red, no parent has come twice, to put it right: a decision of the board']);
+    const saved = await owner.submit(form, { remedy: 'a decision of the board, by when is not known' });
+    expect(saved.text).toContain('To put it right: a decision of the board, by when is not known');
+    expect(await ratings('WAK-22')).toEqual([
+      'v1 red, no parent has come twice, to put it right: a decision of the board, by when is not known',
+    ]);
+    // Sent again as it stands, it is still an answer.
+    await owner.submit(await owner.say('/rag 22 red still nobody'), {});
+    expect(await ratings('WAK-22')).toHaveLength(2);
   });
 
   test("a child's number in a reason is neither saved nor repeated", async () => {
@@ -240,7 +258,7 @@ describe('whose it is', () => {
     expect(seen.title).toBe(
       'Not saved. WAK-12 is not yours to rate. It belongs to: Early help manager, Wakefield; stands in: Wakefield coordinator.',
     );
-    expect(seen.labels).toEqual(['Raise it']);
+    expect(seen.labels).toEqual(['Raise a worry']);
     expect(await ratings('WAK-12')).toHaveLength(1);
   });
 

@@ -70,7 +70,25 @@ const endOfMonth = (word: string, year: string | undefined, context: DueContext)
   return month.near ? { problem: `the month in full, as in end of ${monthName(month.month)}`, meant: date } : { date };
 };
 
+/** Days of the calendar that people call by their names. */
+const NAMED_DAYS: [name: string, month: number, day: number][] = [
+  ['christmas eve', 12, 24],
+  ['(?:christmas|xmas) day', 12, 25],
+  ['boxing day', 12, 26],
+  ["new year'?s eve", 12, 31],
+  ["new year'?s day", 1, 1],
+];
+
 const WORDS: DueWords[] = [
+  ...NAMED_DAYS.map(
+    ([name, month, number]): DueWords => ({
+      pattern: pattern(`(?:the )?${name}${CENTURY}`),
+      due: ([, year], context) => {
+        const date = year ? day(Number(year), month, number) : nextYear(context)((inYear) => day(inYear, month, number));
+        return date && { date };
+      },
+    }),
+  ),
   { pattern: pattern('today'), due: (_, { today }) => ({ date: today }) },
   { pattern: pattern('tomorrow'), due: (_, { today }) => ({ date: today.add({ days: 1 }) }) },
   { pattern: pattern('yesterday'), due: (_, { today }) => ({ date: today.subtract({ days: 1 }) }) },
