@@ -10,12 +10,14 @@ import { headline } from '../../src/views/actions/parts.ts';
 import { evidenceProblem } from '../kpi/evidence.ts';
 import { mayRate, readableAction, writerOf } from './context.ts';
 import { textProblem } from './form-read.ts';
+import { goOn } from './next.ts';
 import { notTheOwner } from './places.ts';
+import { Flow } from './rate.ts';
 import { askedAction } from './which.ts';
 
 /** A comment on an action, with a link to what shows it. */
 
-const State = z.object({ action: z.string().optional() });
+const State = z.object({ action: z.string().optional(), flow: Flow.optional() });
 
 /** "minutes of the board https://example.org/m" → the words, and the link at their end. */
 const LINK = /(?:^|\s)<?(https?:\/\/[^\s<>|]+)(?:\|[^<>]*)?>?$/iu;
@@ -77,7 +79,7 @@ export const remark = formVerb({
         { kind: 'longtext', name: 'text', label: 'Comment', optional: true, maxLength: 1_000 },
         { kind: 'text', name: 'evidence', label: 'Link to evidence', hint: 'As in https://example.org/minutes', optional: true },
       ],
-      submit: { label: 'Save', press: { verb: 'rag.remark', state: { action: action.id } } },
+      submit: { label: 'Save', press: { verb: 'rag.remark', state: { action: action.id, ...(state.flow ? { flow: state.flow } : {}) } } },
     };
   },
   submit: async (turn, { values, state }) => {
@@ -92,6 +94,8 @@ export const remark = formVerb({
     if (problem) fields.text = problem;
     if (wrongLink) fields.evidence = wrongLink;
     if (text === null && evidence === null) fields.text = 'Write a comment, or give a link.';
-    return Object.keys(fields).length > 0 ? { fields } : save(turn, action, { text, evidence });
+    if (Object.keys(fields).length > 0) return { fields };
+    const saved = await save(turn, action, { text, evidence });
+    return state.flow ? goOn(turn, state.flow, saved.title) : saved;
   },
 });

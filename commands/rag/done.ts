@@ -1,20 +1,20 @@
 import { type Action, declared } from '../../src/actions/action.ts';
-import { changeAction, rateAction } from '../../src/actions/change.ts';
-import { currentDefinitions } from '../../src/actions/definitions.ts';
-import { RATING_WORDS } from '../../src/actions/differences.ts';
+import { changeAction, type RatingWish } from '../../src/actions/change.ts';
 import { formVerb, type Turn } from '../../src/bot/contract.ts';
-import type { Field } from '../../src/cards/card.ts';
+import { noteRefusal } from '../../src/bot/replies.ts';
+import type { Button, Card, Field } from '../../src/cards/card.ts';
 import { UserError } from '../../src/errors.ts';
 import { changedCard, unchangedCard } from '../../src/views/actions/changed.ts';
 import { count, dated } from '../../src/views/actions/parts.ts';
+import { againstComplete, askRatingCard, declaredWords, meanwhileWords } from '../../src/views/actions/rated.ts';
 import { evidenceProblem } from '../kpi/evidence.ts';
 import { kpiWordsOf, mayRate, readableAction, writerOf } from './context.ts';
+import { decide, saidAlready } from './decided.ts';
 import { textProblem } from './form-read.ts';
 import { goOn } from './next.ts';
 import { notTheOwner } from './places.ts';
 import { RateState } from './rate.ts';
 import { kindFor } from './rights.ts';
-import { show } from './show.ts';
 import { tellRaisers } from './told.ts';
 import { askedAction } from './which.ts';
 
@@ -45,14 +45,43 @@ const stepsField = (action: Action): Field[] => {
 const already = (turn: Turn, { self }: Action) =>
   `complete already, since ${dated(self?.on as string, turn.today)}${self?.by && self.byId !== turn.actor.personId ? ` (${self.by})` : ''}`;
 
+/** An adviser's complete stands beside the owner's: one press, and what they typed goes with it. */
+const confirmCard = (turn: Turn, action: Action, reason: string): Card =>
+  noteRefusal(turn.platform, reason) ??
+  askRatingCard(
+    action,
+    'independent',
+    declared(action) === 'complete'
+      ? 'its owner says complete. What do you say?'
+      : 'its owner has not said that it is complete. How do you see it?',
+    turn.today,
+    { ...(reason ? { reason } : {}), repeats: action.independent?.byId === turn.actor.personId },
+  );
+
+const stepsNote = (open: number, closes: boolean): string[] => {
+  if (open === 0) return [];
+  return [closes ? `${open === 1 ? 'The open step is' : `The ${open} open steps are`} done too.` : `${count(open, 'step')} left open.`];
+};
+
+/** Saved at once, as green is, and asked about where the figures say something else. */
+const askButtons = ({ id, self }: Action, flow: RateState['flow']): Button[] => {
+  const state = { action: id, ...(flow ? { flow } : {}) };
+  return [
+    { label: 'Say why', press: { verb: 'rag.remark', state }, style: 'primary' },
+    {
+      label: 'Make it amber',
+      press: { verb: 'rag.rate', state: { ...state, kind: 'self', rating: 'amber', version: (self?.version ?? 0) + 1 } },
+    },
+  ];
+};
+
 export const done = formVerb({
   state: RateState,
   form: async (turn, { words, state }) => {
     const asked = await askedAction(turn, 'rag.done', { words, state });
     if (!('action' in asked)) return asked;
     const { action, rest } = asked;
-    // An adviser confirms it on their own card.
-    if (kindFor(turn, action) === 'independent') return show(turn, action);
+    if (kindFor(turn, action) === 'independent') return confirmCard(turn, action, rest);
     if (!mayRate(turn, action)) throw notTheOwner(turn, action);
     if (declared(action) === 'complete') return unchangedCard(action, already(turn, action));
     return {
@@ -83,7 +112,6 @@ export const done = formVerb({
     if (!state?.action) throw new UserError('Nothing was changed. Name an action first, as in: rag 12 done');
     const action = await readableAction(turn, state.action);
     if (!mayRate(turn, action)) throw notTheOwner(turn, action);
-    if (declared(action) === 'complete') return unchangedCard(action, already(turn, action));
     const shows = values.shows?.trim() ?? '';
     const evidence = values.evidence?.trim() ?? '';
     const open = openSteps(action);
@@ -96,36 +124,36 @@ export const done = formVerb({
     if (open.length > 0 && values.steps !== 'done' && values.steps !== 'open') fields.steps = 'Choose what of the steps that are open.';
     if (Object.keys(fields).length > 0) return { fields };
 
-    const writer = writerOf(turn);
-    const { version } = await currentDefinitions(turn.tx);
-    await rateAction(writer, action, 'self', { rating: 'complete', reason: shows, ...(evidence ? { evidence } : {}) }, version);
+    const wish: RatingWish = { rating: 'complete', reason: shows, ...(evidence ? { evidence } : {}) };
+    if (saidAlready(turn, action, wish)) return unchangedCard(action, already(turn, action));
+    const { meanwhile, definitions } = await decide(turn, action, wish, state.version);
     const closes = open.length > 0 && values.steps === 'done';
     if (closes) {
       const today = turn.today.toString();
-      await changeAction(writer, action, 'step', { steps: action.steps.map((step) => ({ ...step, done: step.done ?? today })) });
+      await changeAction(writerOf(turn), action, 'step', { steps: action.steps.map((step) => ({ ...step, done: step.done ?? today })) });
     }
     await tellRaisers(turn, action);
-    if (state.flow)
-      return goOn(
-        turn,
-        { ...state.flow, did: [...state.flow.did.filter((code) => code !== action.code), action.code] },
-        `Saved: ${action.code} ${RATING_WORDS[declared(action)]} → Complete (you).`,
-      );
-    const off = (await kpiWordsOf(turn, [action]))(action).filter(({ status }) => status === 'off_track');
-    const { self } = action;
+    const flow = state.flow && { ...state.flow, did: [...state.flow.did.filter((code) => code !== action.code), action.code] };
+    const says = declaredWords(action, 'complete');
+    const steps = stepsNote(open.length, closes);
+    const asked = againstComplete((await kpiWordsOf(turn, [action]))(action));
+    // What somebody should read or answer first is shown before the next one.
+    if (flow && !meanwhile && asked === '') return goOn(turn, flow, [`Saved: ${action.code} ${says}.`, ...steps].join(' '));
     return changedCard({
       action,
-      says: `${RATING_WORDS[declared(action)]} → Complete (you)`,
+      says,
       notes: [
         `What shows it: ${shows}`,
-        ...(closes ? [`${open.length === 1 ? 'The open step is' : `The ${open.length} open steps are`} done too.`] : []),
-        ...(!closes && open.length > 0 ? [`${count(open.length, 'step')} left open.`] : []),
-        ...(self && self.version > (state.version ?? 0) && self.byId !== turn.actor.personId
-          ? [`Meanwhile ${self.by ?? 'somebody else'} said ${RATING_WORDS[self.rating].toLowerCase()}. Both are kept.`]
-          : []),
-        ...off.map(({ name }) => `${name}, which it should move, is off track.`),
+        ...steps,
+        ...(meanwhile ? [meanwhileWords(meanwhile, turn.today, turn.actor.zone)] : []),
+        ...(asked ? [asked] : []),
       ],
-      buttons: evidence ? [{ label: 'Evidence', url: evidence }] : [],
+      definitions: flow ? undefined : definitions,
+      buttons: [
+        ...(asked ? askButtons(action, flow) : []),
+        ...(flow ? [{ label: 'Go on', press: { verb: 'rag.next', state: flow } }] : []),
+        ...(evidence ? [{ label: 'Evidence', url: evidence }] : []),
+      ],
     });
   },
 });

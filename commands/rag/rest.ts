@@ -1,15 +1,15 @@
 import { Temporal } from 'temporal-polyfill';
 import { z } from 'zod';
 import { type Action, declared } from '../../src/actions/action.ts';
-import { rateAction } from '../../src/actions/change.ts';
-import { currentDefinitions } from '../../src/actions/definitions.ts';
 import { RATING_WORDS } from '../../src/actions/differences.ts';
 import { cardVerb, formVerb, type Turn } from '../../src/bot/contract.ts';
 import { UserError } from '../../src/errors.ts';
 import { ratingButtons } from '../../src/views/actions/buttons.ts';
 import { changedCard, unchangedCard } from '../../src/views/actions/changed.ts';
 import { dated, headline, small } from '../../src/views/actions/parts.ts';
-import { mayChange, mayRate, readableAction, writerOf } from './context.ts';
+import { declaredWords, meanwhileWords } from '../../src/views/actions/rated.ts';
+import { mayChange, mayRate, readableAction } from './context.ts';
+import { decide, saidAlready } from './decided.ts';
 import { dayWords } from './form.ts';
 import { textProblem } from './form-read.ts';
 import { notTheirs, notTheOwner } from './places.ts';
@@ -74,7 +74,6 @@ const restVerb = (rating: Rest) => {
       if (!state?.action) throw new UserError(`Nothing was changed. Name an action first, as in: rag 12 ${verb.replace('rag.', '')}`);
       const action = await readableAction(turn, state.action);
       if (!mayChange(turn, action)) throw notTheirs(turn, action, `${action.code} is ${what}`);
-      if (declared(action) === rating) return unchangedCard(action, already(turn, action));
       const decidedBy = values.decidedBy?.trim().replaceAll(/\s+/gu, ' ') ?? '';
       const reason = values.learned?.trim() ?? '';
       const on = decisionDay(values.decidedOn?.trim() ?? '', turn.today);
@@ -87,18 +86,17 @@ const restVerb = (rating: Rest) => {
       if (reason === '') fields.learned = 'Say in a sentence what was learned, so that others can use it.';
       else if (problem) fields.learned = problem;
       if (Object.keys(fields).length > 0 || 'problem' in on) return { fields };
-      const { version } = await currentDefinitions(turn.tx);
-      await rateAction(writerOf(turn), action, 'self', { rating, reason, decidedBy, decidedOn: on.day }, version);
-      const { self } = action;
+      const wish = { rating, reason, decidedBy, decidedOn: on.day };
+      if (saidAlready(turn, action, wish)) return unchangedCard(action, already(turn, action));
+      const { meanwhile, definitions } = await decide(turn, action, wish, state.version);
       return changedCard({
         action,
-        says: `${RATING_WORDS[declared(action)]} → ${RATING_WORDS[rating]} (you)`,
+        says: declaredWords(action, rating),
         notes: [
           `Decided by ${decidedBy} on ${dayWords(on.day)}. What was learned: ${reason}`,
-          ...(self && self.version > (state.version ?? 0) && self.byId !== turn.actor.personId
-            ? [`Meanwhile ${self.by ?? 'somebody else'} said ${RATING_WORDS[self.rating].toLowerCase()}. Both are kept.`]
-            : []),
+          ...(meanwhile ? [meanwhileWords(meanwhile, turn.today, turn.actor.zone)] : []),
         ],
+        definitions,
         buttons: [{ label: 'Open it again', press: { verb: 'rag.reopen', state: { action: action.id } } }],
       });
     },

@@ -2,7 +2,14 @@ import type { Writer } from '../app.ts';
 import type { Tx } from '../db/client.ts';
 
 /** What the ratings mean. The first version is the code's own (DESIGN.md, "rating"); the administrator may write others. */
-export type Definitions = { version: number; green: string; amber: string; red: string };
+export type Definitions = {
+  version: number;
+  green: string;
+  amber: string;
+  red: string;
+  /** Whoever reads them has rated by others before. */
+  changed?: boolean;
+};
 
 const FIRST: Definitions = {
   version: 1,
@@ -23,7 +30,8 @@ export const definitionsFor = async (tx: Tx, personId: string): Promise<{ defini
     select (select json_build_object('version', version, 'green', green, 'amber', amber, 'red', red) from rating_definition order by version desc limit 1) as definitions,
       (select max(definition_version) from rating where recorded_by_id = ${personId}::uuid) as used`;
   const definitions = row.definitions ?? FIRST;
-  return { definitions, isFirst: row.used === null || row.used < definitions.version };
+  const changed = row.used !== null && row.used < definitions.version;
+  return { definitions: { ...definitions, changed }, isFirst: row.used === null || changed };
 };
 
 /** Writes the next version. The key throws when somebody else was first. */

@@ -36,6 +36,23 @@ describe('on somebody’s first rating', () => {
     expect((await owner.say('/rag 7 green')).text).not.toContain(MEANS);
   });
 
+  test.each([
+    ['done', { shows: 'both have started' }],
+    ['hold', { decidedBy: 'the board', learned: 'no money before April' }],
+    ['stop', { decidedBy: 'the board', learned: 'nobody applied' }],
+  ])('one whose first is “%s” is shown them once, under what was saved', async (verb, said) => {
+    const lead = await bot.as('wakefield.lead');
+    expect((await lead.submit(await lead.say(`/rag 7 ${verb}`), said)).text).toContain(MEANS);
+    expect((await lead.say('/rag 7 green')).text).not.toContain(MEANS);
+  });
+
+  test('whoever never rated is not told that they changed since', async () => {
+    await admin.submit(await admin.press(await admin.say('/rag definitions'), 'Change'), { amber: 'at risk: say so early' });
+    const seen = await owner.say('/rag 7');
+    expect(seen.text).toContain('What the colours mean (shown until your first rating)');
+    expect(seen.text).toContain('at risk: say so early');
+  });
+
   test('one after the other they are shown with the first card, and not with the second', async () => {
     await setPlan(bot, [
       { number: 7, title: 'Recruit two officers', owner: OWNER, due: '2027-01-29' },

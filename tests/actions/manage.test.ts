@@ -152,8 +152,8 @@ describe('a new action', () => {
   test('a partner is told who adds actions, with one press to raise it', async () => {
     const refused = await head.say('/rag new Walking buses');
     expect(refused.title).toBe('Nothing was changed. Actions are added by the pilot lead or the coordinator of the locality.');
-    expect(refused.labels).toEqual(['Raise it']);
-    expect((await head.press(refused, 'Raise it')).form().title).toBe('Raise a worry');
+    expect(refused.labels).toEqual(['Raise a worry']);
+    expect((await head.press(refused, 'Raise a worry')).form().title).toBe('Raise a worry');
   });
 });
 
@@ -314,14 +314,14 @@ describe('done', () => {
   test('somebody else’s action is not mine to complete, and I may raise it', async () => {
     const refused = await head.say('/rag 7 done');
     expect(refused.title).toBe('Nothing was changed. WAK-7 is not yours. It belongs to: Early help manager, Wakefield.');
-    expect(refused.labels).toEqual(['Raise it']);
+    expect(refused.labels).toEqual(['Raise a worry']);
   });
 
   test('who rated while the form was open is told of, and both are kept', async () => {
     const form = await earlyhelp.say('/rag 12 done');
     await head.say('/rag 12 amber still waiting');
     const done = await earlyhelp.submit(form, { shows: 'It works', steps: 'open' });
-    expect(done.text).toContain('Meanwhile Headteacher, Wakefield 1 said amber. Both are kept.');
+    expect(done.text).toContain('Meanwhile Headteacher, Wakefield 1 said amber, 14:00: still waiting. Both are kept.');
     expect(done.text).toContain('2 steps left open.');
   });
 });

@@ -77,3 +77,83 @@ describe('same as before', () => {
     expect((await adviser.say('/rag WAK-12 same')).title).toContain('Amber as before (you)');
   });
 });
+
+describe('complete, on hold and stopped', () => {
+  test('two people who complete it at once: the words of both are kept, and the second reads the first', async () => {
+    const [one, other] = [await owner.say('/rag 12 done'), await coordinator.say('/rag 12 done')];
+    await owner.submit(one, { shows: 'all eight hubs log in' });
+    const seen = await coordinator.submit(other, { shows: 'the audit found it in use', evidence: 'https://example.org/audit' });
+    expect(seen.title).toBe('WAK-12 Share early-help data with hubs: Complete as before (you)');
+    expect(seen.text).toContain('Meanwhile Early help manager, Wakefield said complete, 14:00: all eight hubs log in. Both are kept.');
+    expect((await ratings()).slice(1)).toEqual(['v2 complete, all eight hubs log in', 'v3 complete, the audit found it in use']);
+    // Control: the same form once more is the same rating.
+    expect(
+      (await coordinator.submit(other, { shows: 'the audit found it in use', evidence: 'https://example.org/audit' })).title,
+    ).toContain('complete already');
+    expect(await ratings()).toHaveLength(3);
+  });
+
+  test('a form that is sent again with other words is kept too', async () => {
+    const form = await owner.say('/rag 12 done');
+    await owner.submit(form, { shows: 'all eight hubs log in' });
+    await owner.submit(form, { shows: 'all eight hubs log in each week' });
+    expect((await ratings()).at(-1)).toBe('v3 complete, all eight hubs log in each week');
+  });
+
+  test.each([
+    ['hold', 'On hold'],
+    ['stop', 'Stopped'],
+  ])('so it is with “%s”', async (verb, word) => {
+    const lead = await bot.as('wakefield.lead');
+    const [one, other] = [await lead.say(`/rag 12 ${verb}`), await coordinator.say(`/rag 12 ${verb}`)];
+    await lead.submit(one, { decidedBy: 'the board', learned: 'hubs need people first' });
+    const seen = await coordinator.submit(other, { decidedBy: 'the cabinet', learned: 'no money before April' });
+    expect(seen.title).toContain(`${word} as before (you)`);
+    expect(seen.text).toContain(`Meanwhile Wakefield pilot lead said ${word.toLowerCase()}, 14:00: hubs need people first. Both are kept.`);
+    expect((await ratings()).map((said) => said.split(', ')[1])).toEqual([
+      'waiting for health',
+      'hubs need people first',
+      'no money before April',
+    ]);
+    await coordinator.submit(other, { decidedBy: 'the cabinet', learned: 'no money before April' });
+    expect(await ratings()).toHaveLength(3);
+  });
+
+  test('one after the other, what was said meanwhile is read before the next', async () => {
+    ids = await setPlan(bot, [
+      { ...SHARE, ratings: [{ rating: 'amber', at: '2026-10-12', by: OWNER, reason: 'waiting for health' }] },
+      { ...SHARE, number: 13, title: 'Train the hubs', ratings: [] },
+    ]);
+    const form = await owner.press(await owner.say('/rag next'), 'Complete');
+    await coordinator.say('/rag 12 amber health has answered');
+    const seen = await owner.submit(form, { shows: 'all eight hubs log in' });
+    expect(seen.title).toBe('WAK-12 Share early-help data with hubs: Amber → Complete (you)');
+    expect(seen.text).toContain('Meanwhile Wakefield coordinator said amber, 14:00: health has answered. Both are kept.');
+    expect((await owner.press(seen, 'Go on')).title).toContain('WAK-13');
+  });
+
+  test('control: where nobody said anything, the next one follows at once', async () => {
+    await setPlan(bot, [
+      { ...SHARE, ratings: [{ rating: 'amber', at: '2026-10-12', by: OWNER, reason: 'waiting for health' }] },
+      { ...SHARE, number: 13, title: 'Train the hubs', ratings: [] },
+    ]);
+    const seen = await owner.submit(await owner.press(await owner.say('/rag next'), 'Complete'), { shows: 'all eight hubs log in' });
+    expect(seen.title).toContain('WAK-13');
+    expect(seen.text).toContain('Saved: WAK-12 Amber → Complete (you).');
+  });
+
+  test('what an adviser types behind done is given back and goes with their press', async () => {
+    const adviser = await bot.as('pilot1.adviser');
+    const early = await adviser.say('/rag WAK-12 done seen in two hubs');
+    expect(early.title).toBe(
+      'Not saved. WAK-12 Share early-help data with hubs: its owner has not said that it is complete. How do you see it?',
+    );
+    expect(early.text).toContain('Your words: seen in two hubs');
+    expect(early.labels).toEqual(['Green', 'Amber', 'Red']);
+    await owner.submit(await owner.say('/rag 12 done'), { shows: 'all eight hubs log in' });
+    const asked = await adviser.say('/rag WAK-12 done seen in all hubs');
+    expect(asked.title).toContain('its owner says complete. What do you say?');
+    await adviser.press(asked, 'Complete');
+    expect(await ratingsIn(bot, ids['WAK-12'], 'independent')).toEqual(['v1 complete, seen in all hubs']);
+  });
+});

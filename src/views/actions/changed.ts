@@ -1,6 +1,7 @@
 import type { Action } from '../../actions/action.ts';
+import type { Definitions } from '../../actions/definitions.ts';
 import type { Button, Card, Part } from '../../cards/card.ts';
-import { headline, small } from './parts.ts';
+import { definitionParts, headline, small } from './parts.ts';
 
 /** A change of an action → the card that says it. */
 
@@ -14,6 +15,8 @@ type Changed = {
   /** Sentences: what was understood otherwise, what others did meanwhile. */
   notes?: readonly string[];
   buttons?: readonly Button[];
+  /** Only for somebody who has yet to rate by them. */
+  definitions?: Definitions | undefined;
 };
 
 export const showButton = ({ id, code }: Pick<Action, 'id' | 'code'>): Button => ({
@@ -22,7 +25,7 @@ export const showButton = ({ id, code }: Pick<Action, 'id' | 'code'>): Button =>
   says: `Show ${code}`,
 });
 
-export const changedCard = ({ action, says, changes = [], notes = [], buttons = [] }: Changed): Card => ({
+export const changedCard = ({ action, says, changes = [], notes = [], buttons = [], definitions }: Changed): Card => ({
   title: headline(action, says),
   parts: [
     ...notes.map((text): Part => ({ type: 'text', text })),
@@ -35,6 +38,7 @@ export const changedCard = ({ action, says, changes = [], notes = [], buttons = 
         ]
       : []),
     { type: 'buttons', buttons: [...buttons, showButton(action)] },
+    ...(definitions ? definitionParts(definitions) : []),
   ],
 });
 

@@ -53,12 +53,11 @@ export const reasonWords = ({ reason, remedy, remedyBy }: Pick<Rating, 'reason' 
   ].join(' ');
 
 /** What the colours mean; shown once to each person before one press is enough. */
-export const definitionParts = ({ version, green, amber, red }: Definitions): Part[] => [
+export const definitionParts = ({ changed, green, amber, red }: Definitions): Part[] => [
   {
     type: 'text',
     style: 'strong',
-    text:
-      version === 1 ? 'What the colours mean (shown until your first rating)' : 'What the colours mean now (changed since you last rated)',
+    text: changed ? 'What the colours mean now (changed since you last rated)' : 'What the colours mean (shown until your first rating)',
   },
   {
     type: 'facts',

@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
-import type { Action, Rating, RatingKind } from '../../actions/action.ts';
+import { type Action, declared, type Rating, type RatingKind, type RatingWord } from '../../actions/action.ts';
 import type { Definitions } from '../../actions/definitions.ts';
 import { type KpiWord, RATING_WORDS } from '../../actions/differences.ts';
 import type { ActionStatus } from '../../actions/status.ts';
@@ -42,8 +42,14 @@ export const changeWords = (before: Rating | null, now: Rating): string => {
   return before.rating === now.rating ? `${word} as before (you)` : `${RATING_WORDS[before.rating]} → ${word} (you)`;
 };
 
+/** The same of what is declared by a form of its own: "Not started → Complete (you)" */
+export const declaredWords = (action: Pick<Action, 'self'>, rating: RatingWord): string =>
+  declared(action) === rating
+    ? `${RATING_WORDS[rating]} as before (you)`
+    : `${RATING_WORDS[declared(action)]} → ${RATING_WORDS[rating]} (you)`;
+
 /** "Meanwhile Wakefield coordinator said amber, 14:02: waiting for health. Both are kept." */
-const meanwhileWords = (said: Rating, today: Day, zone: string): string => {
+export const meanwhileWords = (said: Rating, today: Day, zone: string): string => {
   const { hour, minute } = Temporal.Instant.from(said.at).toZonedDateTimeISO(zone);
   const time = `${String(hour).padStart(2, '0')}:${String(minute).padStart(2, '0')}`;
   const when = said.on === today.toString() ? time : `${dated(said.on, today)}, ${time}`;
@@ -66,6 +72,14 @@ export const againstGreen = ({ action, status, kpis, today }: Pick<Rated, 'actio
   if (against.length === 0) return '';
   const said = against.length === 1 ? against[0] : `${against.slice(0, -1).join(', ')} and ${against.at(-1)}`;
   return `${(said as string).slice(0, 1).toUpperCase()}${(said as string).slice(1)}.`;
+};
+
+/** "Attendance is off track. What makes it complete?" Nothing when no KPI that it should move is. */
+export const againstComplete = (kpis: readonly KpiWord[]): string => {
+  const off = kpis.filter(({ status }) => status === 'off_track').map(({ name }) => name);
+  if (off.length === 0) return '';
+  const named = off.length === 1 ? `${off[0]} is` : `${off.slice(0, -1).join(', ')} and ${off.at(-1)} are`;
+  return `${named} off track. What makes it complete?`;
 };
 
 const askParts = (rated: Rated, against: string): Part[] => {
