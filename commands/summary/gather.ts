@@ -1,6 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
 import { type Action, isLive } from '../../src/actions/action.ts';
-import { agesAt } from '../../src/actions/cadence.ts';
+import { agesAt, limitsAt } from '../../src/actions/cadence.ts';
 import { actionsIn } from '../../src/actions/queries.ts';
 import type { Turn } from '../../src/bot/contract.ts';
 import { nationalTerms } from '../../src/calendar/terms.ts';
@@ -12,7 +12,8 @@ import type { Line } from '../../src/summaries/line.ts';
 import { othersDone } from '../../src/summaries/others.ts';
 import { linesIn } from '../../src/summaries/queries.ts';
 import { lastSeen, type Place, peopleOfGroup, planBegan } from '../../src/summaries/scopes.ts';
-import { kpisChanged, type Summary, summaryOf } from '../../src/summaries/summary.ts';
+import { kpisChanged, type Summary, summaryOf, sumOf } from '../../src/summaries/summary.ts';
+import { talliesIn } from '../../src/summaries/tally.ts';
 import { titlesOf } from '../../src/summaries/titles.ts';
 import type { PlaceSummary } from '../../src/views/summary.ts';
 import type { PlacesSummary, Row } from '../../src/views/summary-places.ts';
@@ -58,40 +59,42 @@ type Reading = {
 };
 
 type Counting = Reading & {
-  /** Those of its localities of which more than counts is said; all when none are named. */
-  shown?: readonly Place[];
   /** Which lines count; all when none. */
   only?: ((line: Line) => boolean) | undefined;
 };
 
-/** The summary of each locality of a scope, by its id. */
-const summariesOf = async (turn: Turn, scope: Scope, frame: Frame, { shared, shown = scope.places, only }: Counting) => {
-  const ids = scope.places.map(({ localityId }) => localityId);
+/** Refuses a day on which there was no plan in a scope. */
+const noPlanYet = async (turn: Turn, scope: Scope, frame: Frame): Promise<never> => {
+  const began = await planBegan(
+    turn.tx,
+    scope.places.map(({ localityId }) => localityId),
+    PROGRAMME_ZONE,
+  );
+  throw new UserError(
+    `There was no plan yet on ${dayWords(frame.day)}.${began ? ` The first action of ${scope.name} came into it on ${dayWords(Temporal.PlainDate.from(began))}.` : ''}`,
+  );
+};
+
+/** The summary of each of some localities, by its id. */
+const summariesOf = async (turn: Turn, places: readonly Place[], frame: Frame, { shared, only }: Counting) => {
+  const ids = places.map(({ localityId }) => localityId);
   const lines = await linesIn(turn.tx, ids, { at: frame.at, day: frame.day.toString(), since: frame.since });
-  if (lines.length === 0 && frame.asAt) {
-    const began = await planBegan(turn.tx, ids, PROGRAMME_ZONE);
-    throw new UserError(
-      `There was no plan yet on ${dayWords(frame.day)}.${began ? ` The first action of ${scope.name} came into it on ${dayWords(Temporal.PlainDate.from(began))}.` : ''}`,
-    );
-  }
   const tellingIn = new Set(
-    scope.places.filter((place) => !shared && may(turn.actor, 'kpi.read.telling', place)).map(({ localityId }) => localityId),
+    places.filter((place) => !shared && may(turn.actor, 'kpi.read.telling', place)).map(({ localityId }) => localityId),
   );
   const maySeeTelling = (localityId: string) => tellingIn.has(localityId);
-  const knownKpis = shown.filter((place) => showsKpis(turn, place, frame)).map(({ localityId }) => localityId);
+  const knownKpis = places.filter((place) => showsKpis(turn, place, frame)).map(({ localityId }) => localityId);
   const kpis = await kpiStatesIn(turn.tx, knownKpis, { at: frame.at, today: frame.day, maySeeTelling });
   const ages = agesAt(frame.day, nationalTerms);
   const agesBefore = agesAt(frame.sinceDay, nationalTerms);
-  const byPlace = new Map(ids.map((id) => [id, [] as Line[]]));
-  for (const line of lines) if (!only || only(line)) byPlace.get(line.localityId)?.push(line);
-  const inFull = new Set(shown.map(({ localityId }) => localityId));
+  const linesBy = Map.groupBy(lines, ({ localityId }) => localityId);
   const kpisBy = Map.groupBy(kpis, ({ localityId }) => localityId);
   const summaries = new Map<string, Summary>();
-  for (const [id, all] of byPlace) {
-    const ordered = !inFull.has(id) ? all : all.sort((one, other) => one.number - other.number);
-    summaries.set(id, summaryOf(ordered, { today: frame.day, ages, agesBefore, kpis: kpisBy.get(id) ?? [], countsOnly: !inFull.has(id) }));
+  for (const id of ids) {
+    const all = (linesBy.get(id) ?? []).filter((line) => !only || only(line)).sort((one, other) => one.number - other.number);
+    summaries.set(id, summaryOf(all, { today: frame.day, ages, agesBefore, kpis: kpisBy.get(id) ?? [] }));
   }
-  return { summaries, maySeeTelling };
+  return { summaries, maySeeTelling, isEmpty: lines.length === 0 };
 };
 
 /** KPIs of localities whose plan may not be read are known as they are now, not as they were. */
@@ -135,10 +138,11 @@ export const gatherPlace = async (
     : undefined;
   const actions = belongs ? all?.filter(belongs) : all;
   const inScope = belongs && new Set(actions?.map(({ number }) => number));
-  const { summaries, maySeeTelling } = await summariesOf(turn, scope, frame, {
+  const { summaries, maySeeTelling, isEmpty } = await summariesOf(turn, [place], frame, {
     ...reading,
     only: inScope && ((line) => inScope.has(line.number)),
   });
+  if (isEmpty && frame.asAt) return noPlanYet(turn, scope, frame);
   const summary = summaries.get(place.localityId) as Summary;
   const whole = scope.kind === 'locality';
   const before =
@@ -163,10 +167,16 @@ export const gatherPlace = async (
 /** Localities on one page: as many as Slack and Teams show whole. */
 export const PAGE = 15;
 
-/** Several localities, a page of them. */
+/** Several localities: the sums of all of them, and a page of which more is said. */
 export const gatherPlaces = async (turn: Turn, scope: Scope, frame: Frame, from: number, reading: Reading): Promise<PlacesSummary> => {
   const page = scope.places.slice(from < scope.places.length ? from : 0).slice(0, PAGE);
-  const { summaries } = await summariesOf(turn, scope, frame, { ...reading, shown: page });
+  const tallies = await talliesIn(
+    turn.tx,
+    scope.places.map(({ localityId }) => localityId),
+    { at: frame.at, since: frame.since, limits: limitsAt(frame.day, nationalTerms), limitsBefore: limitsAt(frame.sinceDay, nationalTerms) },
+  );
+  if (frame.asAt && sumOf([...tallies.values()]).actions === 0) return noPlanYet(turn, scope, frame);
+  const { summaries } = await summariesOf(turn, page, frame, reading);
   const of = (place: Place) => summaries.get(place.localityId) as Summary;
   const closed = page.filter((place) => !mayReadPlan(turn, place));
   const titles = await titlesOf(
@@ -176,7 +186,7 @@ export const gatherPlaces = async (turn: Turn, scope: Scope, frame: Frame, from:
   );
   return {
     name: scope.name,
-    summaries: scope.places.map(of),
+    tallies: [...tallies.values()],
     rows: page.map((place): Row => {
       const summary = of(place);
       const full = mayReadPlan(turn, place);

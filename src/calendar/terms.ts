@@ -87,9 +87,17 @@ const nationalSchoolYear = (year: number): SchoolYear => {
   };
 };
 
+/** Each is worked out once: a summary goes back through the working days of a year one by one. */
+const nationalYears = new Map<number, SchoolYear>();
+const nationalYear = (year: number): SchoolYear => {
+  const found = nationalYears.get(year) ?? nationalSchoolYear(year);
+  nationalYears.set(year, found);
+  return found;
+};
+
 /** The school year that starts in a calendar year: as given, else the national default. */
 export const schoolYear = (year: number, terms: Terms): SchoolYear =>
-  terms.years.find((given) => given.year === year) ?? nationalSchoolYear(year);
+  terms.years.find((given) => given.year === year) ?? nationalYear(year);
 
 /** The calendar year in which the school year of a day starts: 1 September to 31 August belong together. */
 export const schoolYearOf = (day: Temporal.PlainDate): number => (day.month >= 9 ? day.year : day.year - 1);

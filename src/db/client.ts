@@ -1,6 +1,9 @@
-import type { Prisma, PrismaClient } from './generated/client.ts';
+import { Prisma, type PrismaClient } from './generated/client.ts';
 
 /** The database, on either engine. Only src/db and the features' query files use what is in it. */
 export type Db = PrismaClient;
 /** One transaction of it. */
 export type Tx = Prisma.TransactionClient;
+/** A part of a statement, with its values, to be put into several. */
+export const { sql } = Prisma;
+export type Sql = Prisma.Sql;

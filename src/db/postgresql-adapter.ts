@@ -29,7 +29,13 @@ class ImpatientClient extends pg.Client {
   }
 }
 
-/** A pool of connections, all in UTC: Prisma writes moments without a zone, and reads them as if they were UTC. */
+/**
+ * All in UTC: Prisma writes moments without a zone, and reads them as if they were UTC. Nothing is compiled: the planner takes what a summary
+ * looks up now and then for dear, and where the server can compile it would do so at every reading, for longer than the statement takes.
+ */
+const OPTIONS = '-c TimeZone=UTC -c jit=off';
+
+/** A pool of connections. */
 export const openPool = (url: string, size: number, patience = PATIENCE): pg.Pool =>
   new pg.Pool({
     connectionString: url,
@@ -40,12 +46,12 @@ export const openPool = (url: string, size: number, patience = PATIENCE): pg.Poo
     statement_timeout: patience.statement,
     idle_in_transaction_session_timeout: 10_000,
     keepAlive: true,
-    options: '-c TimeZone=UTC',
+    options: OPTIONS,
   });
 
 /** One connection without time-outs, for migrating: it may have to wait for another process, and a migration may take long. */
 export const openForMigration = (url: string): pg.Pool =>
-  new pg.Pool({ connectionString: url, max: 1, connectionTimeoutMillis: PATIENCE.connect, options: '-c TimeZone=UTC' });
+  new pg.Pool({ connectionString: url, max: 1, connectionTimeoutMillis: PATIENCE.connect, options: OPTIONS });
 
 const toThrow = (error: unknown): never => {
   throw driverError(error);

@@ -22,6 +22,9 @@ export const COUNTED = [
 
 export type Counts = Record<Counted, number>;
 
+/** As much of a summary as means anything across localities. */
+export type Tally = Pick<Summary, 'actions' | 'counts' | 'before' | 'oldest'>;
+
 /** Something to be said of one action. */
 type Noted<T = unknown> = { line: Line } & T;
 
@@ -60,18 +63,16 @@ export type Asked = {
   ages: ReturnType<typeof agesAt>;
   agesBefore: ReturnType<typeof agesAt>;
   kpis?: readonly KpiState[];
-  /** Only the counts are wanted: nothing is looked at that is said of single actions. */
-  countsOnly?: boolean;
 };
 
 const NO_WORDS: KpiWord[] = [];
 
-const noCounts = (): Counts => ({ red: 0, amber: 0, green: 0, complete: 0, no_update: 0, not_started: 0, on_hold: 0, stopped: 0 });
+export const noCounts = (): Counts => ({ red: 0, amber: 0, green: 0, complete: 0, no_update: 0, not_started: 0, on_hold: 0, stopped: 0 });
 
 const wordOf = ({ name, status, word }: KpiState): KpiWord[] => (status === 'not_shown' ? [] : [{ name, status, word }]);
 
 /** @param lines of one scope, in the plan's order */
-export const summaryOf = (lines: readonly Line[], { today, ages, agesBefore, kpis = [], countsOnly = false }: Asked): Summary => {
+export const summaryOf = (lines: readonly Line[], { today, ages, agesBefore, kpis = [] }: Asked): Summary => {
   const day = today.toString();
   const soon = today.add({ days: SOON }).toString();
   const states = new Map(kpis.map((kpi) => [kpi.id, kpi]));
@@ -108,7 +109,6 @@ export const summaryOf = (lines: readonly Line[], { today, ages, agesBefore, kpi
       const then = { self, due, since: line.since, keeps: line.keeps };
       summary.before[countedAs(then, agesBefore(then))] += 1;
     }
-    if (countsOnly) continue;
     if (word === 'red') summary.reds.push(line);
     if (word === 'red' && was !== 'red') summary.newlyRed.push(line);
     if (word === 'green' && was !== null && was !== 'green') summary.movedToGreen.push(line);
@@ -129,8 +129,8 @@ export const summaryOf = (lines: readonly Line[], { today, ages, agesBefore, kpi
 };
 
 /** Plain sums over localities; nothing else means anything across them. */
-export const sumOf = (summaries: readonly Pick<Summary, 'actions' | 'counts' | 'before' | 'oldest'>[]) => {
-  const total = { actions: 0, counts: noCounts(), before: noCounts(), oldest: null as number | null };
+export const sumOf = (summaries: readonly Tally[]): Tally => {
+  const total: Tally = { actions: 0, counts: noCounts(), before: noCounts(), oldest: null };
   for (const { actions, counts, before, oldest } of summaries) {
     total.actions += actions;
     for (const counted of COUNTED) {

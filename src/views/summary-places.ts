@@ -2,7 +2,7 @@ import { RATING_WORDS } from '../actions/differences.ts';
 import type { Worry } from '../actions/worries.ts';
 import type { Button, Card, Part } from '../cards/card.ts';
 import type { News } from '../people/news.ts';
-import { COUNTED, type Summary, sumOf } from '../summaries/summary.ts';
+import { COUNTED, type Summary, sumOf, type Tally } from '../summaries/summary.ts';
 import { worriesPart } from './actions/worry.ts';
 import { newsPart } from './news.ts';
 import { changesWords, counted, type Day, firstLine, kpiWords, listed, moved, whenWords } from './summary-words.ts';
@@ -25,7 +25,7 @@ export type PlacesSummary = {
   /** "Vulnerable children", "LocalEd" */
   name: string;
   /** All of them, for the sums. */
-  summaries: readonly Summary[];
+  tallies: readonly Tally[];
   /** Those on this page. */
   rows: readonly Row[];
   since: Day;
@@ -89,9 +89,9 @@ export const placesCard = (
   open: ((row: Row) => Button) | undefined,
   buttons: readonly Button[],
 ): Card => {
-  const { name, summaries, rows, today, asAt } = places;
-  const named = `${name}, ${summaries.length === 1 ? '1 locality' : `${summaries.length} localities`}`;
-  const { title, counts } = firstLine(named, whenWords(today, asAt), sumOf(summaries));
+  const { name, tallies, rows, today, asAt } = places;
+  const named = `${name}, ${tallies.length === 1 ? '1 locality' : `${tallies.length} localities`}`;
+  const { title, counts } = firstLine(named, whenWords(today, asAt), sumOf(tallies));
   return {
     title,
     parts: [
@@ -102,12 +102,12 @@ export const placesCard = (
         type: 'list',
         items: rows.map((row) => ({ text: row.locality, detail: rowWords(row), ...(open ? { button: open(row) } : {}) })),
       },
-      ...(rows.length < summaries.length
+      ...(rows.length < tallies.length
         ? [
             {
               type: 'text' as const,
               style: 'small' as const,
-              text: `${rows.length} of ${counted(summaries.length, 'locality').replace('localitys', 'localities')} on this page.`,
+              text: `${rows.length} of ${counted(tallies.length, 'locality').replace('localitys', 'localities')} on this page.`,
             },
           ]
         : []),
