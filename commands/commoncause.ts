@@ -17,6 +17,7 @@ import { readableActions, writerOf } from './rag/context.ts';
 import { waitsFor } from './rag/next.ts';
 import { firstFor } from './rag/worry.ts';
 import { rag } from './rag.ts';
+import { raiseButtons } from './raising.ts';
 import { summary } from './summary.ts';
 
 /** The home of the bot: where I am, what waits for me, what I can do here. Every other word may follow it. */
@@ -46,6 +47,7 @@ const home = async (turn: Turn): Promise<Card> => {
     lines: lined(turn, kpis),
     besides: first.worries + ratings.length + besides.count,
     first: [...first.parts, ...ratingsWaitPart(ratings), ...besides.parts],
+    raise: raiseButtons(turn, places),
     mayAdd: places.some((place) => may(turn.actor, 'kpi.write', place)),
     imports: importsAt(turn, places),
     today: turn.today,

@@ -18,7 +18,7 @@ import { say } from './rag/rate.ts';
 import { explain, rateForm } from './rag/rate-form.ts';
 import { hold, reopen, stop } from './rag/rest.ts';
 import { typed } from './rag/say.ts';
-import { details, history, shown, why } from './rag/show.ts';
+import { details, history, manage, shown, why } from './rag/show.ts';
 import { step, undo } from './rag/step.ts';
 import { tie } from './rag/tie.ts';
 import { heard, reply } from './rag/worry.ts';
@@ -29,7 +29,23 @@ import { heard, reply } from './rag/worry.ts';
 const verbs: Record<string, Verb> = { new: create, next, raise, projects, project, definitions, meeting, meetings, tie };
 
 /** Verbs about one action, typed behind its code or before it: `12 edit`, `edit 12`. */
-const ofOne: Record<string, Verb> = { why, history, edit, done, due, owner, deputy, hold, stop, reopen, step, undo, comment, raise };
+const ofOne: Record<string, Verb> = {
+  manage,
+  why,
+  history,
+  edit,
+  done,
+  due,
+  owner,
+  deputy,
+  hold,
+  stop,
+  reopen,
+  step,
+  undo,
+  comment,
+  raise,
+};
 
 /** Verbs that only buttons reach. */
 const presses: Record<string, Verb> = {

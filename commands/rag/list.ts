@@ -9,16 +9,25 @@ import { isTheirs } from '../../src/people/ownership.ts';
 import { PERMISSIONS } from '../../src/people/permissions.ts';
 import { emptyCard, inOrder, type Line, listCard } from '../../src/views/actions/list.ts';
 import { count, shortened } from '../../src/views/actions/parts.ts';
-import { waitsBesides } from './besides.ts';
+import { raiseButtons } from '../raising.ts';
+import { type Besides, waitsBesides } from './besides.ts';
 import { readableActions } from './context.ts';
 import { type Filter, type Flag, parseFilter, passes } from './filter.ts';
 import { waitsFor } from './next.ts';
+import { placesFor } from './places.ts';
+import { kindFor } from './rights.ts';
 import { looksAt } from './show.ts';
 import { firstFor } from './worry.ts';
 
 /** My actions, and the plan through its filters. */
 
 const NOTHING: Filter = { whose: undefined, ratings: [], flags: [], localities: [], projects: [], criteria: [] };
+
+const NOTHING_BESIDES: Besides = { count: 0, parts: [], adviser: undefined };
+
+/** Whether nothing narrows it but whose they are. */
+const isPlain = ({ ratings, flags, localities, projects, criteria: areas }: Filter) =>
+  ratings.length + flags.length + localities.length + projects.length + areas.length === 0;
 
 const FLAG_WORDS: Record<Flag, string> = {
   past: 'past the date',
@@ -44,15 +53,21 @@ const filteredTitle = (filter: Filter, lines: readonly Line[], nameOf: (criterio
   );
 };
 
-/** "Wakefield: 3 of your 7 actions wait for you" */
-const mineTitle = (own: readonly Line[]): string => {
+const thingsWait = (many: number) => `${count(many, 'thing')} ${many === 1 ? 'waits' : 'wait'} for you`;
+
+/** "Wakefield: 3 of your 7 actions wait for you, and 1 other thing" @param besides how many things wait besides ratings */
+const mineTitle = (own: readonly Line[], besides: number): string => {
   const places = [...new Set(own.map(({ action }) => action.locality))];
   const where = places.length === 1 ? `${places[0]}: ` : '';
   const waiting = own.filter(({ waits }) => waits).length;
-  return waiting === 0
-    ? `${where}nothing waits for you; you have ${count(own.length, 'action')}`
-    : `${where}${waiting} of your ${count(own.length, 'action')} ${waiting === 1 ? 'waits' : 'wait'} for you`;
+  if (waiting === 0)
+    return `${where}${besides === 0 ? 'nothing waits for you' : thingsWait(besides)}; you have ${count(own.length, 'action')}`;
+  const other = besides === 0 ? '' : `, and ${count(besides, 'other thing')}`;
+  return `${where}${waiting} of your ${count(own.length, 'action')} ${waiting === 1 ? 'waits' : 'wait'} for you${other}`;
 };
+
+/** "Wakefield: 6 actions; 2 things wait for you" */
+const planTitle = (said: string, besides: number): string => (besides === 0 ? said : `${said}; ${thingsWait(besides)}`);
 
 const closedNote = (closed: number) =>
   closed === 0
@@ -87,12 +102,17 @@ export const list = async (turn: Turn, words: string, from = 0): Promise<Card> =
       [...near, { label: 'My actions', press: { verb: 'rag' } }],
     );
   }
-  // News and worries come first wherever somebody begins, whatever the plan holds.
-  const first = words.trim() === '' && from === 0 ? (await firstFor(turn)).parts : [];
+  const isBare = words.trim() === '';
+  const filter = isBare ? NOTHING : parsed.filter;
+  const plain = isPlain(filter);
+  // News, worries and what waits besides come first wherever somebody begins, whatever the plan holds.
+  const begins = isBare || (filter.whose === 'mine' && plain);
+  const first = begins ? await firstFor(turn) : { worries: 0, parts: [] };
   if (actions.length === 0) {
     const none = newButton(turn).length > 0 ? undefined : 'Your pilot lead or coordinator can add one.';
-    const card = emptyCard('There are no actions that you can see yet.', none, newButton(turn));
-    return { ...card, parts: [...first, ...card.parts] };
+    const buttons = [...newButton(turn), ...raiseButtons(turn, await placesFor(turn, 'worry.raise'))];
+    const card = emptyCard('There are no actions that you can see yet.', none, buttons);
+    return { ...card, parts: [...first.parts, ...card.parts] };
   }
   const waits = waitsFor(turn);
   const lines = (await looksAt(turn, actions)).map(
@@ -103,42 +123,36 @@ export const list = async (turn: Turn, words: string, from = 0): Promise<Card> =
     }),
   );
   const own = lines.filter(({ mine }) => mine);
-  const isBare = words.trim() === '';
-  const isMine = parsed.filter.whose === 'mine' || (isBare && own.length > 0);
-  const filter = isBare ? NOTHING : parsed.filter;
+  const isMine = filter.whose === 'mine' || (isBare && own.length > 0);
   const found = (isMine ? own : lines).filter(passes(filter)).sort(inOrder);
-  const plain =
-    filter.ratings.length === 0 &&
-    filter.flags.length === 0 &&
-    filter.localities.length + filter.projects.length + filter.criteria.length === 0;
   const open = isMine && plain ? found.filter(({ action }) => !isClosed(action)) : found;
   const waiting = own.filter((line) => line.waits).length;
   const others = lines.length - own.length;
-  const besides = isBare && from === 0 ? await waitsBesides(turn, actions) : undefined;
+  const besides = begins ? await waitsBesides(turn, actions) : NOTHING_BESIDES;
   const nameOf = (id: string) => listed.find((criterion) => criterion.id === id)?.name ?? 'this criterion';
+  const nothingToRate = !lines.some(({ action }) => kindFor(turn, action) !== undefined);
   return listCard({
     title:
-      besides?.adviser && !isMine
+      besides.adviser && !isMine
         ? besides.adviser
         : isMine && plain
-          ? mineTitle(open.length > 0 ? open : own)
-          : filteredTitle(filter, found, nameOf),
+          ? mineTitle(open.length > 0 ? open : own, first.worries + besides.count)
+          : planTitle(filteredTitle(filter, found, nameOf), first.worries + besides.count),
     lines: open,
     from,
     words,
-    above: [...first, ...(besides?.parts ?? [])],
-    notes:
-      isMine && plain
-        ? closedNote(own.length - open.length)
-        : own.length === 0 && isBare && !besides?.adviser
-          ? ['None of them is yours to rate.']
-          : [],
+    above: from === 0 ? [...first.parts, ...besides.parts] : [],
+    notes: isMine && plain ? closedNote(own.length - open.length) : isBare && nothingToRate ? ['None of them is yours to rate.'] : [],
     buttons: [
-      ...(waiting > 0 && from === 0 && !besides?.adviser
+      ...(waiting > 0 && from === 0 && !besides.adviser
         ? [{ label: 'One after the other', press: { verb: 'rag.next' }, style: 'primary' as const }]
         : []),
       ...(isMine && others > 0 ? [{ label: 'The whole plan', press: { verb: 'rag', words: 'all' } }] : []),
       ...(isMine ? newButton(turn) : []),
+      ...raiseButtons(
+        turn,
+        (open.length > 0 ? open : lines).map(({ action }) => action),
+      ),
     ],
   });
 };

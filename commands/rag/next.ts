@@ -4,6 +4,7 @@ import { definitionsFor } from '../../src/actions/definitions.ts';
 import { cardVerb, type Turn } from '../../src/bot/contract.ts';
 import type { Card } from '../../src/cards/card.ts';
 import { answersFor } from '../../src/people/ownership.ts';
+import { may } from '../../src/people/permissions.ts';
 import type { Flow } from '../../src/views/actions/buttons.ts';
 import { doneCard } from '../../src/views/actions/list.ts';
 import { nextCard } from '../../src/views/actions/next.ts';
@@ -25,9 +26,8 @@ export const waitsFor = (turn: Turn) => {
 const URGENT = { red: 0, due: 1, half_term: 2 } as const;
 
 /** The actions whose rating waits for the actor: their own, reds first, then what is nearly due; then what their next meetings want of an adviser. */
-const waiting = async (turn: Turn): Promise<Waiting[]> => {
+const waiting = async (turn: Turn, actions: readonly Action[]): Promise<Waiting[]> => {
   const ageOf = agesOf(turn);
-  const actions = await readableActions(turn);
   const own = actions
     .filter(waitsFor(turn))
     .map((action) => ({ action, urgent: URGENT[ageOf(action).waits ?? 'half_term'] }))
@@ -39,12 +39,13 @@ const waiting = async (turn: Turn): Promise<Waiting[]> => {
 
 /** The next card; at the end what was done. @param saved what was just saved, for its first line */
 export const goOn = async (turn: Turn, flow: Flow | undefined, saved?: string): Promise<Card> => {
-  const all = await waiting(turn);
+  const actions = await readableActions(turn);
+  const all = await waiting(turn, actions);
   const left = all.filter(({ action }) => !flow?.did.includes(action.code) && !flow?.skipped.includes(action.code));
   const [next] = left;
   const at: Flow = flow ?? { did: [], skipped: [], of: left.length };
   if (!next) {
-    const done = at.did.length === 0 ? [] : (await readableActions(turn)).filter(({ code }) => at.did.includes(code));
+    const done = actions.filter(({ code }) => at.did.includes(code));
     // Each as they rated it: an adviser reads their own ratings, not the owners'.
     const rated = done.map((action) => ({
       ...action,
@@ -54,7 +55,14 @@ export const goOn = async (turn: Turn, flow: Flow | undefined, saved?: string): 
   }
   if (next.kind === 'independent') return showBeside(turn, next.action, at, saved);
   const { definitions, isFirst } = await definitionsFor(turn.tx, turn.actor.personId);
-  return nextCard(await lookAt(turn, next.action), next.kind, at, isFirst ? definitions : undefined, saved);
+  return nextCard({
+    look: await lookAt(turn, next.action),
+    kind: next.kind,
+    flow: at,
+    definitions: isFirst ? definitions : undefined,
+    saved,
+    raise: may(turn.actor, 'worry.raise', next.action),
+  });
 };
 
 export const next = cardVerb({

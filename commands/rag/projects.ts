@@ -5,6 +5,7 @@ import { cardVerb } from '../../src/bot/contract.ts';
 import { quoted } from '../../src/bot/replies.ts';
 import { UserError } from '../../src/errors.ts';
 import { projectsCard } from '../../src/views/actions/projects.ts';
+import { raiseButtons } from '../raising.ts';
 import { agesOf, readableActions } from './context.ts';
 import { placesFor } from './places.ts';
 import { mayWriteProject, readableProjects } from './project.ts';
@@ -30,7 +31,10 @@ export const projects = cardVerb({
     };
     return projectsCard(
       named.map((project) => ({ project, counts: countsOf(project), edit: mayWriteProject(turn, project) })),
-      (await placesFor(turn, 'action.write')).length > 0,
+      [
+        ...((await placesFor(turn, 'action.write')).length > 0 ? [{ label: 'New project', press: { verb: 'rag.project' } }] : []),
+        ...raiseButtons(turn, await placesFor(turn, 'worry.raise')),
+      ],
     );
   },
 });

@@ -11,11 +11,12 @@ import { may } from '../../src/people/permissions.ts';
 import { adviserCard } from '../../src/views/actions/adviser.ts';
 import type { Flow } from '../../src/views/actions/buttons.ts';
 import { historyCard } from '../../src/views/actions/history.ts';
+import { moreCard } from '../../src/views/actions/more.ts';
 import { type Look, showCard } from '../../src/views/actions/show.ts';
 import { whyCard } from '../../src/views/actions/why.ts';
 import { besideOf } from './adviser.ts';
 import { answersAt, mayAnswer } from './answer.ts';
-import { agesOf, kpiWordsOf, mayChange } from './context.ts';
+import { agesOf, kpiWordsOf, mayChange, mayRate } from './context.ts';
 import { checkMayRate, kindFor, otherKindOf } from './rights.ts';
 import { askedAction } from './which.ts';
 
@@ -63,13 +64,11 @@ const showWhole = async (turn: Turn, action: Action, rates: RatingKind | undefin
 /** What an adviser sees of it: both ratings and what happened since they looked. */
 export const showBeside = async (turn: Turn, action: Action, flow?: Flow, saved?: string): Promise<Card> => {
   const { definitions, isFirst } = await definitionsFor(turn.tx, turn.actor.personId);
-  const { differences, today } = await lookAt(turn, action);
   return adviserCard({
-    action,
-    differences,
+    ...(await lookAt(turn, action)),
     beside: await besideOf(turn, action),
     definitions: isFirst ? definitions : undefined,
-    today,
+    raise: may(turn.actor, 'worry.raise', action),
     flow,
     saved,
   });
@@ -101,6 +100,11 @@ export const shown = cardVerb({
 
 /** All that is known of it, for an adviser too. */
 export const details = looking('rag.details', (turn, action) => showWhole(turn, action, kindFor(turn, action)));
+
+/** What else can be done with it, for those who may. */
+export const manage = looking('rag.manage', async (turn, action) =>
+  moreCard(action, { rate: mayRate(turn, action), change: mayChange(turn, action), raise: may(turn.actor, 'worry.raise', action) }),
+);
 
 export const why = looking('rag.why', async (turn, action) => whyCard(await lookAt(turn, action)));
 

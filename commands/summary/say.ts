@@ -10,6 +10,7 @@ import { markSeen } from '../../src/summaries/scopes.ts';
 import { hasMoreReds, type PlaceSummary, placeCard, redsCard } from '../../src/views/summary.ts';
 import { placesCard } from '../../src/views/summary-places.ts';
 import { worriesFor } from '../rag/worry.ts';
+import { raiseButtons } from '../raising.ts';
 import { splitAsAt } from './as-at.ts';
 import { type Frame, frameOf, gatherPlace, gatherPlaces, PAGE } from './gather.ts';
 import { mayReadPlan, namedScope, type Scope, State, scopeOf } from './scope.ts';
@@ -50,6 +51,7 @@ const placeSummary = async (turn: Turn, scope: Scope, frame: Frame): Promise<Car
   return placeCard(place, waiting, [
     ...(frame.asAt || !place.actions ? [] : planButton(scope, place)),
     ...(place.actions && hasMoreReds(place.summary) ? [{ label: 'All reds', press: { verb: 'summary.reds', state } }] : []),
+    ...(frame.asAt ? [] : raiseButtons(turn, scope.places)),
     { label: 'Share', press: { verb: 'summary.share', state } },
   ]);
 };
@@ -69,6 +71,7 @@ const placesSummary = async (turn: Turn, scope: Scope, frame: Frame, from: numbe
     }),
     [
       ...(next ? [{ label: 'More localities', press: { verb: 'summary.show', state: { ...state, from: from + PAGE } } }] : []),
+      ...(frame.asAt ? [] : raiseButtons(turn, scope.places)),
       { label: 'Share', press: { verb: 'summary.share', state: { ...state, ...(from > 0 ? { from } : {}) } } },
     ],
   );

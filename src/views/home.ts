@@ -24,6 +24,8 @@ type Home = {
   besides: number;
   /** What comes before everything else: news for them, and those things. */
   first: Part[];
+  /** One press to tell the coordinator; none for whoever raises no worries. */
+  raise: Button[];
   mayAdd: boolean;
   /** The address where they bring in a plan; none for whoever may not. */
   imports: string | undefined;
@@ -36,13 +38,14 @@ type Home = {
 const placeWords = (places: string[]) =>
   places.length === 0 ? 'the programme' : places.length <= 3 ? places.join(', ') : `${places.length} localities`;
 
-export const homeCard = ({ actor, roles, places, lines, besides, first, mayAdd, imports, today, commands, help }: Home): Card => {
+export const homeCard = ({ actor, roles, places, lines, besides, first, raise, mayAdd, imports, today, commands, help }: Home): Card => {
   const waiting = lines.filter((line) => line.own && line.waiting.kind === 'waiting');
   const all = waiting.length + besides;
   const title = all === 0 ? 'Nothing waits for you.' : `${all} ${all === 1 ? 'thing waits' : 'things wait'} for you.`;
   const buttons: Button[] = [
     ...(lines.length > 0 ? [{ label: lines.some(({ own }) => own) ? 'My KPIs' : 'KPIs', press: { verb: 'kpi' } }] : []),
     ...(mayAdd ? [{ label: 'New KPI', press: { verb: 'kpi.new' } }] : []),
+    ...raise,
     ...(imports ? [{ label: 'Import a plan', url: imports, says: 'Import a plan from a spreadsheet, on the web' }] : []),
   ];
   return {

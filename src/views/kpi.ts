@@ -20,6 +20,7 @@ import {
   targetPart,
 } from './kpi-parts.ts';
 import { ownerless, ownerWords } from './ownership.ts';
+import { raiseButton } from './raise.ts';
 
 /** A KPI, and lists of them → cards. */
 
@@ -208,9 +209,7 @@ export const showCard = (
     ...(kpi.coverage ? [{ label: 'Who takes part', press: { verb: 'partners.taking', state: { project: kpi.projectId } } }] : []),
     ...(last ? [{ label: 'Share', press: { verb: 'kpi.share', state: { kpi: kpi.id, period: last.period } } }] : []),
     ...(rights.edit ? [{ label: 'Edit', press: { verb: 'kpi.edit', state: { kpi: kpi.id } }, says: `Edit ${kpi.name}` }] : []),
-    ...(rights.raise
-      ? [{ label: 'Raise a worry', press: { verb: 'rag.worry', state: { kpi: kpi.id } }, says: `Raise a worry about ${kpi.name}` }]
-      : []),
+    ...(rights.raise ? [raiseButton({ kpi: kpi.id }, kpi.name)] : []),
   ];
   return {
     title: last && lastPeriod ? headline(kpi, lastPeriod, movement(kpi, last)) : `${kpi.name}, ${kpi.locality}: no reading yet`,

@@ -73,7 +73,7 @@ const codes = (text: string) => [...text.matchAll(/^(WAK-\d+)/gmu)].map(([, code
 describe('my actions', () => {
   test('what waits stands first, what is closed is counted in a line', async () => {
     const seen = await owner.say('/rag');
-    expect(seen.title).toBe('Wakefield: 2 of your 3 actions wait for you');
+    expect(seen.title).toBe('Wakefield: 2 of your 3 actions wait for you, and 1 other thing');
     const lines = seen.text.split('\n').filter((line) => /^WAK-.*\[(?:Rate|Show)\]$/u.test(line));
     expect(lines.map((line) => line.replaceAll(/ {2,}/gu, ' | '))).toEqual([
       'WAK-7 Recruit two education welfare officers | Red, 2 weeks old · due 29 Jan · adviser says amber | [Rate]',
@@ -110,6 +110,40 @@ describe('my actions', () => {
     expect(seen.labels).not.toContain('Rate');
   });
 
+  test('what waits besides ratings is in the first line too: “nothing waits” is said when nothing does', async () => {
+    const differs: Planned = {
+      number: 7,
+      title: 'Recruit two education welfare officers',
+      owner: OWNER,
+      due: '2027-01-29',
+      ratings: [
+        { rating: 'green', at: '2026-11-18', by: OWNER },
+        { kind: 'independent', rating: 'amber', at: '2026-11-18', by: 'pilot1.adviser', reason: 'slow' },
+      ],
+    };
+    await setPlan(bot, [differs]);
+    for (const words of ['/rag', '/rag mine']) {
+      const seen = await owner.say(words);
+      expect(seen.title).toBe('Wakefield: 1 thing waits for you; you have 1 action');
+      expect(seen.labels).toContain('Leave it');
+    }
+    await owner.press(await owner.say('/rag'), 'Leave it');
+    expect((await owner.say('/rag')).title).toBe('Wakefield: nothing waits for you; you have 1 action');
+
+    const coordinator = await bot.as('wakefield.coordinator');
+    expect((await coordinator.say('/rag')).title).toBe('Wakefield: 1 action');
+    await owner.say('/rag raise Parents do not know whom to call');
+    expect((await coordinator.say('/rag')).title).toBe('Wakefield: 1 action; 1 thing waits for you');
+    await bot.database.db.worry.deleteMany();
+  });
+
+  test('an adviser without a meeting is not told that nothing is theirs to rate: they may rate it all', async () => {
+    const seen = await (await bot.as('pilot1.adviser')).say('/rag');
+    expect(seen.text).toContain('WAK-12');
+    expect(seen.text).not.toContain('None of them is yours to rate.');
+    expect((await lead.say('/rag')).text).not.toContain('None of them is yours to rate.');
+  });
+
   test('the home card counts them among what waits, and one press rates them', async () => {
     const home = await owner.say('/commoncause');
     expect(home.text).toContain('2 of your actions: WAK-7, WAK-12  a new rating is waiting');
@@ -123,8 +157,10 @@ describe('my actions', () => {
 
   test('an empty plan says so, and who can add to it', async () => {
     await setPlan(bot, []);
-    expect((await owner.say('/rag')).text).toBe('There are no actions that you can see yet.\nYour pilot lead or coordinator can add one.');
-    expect((await lead.say('/rag')).labels).toEqual(['New action']);
+    expect((await owner.say('/rag')).text).toBe(
+      'There are no actions that you can see yet.\nYour pilot lead or coordinator can add one.\n[Raise a worry]',
+    );
+    expect((await lead.say('/rag')).labels).toEqual(['New action', 'Raise a worry']);
   });
 });
 
@@ -262,7 +298,7 @@ describe('one after the other', () => {
   test('goes through what waits, with skip, and says at the end what was done', async () => {
     const first = await owner.say('/rag next');
     expect(first.title).toBe('1 of 2: WAK-7 Recruit two education welfare officers: Red, 2 weeks old');
-    expect(first.labels).toEqual(['Same as before', 'Green', 'Amber', 'Red', 'Complete', 'Skip']);
+    expect(first.labels).toEqual(['Same as before', 'Green', 'Amber', 'Red', 'Complete', 'Skip', 'Raise a worry']);
     const second = await owner.press(first, 'Same as before');
     expect(second.title).toBe('2 of 2: WAK-12 Share early-help data with hubs: Amber, 3 weeks old');
     expect(second.text).toContain('Saved: WAK-7 Red as before (you).');

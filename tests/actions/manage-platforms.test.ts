@@ -36,7 +36,7 @@ describe('in Slack', () => {
   test('a refusal is raised, and the worry becomes an action of which its raiser hears', async () => {
     const refused = await message('12 due 1 March', HEAD);
     expect(read(refused)).toContain('The date of WAK-12 is changed by the pilot lead or the coordinator of Wakefield.');
-    const form = (await stage.slack.press(refused, 'Raise it')).view as ShownView;
+    const form = (await stage.slack.press(refused, 'Raise a worry')).view as ShownView;
     const raised = await stage.slack.submit(form, { text: 'The date cannot be kept' });
     expect(read((raised.view ?? raised.message) as ShownView)).toContain('Raised with the coordinator of Wakefield');
     const waiting = await message('', COORDINATOR);
@@ -80,7 +80,7 @@ describe('in Teams', () => {
     const head = world.person('wakefield.head.1');
     const coordinator = world.person('wakefield.coordinator');
     const refused = await world.say('rag 12 due 1 March', head);
-    const form = await world.teams.openDialog(refused, 'Raise it', head);
+    const form = await world.teams.openDialog(refused, 'Raise a worry', head);
     const raised = await world.teams.submitDialog(form, 'Raise it', { 'What worries you?': 'The date cannot be kept' }, head);
     expect(raised.lines.join('\n')).toContain('Raised with the coordinator of Wakefield');
     const waiting = await world.say('rag', coordinator);

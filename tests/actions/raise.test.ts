@@ -52,7 +52,7 @@ describe('raising', () => {
   test('from an action by its code, before or behind it, or from its card', async () => {
     expect((await head.say('/rag 7 raise nobody applies')).text).toContain('“nobody applies” (about WAK-7 Recruit two officers)');
     await head.say('/rag raise WAK-7 nobody will');
-    const form = await head.press(await head.say('/rag 7'), 'Raise it');
+    const form = await head.press(await head.say('/rag 7'), 'Raise a worry');
     expect(form.form().intro).toContain('About WAK-7 Recruit two officers.');
     await head.submit(form, { text: 'And the pay is low' });
     expect((await worries()).map(({ text, aboutKind }) => `${aboutKind}: ${text}`)).toEqual([
@@ -66,8 +66,8 @@ describe('raising', () => {
     const form = await head.press(await head.say('/kpi persistent absence'), 'Raise a worry');
     await head.submit(form, { text: 'The figure leaves out part-time tables' });
     const refused = await head.say('/kpi persistent absence 18.4');
-    expect(refused.labels).toEqual(['Raise it']);
-    expect((await head.press(refused, 'Raise it')).form().intro).toContain('About Persistent absence.');
+    expect(refused.labels).toEqual(['Raise a worry']);
+    expect((await head.press(refused, 'Raise a worry')).form().intro).toContain('About Persistent absence.');
     expect((await coordinator.say('/rag')).text).toContain(
       '“The figure leaves out part-time tables” from Headteacher, Wakefield 1, 19 Nov, about Persistent absence',
     );

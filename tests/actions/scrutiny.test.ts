@@ -69,12 +69,21 @@ describe('what an adviser sees of an action', () => {
         'WAK-7 Recruit two education welfare officers',
         'Owner: Red, 18 Nov: two failed adverts. To put it right: a joint post, by Friday 29 January 2027.',
         'You: amber in October: late start. Since then: owner from not started to red.',
+        'On time: due 18 Dec, 2 steps open',
         '[Same as before]  [Green]  [Amber]  [Red]',
         "Your rating stands beside the owner's; it replaces nothing.",
-        '[All of it]  [History]',
+        '[All of it]  [History]  [Why?]  [Raise a worry]',
       ].join('\n'),
     );
     expect((await adviser.press(card, 'All of it')).text).toContain('Step 2: Interview');
+  });
+
+  test('tells what the data say: past its date, its KPIs, and why', async () => {
+    await setPlan(bot, [{ number: 7, title: 'Recruit', owner: 'wakefield.lead', due: '2026-10-01', kpis: ['Persistent absence'] }]);
+    const card = await adviser.say('/rag WAK-7');
+    expect(card.text).toMatch(/\n49 days past its date: due 1 Oct\n/u);
+    expect(card.text).toMatch(/\nPersistent absence +(?:on track|close|off track|too early)/u);
+    expect((await adviser.press(card, 'Why?')).text).toContain('It is not complete and its due date has passed.');
   });
 
   test('tells what happened since they last met: what was said, steps, dates', async () => {

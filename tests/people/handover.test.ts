@@ -338,7 +338,7 @@ describe('what was in flight follows', () => {
     await lead.press(await lead.say(TYPED), 'Hand over');
     const seen = await person.submit(form, { reason: 'A123456789012 is in the way', remedy: 'a joint post, by January' });
     expect(seen.text).not.toContain('A123456789012');
-    expect(seen.labels).toEqual(['Raise it']);
+    expect(seen.labels).toEqual(['Raise a worry']);
   });
 
   test('somebody who has left gets their words back, and nothing else', async () => {

@@ -1,12 +1,14 @@
 import type { Action } from '../../actions/action.ts';
 import type { Answered } from '../../actions/answers.ts';
 import type { Definitions } from '../../actions/definitions.ts';
-import { type Difference, RATING_WORDS } from '../../actions/differences.ts';
+import { RATING_WORDS } from '../../actions/differences.ts';
 import type { Button, Card, Part } from '../../cards/card.ts';
+import { raiseButton } from '../raise.ts';
 import { answerWords } from './answer.ts';
 import { alsoWith, besideWords, otherKindButton } from './beside.ts';
 import { type Flow, ratingButtons } from './buttons.ts';
 import { capital, type Day, dated, definitionParts, LONGEST_TITLE, reasonWords, shortened, small } from './parts.ts';
+import { type Look, statusPart } from './show.ts';
 
 /** An action as its adviser sees it: the owner's rating and theirs side by side; neither replaces the other. */
 
@@ -47,26 +49,26 @@ const adviserLine = ({ independent }: Pick<Action, 'independent'>, { mine, since
   return `${said} ${since.words}: ${since.changes.length > 0 ? since.changes.join(', ') : 'nothing was changed'}.`;
 };
 
-type AdviserCard = {
-  action: Action;
-  differences: readonly Difference[];
+type AdviserCard = Look & {
   beside: Beside;
   definitions: Definitions | undefined;
-  today: Day;
+  /** The reader may tell the coordinator what worries them. */
+  raise: boolean;
   flow?: Flow | undefined;
   /** What was just saved, where they go through several. */
   saved?: string | undefined;
 };
 
-/** What an adviser sees of an action: both ratings, what happened since, and one press. */
-export const adviserCard = ({ action, differences, beside, definitions, today, flow, saved }: AdviserCard): Card => {
+/** What an adviser sees of an action: both ratings, what happened since, what the data say, and one press. */
+export const adviserCard = (card: AdviserCard): Card => {
+  const { action, kpis, differences, beside, definitions, raise, today, flow, saved } = card;
   const id = { action: action.id };
   const at = flow && flow.did.length + flow.skipped.length + 1;
   const before = at === undefined || !flow ? '' : `${at} of ${Math.max(at, flow.of)}: `;
   const figures = differences.filter(({ kind }) => kind !== 'adviser').map(({ says }) => says);
   // Another adviser's rating is theirs: it is not taken over unsaid.
   const colours = ratingButtons({ action, kind: 'independent', today, flow, repeats: beside.mine });
-  const others: Button[] = flow
+  const skip: Button[] = flow
     ? [
         {
           label: 'Skip',
@@ -74,11 +76,18 @@ export const adviserCard = ({ action, differences, beside, definitions, today, f
           says: `Skip ${action.code}`,
         },
       ]
-    : [
-        { label: 'All of it', press: { verb: 'rag.details', state: id }, says: `All that is known of ${action.code}` },
-        { label: 'History', press: { verb: 'rag.history', state: id }, says: `History of ${action.code}` },
-        ...(beside.otherwise ? [otherKindButton(action, 'self')] : []),
-      ];
+    : [];
+  const others: Button[] = [
+    ...(flow
+      ? []
+      : [
+          { label: 'All of it', press: { verb: 'rag.details', state: id }, says: `All that is known of ${action.code}` },
+          { label: 'History', press: { verb: 'rag.history', state: id }, says: `History of ${action.code}` },
+          { label: 'Why?', press: { verb: 'rag.why', state: id }, says: `Why ${action.code} stands as it does` },
+          ...(beside.otherwise ? [otherKindButton(action, 'self')] : []),
+        ]),
+    ...(raise ? [raiseButton(id, action.code)] : []),
+  ];
   return {
     title: shortened(`${before}${action.code} ${action.title}`, LONGEST_TITLE),
     parts: [
@@ -86,11 +95,13 @@ export const adviserCard = ({ action, differences, beside, definitions, today, f
       { type: 'text', text: ownerLine(action, today) },
       { type: 'text', text: adviserLine(action, beside, today) },
       ...(beside.answered ? [{ type: 'text', text: answerWords(beside.answered, today) } satisfies Part] : []),
+      ...statusPart(card),
+      ...(kpis.length > 0 ? [{ type: 'facts', facts: kpis.map(({ name, word }) => ({ label: name, value: word })) } satisfies Part] : []),
       ...(figures.length > 0 ? [{ type: 'text', style: 'strong', text: `Does not agree: ${figures.join('; ')}.` } satisfies Part] : []),
       ...(definitions ? definitionParts(definitions) : []),
-      { type: 'buttons', buttons: [...colours, ...(flow ? others : [])] },
+      { type: 'buttons', buttons: [...colours, ...skip] },
       small(besideWords(beside.also)),
-      ...(flow ? [] : [{ type: 'buttons', buttons: others } satisfies Part]),
+      ...(others.length > 0 ? [{ type: 'buttons', buttons: others } satisfies Part] : []),
     ],
   };
 };

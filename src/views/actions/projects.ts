@@ -25,7 +25,7 @@ const editButton = ({ id, name, locality }: Pick<Project, 'id' | 'name' | 'local
 
 export const projectsCard = (
   lines: { project: Project; counts: Partial<Record<Counted, number>>; edit: boolean }[],
-  mayAdd: boolean,
+  buttons: Button[],
 ): Card => {
   const localities = [...new Set(lines.map(({ project }) => project.locality))];
   const where =
@@ -50,7 +50,7 @@ export const projectsCard = (
             })),
         },
       ]),
-      ...(mayAdd ? [{ type: 'buttons' as const, buttons: [{ label: 'New project', press: { verb: 'rag.project' } }] }] : []),
+      ...(buttons.length > 0 ? [{ type: 'buttons' as const, buttons }] : []),
     ],
   };
 };

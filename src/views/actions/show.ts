@@ -7,6 +7,7 @@ import type { Comment } from '../../actions/history.ts';
 import type { ActionStatus } from '../../actions/status.ts';
 import type { Button, Card, Part, StatusTone } from '../../cards/card.ts';
 import { ownerWords } from '../ownership.ts';
+import { raiseButton } from '../raise.ts';
 import { answerWords, invitationParts } from './answer.ts';
 import { alsoWith, otherKindButton } from './beside.ts';
 import { ratingButtons } from './buttons.ts';
@@ -73,7 +74,8 @@ export const differenceLine = (differences: readonly Difference[]): string =>
 const stepDetail = ({ due, done }: Action['steps'][number], today: Day) =>
   done ? `done ${dated(done, today)}` : due ? `${due < today.toString() ? 'open, was due' : 'due'} ${dated(due, today)}` : 'open';
 
-const statusPart = ({ status, action, today }: Look): Part[] => {
+/** What the data say: "6 days past its date, due 13 Nov, 1 step open". */
+export const statusPart = ({ status, action, today }: Look): Part[] => {
   if (status.word === '') return [];
   const open = action.steps.filter(({ done }) => done === null).length;
   const rest = [...(action.due ? [`due ${dated(action.due, today)}`] : []), ...(open > 0 ? [`${count(open, 'step')} open`] : [])].join(
@@ -128,14 +130,17 @@ const commentParts = (comments: readonly Comment[], today: Day): Part[] =>
 export const showCard = (shown: Shown): Card => {
   const { action, age, comments, rights, definitions, answered, invited, otherKind, today } = shown;
   const id = { action: action.id };
+  // Two rows of buttons are enough to begin with: what is done rarely is one press further.
+  const manages = rights.rates === 'self' || rights.change;
   const rate = rights.rates ? ratingButtons({ action, kind: rights.rates, today }) : [];
   const others: Button[] = [
-    { label: 'History', press: { verb: 'rag.history', state: id }, says: `History of ${action.code}` },
+    ...(manages ? [] : [{ label: 'History', press: { verb: 'rag.history', state: id }, says: `History of ${action.code}` }]),
     { label: 'Why?', press: { verb: 'rag.why', state: id }, says: `Why ${action.code} stands as it does` },
     ...(rights.rates === 'self' ? [{ label: 'Comment', press: { verb: 'rag.comment', state: id } }] : []),
     ...(rights.change ? [{ label: 'Edit', press: { verb: 'rag.edit', state: id }, says: `Edit ${action.code}` }] : []),
     ...(otherKind ? [otherKindButton(action, otherKind)] : []),
-    ...(rights.raise && !rights.rates ? [{ label: 'Raise it', press: { verb: 'rag.worry', state: id } }] : []),
+    ...(rights.raise ? [raiseButton(id, action.code)] : []),
+    ...(manages ? [{ label: 'More', press: { verb: 'rag.manage', state: id }, says: `What else can be done with ${action.code}` }] : []),
   ];
   return {
     title: headline(action, ratingWords(action, age, true)),
