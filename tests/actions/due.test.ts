@@ -111,7 +111,7 @@ describe('12 due …', () => {
   test('is not the owner’s to change: they can ask for it', async () => {
     const refused = await head.say('/rag 12 due 1 March');
     expect(refused.title).toBe('Nothing was changed. The date of WAK-12 is changed by the pilot lead or the coordinator of Wakefield.');
-    expect(refused.labels).toEqual(['Raise it']);
+    expect(refused.labels).toEqual(['Raise a worry']);
   });
 
   test('of an action that is complete stays, until it is opened again', async () => {
