@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Action } from '../../src/actions/action.ts';
 import { createAction } from '../../src/actions/change.ts';
-import { settleWorry, type Worry } from '../../src/actions/worries.ts';
+import { versionsFrom } from '../../src/actions/versions.ts';
+import { settleWorry, type Worry, worryById } from '../../src/actions/worries.ts';
 import { formVerb, type Turn } from '../../src/bot/contract.ts';
 import { quoted } from '../../src/bot/replies.ts';
 import type { Card } from '../../src/cards/card.ts';
@@ -11,6 +12,7 @@ import { changedCard } from '../../src/views/actions/changed.ts';
 import { shortened } from '../../src/views/actions/parts.ts';
 import { raiseOffer } from '../raising.ts';
 import { readableAction, readableActions, writerOf } from './context.ts';
+import { edit, saveEdit } from './edit.ts';
 import { actionForm, MOST_TITLE } from './form.ts';
 import { isId, readAction } from './form-read.ts';
 import { FIELD_LABELS, partsFor, partWords } from './parts.ts';
@@ -53,9 +55,25 @@ const savedCard = async (turn: Turn, action: Action, notes: readonly string[]): 
   });
 };
 
+/** Who is told what became of the worry that it was made of. */
+const fromWorry = async (turn: Turn, { code, localityId }: Action, id: string | undefined): Promise<string[]> => {
+  const worry = isId(id) ? await worryById(turn.tx, [localityId], id) : undefined;
+  return worry ? [`From the worry ${quoted(worry.text)}: ${worry.by} is told that it became ${code}.`] : [];
+};
+
+/** The version that whoever sends the form again has seen: the last one before somebody else changed it. */
+const lastOfTheirs = async (turn: Turn, id: string): Promise<number> => {
+  const versions = await versionsFrom(turn.tx, id, 1);
+  const other = versions.findIndex(({ byId }) => byId !== turn.actor.personId);
+  return other === -1 ? versions.length : Math.max(other, 1);
+};
+
 export const create = formVerb({
   state: State,
   form: async (turn, { words, state }) => {
+    // It was added already and is being corrected: from now on it is edited.
+    const [made] = state?.id ? await readableActions(turn, state.id) : [];
+    if (made) return edit.form(turn, { words: '', state: { action: made.id } });
     const worry = state?.worry === undefined ? undefined : await openWorry(turn, state.worry);
     const places = await placesHere(turn, worry);
     const intro = worry
@@ -72,9 +90,15 @@ export const create = formVerb({
     });
   },
   submit: async (turn, { values, state }) => {
-    // The same form once more: what it made is there.
+    // The same form once more: what it made is there, and what was corrected in it meanwhile is saved.
     const [made] = state?.id ? await readableActions(turn, state.id) : [];
-    if (made) return savedCard(turn, made, []);
+    if (made && isId(values.locality) && values.locality !== made.localityId)
+      throw new UserError(`Nothing was changed. ${made.code} was added in ${made.locality} already: stop it there, then add a new one.`);
+    if (made)
+      return (
+        (await saveEdit(turn, made, values, await lastOfTheirs(turn, made.id))) ??
+        savedCard(turn, made, await fromWorry(turn, made, state?.worry))
+      );
     const worry = state?.worry === undefined ? undefined : await openWorry(turn, state.worry);
     const places = await placesHere(turn, worry);
     const place =
@@ -89,9 +113,6 @@ export const create = formVerb({
     if (!worry) return savedCard(turn, action, read.notes);
     await settleWorry(writer, worry.id, { outcome: 'action', actionId: id });
     await tellOutcome(turn, worry, { outcome: 'action', action });
-    return savedCard(turn, action, [
-      `From the worry ${quoted(worry.text)}: ${worry.by} is told that it became ${action.code}.`,
-      ...read.notes,
-    ]);
+    return savedCard(turn, action, [...(await fromWorry(turn, action, worry.id)), ...read.notes]);
   },
 });

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { Action } from '../../src/actions/action.ts';
 import { changeAction } from '../../src/actions/change.ts';
 import { type DraftKey, draftChanges, mergeDrafts, type PastVersion, versionsFrom } from '../../src/actions/versions.ts';
-import { formVerb, type Turn } from '../../src/bot/contract.ts';
+import { type FieldErrors, formVerb, type Turn } from '../../src/bot/contract.ts';
+import type { Card } from '../../src/cards/card.ts';
 import { UserError } from '../../src/errors.ts';
 import { changedCard, unchangedCard } from '../../src/views/actions/changed.ts';
 import { mayChange, readableAction, writerOf } from './context.ts';
@@ -34,6 +35,52 @@ const meanwhile = (key: DraftKey, versions: PastVersion[], action: Action, parts
   return `${by ?? 'Somebody else'} changed this meanwhile, to: ${partWords(key, action, parts) || 'none'}.`;
 };
 
+/** Saves what was filled in since a version of the action was seen; undefined where that changes nothing. */
+export const saveEdit = async (
+  turn: Turn,
+  action: Action,
+  values: Record<string, string>,
+  opened: number,
+): Promise<Card | FieldErrors | undefined> => {
+  check(turn, action);
+  const versions = await versionsFrom(turn.tx, action.id, opened);
+  const [base] = versions;
+  if (!base) throw new UserError('Nothing was changed: this form is too old. Open it again.');
+  const parts = await partsFor(turn, [placeFrom(action)]);
+  const read = await readAction(turn, values, placeFrom(action), parts, { ...base, keeps: action.keeps, self: action.self });
+  if ('fields' in read) return read;
+  const { draft, theirs, both } = mergeDrafts(base, read.draft, action);
+  if (both.length > 0)
+    return {
+      fields: {
+        ...Object.fromEntries(
+          theirs.map((key) => [
+            FIELD_LABELS[key].field,
+            `${meanwhile(key, versions, action, parts)} To change it back to what stands here, save again.`,
+          ]),
+        ),
+        // Said above the form, and with it the form's own version is the one of now.
+        meanwhile: `Not saved yet: ${action.code} was changed while you had it open. Look at what is marked, then save again.`,
+      },
+    };
+  const changed = draftChanges(action, draft);
+  if (changed.length === 0) return undefined;
+  await changeAction(writerOf(turn), action, 'edited', draft);
+  const after = await readableAction(turn, action.id);
+  await tellHands(turn, action, after);
+  return changedCard({
+    action: after,
+    says: 'saved',
+    notes: [...theirs.map((key) => `${FIELD_LABELS[key].label}: ${meanwhile(key, versions, action, parts)} It stays so.`), ...read.notes],
+    changes: changed.map((key) => ({
+      label: FIELD_LABELS[key].label,
+      from: partWords(key, action, parts) || 'none',
+      to: partWords(key, after, parts),
+    })),
+    buttons: [{ label: 'Edit', press: { verb: 'rag.edit', state: { action: action.id } }, says: `Edit ${action.code}` }],
+  });
+};
+
 export const edit = formVerb({
   state: State,
   form: async (turn, { words, state }) => {
@@ -51,42 +98,6 @@ export const edit = formVerb({
   submit: async (turn, { values, state }) => {
     if (!state?.action) throw new UserError('Nothing was changed. Name an action first, as in: rag 12 edit');
     const action = await readableAction(turn, state.action);
-    check(turn, action);
-    const versions = await versionsFrom(turn.tx, action.id, state.version ?? action.version);
-    const [base] = versions;
-    if (!base) throw new UserError('Nothing was changed: this form is too old. Open it again.');
-    const parts = await partsFor(turn, [placeFrom(action)]);
-    const read = await readAction(turn, values, placeFrom(action), parts, { ...base, keeps: action.keeps, self: action.self });
-    if ('fields' in read) return read;
-    const { draft, theirs, both } = mergeDrafts(base, read.draft, action);
-    if (both.length > 0)
-      return {
-        fields: {
-          ...Object.fromEntries(
-            theirs.map((key) => [
-              FIELD_LABELS[key].field,
-              `${meanwhile(key, versions, action, parts)} To change it back to what stands here, save again.`,
-            ]),
-          ),
-          // Said above the form, and with it the form's own version is the one of now.
-          meanwhile: `Not saved yet: ${action.code} was changed while you had it open. Look at what is marked, then save again.`,
-        },
-      };
-    const changed = draftChanges(action, draft);
-    if (changed.length === 0) return unchangedCard(action, 'it is as you wrote it');
-    await changeAction(writerOf(turn), action, 'edited', draft);
-    const after = await readableAction(turn, action.id);
-    await tellHands(turn, action, after);
-    return changedCard({
-      action: after,
-      says: 'saved',
-      notes: [...theirs.map((key) => `${FIELD_LABELS[key].label}: ${meanwhile(key, versions, action, parts)} It stays so.`), ...read.notes],
-      changes: changed.map((key) => ({
-        label: FIELD_LABELS[key].label,
-        from: partWords(key, action, parts) || 'none',
-        to: partWords(key, after, parts),
-      })),
-      buttons: [{ label: 'Edit', press: { verb: 'rag.edit', state: { action: action.id } }, says: `Edit ${action.code}` }],
-    });
+    return (await saveEdit(turn, action, values, state.version ?? action.version)) ?? unchangedCard(action, 'it is as you wrote it');
   },
 });

@@ -16,6 +16,7 @@ import type { Card, Form } from '../../src/cards/card.ts';
 import { UserError } from '../../src/errors.ts';
 import type { Place } from '../../src/people/directory.ts';
 import { may } from '../../src/people/permissions.ts';
+import { shortened } from '../../src/views/actions/parts.ts';
 import { projectCard } from '../../src/views/actions/projects.ts';
 import { raiseOffer } from '../raising.ts';
 import { writerOf } from './context.ts';
@@ -129,12 +130,14 @@ const meant = async (turn: Turn, words: string, state: State | undefined): Promi
     words,
     all.map(({ id, name, locality }) => ({ id, name, aliases: [`${locality} ${name}`] })),
   );
-  const found = match.kind === 'one' ? all.find(({ id }) => id === match.id) : undefined;
-  if (found) return found;
-  const near =
-    match.kind === 'several' || match.kind === 'near' ? match.ids.flatMap((id) => all.find((one) => one.id === id) ?? []) : all.slice(0, 8);
+  const named = (ids: readonly string[]) => ids.flatMap((id) => all.find((one) => one.id === id) ?? []);
+  const [found] = match.kind === 'one' ? named([match.id]) : [];
+  // Words that are left over name something else: one that is near is asked about, never opened.
+  if (found && match.kind === 'one' && match.rest === '') return found;
+  const near = found ? [found] : match.kind === 'several' || match.kind === 'near' ? named(match.ids) : all.slice(0, 8);
   throw new UserError(
     `Which project? I do not know ${quoted(words)}.${near.length > 0 ? ` Type rag project and its name: ${near.map(({ name, locality }) => `${locality} ${name}`).join(', ')}.` : ''} A new one: rag project new`,
+    ...near.slice(0, 3).map(({ id, name }) => ({ label: shortened(name, 30), press: { verb: 'rag.project', state: { project: id } } })),
   );
 };
 

@@ -133,6 +133,23 @@ describe('a new action', () => {
     expect(await bot.database.db.action.count()).toBe(3);
   });
 
+  test('a form that is sent again with corrections saves them, over nothing that others changed meanwhile', async () => {
+    const form = await lead.say('/rag new Walking buses to school');
+    const first = { owner: 'Headteacher, Wakefield 1', due: '1 March' };
+    await lead.submit(form, first);
+    const corrected = await lead.submit(form, { ...first, due: '8 March', title: 'Walking buses to ten schools' });
+    expect(corrected.title).toBe('WAK-13 Walking buses to ten schools: saved');
+    expect(corrected.text).toContain('Monday 1 March 2027 → Monday 8 March 2027');
+    await coordinator.say('/rag 13 due 15 March');
+    await lead.submit(form, { ...first, due: '8 March', title: 'Walking buses' });
+    expect(await bot.database.db.actionVersion.findFirst({ where: { title: 'Walking buses' } })).toMatchObject({
+      due: new Date('2027-03-15'),
+    });
+    const wrong = await lead.submit(form, { ...first, title: 'Walking buses', owner: 'Nobody Atall' });
+    expect(wrong.fields().owner).toContain('Nobody in Wakefield is called');
+    expect(wrong.title).toBe('Edit an action');
+  });
+
   test('two made at once have a number each', async () => {
     const forms = [await lead.say('/rag new One'), await coordinator.say('/rag new Two')] as const;
     const made = await Promise.all([lead.submit(forms[0], {}), coordinator.submit(forms[1], {})]);

@@ -50,6 +50,13 @@ describe('projects', () => {
     expect(await ours()).toHaveLength(before + 1);
   });
 
+  test('words that go on behind a name name no project that there is: it is asked, and the near one opens by a press', async () => {
+    const asked = await lead.say(`/rag project ${first.name} dashboard`);
+    expect(asked.title).toContain(`Which project? I do not know “${first.name} dashboard”.`);
+    const form = await lead.press(asked, asked.labels[0] as string);
+    expect(form.form().intro).toBe(`${first.name}, Wakefield`);
+  });
+
   test('two of one name at once are one', async () => {
     const forms = [await lead.say('/rag project new Night bus'), await coordinator.say('/rag project new night bus')] as const;
     await Promise.all([lead.submit(forms[0], {}), coordinator.submit(forms[1], {})]);
@@ -89,7 +96,7 @@ describe('projects', () => {
     expect((await head.say(`/rag project ${first.name}`)).title).toContain(first.name);
     const refused = await head.say('/rag project new Mine');
     expect(refused.title).toContain('Projects are added and edited by the pilot lead or the coordinator');
-    expect(refused.labels).toEqual(['Raise it']);
+    expect(refused.labels).toEqual(['Raise a worry']);
     expect((await lead.say('/rag project zzzz')).title).toContain('Which project? I do not know “zzzz”.');
   });
 });

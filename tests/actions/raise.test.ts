@@ -138,7 +138,10 @@ describe('what becomes of it', () => {
     expect(form.form().fields.find(({ name }) => name === 'title')?.value).toBe('Parents do not know whom to call');
     const made = await coordinator.submit(form, { title: 'One number for parents' });
     expect(made.title).toBe('WAK-13 One number for parents: added in Wakefield');
-    expect((await coordinator.submit(form, { title: 'One number for parents' })).title).toBe(made.title);
+    expect((await coordinator.submit(form, { title: 'One number for parents' })).text).toBe(made.text);
+    expect(made.text).toContain(
+      'From the worry “Parents do not know whom to call”: Headteacher, Wakefield 1 is told that it became WAK-13.',
+    );
     expect(await outcomes()).toMatchObject([{ outcome: 'action' }]);
     expect(await toldAtOnce()).toEqual([]);
     expect((await coordinator.say('/rag')).text).not.toContain('Parents do not');
