@@ -3,11 +3,12 @@ import { dayIn } from '../calendar/zone.ts';
 import type { Tx } from '../db/client.ts';
 import { UserError } from '../errors.ts';
 import type { Actor } from '../people/actor.ts';
-import { localitiesIn, type Place } from '../people/directory.ts';
+import { localitiesIn } from '../people/directory.ts';
 import { may, mayGrant, type RoleName } from '../people/permissions.ts';
 import { holdPlaces, programmeIds, readCurrent } from './current.ts';
 import { KINDS, type Kind } from './kinds.ts';
-import { countsOf, didYouMean, placeNamed } from './plan/planning.ts';
+import { didYouMean, placeNamed, placeWords, type Scope } from './plan/place.ts';
+import { countsOf } from './plan/planning.ts';
 import { planImport } from './plan.ts';
 import { gatherProblems, type Problems } from './problems.ts';
 import { type Row, type Rows, readRows, saidText } from './read.ts';
@@ -79,21 +80,22 @@ export type ImportResult = {
 /** Every role that the operator may give with a file: administrators and evaluators are made by an administrator. */
 const OPERATORS: readonly RoleName[] = ['partner', 'lead', 'coordinator', 'adviser'];
 
-type Scope = { places: Place[]; place: Place | undefined };
-
-/** Where rows may belong, and where those belong that do not say so. */
+/** Where rows may belong: only in the locality that was named, where one was. */
 const scopeOf = async (tx: Tx, { by, locality }: ImportContext): Promise<Scope> => {
-  const all = await localitiesIn(tx, by ? by.roles.map(({ scopeId }) => scopeId) : await programmeIds(tx));
+  const everywhere = await localitiesIn(tx, await programmeIds(tx));
+  const prefixes = new Set(everywhere.map(({ prefix }) => prefix.toUpperCase()));
+  const scopes = new Set(by?.roles.map(({ scopeId }) => scopeId));
+  const all = by ? everywhere.filter((one) => [one.localityId, one.pilotId, one.programmeId].some((id) => scopes.has(id))) : everywhere;
   const places = by ? all.filter((place) => may(by, 'plan.import', place)) : all;
   if (places.length === 0)
     throw new UserError(
       by ? 'Only a coordinator imports a plan, into their own locality.' : 'There is no locality yet: npm run setup makes them.',
     );
-  if (locality === undefined) return { places, place: places.length === 1 ? places[0] : undefined };
+  if (locality === undefined) return { places, place: places.length === 1 ? places[0] : undefined, prefixes };
   const place = places.find(({ localityId }) => localityId === locality) ?? placeNamed(places, locality);
   const names = places.map((one) => one.locality);
   if (!place) throw new UserError(`There is no locality “${locality}” that can be imported into.${didYouMean(locality, names)}`);
-  return { places, place };
+  return { places: [place], place, prefixes };
 };
 
 const wordsOf = (rows: readonly Row[], key: string): string[] => rows.flatMap((row) => saidText(row, key) ?? []);
@@ -102,10 +104,11 @@ type Read = { rows: Rows; files: number };
 
 /** What the rows would change of what stands at this moment. */
 const planIn = async (tx: Tx, { rows }: Read, problems: Problems, context: ImportContext, hold = false) => {
-  const { places, place } = await scopeOf(tx, context);
+  const scope = await scopeOf(tx, context);
+  const { places, place } = scope;
   const all = Object.values(rows).flat();
   // Where it is not said anywhere, it is asked once and not of every row.
-  const silent = all.find((row) => !saidText(row, 'locality') && !(row.kind === 'actions' && /[a-z]/iu.test(saidText(row, 'code') ?? '')));
+  const silent = all.find((row) => placeWords(scope, row) === undefined);
   if (silent && !place)
     throw new UserError(
       `Say which locality this is of: ${places
@@ -113,14 +116,8 @@ const planIn = async (tx: Tx, { rows }: Read, problems: Problems, context: Impor
         .map(({ locality }) => locality)
         .join(', ')}${places.length > 12 ? ' …' : ''}.`,
     );
-  const said = all.flatMap(
-    (row) =>
-      placeNamed(
-        places,
-        saidText(row, 'locality') ?? (row.kind === 'actions' ? (/^[a-z]+/iu.exec(saidText(row, 'code') ?? '')?.[0] ?? '') : ''),
-      ) ?? [],
-  );
-  const wanted = places.filter((one) => (silent && one === place) || said.includes(one));
+  const said = new Set(all.flatMap((row) => placeNamed(places, placeWords(scope, row) ?? '') ?? []));
+  const wanted = places.filter((one) => (silent && one === place) || said.has(one));
   const ids = wanted.map(({ localityId }) => localityId);
   if (hold) await holdPlaces(tx, ids);
   const now = context.now();
@@ -134,8 +131,7 @@ const planIn = async (tx: Tx, { rows }: Read, problems: Problems, context: Impor
   const planned = planImport({
     rows,
     current,
-    places,
-    place,
+    ...scope,
     today: day,
     now: now.toString(),
     newId: context.newId,

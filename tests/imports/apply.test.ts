@@ -82,8 +82,8 @@ describe('what bad input gets', () => {
       line(1, owner, null, null, null, 'On hold', 'Waits for the spring'),
       'Actions, row 2: On hold needs who decided it',
     ],
-    ['a code of another kind', ['1.2.3', 'Line'], 'column A (Code): “1.2.3” is no code of an action'],
-    ['a code of a locality that there is none of', ['XYZ-3', 'Line'], 'column A (Code): “XYZ-3”: XYZ is no locality'],
+    ['a code that goes on', ['WAK-1.2', 'Line'], 'column A (Code): “WAK-1.2” is no code of an action here. Write it as in WAK-12'],
+    ['a code of another locality', ['SHE-3', 'Line'], 'column A (Code): “SHE-3”: SHE is no locality that can be imported into'],
     ['no title', ['WAK-4', null, owner], 'Actions, row 2, column B (Title): this is needed.'],
     ['a title that goes on and on', ['WAK-4', 'x'.repeat(151), owner], 'column B (Title): at most 150 characters fit; this has 151.'],
     [
@@ -94,6 +94,11 @@ describe('what bad input gets', () => {
   ])('%s', async (_what, row, problem) => {
     const read = await (await importer(bot)).read(await actions(row));
     expect(problemsOf(read)[0]).toContain(problem);
+  });
+
+  test('a code that begins as none does, beside codes of the programme', async () => {
+    const read = await (await importer(bot)).read(await actions(line(300), ['WKA-301', 'Line 301']));
+    expect(problemsOf(read)).toEqual([expect.stringContaining('Actions, row 3, column A (Code): “WKA-301” is no code of an action here.')]);
   });
 
   test('two rows about one action, by code or by title', async () => {
@@ -178,6 +183,26 @@ describe('what spreadsheets do', () => {
     });
     expect(versions.map(({ due }) => due?.toISOString().slice(0, 10))).toEqual(['2027-03-01', '2027-03-02']);
     expect(versions.every(({ ownerId }) => ownerId !== null)).toBe(true);
+  });
+
+  test('a formula that was saved with an empty value is a problem of its cell, in every kind of cell', async () => {
+    const file = workbook({
+      styles: DATES,
+      sheets: [
+        data(
+          text('A1', 'Title') + text('B1', 'Due'),
+          `${text('A2', 'Line one')}<c r="B2" s="1"><f>DATE(2027,3,1)</f><v/></c>`,
+          `${text('A3', 'Line two')}<c r="B3" t="d"><f>B2</f><v></v></c>`,
+          `${text('A4', 'Line three')}<c r="B4" t="str"><f>IF(A4="","x","")</f><v></v></c>`,
+          `${text('A5', 'Line four')}<c r="B5" t="s"><v/></c>`,
+        ),
+      ],
+    });
+    expect(problemsOf(await (await importer(bot)).read({ name: 'plan.xlsx', bytes: file }))).toEqual(
+      [2, 3].map((row) =>
+        expect.stringContaining(`Sheet 1, row ${row}, column B (Due): This cell holds a formula that was never worked out`),
+      ),
+    );
   });
 
   test('a cell merged across columns, and a formula that was never worked out, are problems of their cells', async () => {
@@ -393,11 +418,6 @@ describe('KPIs with past readings', () => {
       'Readings, row 3, column B (Period or date): row 2 has a reading of Phone calls for October 2026 already.',
     ],
     [
-      'a time before the baseline',
-      [['Phone calls', 'July 2026', 61, null]],
-      'July 2026 ended before the baseline of Phone calls, 1 Sep 2026.',
-    ],
-    [
       'a KPI that there is none of',
       [['Fone calls', 'October 2026', 61, null]],
       'column A (KPI): Wakefield has no KPI “Fone calls”. Did you mean “Phone calls”',
@@ -409,6 +429,28 @@ describe('KPIs with past readings', () => {
     ],
   ])('%s', async (_what, rows, problem) => {
     expect(problemsOf(await (await importer(bot)).read(await plan(rows)))[0]).toContain(problem);
+  });
+});
+
+describe('earlier years', () => {
+  test('come with a KPI, from before its baseline, and a week is told with its year', async () => {
+    const file = await workbookOf({
+      KPIs: [
+        ['Name', 'Unit', 'How often', 'Baseline', 'Baseline date'],
+        ['Morning calls', 'calls', 'week', 12, '1 September 2026'],
+      ],
+      Readings: [
+        ['KPI', 'Date', 'Value'],
+        ['Morning calls', '6 January 2025', 9],
+        ['Morning calls', '5 January 2026', 10],
+      ],
+    });
+    const read = await (await importer(bot)).read(file);
+    expect(read.problems).toEqual([]);
+    expect(read.changes.filter(({ kind }) => kind === 'readings').map(({ name }) => name)).toEqual([
+      'Morning calls, week of 6 Jan 2025',
+      'Morning calls, week of 5 Jan 2026',
+    ]);
   });
 });
 
@@ -442,8 +484,8 @@ describe('people, organisations, groups and who takes part', () => {
         ['Northfield Primary', 'Doors open', 'signed up', '1 September 2026'],
       ],
       KPIs: [
-        ['Name', 'Unit', 'Counts', 'Project', 'Readings come from'],
-        ['Schools with open doors', 'schools', 'schools', 'Doors open', 'signed up'],
+        ['Name', 'Unit', 'Project', 'Readings come from'],
+        ['Schools with open doors', 'schools', 'Doors open', 'signed up'],
       ],
     });
 
@@ -452,6 +494,10 @@ describe('people, organisations, groups and who takes part', () => {
     const result = await operator.bring(await file());
     expect(Object.values(result.counts).reduce((sum, { add }) => sum + add, 0)).toBe(9 - 1);
     expect(result.changes.filter(({ kind }) => kind === 'groups').map(({ what }) => what)).toEqual(['add', 'change']);
+    // What is counted is said by the unit, so that a council's services are not among the schools.
+    expect(await bot.database.db.kpiDefinition.findFirstOrThrow({ where: { name: 'Schools with open doors' } })).toMatchObject({
+      counts: 'schools',
+    });
     const lead = await bot.as('hub.lead');
     expect((await lead.say('/rag')).text).toContain('Ring round');
     expect((await (await bot.as('wakefield.lead')).say('/kpi schools with open doors')).text).toContain('1');

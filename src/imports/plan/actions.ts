@@ -1,3 +1,4 @@
+import { distance } from 'fastest-levenshtein';
 import type { Action } from '../../actions/action.ts';
 import type { ActionDraft } from '../../actions/change.ts';
 import type { VersionRow } from '../../actions/queries.ts';
@@ -5,7 +6,8 @@ import { type DraftKey, draftChanges } from '../../actions/versions.ts';
 import type { Place } from '../../people/directory.ts';
 import { folded, problemIn, type Row, saidList, saidSteps, saidText } from '../read.ts';
 import { mergedSteps } from '../steps.ts';
-import { dayWords, didYouMean, inPlace, isFirst, note, type Planning, placeNamed, placeOf, shown } from './planning.ts';
+import { codeOf, didYouMean, placeNamed, placeOf } from './place.ts';
+import { dayWords, inPlace, isFirst, kpiNames, note, type Planning, shown } from './planning.ts';
 import { planRating } from './ratings.ts';
 import { criterionIn, handsIn, nameOfCriterion, nameOfProject, postOf, projectIn } from './who.ts';
 
@@ -21,52 +23,49 @@ const NAMES: Record<DraftKey, string> = {
   steps: 'Steps',
 };
 
-const CODE = /^(?:([a-z]{2,4})[ -]?)?(\d{1,6})$/iu;
-/** Far above any plan: a number beyond it is a slip. */
-const MOST_NUMBER = 100_000;
+/** Letters that may differ for two titles to be one with a slip: one in ten, at least one; never a figure ("Year 7", "Year 8"). */
+const isNear = (one: string, other: string) => {
+  const [first, second] = [folded(one), folded(other)];
+  const figures = (text: string) => text.replaceAll(/\D+/gu, ' ').trim();
+  return figures(first) === figures(second) && distance(first, second) <= Math.max(1, Math.floor(second.length / 10));
+};
 
-type Meant = { place: Place; number: number | undefined };
+type Meant = { before: Action | undefined /** The number that the file gives it. */; number: number | undefined };
 
-/** Where the action is and which number it has; undefined once that has been said as a problem. */
-const meantBy = (planning: Planning, row: Row): Meant | undefined => {
-  const { places, problems } = planning;
+/**
+ * The action that a row means. A code with its prefix is ours. A bare number may be the council's own numbering, so it counts only
+ * where the title agrees; else the action is found by its title. Undefined once that has been said as a problem.
+ */
+const meantBy = (planning: Planning, place: Place, row: Row, title: string, world: World): Meant | undefined => {
+  const code = codeOf(planning, row);
+  const numbered = code && world.byCode.get(`${place.localityId}|${code.number}`);
+  if (code?.prefix) return { before: numbered, number: code.number };
+  if (numbered && folded(numbered.title) === folded(title)) return { before: numbered, number: code.number };
+  const titled = world.byTitle.get(inPlace(place.localityId, title)) ?? [];
+  if (titled.length > 1) {
+    const codes = titled.map((one) => one.code).join(' and ');
+    problemIn(planning.problems, row, 'title', `${codes} are both called this. Write the code of the one meant.`);
+    return undefined;
+  }
+  if (!titled[0] && numbered && isNear(numbered.title, title)) return { before: numbered, number: code?.number };
+  if (saidText(row, 'code')) world.ownNumbers.push(row);
+  return { before: titled[0], number: undefined };
+};
+
+/** A slip in a code: it begins as one of ours does, or stands among codes of ours. Anything else is somebody's own numbering. */
+const slipIn = (planning: Planning, row: Row, world: World): boolean => {
   const code = saidText(row, 'code');
-  if (!code) {
-    const place = placeOf(planning, row);
-    return place && { place, number: undefined };
-  }
-  const [, prefix, figures] = CODE.exec(code) ?? [];
-  const number = Number(figures);
-  if (!figures || number < 1 || number > MOST_NUMBER) {
+  if (!code || codeOf(planning, row)) return false;
+  const [prefix = ''] = /^\p{L}+/u.exec(code) ?? [];
+  const isSlip = prefix !== '' && (planning.prefixes.has(prefix.toUpperCase()) || world.sheetsWithCodes.has(`${row.file}|${row.sheet}`));
+  if (isSlip)
     problemIn(
-      problems,
+      planning.problems,
       row,
       'code',
-      `“${code}” is no code of an action. Write it as in WAK-12 or 12, or leave it empty: then the action is found by its title.`,
+      `“${code}” is no code of an action here. Write it as in ${planning.places[0]?.prefix ?? 'WAK'}-12, or leave it empty: then the action is found by its title.`,
     );
-    return undefined;
-  }
-  const byPrefix = prefix ? placeNamed(places, prefix) : undefined;
-  if (prefix && !byPrefix) {
-    problemIn(
-      problems,
-      row,
-      'code',
-      `“${code}”: ${prefix.toUpperCase()} is no locality that can be imported into. There are: ${places
-        .slice(0, 10)
-        .map((place) => place.prefix)
-        .join(', ')}.`,
-    );
-    return undefined;
-  }
-  if (byPrefix && !saidText(row, 'locality')) return { place: byPrefix, number };
-  const place = placeOf(planning, row);
-  if (!place) return undefined;
-  if (byPrefix && byPrefix.localityId !== place.localityId) {
-    problemIn(problems, row, 'code', `“${code}” is of ${byPrefix.locality}, and the row says ${place.locality}.`);
-    return undefined;
-  }
-  return { place, number };
+  return isSlip;
 };
 
 const kpisIn = (planning: Planning, place: Place, row: Row, before: readonly string[]): string[] => {
@@ -74,14 +73,10 @@ const kpisIn = (planning: Planning, place: Place, row: Row, before: readonly str
   if (said === undefined) return [...before];
   const ids = (said ?? []).map((name) => {
     const found = planning.kpis.get(inPlace(place.localityId, name));
-    const names = [...planning.kpis].filter(([key]) => key.startsWith(`${place.localityId}|`)).map(([, kpi]) => kpi.name);
-    if (!found)
-      problemIn(
-        planning.problems,
-        row,
-        'kpis',
-        `${place.locality} has no KPI “${name}”.${didYouMean(name, names)} Put semicolons between several.`,
-      );
+    if (!found) {
+      const near = didYouMean(name, kpiNames(planning, place));
+      problemIn(planning.problems, row, 'kpis', `${place.locality} has no KPI “${name}”.${near} Put semicolons between several.`);
+    }
     return found?.id;
   });
   const found = [...new Set(ids.filter((id) => id !== undefined))];
@@ -126,19 +121,13 @@ const kindOfChange = (keys: readonly DraftKey[]): Exclude<VersionRow['change'], 
 
 /** Whole titles that differ only in capitals or spaces are one title. */
 const planAction = (planning: Planning, row: Row, world: World) => {
-  const meant = meantBy(planning, row);
   const title = saidText(row, 'title');
-  if (!meant || !title) return;
-  const { place, number } = meant;
-  const titled = world.byTitle.get(inPlace(place.localityId, title)) ?? [];
-  if (number === undefined && titled.length > 1)
-    return problemIn(
-      planning.problems,
-      row,
-      'title',
-      `${titled.map(({ code }) => code).join(' and ')} are both called this. Write the code of the one meant.`,
-    );
-  const before = number === undefined ? titled[0] : world.byCode.get(`${place.localityId}|${number}`);
+  if (slipIn(planning, row, world)) return;
+  const place = placeOf(planning, row);
+  if (!place || !title) return;
+  const meant = meantBy(planning, place, row, title, world);
+  if (!meant) return;
+  const { before, number } = meant;
   const taken = before?.id ?? (number === undefined ? `${place.localityId}|${folded(title)}` : `${place.localityId}|${number}`);
   if (!isFirst(planning, taken, row, number === undefined ? 'title' : 'code')) return;
   const draft = draftOf(planning, place, row, before ?? NEW);
@@ -174,18 +163,33 @@ type World = {
   byTitle: Map<string, Action[]>;
   nextNumber: (localityId: string) => number;
   nameOfKpi: (id: string) => string;
+  /** Sheets some of whose codes have a prefix of the programme. */
+  sheetsWithCodes: ReadonlySet<string>;
+  /** Rows whose number is somebody's own. */
+  ownNumbers: Row[];
 };
 
-/** Found by code or number within the locality, else by title. */
+/** Said once for each sheet: a note for every row of a plan would be no note. */
+const noteOwnNumbers = ({ notes }: Planning, { ownNumbers }: World) => {
+  for (const [sheet, rows] of Map.groupBy(ownNumbers, (row) => row.sheet)) {
+    const [first] = rows as [Row];
+    const examples = rows.slice(0, 3).map((row) => `“${saidText(row, 'code')}”`);
+    const column = first.columns.get('code');
+    notes.push(
+      `Sheet “${sheet}”, column ${column}: ${examples.join(', ')}${rows.length > 3 ? ' …' : ''} is taken as your own numbering and left out; the actions are found by their titles. A code of an action here has its prefix, as in WAK-12.`,
+    );
+  }
+};
+
+/** Found by code within the locality, else by title. */
 export const planActions = (planning: Planning): void => {
   const { current, rows, kpis } = planning;
   const last = new Map(current.last.map(({ localityId, action }) => [localityId, action]));
   // Numbers that the file gives are kept free of those that are counted on.
   for (const row of rows.actions) {
-    const [, prefix, figures] = CODE.exec(saidText(row, 'code') ?? '') ?? [];
-    const said = prefix ?? saidText(row, 'locality');
-    const place = said ? placeNamed(planning.places, said) : planning.place;
-    if (figures && place) last.set(place.localityId, Math.max(last.get(place.localityId) ?? 0, Number(figures)));
+    const { prefix, number = 0 } = codeOf(planning, row) ?? {};
+    const at = prefix && placeNamed(planning.places, prefix)?.localityId;
+    if (at) last.set(at, Math.max(last.get(at) ?? 0, number));
   }
   const names = new Map([...kpis.values()].map(({ id, name }) => [id, name]));
   const world: World = {
@@ -196,6 +200,9 @@ export const planActions = (planning: Planning): void => {
       return last.get(localityId) as number;
     },
     nameOfKpi: (id) => names.get(id) ?? '',
+    sheetsWithCodes: new Set(rows.actions.flatMap((row) => (codeOf(planning, row)?.prefix ? [`${row.file}|${row.sheet}`] : []))),
+    ownNumbers: [],
   };
   for (const row of rows.actions) planAction(planning, row, world);
+  noteOwnNumbers(planning, world);
 };

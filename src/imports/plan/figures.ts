@@ -1,7 +1,8 @@
 import { folded, type Row, saidList, saidText } from '../read.ts';
 import { type Reading as Read, readNumber, readPercentages } from '../sheet/cells.ts';
 import type { Cell } from '../sheet/sheet.ts';
-import { inPlace, type Planning, placeNamed } from './planning.ts';
+import { placeNamed } from './place.ts';
+import { inPlace, type Planning } from './planning.ts';
 
 /** What the figures of a file are: the percentages of one KPI are read together, so that 0.93 beside 93 is asked about. */
 

@@ -1,7 +1,8 @@
 import type { Place } from '../../people/directory.ts';
 import type { Group } from '../current.ts';
 import { problemIn, type Row, saidText } from '../read.ts';
-import { didYouMean, inPlace, note, type Planning, placeOf } from './planning.ts';
+import { didYouMean, placeOf } from './place.ts';
+import { inPlace, note, type Planning } from './planning.ts';
 import { isOf, organisationNamed, peopleNamed } from './who.ts';
 
 type Member = { organisationId: string | null; personId: string | null };

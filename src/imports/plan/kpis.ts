@@ -6,7 +6,8 @@ import type { How } from '../../people/taking.ts';
 import { folded, problemIn, type Row, saidList, saidText } from '../read.ts';
 import type { DefinitionRow } from '../writes.ts';
 import { type Figures, unitOf } from './figures.ts';
-import { differing, inPlace, isFirst, note, type Planning, placeOf, shown } from './planning.ts';
+import { placeOf } from './place.ts';
+import { differing, inPlace, isFirst, note, type Planning, shown } from './planning.ts';
 import { criterionIn, handsIn, nameOfCriterion, nameOfProject, postOf, projectIn } from './who.ts';
 
 const NAMES = {
@@ -37,6 +38,13 @@ export type Measured = Pick<
   Kpi,
   'id' | 'name' | 'unit' | 'decimals' | 'cadence' | 'baseline' | 'baselineDate' | 'target' | 'coverage' | 'counts' | 'readings'
 >;
+
+/** What a unit says of what is counted, where the sheet has no word for it: coverage in schools counts schools alone. */
+const countsOfUnit = (unit: string): Kpi['counts'] => {
+  if (/\bschools?\b/iu.test(unit)) return 'schools';
+  if (/\b(?:child(?:ren)?|pupils?)\b/iu.test(unit)) return 'children';
+  return /\b(?:people|persons?|adults?|staff|parents?)\b/iu.test(unit) ? 'people' : 'other';
+};
 
 const places = (value: number | null) => /\.(\d+)$/u.exec(String(value ?? ''))?.[1]?.length ?? 0;
 
@@ -93,7 +101,7 @@ const draftOf = (
   const criterion = criterionIn(planning, row);
   const baseline = figureIn(planning, row, 'baseline', figures, before?.baseline ?? null);
   const target = figureIn(planning, row, 'target', figures, before?.target ?? null);
-  const counts = word('counts', before?.counts ?? 'other');
+  const counts = word('counts', before?.counts ?? countsOfUnit(unit));
   const draft: Draft = {
     name: before && folded(before.name) === folded(name) ? before.name : (before?.name ?? name),
     aliases,

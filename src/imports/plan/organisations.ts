@@ -1,7 +1,8 @@
 import type { Place } from '../../people/directory.ts';
 import type { Organisation } from '../current.ts';
 import { folded, problemIn, type Row, saidText } from '../read.ts';
-import { didYouMean, differing, inPlace, isFirst, note, type Planning, placeOf } from './planning.ts';
+import { didYouMean, placeOf } from './place.ts';
+import { differing, inPlace, isFirst, note, type Planning } from './planning.ts';
 
 const NAMES = { name: 'Name', kind: 'Kind', phase: 'Phase', urn: 'URN', councilAreaId: 'Council area' } as const;
 

@@ -4,7 +4,8 @@ import type { HeldRole, Person } from '../current.ts';
 import type { Change } from '../import.ts';
 import { folded, problemIn, type Row, saidText } from '../read.ts';
 import type { RoleRow } from '../writes.ts';
-import { dayWords, differing, isFirst, note, type Planning, placeOf, shown } from './planning.ts';
+import { placeOf } from './place.ts';
+import { dayWords, differing, isFirst, note, type Planning, shown } from './planning.ts';
 import { isOf, organisationIn } from './who.ts';
 
 const ADDRESS = /^[^\s@,;<>]+@[^\s@,;<>]+\.[^\s@,;<>]+$/u;

@@ -1,5 +1,4 @@
 import type { Place } from '../../people/directory.ts';
-import { nearest } from '../../people/invite.ts';
 import type { RoleName } from '../../people/permissions.ts';
 import type { Current, Group, Organisation, Person, Project } from '../current.ts';
 import type { Change } from '../import.ts';
@@ -7,16 +6,13 @@ import { KINDS, type Kind } from '../kinds.ts';
 import type { Problems } from '../problems.ts';
 import { folded, placeOfRow, problemIn, type Row, type Rows } from '../read.ts';
 import { noWrites, type Writes } from '../writes.ts';
+import type { Scope } from './place.ts';
 
 /** What every part of planning works with: what there is, what the file adds to it as its rows are gone through, and what is found out. */
 
-export type Asked = {
+export type Asked = Scope & {
   rows: Rows;
   current: Current;
-  /** Where rows may belong. */
-  places: readonly Place[];
-  /** Where rows belong that do not say so. */
-  place: Place | undefined;
   /** YYYY-MM-DD */
   today: string;
   /** ISO 8601 */
@@ -72,29 +68,6 @@ export const beginPlanning = (asked: Asked): Planning => {
   };
 };
 
-/** The place that words mean: a locality's name or prefix. */
-export const placeNamed = (places: readonly Place[], words: string): Place | undefined =>
-  places.find(({ locality, prefix }) => folded(locality) === folded(words) || folded(prefix) === folded(words));
-
-export const didYouMean = (words: string, names: readonly string[]): string => {
-  const near = nearest(words, [...new Set(names)]);
-  return near.length > 0 ? ` Did you mean ${near.join(' or ')}?` : '';
-};
-
-/** Where a row belongs; undefined once that has been said as a problem. */
-export const placeOf = (planning: Planning, row: Row): Place | undefined => {
-  const { places, place, problems } = planning;
-  const said = row.values.get('locality') as string | null | undefined;
-  if (said) {
-    const found = placeNamed(places, said);
-    const names = places.map(({ locality }) => locality);
-    if (!found) problemIn(problems, row, 'locality', `“${said}” is no locality that can be imported into.${didYouMean(said, names)}`);
-    return found;
-  }
-  if (!place) problemIn(problems, row, 'locality', 'say which locality this belongs to.');
-  return place;
-};
-
 /** Whether a row is the first to speak of a thing; the second is a problem. */
 export const isFirst = (planning: Planning, id: string, row: Row, key: string): boolean => {
   const before = planning.spoken.get(id);
@@ -108,6 +81,10 @@ export const isFirst = (planning: Planning, id: string, row: Row, key: string): 
   else planning.spoken.set(id, row);
   return !before;
 };
+
+/** The names of the KPIs of a place, for what may have been meant. */
+export const kpiNames = ({ kpis }: Planning, { localityId }: Place): string[] =>
+  [...kpis].filter(([key]) => key.startsWith(`${localityId}|`)).map(([, kpi]) => kpi.name);
 
 type FieldChange = Change['fields'][number];
 

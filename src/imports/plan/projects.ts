@@ -1,7 +1,8 @@
 import type { How } from '../../people/taking.ts';
 import type { Project, Taking } from '../current.ts';
 import { problemIn, saidText } from '../read.ts';
-import { dayWords, differing, inPlace, isFirst, note, type Planning, placeOf } from './planning.ts';
+import { placeOf } from './place.ts';
+import { dayWords, differing, inPlace, isFirst, note, type Planning } from './planning.ts';
 import { organisationIn, projectIn } from './who.ts';
 
 const NAMES = { theme: 'Theme', theoryOfAction: 'Theory of action', hypothesis: 'Hypothesis' } as const;

@@ -8,18 +8,21 @@ import { readPeriod } from '../period.ts';
 import { problemIn, type Row, saidText } from '../read.ts';
 import { type Figures, nOfM } from './figures.ts';
 import type { Measured } from './kpis.ts';
-import { dayWords, didYouMean, inPlace, note, type Planning, placeOf } from './planning.ts';
+import { didYouMean, placeOf } from './place.ts';
+import { dayWords, inPlace, kpiNames, note, type Planning } from './planning.ts';
 
 const isAfter = (one: Temporal.PlainDate, day: string) => one.toString() > day;
+
+/** A week by its year as well: a sheet goes back several. */
+const labelOf = ({ cadence, label, start }: Period) => (cadence === 'week' ? `${label} ${start.year}` : label);
 
 const periodIn = (planning: Planning, row: Row, kpi: Measured): Period | undefined => {
   const read = readPeriod(row.figures.get('period'), kpi.cadence, nationalTerms);
   const say = (problem: string) => void problemIn(planning.problems, row, 'period', problem);
   if ('problem' in read) return void say(read.problem);
   const { value: period } = read;
-  if (isAfter(period.start, planning.today)) return void say(`${period.label} has not begun.`);
-  if (kpi.baselineDate !== null && period.end.toString() < kpi.baselineDate)
-    return void say(`${period.label} ended before the baseline of ${kpi.name}, ${dayWords(kpi.baselineDate)}.`);
+  // Readings from before the baseline are welcome: they are its history.
+  if (isAfter(period.start, planning.today)) return void say(`${labelOf(period)} has not begun.`);
   return period;
 };
 
@@ -51,7 +54,7 @@ const recordedAt = (planning: Planning, row: Row, period: Period): string | unde
     day > planning.today
       ? `${dayWords(day)} is still to come.`
       : day < period.start.toString()
-        ? `${dayWords(day)} is before ${period.label} began.`
+        ? `${dayWords(day)} is before ${labelOf(period)} began.`
         : undefined;
   if (problem) return void problemIn(planning.problems, row, 'recorded', problem);
   return `${day}T12:00:00Z`;
@@ -73,8 +76,8 @@ export const planReadings = (planning: Planning, figures: Figures, measured: Rea
     if (!place || !name) continue;
     const named = kpis.get(inPlace(place.localityId, name));
     if (!named) {
-      const names = [...kpis].filter(([key]) => key.startsWith(`${place.localityId}|`)).map(([, kpi]) => kpi.name);
-      problemIn(problems, row, 'kpi', `${place.locality} has no KPI “${name}”.${didYouMean(name, names)} Or add it to the sheet KPIs.`);
+      const near = didYouMean(name, kpiNames(planning, place));
+      problemIn(problems, row, 'kpi', `${place.locality} has no KPI “${name}”.${near} Or add it to the sheet KPIs.`);
       continue;
     }
     const kpi = measured.get(named.id);
@@ -90,14 +93,19 @@ export const planReadings = (planning: Planning, figures: Figures, measured: Rea
     const key = `${kpi.id}|${period.key}`;
     const first = planning.spoken.get(key);
     if (first) {
-      problemIn(problems, row, 'period', `row ${first.row} has a reading of ${kpi.name} for ${period.label} already. Keep one of the two.`);
+      problemIn(
+        problems,
+        row,
+        'period',
+        `row ${first.row} has a reading of ${kpi.name} for ${labelOf(period)} already. Keep one of the two.`,
+      );
       continue;
     }
     planning.spoken.set(key, row);
     const before = current.get(key);
     const said = saidText(row, 'note');
     const text = said === undefined ? (before?.note ?? null) : said;
-    const title = `${kpi.name}, ${period.label}`;
+    const title = `${kpi.name}, ${labelOf(period)}`;
     if (
       before &&
       before.value === kept.value &&

@@ -2,7 +2,8 @@ import type { Place } from '../../people/directory.ts';
 import { ANSWERING } from '../../people/permissions.ts';
 import type { Organisation, Person } from '../current.ts';
 import { folded, problemIn, type Row } from '../read.ts';
-import { didYouMean, inPlace, type Planning } from './planning.ts';
+import { didYouMean } from './place.ts';
+import { inPlace, type Planning } from './planning.ts';
 
 /** Who and what a cell means by a name. */
 

@@ -48,7 +48,9 @@ const isoDate = (text: string): Omit<Cell, 'column'> => {
 
 const meaning = (raw: Raw, shared: Shared): Omit<Cell, 'column'> => {
   const { type, value, formula, style } = raw;
-  if (value === undefined) return formula ? { value: null, problem: NOT_WORKED_OUT } : { value: null };
+  // An empty value is none, whatever it is of; only a formula of words may give no words.
+  const isEmpty = value === undefined || (value.trim() === '' && type !== 'str' && type !== 'inlineStr');
+  if (isEmpty) return formula ? { value: null, problem: NOT_WORKED_OUT } : { value: null };
   switch (type) {
     case 's': {
       const text = shared.strings[Number(value)];
