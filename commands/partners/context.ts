@@ -10,7 +10,7 @@ import { kpisIn } from '../../src/kpis/queries.ts';
 import { localitiesIn, type Place } from '../../src/people/directory.ts';
 import type { Move, Owned } from '../../src/people/handover.ts';
 import { type Known, knownIn } from '../../src/people/known.ts';
-import { may, type Permission } from '../../src/people/permissions.ts';
+import { may, mayGrant, type Permission } from '../../src/people/permissions.ts';
 
 /** What the verbs about people share: the places of the actor, who is known there, and what is owned there. */
 
@@ -20,6 +20,13 @@ export const placesOf = (turn: Turn): Promise<Place[]> =>
 /** The places where the actor may do something; `refusal` where there is none. */
 export const placesFor = async (turn: Turn, permission: Permission, refusal: string): Promise<Place[]> => {
   const places = (await placesOf(turn)).filter((place) => may(turn.actor, permission, place));
+  if (places.length === 0) throw new UserError(refusal);
+  return places;
+};
+
+/** The places where the actor may give roles, and so end them; `refusal` where there is none. */
+export const placesToGrant = async (turn: Turn, refusal: string): Promise<Place[]> => {
+  const places = (await placesOf(turn)).filter((place) => mayGrant(turn.actor, place).length > 0);
   if (places.length === 0) throw new UserError(refusal);
   return places;
 };

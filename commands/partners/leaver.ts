@@ -1,28 +1,26 @@
 import { Temporal } from 'temporal-polyfill';
 import { z } from 'zod';
 import { cardVerb, type Turn } from '../../src/bot/contract.ts';
+import { dayWords } from '../../src/calendar/dates.ts';
 import type { Card } from '../../src/cards/card.ts';
 import { UserError } from '../../src/errors.ts';
 import type { Place } from '../../src/people/directory.ts';
 import { type Held, heldFrom, type Known, meant, whoIsMeant } from '../../src/people/known.ts';
 import { isTheirs } from '../../src/people/ownership.ts';
 import { mayGrant } from '../../src/people/permissions.ts';
-import { endRoles, leavesWith } from '../../src/people/roles.ts';
+import { begunAfter, endRoles, leavesWith } from '../../src/people/roles.ts';
 import { leaverPreview } from '../../src/views/handover.ts';
-import { leftCard, roleWords } from '../../src/views/roles.ts';
-import { asker, knownAt, mayRead, placesOf, type Thing, thingsIn, whereWords, writerOf } from './context.ts';
+import { roleWords } from '../../src/views/role-words.ts';
+import { leftCard } from '../../src/views/roles.ts';
+import { asker, knownAt, mayRead, placesToGrant, type Thing, thingsIn, whereWords, writerOf } from './context.ts';
 import { dayAtEnd, readDay } from './days.ts';
 
 /** Somebody leaves: their roles end, after a preview of what they own and who stands in. */
 
 const REFUSAL = 'Roles are ended by the pilot lead (of partners) or the coordinator (of partners and leads). Ask them.';
 
-/** The places where the actor may give roles, and so end them. */
-const placesWhere = async (turn: Turn): Promise<Place[]> => {
-  const places = (await placesOf(turn)).filter((place) => mayGrant(turn.actor, place).length > 0);
-  if (places.length === 0) throw new UserError(REFUSAL);
-  return places;
-};
+/** Somebody's leaving is entered shortly before or after; from so many days on, a last day is asked about. */
+const LONG_PAST_DAYS = 31;
 
 type Leaving = { person: Known; ending: Held[]; keeps: Held[]; last: Temporal.PlainDate; left: boolean; warning: string | undefined };
 
@@ -44,6 +42,11 @@ const leavingOf = (turn: Turn, known: readonly Known[], person: Known, last: Tem
   if (ending.length === 0)
     throw new UserError(
       `Nothing was changed. You cannot end the role of ${person.post}: ${keeps.map(roleWords).join('; ')}. Ask an administrator or coordinator.`,
+    );
+  const [early] = begunAfter(ending, last.toString(), turn.today.toString());
+  if (early)
+    throw new UserError(
+      `Nothing was changed. ${person.post} has been ${roleWords(early)} since ${dayWords(Temporal.PlainDate.from(early.from))}: their last day cannot be before that. Which day did you mean?`,
     );
   const alone = ending.filter((one) => isLast(known, one, person, last.toString()));
   if (person.id === turn.actor.personId && alone.length > 0)
@@ -68,9 +71,10 @@ const theirs = (things: readonly Thing[], person: Known) => things.filter((thing
 const preview = async (turn: Turn, places: Place[], known: readonly Known[], person: Known, last: Temporal.PlainDate): Promise<Card> => {
   const { ending, keeps, left, warning } = leavingOf(turn, known, person, last);
   const things = theirs(await thingsIn(turn, places), person);
+  const isLongPast = last.until(turn.today).days > LONG_PAST_DAYS;
   return leaverPreview(
     person,
-    { roles: ending.map(roleWords), keeps: keeps.map(roleWords), last, left, warning },
+    { roles: ending.map(roleWords), keeps, last, left, warning, isLongPast },
     things,
     { today: turn.today, shown: (thing) => mayRead(turn, thing) },
     { person: person.id, last: last.toString() },
@@ -81,7 +85,7 @@ const preview = async (turn: Turn, places: Place[], known: readonly Known[], per
 export const leaver = cardVerb({
   state: z.undefined(),
   run: async (turn, { words }) => {
-    const places = await placesWhere(turn);
+    const places = await placesToGrant(turn, REFUSAL);
     const known = await knownAt(turn, places);
     const where = whereWords(places);
     if (words === '') throw new UserError('Who leaves, and when? Type their post and last day: partners leaver POST on 31 Dec.');
@@ -97,7 +101,7 @@ export const leaver = cardVerb({
 export const leave = cardVerb({
   state: z.object({ person: z.string(), last: z.iso.date() }),
   run: async (turn, { state }) => {
-    const places = await placesWhere(turn);
+    const places = await placesToGrant(turn, REFUSAL);
     const known = await knownAt(turn, places);
     const person = known.find(({ id }) => id === state?.person);
     if (!state || !person) throw new UserError('I cannot find this person. Type partners to see who is who.');
@@ -109,7 +113,7 @@ export const leave = cardVerb({
     if (isDone && !heldFrom(person, state.last).some(({ to }) => to === null || to > state.last))
       return leftCard(person, { roles: [], last, left: person.leftOn !== null, again: true }, things, turn.today);
     const { ending } = leavingOf(turn, known, person, last);
-    const { left } = await endRoles(writerOf(turn), person, ending, state.last);
+    const { left } = await endRoles(writerOf(turn), person, ending, { last: state.last, today: turn.today.toString() });
     return leftCard(person, { roles: ending.map(roleWords), last, left, again: false }, things, turn.today);
   },
 });

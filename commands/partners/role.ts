@@ -8,8 +8,9 @@ import { ROLE_WORDS as SAID_ROLES } from '../../src/people/invite.ts';
 import { heldFrom, type Known, meant, whoIsMeant } from '../../src/people/known.ts';
 import { mayGrant, ROLES, type RoleName } from '../../src/people/permissions.ts';
 import { type Grant, giveRole, heldAlready } from '../../src/people/roles.ts';
-import { ROLE_WORDS, rolePreview, roleWords } from '../../src/views/roles.ts';
-import { asker, knownAt, placesOf, whereWords, writerOf } from './context.ts';
+import { ROLE_WORDS, roleWords } from '../../src/views/role-words.ts';
+import { rolePreview } from '../../src/views/roles.ts';
+import { asker, knownAt, placesToGrant, whereWords, writerOf } from './context.ts';
 import { dayAtEnd, readDay } from './days.ts';
 
 /** Giving somebody a role, or changing its last day: after a preview, within what the actor may grant. */
@@ -30,12 +31,6 @@ const scopeIdOf = (role: RoleName, place: Place) =>
   ({ locality: place.localityId, pilot: place.pilotId, programme: place.programmeId })[SCOPES[role]];
 const placeName = (role: RoleName, place: Place) =>
   ({ locality: place.locality, pilot: `the pilot of ${place.locality}`, programme: 'the programme' })[SCOPES[role]];
-
-const grantable = async (turn: Turn): Promise<Place[]> => {
-  const places = (await placesOf(turn)).filter((place) => mayGrant(turn.actor, place).length > 0);
-  if (places.length === 0) throw new UserError(REFUSAL);
-  return places;
-};
 
 /** The role at the end of the words, as people call it; the longest first: "pilot lead" before "lead". */
 const roleAtEnd = (words: string): { words: string; role: RoleName } | undefined => {
@@ -82,7 +77,7 @@ const placeMeant = (places: Place[], person: Known, named: Place | undefined, ro
 export const role = cardVerb({
   state: z.undefined(),
   run: async (turn, { words }) => {
-    const places = await grantable(turn);
+    const places = await placesToGrant(turn, REFUSAL);
     if (words === '') throw new UserError(USAGE);
     const known = await knownAt(turn, places);
     const until = dayAtEnd(words, 'until|till|to');
@@ -111,16 +106,22 @@ export const role = cardVerb({
       );
     }
     const held = heldAlready(person, grantOf(said.role, place, first.toString(), null));
+    const back = person.leftOn !== null && person.leftOn <= turn.today.toString() ? 'They have left, and would be here again.' : undefined;
     const before = held
       ? `They hold this role already, ${held.to ? `until ${formatDate(Temporal.PlainDate.from(held.to), turn.today)}` : 'without an end'}: its last day changes.`
       : undefined;
-    return rolePreview(person, { role: said.role, place: placeName(said.role, place), from: first, until: last, before }, turn.today, {
-      person: person.id,
-      role: said.role,
-      in: place.localityId,
-      from: first.toString(),
-      ...(last ? { until: last.toString() } : {}),
-    });
+    return rolePreview(
+      person,
+      { role: said.role, place: placeName(said.role, place), from: first, until: last, before: back ?? before },
+      turn.today,
+      {
+        person: person.id,
+        role: said.role,
+        in: place.localityId,
+        from: first.toString(),
+        ...(last ? { until: last.toString() } : {}),
+      },
+    );
   },
 });
 
@@ -136,7 +137,7 @@ const GiveState = z.object({
 export const give = cardVerb({
   state: GiveState,
   run: async (turn, { state }) => {
-    const places = await grantable(turn);
+    const places = await placesToGrant(turn, REFUSAL);
     const place = places.find(({ localityId }) => localityId === state?.in);
     const person = (await knownAt(turn, places)).find(({ id }) => id === state?.person);
     if (!state || !place || !person) throw new UserError('I cannot find this person. Type partners to see who is who.');

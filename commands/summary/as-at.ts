@@ -1,10 +1,10 @@
 import type { Temporal } from 'temporal-polyfill';
 import { parseWhen, type When } from '../../src/bot/grammar.ts';
 import { quoted } from '../../src/bot/replies.ts';
+import { dayWords } from '../../src/calendar/dates.ts';
 import { CADENCES, periodFromKey } from '../../src/calendar/periods.ts';
 import { nationalTerms } from '../../src/calendar/terms.ts';
 import { UserError } from '../../src/errors.ts';
-import { dayWords } from '../../src/views/summary-words.ts';
 
 /** "wakefield as at 1 October", "as at end of last term": the words that say whose plan, and the day. */
 

@@ -3,6 +3,7 @@ import { type Action, isLive } from '../../src/actions/action.ts';
 import { agesAt, limitsAt } from '../../src/actions/cadence.ts';
 import { actionsIn } from '../../src/actions/queries.ts';
 import type { Turn } from '../../src/bot/contract.ts';
+import { dayWords } from '../../src/calendar/dates.ts';
 import { nationalTerms } from '../../src/calendar/terms.ts';
 import { dayIn, PROGRAMME_ZONE } from '../../src/calendar/zone.ts';
 import { UserError } from '../../src/errors.ts';
@@ -17,7 +18,6 @@ import { talliesIn } from '../../src/summaries/tally.ts';
 import { titlesOf } from '../../src/summaries/titles.ts';
 import type { PlaceSummary } from '../../src/views/summary.ts';
 import type { PlacesSummary, Row } from '../../src/views/summary-places.ts';
-import { dayWords } from '../../src/views/summary-words.ts';
 import { mayReadPlan, placesKnown, type Scope } from './scope.ts';
 
 /** What a summary needs, read for its reader. */

@@ -19,6 +19,9 @@ export const MONTHS = [
 /** "November" for 11. */
 export const monthName = (month: number): string => MONTHS[month - 1] as string;
 
+/** "1 October 2026": before something is done, and wherever the year matters. */
+export const dayWords = (day: Temporal.PlainDate): string => `${day.day} ${monthName(day.month)} ${day.year}`;
+
 /** "16 Nov"; "16 Nov 2025" when it is not in the school year of today. */
 export const formatDate = (day: Temporal.PlainDate, today: Temporal.PlainDate): string =>
   `${day.day} ${monthName(day.month).slice(0, 3)}${schoolYearOf(day) === schoolYearOf(today) ? '' : ` ${day.year}`}`;

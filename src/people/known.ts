@@ -32,7 +32,8 @@ export type Known = {
 };
 
 /**
- * Who holds or has held a role for some scopes, by post, in one statement.
+ * Who holds or has held a role for some scopes, by post, in one statement; also somebody who has left and whose only role there was
+ * withdrawn before it began: the audit alone knows that they were to be here.
  * @param also ids of people who are wanted whatever their roles: owners
  */
 export const knownIn = (tx: Tx, scopeIds: string[], account: { platform: string; tenant: string }, also: string[] = []): Promise<Known[]> =>
@@ -53,6 +54,10 @@ export const knownIn = (tx: Tx, scopeIds: string[], account: { platform: string;
       where r.person_id = p.id), '[]') as roles
   from person p
   where p.id = any(${also}::uuid[]) or exists (select 1 from role r where r.person_id = p.id and r.scope_id = any(${scopeIds}::uuid[]))
+    or p.left_on is not null and exists (
+      select 1 from audit_event e cross join jsonb_array_elements(e.detail -> 'roles') as ended
+      where e.subject_kind = 'person' and e.subject_id = p.id::text and e.what = 'role.ended' and ended ->> 'scopeId' = any(${scopeIds}::text[])
+    )
   order by p.post, p.id`;
 
 /** The roles that count on a day, YYYY-MM-DD. */

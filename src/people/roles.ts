@@ -24,16 +24,28 @@ export const leavesWith = (person: Known, ending: readonly Held[], last: string)
   return person.roles.every(({ id, to }) => ended.has(id) || (to !== null && to <= last));
 };
 
+/** Roles that had begun by today, but not by that last day: they cannot end with it. Days are YYYY-MM-DD. */
+export const begunAfter = (ending: readonly Held[], last: string, today: string): Held[] =>
+  ending.filter(({ from }) => from > last && from <= today);
+
 /**
  * Ends roles of a person with their last day, YYYY-MM-DD. Who has no other role then has left: from the next day on they are nobody here,
- * and no code of theirs works any more.
+ * and no code of theirs works any more. What somebody was stays in their past: only a role that has not begun is taken away.
+ * @throws Error where a role has begun that the last day lies before: whoever asks finds it with `begunAfter` and says so
  */
-export const endRoles = async (writer: Writer, person: Known, ending: readonly Held[], last: string): Promise<{ left: boolean }> => {
+export const endRoles = async (
+  writer: Writer,
+  person: Known,
+  ending: readonly Held[],
+  { last, today }: { last: string; today: string },
+): Promise<{ left: boolean }> => {
+  if (begunAfter(ending, last, today).length > 0) throw new Error('A role cannot end before it began.');
   const left = leavesWith(person, ending, last);
   const ids = (roles: readonly Held[]) => ({ id: { in: roles.map(({ id }) => id) } });
   await writer.tx.role.updateMany({ where: ids(ending.filter(({ from }) => from <= last)), data: { to: asDate(last) } });
   // One that would have begun later was never held: the audit alone remembers it.
-  await writer.tx.role.deleteMany({ where: ids(ending.filter(({ from }) => from > last)) });
+  const withdrawn = ending.filter(({ from }) => from > last);
+  await writer.tx.role.deleteMany({ where: ids(withdrawn) });
   if (left) {
     await writer.tx.person.update({ where: { id: person.id }, data: { leftOn: asDate(dayAfter(last)) } });
     await writer.tx.invitation.updateMany({
@@ -41,7 +53,13 @@ export const endRoles = async (writer: Writer, person: Known, ending: readonly H
       data: { burntAt: new Date(writer.now.epochMilliseconds) },
     });
   }
-  const roles = ending.map(({ role, scopeKind, scopeId }) => ({ role, scopeKind, scopeId }));
+  const roles = ending.map((held) => ({
+    role: held.role,
+    scopeKind: held.scopeKind,
+    scopeId: held.scopeId,
+    from: held.from,
+    ...(withdrawn.includes(held) ? { withdrawn: true } : {}),
+  }));
   await audit(writer, 'role.ended', person.id, { roles, last, left });
   return { left };
 };

@@ -1,9 +1,10 @@
 import { Temporal } from 'temporal-polyfill';
-import { formatDate, monthName } from '../calendar/dates.ts';
+import { dayWords, formatDate } from '../calendar/dates.ts';
 import type { Card, Part } from '../cards/card.ts';
 import { countWords, type Move, type Owned, type Plan } from '../people/handover.ts';
-import type { Known } from '../people/known.ts';
+import type { Held, Known } from '../people/known.ts';
 import { ownerless, ownerWords } from './ownership.ts';
+import { roleWords } from './role-words.ts';
 
 /** Handing over → cards: what will move, what has moved, and what nobody answers for. */
 
@@ -125,37 +126,76 @@ export const unownedCard = (things: readonly Owned[], where: string, today: Day,
   };
 };
 
+/** A role that somebody keeps reaches what they have at a place, as it did. */
+const reaches = ({ scopeId }: Held, { at }: Owned) => [at.localityId, at.pilotId, at.programmeId].includes(scopeId);
+
+export type Leaving = {
+  roles: string[];
+  keeps: readonly Held[];
+  last: Day;
+  left: boolean;
+  warning: string | undefined;
+  /** So long ago that a wrong year is as likely. */
+  isLongPast: boolean;
+};
+
 /** What somebody's role ending means for what they own: before it is done. */
 export const leaverPreview = (
   person: Known,
-  leaving: { roles: string[]; keeps: string[]; last: Day; left: boolean; warning: string | undefined },
-  things: readonly Owned[],
+  leaving: Leaving,
+  theirs: readonly Owned[],
   { today, shown }: Pick<Both, 'today' | 'shown'>,
-  state: Record<string, string>,
-): Card => ({
-  title: `${person.post}: last day ${formatDate(leaving.last, today)}${leaving.last.equals(today) ? ' (today)' : ''}?`,
-  parts: [
-    {
-      type: 'facts',
-      facts: [
-        { label: 'Ends', value: leaving.roles.join('; ') },
-        ...(leaving.keeps.length > 0 ? [{ label: 'Stays', value: leaving.keeps.join('; ') }] : []),
-        { label: 'Last day', value: `${leaving.last.day} ${monthName(leaving.last.month)} ${leaving.last.year}` },
-        { label: 'Then without an owner', value: amountWords(things) },
-      ],
-    },
-    ...lines(things, shown, (thing) => {
-      if (thing.ownerId !== person.id) return 'they stand in';
-      return thing.deputyId && !thing.deputyLeft ? `${thing.deputy} stands in` : 'nobody stands in';
-    }),
-    ...(leaving.left ? [small('They hold no other role: from the next day on they cannot sign in or answer here.')] : []),
-    ...(leaving.warning ? [{ type: 'text' as const, text: leaving.warning }] : []),
-    {
-      type: 'buttons',
-      buttons: [
-        { label: 'End the role', press: { verb: 'partners.leave', state }, style: 'warning' },
-        ...(things.length > 0 ? [{ label: 'Hand over to …', press: { verb: 'partners.handover', state: { from: person.id } } }] : []),
-      ],
-    },
-  ],
-});
+  state: { person: string; last: string },
+): Card => {
+  const things = theirs.filter((thing) => !leaving.keeps.some((held) => reaches(held, thing)));
+  const owned = things.filter(({ ownerId }) => ownerId === person.id);
+  const helped = owned.filter(({ deputyId, deputyLeft }) => deputyId && !deputyLeft);
+  const stoodIn = things.filter(({ ownerId }) => ownerId !== person.id);
+  const then = `${amountWords(owned)}${helped.length > 0 ? `; somebody stands in for ${helped.length === owned.length ? 'all of it' : amountWords(helped)}` : ''}`;
+  const day = dayWords(leaving.last);
+  return {
+    title: leaving.isLongPast
+      ? `Was ${day} the last day of ${person.post}? It is ${many(Math.floor(leaving.last.until(today).days / 7), 'week')} ago.`.slice(
+          0,
+          150,
+        )
+      : `${person.post}: last day ${formatDate(leaving.last, today)}${leaving.last.equals(today) ? ' (today)' : ''}?`,
+    parts: [
+      ...(leaving.isLongPast
+        ? [
+            {
+              type: 'text' as const,
+              text: 'Summaries as at any day since then would say that they were not here. If the year is wrong, type it again with the right one.',
+            },
+          ]
+        : []),
+      {
+        type: 'facts',
+        facts: [
+          { label: 'Ends', value: leaving.roles.join('; ') },
+          ...(leaving.keeps.length > 0 ? [{ label: 'Stays', value: leaving.keeps.map(roleWords).join('; ') }] : []),
+          { label: 'Last day', value: day },
+          { label: 'Then without an owner', value: then },
+          ...(stoodIn.length > 0 ? [{ label: 'They no longer stand in for', value: amountWords(stoodIn) }] : []),
+        ],
+      },
+      ...lines(things, shown, (thing) => {
+        if (thing.ownerId !== person.id) return 'they stand in';
+        return thing.deputyId && !thing.deputyLeft ? `${thing.deputy} stands in` : 'nobody stands in';
+      }),
+      ...(leaving.left ? [small('They hold no other role: from the next day on they cannot sign in or answer here.')] : []),
+      ...(leaving.warning ? [{ type: 'text' as const, text: leaving.warning }] : []),
+      {
+        type: 'buttons',
+        buttons: [
+          {
+            label: leaving.isLongPast ? 'Yes, end it with that day' : 'End the role',
+            press: { verb: 'partners.leave', state },
+            style: 'warning',
+          },
+          ...(things.length > 0 ? [{ label: 'Hand over to …', press: { verb: 'partners.handover', state: { from: person.id } } }] : []),
+        ],
+      },
+    ],
+  };
+};

@@ -2,26 +2,14 @@ import type { Temporal } from 'temporal-polyfill';
 import { formatDate } from '../calendar/dates.ts';
 import type { Card } from '../cards/card.ts';
 import type { Owned } from '../people/handover.ts';
-import type { Held, Known } from '../people/known.ts';
+import type { Known } from '../people/known.ts';
 import type { RoleName } from '../people/permissions.ts';
 import { amountWords } from './handover.ts';
+import { roleWords } from './role-words.ts';
 
 /** Roles given and ended → cards. */
 
 type Day = Temporal.PlainDate;
-
-/** Inside a sentence. */
-export const ROLE_WORDS: Record<RoleName, string> = {
-  partner: 'partner',
-  lead: 'pilot lead',
-  coordinator: 'coordinator',
-  adviser: 'adviser',
-  evaluator: 'evaluator',
-  administrator: 'administrator',
-};
-
-/** "pilot lead of Wakefield" */
-export const roleWords = ({ role, place }: Pick<Held, 'role' | 'place'>) => `${ROLE_WORDS[role]} of ${place}`;
 
 /** Somebody's roles have ended, or will. */
 export const leftCard = (

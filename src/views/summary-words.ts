@@ -1,6 +1,6 @@
 import type { Temporal } from 'temporal-polyfill';
 import { RATING_WORDS } from '../actions/differences.ts';
-import { formatDate, monthName } from '../calendar/dates.ts';
+import { dayWords, formatDate } from '../calendar/dates.ts';
 import { termWeek } from '../calendar/term-week.ts';
 import { nationalTerms } from '../calendar/terms.ts';
 import type { KpiState } from '../summaries/kpis.ts';
@@ -14,9 +14,6 @@ const LONGEST_TITLE = 150;
 const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
 
 export const counted = (many: number, one: string) => `${many} ${many === 1 ? one : `${one}s`}`;
-
-/** "1 October 2026" */
-export const dayWords = (day: Day): string => `${day.day} ${monthName(day.month)} ${day.year}`;
 
 /** "autumn term, week 12", or "as at 1 October 2026". */
 export const whenWords = (day: Day, asAt: boolean): string => (asAt ? `as at ${dayWords(day)}` : termWeek(day, nationalTerms));

@@ -103,7 +103,7 @@ const play = async (held: Held, step: Step) => {
     const preview = await person.say(`/partners leaver ${address(step.who)} on yesterday`);
     if (preview.labels.includes('End the role')) await person.press(preview, 'End the role');
   } else if (step.do === 'come back') {
-    const preview = await person.say(`/partners role ${address(step.who)} partner`);
+    const preview = await person.say(`/partners role ${address(step.who)} partner from yesterday`);
     if (preview.labels.includes('Give the role')) await person.press(preview, 'Give the role');
   } else if (step.do === 'owner') await person.say(`/rag ${step.of} owner ${address(step.who)}`);
   else await person.say(`/partners deputy ${address(step.who)} for ${step.of}`);

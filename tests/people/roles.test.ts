@@ -50,11 +50,27 @@ describe('somebody leaves', () => {
     expect(seen.title).toBe('Early help manager, Wakefield: last day 30 Nov?');
     expect(seen.text).toMatch(/Ends +partner of Wakefield\n/);
     expect(seen.text).toMatch(/Last day +30 November 2026\n/);
-    expect(seen.text).toMatch(/Then without an owner +2 KPIs and 2 actions\n/);
+    expect(seen.text).toMatch(/Then without an owner +2 KPIs and 2 actions; somebody stands in for 1 KPI and 1 action\n/);
     expect(seen.text).toMatch(/WAK-7 Line 7 +Health team lead, Wakefield stands in\n/);
     expect(seen.text).toMatch(/WAK-12 Line 12 +nobody stands in\n/);
     expect(seen.labels).toEqual(['End the role', 'Hand over to …']);
     expect(await leftOn('wakefield.earlyhelp')).toBeNull();
+  });
+
+  test('what they only stand in for is not without an owner then, nor what another of their roles reaches', async () => {
+    const seen = await lead.say('/partners leaver health team lead, wakefield on 30 Nov');
+    expect(seen.text).toMatch(/Then without an owner +nothing\n/);
+    expect(seen.text).toMatch(/They no longer stand in for +1 action\n/);
+    await bot.database.db.role.create({
+      data: {
+        ...(roles.find(({ role }) => role === 'adviser') as (typeof roles)[number]),
+        id: bot.core.newId(),
+        personId: await idOf(bot, 'wakefield.earlyhelp'),
+      },
+    });
+    const kept = await lead.say(`${LEAVER} on 30 Nov`);
+    expect(kept.text).toMatch(/Stays +adviser of /);
+    expect(kept.text).toMatch(/Then without an owner +nothing\n/);
   });
 
   test('one press ends the role; with no other role they have left, and their codes work no more', async () => {
@@ -130,6 +146,43 @@ describe('somebody leaves', () => {
     expect((await lead.say(`${LEAVER}${when}`)).title).toContain(title);
   });
 
+  test('nobody leaves before they came: their first day is said, and nothing is lost', async () => {
+    const { db } = bot.database;
+    await db.role.updateMany({
+      where: { person: { email: 'wakefield.earlyhelp@example.org' } },
+      data: { from: new Date('2022-04-01') },
+    });
+    const seen = await lead.say(`${LEAVER} on 1 March 2020`);
+    expect(seen.title).toMatch(
+      /^Nothing was changed\. Early help manager, Wakefield has been partner of Wakefield since 1 April 2022: their last day cannot be before/,
+    );
+    expect(seen.labels).toEqual([]);
+    expect(await rolesOf('wakefield.earlyhelp')).toEqual([['partner', '2022-04-01', null]]);
+    expect(await leftOn('wakefield.earlyhelp')).toBeNull();
+  });
+
+  test('a role that began after the preview was drawn is not taken from its past by an old press', async () => {
+    const { db } = bot.database;
+    const preview = await lead.say(`${LEAVER} on yesterday`);
+    await db.role.updateMany({ where: { person: { email: 'wakefield.earlyhelp@example.org' } }, data: { from: new Date('2026-11-19') } });
+    expect((await lead.press(preview, 'End the role')).title).toContain('since 19 November 2026');
+    expect(await rolesOf('wakefield.earlyhelp')).toEqual([['partner', '2026-11-19', null]]);
+  });
+
+  test('a last day long past is asked about: the year may be wrong', async () => {
+    const { db } = bot.database;
+    await db.role.updateMany({
+      where: { person: { email: 'wakefield.earlyhelp@example.org' } },
+      data: { from: new Date('2022-04-01') },
+    });
+    const seen = await lead.say(`${LEAVER} on 30 Nov 2025`);
+    expect(seen.title).toBe('Was 30 November 2025 the last day of Early help manager, Wakefield? It is 50 weeks ago.');
+    expect(seen.labels).toEqual(['Yes, end it with that day', 'Hand over to …']);
+    await lead.press(seen, 'Yes, end it with that day');
+    expect(await rolesOf('wakefield.earlyhelp')).toEqual([['partner', '2022-04-01', '2025-11-30']]);
+    expect((await lead.say(`${LEAVER} on 19 October`)).labels, 'it is done').toEqual([]);
+  });
+
   test('an unclear day is asked about', async () => {
     expect((await lead.say(`${LEAVER} on the moon`)).title).toMatch(/^Nothing was changed\. “the moon” is not clear: write a day/);
   });
@@ -201,8 +254,8 @@ describe('giving a role', () => {
 
   test('ended and given again on one day it is one role', async () => {
     await coordinator.press(await coordinator.say('/partners role wakefield.head.1@example.org lead'), 'Give the role');
-    await coordinator.press(await coordinator.say('/partners leaver wakefield.head.1@example.org on yesterday'), 'End the role');
-    expect(await leftOn('wakefield.head.1')).toBe('2026-11-19');
+    await coordinator.press(await coordinator.say('/partners leaver wakefield.head.1@example.org'), 'End the role');
+    expect(await leftOn('wakefield.head.1')).toBe('2026-11-20');
     await coordinator.press(await coordinator.say('/partners role wakefield.head.1@example.org lead'), 'Give the role');
     expect((await rolesOf('wakefield.head.1')).filter(([role]) => role === 'lead')).toEqual([['lead', '2026-11-19', null]]);
     expect(await leftOn('wakefield.head.1'), 'they are here again').toBeNull();
@@ -212,6 +265,36 @@ describe('giving a role', () => {
     await coordinator.press(await coordinator.say('/partners role wakefield.head.1@example.org lead from 1 Dec'), 'Give the role');
     await coordinator.press(await coordinator.say('/partners leaver wakefield.head.1@example.org'), 'End the role');
     expect((await rolesOf('wakefield.head.1')).map(([role, , to]) => [role, to])).toEqual([['partner', '2026-11-19']]);
+    const [ended] = await bot.database.db.auditEvent.findMany({ where: { what: 'role.ended' } });
+    expect(ended?.detail, 'the audit knows of it').toMatchObject({
+      roles: [{ role: 'partner' }, { role: 'lead', from: '2026-12-01', withdrawn: true }],
+    });
+  });
+
+  test.each(['wakefield.head.1@example.org', 'headteacher, wakefield 1'])('somebody who has left is found again as “%s”', async (who) => {
+    await coordinator.press(await coordinator.say('/partners leaver wakefield.head.1@example.org on yesterday'), 'End the role');
+    const seen = await coordinator.say(`/partners role ${who} partner`);
+    expect(seen.text).toContain('They have left, and would be here again.');
+    await coordinator.press(seen, 'Give the role');
+    expect(await leftOn('wakefield.head.1')).toBeNull();
+    expect((await rolesOf('wakefield.head.1')).map(([role, , to]) => [role, to])).toEqual([
+      ['partner', '2026-11-18'],
+      ['partner', null],
+    ]);
+  });
+
+  test('and so is somebody whose only role was withdrawn before it began, where it was to be', async () => {
+    const { db } = bot.database;
+    const [held] = await db.role.findMany({ where: { person: { email: 'wakefield.head.1@example.org' } } });
+    await db.role.update({ where: { id: held?.id as string }, data: { from: new Date('2026-12-01') } });
+    await coordinator.press(await coordinator.say('/partners leaver wakefield.head.1@example.org on 30 Nov'), 'End the role');
+    expect(await rolesOf('wakefield.head.1')).toEqual([]);
+    const rochdale = await bot.as('rochdale.coordinator');
+    const words = '/partners role wakefield.head.1@example.org partner';
+    expect((await rochdale.say(words)).title, 'elsewhere they are nobody').toContain('Nobody in Rochdale is called');
+    await coordinator.press(await coordinator.say(words), 'Give the role');
+    expect((await rolesOf('wakefield.head.1')).map(([role, , to]) => [role, to])).toEqual([['partner', null]]);
+    expect(await leftOn('wakefield.head.1')).toBeNull();
   });
 
   test.each([
