@@ -51,15 +51,16 @@ export const figuresIn = async (tx: Tx, localityIds: readonly string[], at: stri
   const [found] = await tx.$queryRaw<{ rows: string | null }[]>`
     with place as materialized (
       select id, nth::int - 1 as nth from unnest(${[...localityIds]}::uuid[]) with ordinality as wanted(id, nth)
+    ), mine as materialized (
+      select k.id, k.position, l.nth from place l join kpi k on k.locality_id = l.id
     ), definition as materialized (
-      select distinct on (kpi_id) * from kpi_definition where recorded_at <= ${at}::timestamptz order by kpi_id, version desc
+      select distinct on (kpi_id) * from kpi_definition where recorded_at <= ${at}::timestamptz and kpi_id in (select id from mine) order by kpi_id, version desc
     ), target as materialized (
-      select distinct on (kpi_id) * from kpi_target where recorded_at <= ${at}::timestamptz order by kpi_id, version desc
+      select distinct on (kpi_id) * from kpi_target where recorded_at <= ${at}::timestamptz and kpi_id in (select id from mine) order by kpi_id, version desc
     )
-    select json_agg(json_build_array(l.nth, k.id, d.name, d.improvement, d.counts, d.unit, d.decimals, d.tolerance, d.baseline, d.baseline_date,
-      t.value, t.date, nullif(t.milestones, '[]'), r.readings) order by l.nth, k.position)::text as rows
-    from place l
-      join kpi k on k.locality_id = l.id
+    select json_agg(json_build_array(k.nth, k.id, d.name, d.improvement, d.counts, d.unit, d.decimals, d.tolerance, d.baseline, d.baseline_date,
+      t.value, t.date, nullif(t.milestones, '[]'), r.readings) order by k.nth, k.position)::text as rows
+    from mine k
       join definition d on d.kpi_id = k.id and not d.retired and d.coverage is null
       left join target t on t.kpi_id = k.id
       left join lateral (

@@ -1,5 +1,5 @@
-import type { Counted, Limits } from '../actions/cadence.ts';
-import { BEFORE_DUE } from '../actions/cadence.ts';
+import { Temporal } from 'temporal-polyfill';
+import { BEFORE_DUE, type Counted, type Limits } from '../actions/cadence.ts';
 import { STANDS } from '../actions/queries.ts';
 import { PROGRAMME_ZONE } from '../calendar/zone.ts';
 import { type Sql, sql, type Tx } from '../db/client.ts';
@@ -28,7 +28,8 @@ type Columns = [
 ];
 
 /** The day (YYYY-MM-DD) on which something was recorded begins at this moment. */
-const beginning = (day: Sql | string | null) => sql`(${day}::date::timestamp at time zone ${PROGRAMME_ZONE})`;
+const beginning = (day: string | null) =>
+  sql`${day && Temporal.PlainDate.from(day).toZonedDateTime(PROGRAMME_ZONE).toInstant().toString()}::timestamptz`;
 
 /** When somebody last said how it is: its rating, or else when it came into the plan. */
 const saidAt = (rating: Sql) =>
@@ -38,7 +39,7 @@ const saidAt = (rating: Sql) =>
 const countedIn = (rating: Sql, due: Sql, { today, settled, red }: Limits) => sql`case
           when ${rating}.rating in ('complete', 'on_hold', 'stopped') then ${rating}.rating
           when ${saidAt(rating)} < ${beginning(settled)} then 'no_update'
-          when ${due} < ${today}::date and ${saidAt(rating)} < ${beginning(sql`(${due} - ${BEFORE_DUE}::int)`)} then 'no_update'
+          when ${due} < ${today}::date and ${saidAt(rating)} < (${due} - ${BEFORE_DUE}::int)::timestamp at time zone ${PROGRAMME_ZONE} then 'no_update'
           when ${rating}.rating = 'red' and ${rating}.recorded_at < ${beginning(red.all_year)}
             and (${rating}.recorded_at < ${beginning(red.school)} or not ${keepsSchool}) then 'no_update'
           else coalesce(${rating}.rating, 'not_started')
@@ -47,7 +48,7 @@ const countedIn = (rating: Sql, due: Sql, { today, settled, red }: Limits) => sq
 /**
  * What the actions of some localities are counted as, and were at the earlier moment: what `summaryOf` counts of their lines, in one
  * statement that hands back a few counts of each locality instead of thousands of lines. The rule is agesAt's and countedAs's, and a
- * test holds both to each other. Days are compared as the moments at which they begin: a zone is looked up twice, not for every rating.
+ * test holds both to each other. Days are compared as the moments at which they begin: looking up a zone for every rating takes as long as reading it.
  * What stood is looked up first and kept (`materialized`), as in linesIn, so that everything is joined by hashes.
  */
 export const talliesIn = async (

@@ -27,8 +27,13 @@ type Word = { folded: string; end: number };
 const LETTERS = /^\p{L}+$/u;
 const DIGITS = /^\p{N}+$/u;
 
+const PLAIN = /^[\x20-\x7e]*$/u;
+
 /** Words without case, accents and punctuation, each with the place in the original where it ends; letters and figures are words apart. */
 const wordsOf = (text: string): Word[] => {
+  // Most names have nothing but plain letters, and a programme has hundreds of them.
+  if (PLAIN.test(text))
+    return [...text.toLowerCase().matchAll(/[a-z]+|\d+/gu)].map(({ 0: folded, index }) => ({ folded, end: index + folded.length }));
   const words: Word[] = [];
   let open = false;
   let place = 0;
