@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { type Action, isOwnAction, placeOfAction, type Rating } from '../../src/actions/action.ts';
 import { agesAt } from '../../src/actions/cadence.ts';
 import type { KpiWord } from '../../src/actions/differences.ts';
-import { actionsIn } from '../../src/actions/queries.ts';
+import { type Asked, actionsIn } from '../../src/actions/queries.ts';
 import type { Writer } from '../../src/app.ts';
 import type { Turn } from '../../src/bot/contract.ts';
 import { nationalTerms } from '../../src/calendar/terms.ts';
@@ -35,9 +35,11 @@ const asRead = (turn: Turn, action: Action): Action => {
 };
 
 /** The actions that the actor may read, in the localities' order and their own, as they may know them. */
-export const readableActions = async (turn: Turn, only?: string): Promise<Action[]> => {
+export const readableActions = (turn: Turn, only?: string): Promise<Action[]> => readable(turn, only === undefined ? {} : { only });
+
+const readable = async (turn: Turn, which: Pick<Asked, 'only' | 'number' | 'prefix'>): Promise<Action[]> => {
   const scopes = [...new Set(turn.actor.roles.map(({ scopeId }) => scopeId))];
-  const actions = await actionsIn(turn.tx, scopes, { ...(only === undefined ? {} : { only }), day: turn.today.toString() });
+  const actions = await actionsIn(turn.tx, scopes, { ...which, day: turn.today.toString() });
   return actions.filter((action) => may(turn.actor, 'action.read', placeOfAction(action))).map((action) => asRead(turn, action));
 };
 
@@ -58,14 +60,13 @@ export type FoundAction =
 
 const MOST_NEAR = 5;
 
-/** The action of a code, among those that the actor may read. A number without its prefix is one of their own locality. */
-export const amongActions = (turn: Turn, actions: Action[], { prefix, number }: { prefix?: string; number: number }): FoundAction => {
-  const numbered = actions.filter((action) => action.number === number);
-  const found = prefix === undefined ? numbered : numbered.filter((action) => action.prefix === prefix);
-  const home = turn.actor.roles.filter(({ scopeKind }) => scopeKind === 'locality').map(({ scopeId }) => scopeId);
-  const own = prefix === undefined ? found.filter(({ localityId }) => home.includes(localityId)) : [];
-  const [action, ...others] = own.length > 0 ? own : found;
-  if (action) return others.length === 0 ? { kind: 'one', action } : { kind: 'several', actions: [action, ...others] };
+type Code = { prefix?: string; number: number };
+
+const homesOf = ({ actor }: Turn) => actor.roles.filter(({ scopeKind }) => scopeKind === 'locality').map(({ scopeId }) => scopeId);
+
+/** Nothing has this code: what comes near it, among all that the actor may read. */
+const nearTo = (turn: Turn, actions: Action[], { prefix, number }: Code): FoundAction => {
+  const home = homesOf(turn);
   const near = actions
     .map((candidate) => ({
       candidate,
@@ -79,8 +80,17 @@ export const amongActions = (turn: Turn, actions: Action[], { prefix, number }: 
   return { kind: 'none', code: said === undefined ? String(number) : `${said}-${number}`, near: near.slice(0, MOST_NEAR) };
 };
 
-export const actionByCode = async (turn: Turn, code: { prefix?: string; number: number }): Promise<FoundAction> =>
-  amongActions(turn, await readableActions(turn), code);
+/** The action of a code, among those that the actor may read. A number without its prefix is one of their own locality. */
+export const actionByCode = async (turn: Turn, code: Code): Promise<FoundAction> => {
+  const { prefix, number } = code;
+  // The whole plan is read only where the code is of none.
+  const found = await readable(turn, prefix === undefined ? { number } : { prefix, number });
+  const home = homesOf(turn);
+  const own = prefix === undefined ? found.filter(({ localityId }) => home.includes(localityId)) : [];
+  const [action, ...others] = own.length > 0 ? own : found;
+  if (!action) return nearTo(turn, await readableActions(turn), code);
+  return others.length === 0 ? { kind: 'one', action } : { kind: 'several', actions: [action, ...others] };
+};
 
 /** Whether they may rate it for its owner, do its steps, comment on it. */
 export const mayRate = (turn: Turn, action: Action) =>

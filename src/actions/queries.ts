@@ -5,6 +5,10 @@ import type { Action } from './action.ts';
 export type Asked = {
   /** One action, where its id is known. */
   only?: string;
+  /** Those of this number: one in each locality. */
+  number?: number;
+  /** Only in the locality of this prefix, in capitals. */
+  prefix?: string;
   /** ISO 8601: what stood at that moment. What stands now when none. */
   at?: string;
   /** The day of that moment in the programme's zone, YYYY-MM-DD: who holds a role then. */
@@ -18,13 +22,14 @@ export const STANDS = '9999-12-30T00:00:00Z';
  * The actions of some scopes as they stand or stood, in the localities' fixed order and their own, in one statement.
  * @param scopeIds ids of localities, pilots or programmes, in any mixture
  */
-export const actionsIn = async (tx: Tx, scopeIds: string[], { only, at = STANDS, day }: Asked): Promise<Action[]> => {
+export const actionsIn = async (tx: Tx, scopeIds: string[], { only, number, prefix, at = STANDS, day }: Asked): Promise<Action[]> => {
   if (scopeIds.length === 0) return [];
   return tx.$queryRaw<Action[]>`
     with place as materialized (
       select l.id, l.name, l.prefix, l.position, pi.id as pilot_id, pi.position as pilot_position, pi.programme_id
       from locality l join pilot pi on pi.id = l.pilot_id
-      where l.id = any(${scopeIds}::uuid[]) or pi.id = any(${scopeIds}::uuid[]) or pi.programme_id = any(${scopeIds}::uuid[])
+      where (l.id = any(${scopeIds}::uuid[]) or pi.id = any(${scopeIds}::uuid[]) or pi.programme_id = any(${scopeIds}::uuid[]))
+        and (${prefix ?? null}::text is null or l.prefix = ${prefix ?? null})
     ), given as (
       select x.action_id, x.kind, x.version, x.rating as word, x.recorded_by_id, (x.recorded_at at time zone ${PROGRAMME_ZONE})::date as "on",
         json_build_object('id', x.id, 'version', x.version, 'rating', x.rating, 'reason', x.reason, 'remedy', x.remedy, 'remedyBy', x.remedy_by,
@@ -52,6 +57,7 @@ export const actionsIn = async (tx: Tx, scopeIds: string[], { only, at = STANDS,
       left join organisation oo on oo.id = o.organisation_id
       left join person d on d.id = v.deputy_id
       left join organisation od on od.id = d.organisation_id
+        and (${number ?? null}::int is null or a.number = ${number ?? null}::int)
       left join lateral (
         select coalesce(least(o.left_on, max(r."to")), ${day}::date)::text as left_on from role r
         where r.person_id = o.id and r.scope_id in (l.id, l.pilot_id, l.programme_id) and r."from" <= ${day}::date

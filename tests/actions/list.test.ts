@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { actionsIn } from '../../src/actions/queries.ts';
+import { inTransaction } from '../../src/db/transaction.ts';
 import { type TestBot, testBot } from '../support/bot.ts';
 import { type Planned, ratingsIn, setPlan } from '../support/plan.ts';
 
@@ -238,6 +240,31 @@ describe('the plan through its filters', () => {
     bot.database.forget();
     await owner.say('/rag all');
     expect(bot.database.statements.length).toBeLessThanOrEqual(few + 1); // the KPIs, once for all
+  });
+
+  test('the plan is read once for a press at the end of one after the other, and not at all for a code that there is', async () => {
+    const plans = () => bot.database.statements.filter((sql) => sql.includes('with place as materialized')).length;
+    const first = await owner.say('/rag next');
+    const last = await owner.press(first, 'Skip');
+    bot.database.forget();
+    expect((await owner.press(last, 'Same as before')).title).toContain('Done: you rated 1 action');
+    expect(plans(), 'the action, and what is left').toBe(2);
+    bot.database.forget();
+    await owner.say('/rag WAK-9');
+    expect(plans(), 'the action alone').toBe(1);
+    bot.database.forget();
+    expect((await owner.say('/rag WAK-99')).labels).toContain('WAK-9');
+    expect(plans(), 'control: near ones are looked for in the plan').toBe(2);
+  });
+
+  test('of one number, one line of each locality is read; with a prefix, one line', async () => {
+    await setPlan(bot, [...PLAN, { number: 12, title: 'Hubs', locality: 'Ealing', owner: 'ealing.lead' }]);
+    const { id } = await bot.database.db.programme.findFirstOrThrow();
+    const codesOf = async (asked: { number?: number; prefix?: string }) =>
+      (await inTransaction(bot.database.db, (tx) => actionsIn(tx, [id], { ...asked, day: '2026-11-19' }))).map(({ code }) => code);
+    expect((await codesOf({ number: 12 })).toSorted()).toEqual(['EAL-12', 'WAK-12']);
+    expect(await codesOf({ number: 12, prefix: 'WAK' })).toEqual(['WAK-12']);
+    expect(await codesOf({ number: 99, prefix: 'WAK' })).toEqual([]);
   });
 });
 
