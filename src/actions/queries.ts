@@ -51,13 +51,13 @@ export const actionsIn = async (tx: Tx, scopeIds: string[], { only, number, pref
           and (y.recorded_at at time zone ${PROGRAMME_ZONE})::date = s."on") as "atOnce"
     from place l
       join action a on a.locality_id = l.id and (${only ?? null}::uuid is null or a.id = ${only ?? null}::uuid)
+        and (${number ?? null}::int is null or a.number = ${number ?? null}::int)
       join action_version v on v.action_id = a.id and v.recorded_at <= ${at}::timestamptz and v.until > ${at}::timestamptz
       left join project pr on pr.id = v.project_id
       left join person o on o.id = v.owner_id
       left join organisation oo on oo.id = o.organisation_id
       left join person d on d.id = v.deputy_id
       left join organisation od on od.id = d.organisation_id
-        and (${number ?? null}::int is null or a.number = ${number ?? null}::int)
       left join lateral (
         select coalesce(least(o.left_on, max(r."to")), ${day}::date)::text as left_on from role r
         where r.person_id = o.id and r.scope_id in (l.id, l.pilot_id, l.programme_id) and r."from" <= ${day}::date
