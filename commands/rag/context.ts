@@ -30,7 +30,14 @@ const asRead = (turn: Turn, action: Action): Action => {
     deputy: somebody(action.deputy),
     self: rated(action.self, `somebody in ${action.locality}`),
     independent: rated(action.independent, 'the adviser'),
-    atOnce: action.atOnce && { ...action.atOnce, by: somebody(action.atOnce.by) },
+    atOnce:
+      action.atOnce &&
+      (Object.fromEntries(
+        Object.entries(action.atOnce).map(([kind, said]) => [
+          kind,
+          { ...said, by: kind === 'self' ? somebody(said.by) : 'another adviser' },
+        ]),
+      ) as Action['atOnce']),
   };
 };
 

@@ -69,8 +69,11 @@ export type Action = {
   keeps: 'school' | 'all_year';
   self: Rating | null;
   independent: Rating | null;
-  /** What somebody else declared before, on the same day as `self` and otherwise: two people at once. */
-  atOnce: { rating: RatingWord; by: string | null } | null;
+  /**
+   * Two people at once: what somebody else last said on the same day as what stands, and otherwise. It stands beside it until somebody
+   * rates on a later day.
+   */
+  atOnce: Partial<Record<RatingKind, { rating: RatingWord; by: string | null; on: string }>> | null;
 };
 
 /** Whether the action is somebody's own: they answer for it or stand in. */

@@ -1,14 +1,16 @@
+import { Temporal } from 'temporal-polyfill';
+import { monthName } from '../calendar/dates.ts';
 import { type Action, declared, type Rated, type RatingWord } from './action.ts';
 import { differ } from './scrutiny.ts';
 import type { ActionStatus } from './status.ts';
 
 /** Where what is declared and what is known otherwise do not agree: said in one line, in one place. */
 export type Difference =
-  /** Declared green, and the data say something else. */
+  /** Declared green or complete, and the data say something else. */
   | { kind: 'figures'; says: string }
   /** The adviser rates it otherwise than the owner. */
   | { kind: 'adviser'; rating: RatingWord; says: string }
-  /** Two people declared something else on the same day. */
+  /** Two people, or two advisers, rated it otherwise on the same day. */
   | { kind: 'at_once'; says: string };
 
 export const RATING_WORDS: Record<RatingWord, string> = {
@@ -27,6 +29,12 @@ export type KpiWord = { name: string; status: 'on_track' | 'close' | 'off_track'
 /** A line of a list has room for so many characters of what else the adviser is; the action's own card says all of it. */
 const LONGEST_TIE = 60;
 
+/** "19 November 2026": it may be read long after. */
+const dayInFull = (iso: string) => {
+  const { day, month, year } = Temporal.PlainDate.from(iso);
+  return `${day} ${monthName(month)} ${year}`;
+};
+
 export const differencesOf = (
   action: Rated & { independent: { rating: RatingWord; also?: string | null } | null } & Pick<Action, 'atOnce'>,
   status: ActionStatus,
@@ -34,20 +42,20 @@ export const differencesOf = (
 ): Difference[] => {
   const own = declared(action);
   const said: Difference[] = [];
-  if (own === 'green') {
+  if (own === 'green' || own === 'complete') {
     const off = kpis.filter((kpi) => kpi.status === 'off_track').map(({ name }) => `${name} is off track`);
     const against = [...(status.status === 'late' || status.status === 'step_late' ? [status.word] : []), ...off];
-    if (against.length > 0) said.push({ kind: 'figures', says: `rated green, but ${against.join(' and ')}` });
+    if (against.length > 0) said.push({ kind: 'figures', says: `rated ${own}, but ${against.join(' and ')}` });
   }
   if (differ(action)) {
     const { rating, also } = action.independent;
     const other = also ? ` (also ${also.length <= LONGEST_TIE ? also : 'has another part there'})` : '';
     said.push({ kind: 'adviser', rating, says: `adviser${other} says ${RATING_WORDS[rating].toLowerCase()}` });
   }
-  if (action.atOnce)
+  for (const { rating, by, on } of Object.values(action.atOnce ?? {}))
     said.push({
       kind: 'at_once',
-      says: `${action.atOnce.by ?? 'somebody else'} said ${RATING_WORDS[action.atOnce.rating].toLowerCase()} on the same day`,
+      says: `${by ?? 'somebody else'} said ${RATING_WORDS[rating].toLowerCase()} on the same day (${dayInFull(on)})`,
     });
   return said;
 };

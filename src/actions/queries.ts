@@ -46,9 +46,15 @@ export const actionsIn = async (tx: Tx, scopeIds: string[], { only, number, pref
       ol.left_on as "ownerLeft", dl.left_on as "deputyLeft",
       case when coalesce(case when ol.left_on is null then oo.kind end, case when dl.left_on is null then od.kind end, oo.kind) = 'school' then 'school' else 'all_year' end as keeps,
       s.rating as self, i.rating as independent,
-      (select json_build_object('rating', y.rating, 'by', q.post) from rating y left join person q on q.id = y.recorded_by_id
-        where y.action_id = a.id and y.kind = 'self' and y.version = s.version - 1 and y.rating <> s.word and y.recorded_by_id <> s.recorded_by_id
-          and (y.recorded_at at time zone ${PROGRAMME_ZONE})::date = s."on") as "atOnce"
+      (select json_object_agg(n.kind, o.said) from (values ('self', s.version, s.word, s.recorded_by_id, s."on"), ('independent', i.version, i.word, i.recorded_by_id, i."on")) as n(kind, version, word, by_id, "on")
+        join rating b on b.action_id = a.id and b.kind = n.kind and b.version = n.version - 1 and (b.recorded_at at time zone ${PROGRAMME_ZONE})::date = n."on"
+        cross join lateral (
+          select json_build_object('rating', y.rating, 'by', q.post, 'on', n."on") as said from rating y left join person q on q.id = y.recorded_by_id
+          where y.action_id = a.id and y.kind = n.kind and y.version < n.version and y.rating <> n.word and y.recorded_by_id <> n.by_id
+            and (y.recorded_at at time zone ${PROGRAMME_ZONE})::date = n."on"
+            and not exists (select 1 from rating z where z.action_id = a.id and z.kind = n.kind and z.version > y.version and z.version < n.version and z.recorded_by_id = y.recorded_by_id)
+          order by y.version desc limit 1
+        ) as o) as "atOnce"
     from place l
       join action a on a.locality_id = l.id and (${only ?? null}::uuid is null or a.id = ${only ?? null}::uuid)
         and (${number ?? null}::int is null or a.number = ${number ?? null}::int)

@@ -71,10 +71,10 @@ export const linesIn = async (tx: Tx, localityIds: readonly string[], { at = STA
       array_agg(case when rating = 'red' or was and was_rating = 'red' then ${keepsSchool} else false end),
       array_agg(owner_id is not null and (owner_id, locality_id) in (select person_id, locality_id from here)
         or deputy_id is not null and (deputy_id, locality_id) in (select person_id, locality_id from here)),
-      array_agg(case when rating is null or was is not null or steps is not null or rating = 'green' and kpi_ids <> '{}' then
+      array_agg(case when rating is null or was is not null or steps is not null or rating in ('green', 'complete') and kpi_ids <> '{}' then
         json_build_array(
           (select (x.recorded_at at time zone ${PROGRAMME_ZONE})::date from action_version x where x.action_id = line.id and x.version = 1),
-          steps, case when rating = 'green' then kpi_ids end, was, was_rating, (was_at at time zone ${PROGRAMME_ZONE})::date, was_due
+          steps, case when rating in ('green', 'complete') then kpi_ids end, was, was_rating, (was_at at time zone ${PROGRAMME_ZONE})::date, was_due
         )
       end)
     )::text as columns

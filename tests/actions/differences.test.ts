@@ -25,6 +25,8 @@ describe('the figures', () => {
     ['green', LATE, [kpi('off_track')], ['rated green, but 6 days past its date and Attendance is off track']],
     ['green', ON_TIME, [kpi('close'), kpi('too_early'), kpi('none'), kpi('on_track')], []],
     ['green', ON_TIME, [], []],
+    ['complete', ON_TIME, [kpi('off_track')], ['rated complete, but Attendance is off track']],
+    ['complete', ON_TIME, [kpi('on_track')], []],
     // Amber and red say themselves that something is in the way.
     ['amber', LATE, [kpi('off_track')], []],
     ['red', STEP, [], []],
@@ -54,15 +56,21 @@ describe('the adviser', () => {
 });
 
 test('two people at once are a difference', () => {
-  expect(says({ ...rated('green'), atOnce: { rating: 'amber', by: 'Wakefield coordinator' } }, ON_TIME)).toEqual([
-    'Wakefield coordinator said amber on the same day',
+  const other = { rating: 'amber', by: 'Wakefield coordinator', on: '2026-11-02' } as const;
+  expect(says({ ...rated('green'), atOnce: { self: other } }, ON_TIME)).toEqual([
+    'Wakefield coordinator said amber on the same day (2 November 2026)',
+  ]);
+  expect(says({ ...rated('green', 'green'), atOnce: { independent: { ...other, by: 'Adviser, pilot 2' } } }, ON_TIME)).toEqual([
+    'Adviser, pilot 2 said amber on the same day (2 November 2026)',
   ]);
 });
 
 test('all of it is one line', () => {
-  const all = differencesOf({ ...rated('green', 'red'), atOnce: { rating: 'amber', by: null } }, LATE, [kpi('off_track')]);
+  const all = differencesOf({ ...rated('green', 'red'), atOnce: { self: { rating: 'amber', by: null, on: '2026-11-02' } } }, LATE, [
+    kpi('off_track'),
+  ]);
   expect(differenceLine(all)).toBe(
-    'Does not agree: rated green, but 6 days past its date and Attendance is off track; adviser says red; somebody else said amber on the same day.',
+    'Does not agree: rated green, but 6 days past its date and Attendance is off track; adviser says red; somebody else said amber on the same day (2 November 2026).',
   );
   expect(differenceLine([])).toBe('');
 });

@@ -21,6 +21,7 @@ export type Happened = {
 );
 
 type Said = { rating: Word; reason: string; by: string; at: number; on: string; version: number };
+type Other = { rating: Word; by: string; on: string };
 export type Known = {
   code: string;
   title: string;
@@ -32,8 +33,8 @@ export type Known = {
   version: number;
   self: Said | null;
   independent: Said | null;
-  /** Who declared something else before, on the same day. */
-  atOnce: { rating: Word; by: string } | null;
+  /** Who else said something else on the same day, and last. */
+  atOnce: { self?: Other; independent?: Other } | null;
 };
 
 const LONDON = new Intl.DateTimeFormat('en-CA', { timeZone: 'Europe/London', dateStyle: 'short' });
@@ -77,6 +78,15 @@ const saidIn = (history: Happened[], kind: 'self' | 'independent', moment: numbe
     version: index + 1,
   }));
 
+/** Of the others who said something on the day of the last rating, the latest whose last word is another one. */
+const otherIn = (said: Said[]): Other | undefined => {
+  const last = said.at(-1);
+  const thatDay = said.slice(said.findLastIndex(({ on }) => on !== last?.on) + 1, -1);
+  const lastWords = [...new Map(thatDay.map((one) => [one.by, one])).values()].sort((one, other) => other.version - one.version);
+  const other = lastWords.find(({ by, rating }) => by !== last?.by && rating !== last?.rating);
+  return other && { rating: other.rating, by: other.by, on: other.on };
+};
+
 /** The state of one action at a moment (milliseconds since 1970); undefined while there is none. */
 const stateOf = (history: Happened[], moment: number): Known | undefined => {
   const [first, ...changes] = upTo(
@@ -87,13 +97,13 @@ const stateOf = (history: Happened[], moment: number): Known | undefined => {
   const { code, title, due, owner } = first;
   const draft = changes.reduce(change, { code, title, due, owner, deputy: null, steps: [], since: dayOf(first.at), version: 1 });
   const self = saidIn(history, 'self', moment);
-  const [before, last] = [self.at(-2), self.at(-1)];
-  const apart = before && last && before.on === last.on && before.by !== last.by && before.rating !== last.rating;
+  const independent = saidIn(history, 'independent', moment);
+  const [one, other] = [otherIn(self), otherIn(independent)];
   return {
     ...draft,
-    self: last ?? null,
-    independent: saidIn(history, 'independent', moment).at(-1) ?? null,
-    atOnce: apart ? { rating: before.rating, by: before.by } : null,
+    self: self.at(-1) ?? null,
+    independent: independent.at(-1) ?? null,
+    atOnce: one || other ? { ...(one ? { self: one } : {}), ...(other ? { independent: other } : {}) } : null,
   };
 };
 

@@ -239,7 +239,9 @@ const shown = (action: Action): Known => ({
   version: action.version,
   self: said(action.self),
   independent: said(action.independent),
-  atOnce: action.atOnce && { rating: action.atOnce.rating, by: POSTS.get(action.atOnce.by ?? '') as string },
+  atOnce:
+    action.atOnce &&
+    Object.fromEntries(Object.entries(action.atOnce).map(([kind, other]) => [kind, { ...other, by: POSTS.get(other.by ?? '') as string }])),
 });
 
 /** Each moment at which something was recorded, and the millisecond before: so every time between two of them is looked at, at its very end. */

@@ -157,3 +157,81 @@ describe('complete, on hold and stopped', () => {
     expect(await ratingsIn(bot, ids['WAK-12'], 'independent')).toEqual(['v1 complete, seen in all hubs']);
   });
 });
+
+describe('two people at once', () => {
+  const line = async () => (await coordinator.say('/rag 12')).text.split('\n').find((one) => one.startsWith('Does not agree'));
+  const APART = 'Does not agree: Wakefield coordinator said green on the same day (19 November 2026).';
+
+  test('what they said otherwise stands, with its day, until somebody rates on a later day', async () => {
+    await coordinator.say('/rag 12 green');
+    await owner.say('/rag 12 amber no agreement yet');
+    expect(await line()).toBe(APART);
+    await owner.say('/rag 12 same');
+    expect(await line()).toBe(APART);
+    bot.clock.set('2027-01-11T14:00:00Z');
+    expect(await line()).toBe(APART);
+    await owner.say('/rag 12 same');
+    expect(await line()).toBeUndefined();
+  });
+
+  test('control: it ends when the other says the same, on that day too', async () => {
+    await coordinator.say('/rag 12 green');
+    await owner.say('/rag 12 amber no agreement yet');
+    await coordinator.say('/rag 12 amber no agreement yet');
+    expect(await line()).toBeUndefined();
+  });
+
+  test('so it is with two advisers; who they are is not for the evaluators', async () => {
+    await setPlan(bot, [
+      {
+        ...SHARE,
+        ratings: [
+          { rating: 'amber', at: '2026-11-12', by: OWNER, reason: 'waiting for health' },
+          { rating: 'green', at: '2026-11-19', by: 'pilot1.adviser', kind: 'independent' },
+          { rating: 'amber', at: '2026-11-19', by: 'pilot2.adviser', kind: 'independent', reason: 'late start' },
+        ],
+      },
+    ]);
+    expect(await line()).toBe('Does not agree: Adviser, pilot 1 said green on the same day (19 November 2026).');
+    expect((await (await bot.as('evaluator')).say('/rag WAK-12')).text).toContain('another adviser said green on the same day');
+  });
+});
+
+describe('complete against the figures', () => {
+  // Attendance in Wakefield is off track in November.
+  const AGAINST: Planned = {
+    ...SHARE,
+    kpis: ['Attendance'],
+    ratings: [{ rating: 'amber', at: '2026-10-12', by: OWNER, reason: 'waiting for health' }],
+  };
+  const NEXT: Planned = { ...SHARE, number: 13, title: 'Train the hubs', ratings: [] };
+  const complete = async (card: Awaited<ReturnType<Person['say']>>) => owner.submit(card, { shows: 'all eight hubs log in' });
+
+  test('is saved, asked about, and shows as a difference afterwards', async () => {
+    ids = await setPlan(bot, [AGAINST]);
+    const seen = await complete(await owner.say('/rag 12 done'));
+    expect(seen.text).toContain('Attendance is off track. What makes it complete?');
+    expect(seen.labels).toEqual(['Say why', 'Make it amber', 'Show the action']);
+    const said = await owner.submit(await owner.press(seen, 'Say why'), { text: 'the figures follow in spring' });
+    expect(said.title).toContain('your comment is saved');
+    expect((await coordinator.say('/rag 12')).text).toContain('Does not agree: rated complete, but Attendance is off track.');
+    expect((await coordinator.say('/rag differ')).text).toContain('WAK-12');
+    expect((await coordinator.say('/summary wakefield')).text).toMatch(/Rating and figures differ +12\n/u);
+    await owner.submit(await owner.press(seen, 'Make it amber'), { reason: 'hubs log in, pupils do not come' });
+    expect((await ratings()).slice(1)).toEqual(['v2 complete, all eight hubs log in', 'v3 amber, hubs log in, pupils do not come']);
+  });
+
+  test('is asked one after the other, too, and each answer goes on', async () => {
+    await setPlan(bot, [AGAINST, NEXT]);
+    const seen = await complete(await owner.press(await owner.say('/rag next'), 'Complete'));
+    expect(seen.labels).toEqual(['Say why', 'Make it amber', 'Go on', 'Show the action']);
+    const next = await owner.submit(await owner.press(seen, 'Say why'), { text: 'the figures follow in spring' });
+    expect(next.title).toContain('WAK-13');
+  });
+
+  test('control: where the figures say nothing against it, nothing is asked', async () => {
+    ids = await setPlan(bot, [{ ...AGAINST, kpis: [] }]);
+    expect((await complete(await owner.say('/rag 12 done'))).labels).toEqual(['Show the action']);
+    expect((await coordinator.say('/rag 12')).text).not.toContain('Does not agree');
+  });
+});
