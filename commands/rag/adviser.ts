@@ -14,7 +14,7 @@ import { mayRate, mayRateIndependently } from './context.ts';
 
 /** What else the actor is in the locality of an action, to be kept beside their rating. */
 export const alsoOf = async (turn: Turn, { localityId }: Pick<Action, 'localityId'>): Promise<string | null> =>
-  alsoWords(await tiesOf(turn.tx, turn.actor.personId, localityId, turn.today.toString()));
+  alsoWords((await tiesOf(turn.tx, turn.actor.personId, [localityId], turn.today.toString()))(localityId));
 
 /** What stands beside the owner's rating of an action, for its adviser. */
 export const besideOf = async (turn: Turn, action: Action): Promise<Beside> => {
@@ -30,6 +30,14 @@ export const besideOf = async (turn: Turn, action: Action): Promise<Beside> => {
   };
 };
 
+/** The localities of which the actor is asked when they meet next: where no meeting is noted, nor that there is none in this month. */
+export const asked = async (turn: Turn, meetings: readonly Meeting[]): Promise<Place[]> => {
+  const places = withoutMeeting(await advisedPlaces(turn), meetings, turn.today);
+  const month = turn.today.with({ day: 1 }).toString();
+  const off = places.length === 0 ? new Set() : await putOffSince(turn.tx, turn.actor.personId, month);
+  return places.filter(({ localityId }) => !off.has(localityId));
+};
+
 export type AdviserWaits = {
   toRate: ToRate<Action>[];
   /** Of these localities they are asked when they meet next. */
@@ -42,15 +50,13 @@ export const adviserWaits = async (turn: Turn, actions: readonly Action[]): Prom
   const isAdviser = turn.actor.roles.some(({ role }) => role === 'adviser');
   if (!isAdviser) return { toRate: [], ask: [], meetings: [] };
   const meetings = await meetingsOf(turn.tx, turn.actor.personId);
-  const month = turn.today.with({ day: 1 }).toString();
-  const ask = withoutMeeting(await advisedPlaces(turn), meetings, turn.today);
   return {
     toRate: toScrutinise(
       actions.filter((action) => mayRateIndependently(turn, action)),
       meetings,
       turn.today,
     ),
-    ask: ask.length > 0 && (await putOffSince(turn.tx, turn.actor.personId, month)) ? [] : ask,
+    ask: await asked(turn, meetings),
     meetings,
   };
 };

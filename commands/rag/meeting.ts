@@ -1,16 +1,25 @@
 import { Temporal } from 'temporal-polyfill';
 import { z } from 'zod';
 import { meetingsOf, noteMeeting, putOffMeetings, withdrawMeeting } from '../../src/actions/meetings.ts';
-import { meetingDoubts, toScrutinise } from '../../src/actions/scrutiny.ts';
+import { type Meeting, meetingDoubts, toScrutinise } from '../../src/actions/scrutiny.ts';
 import { cardVerb, type FieldErrors, formVerb, type Turn } from '../../src/bot/contract.ts';
 import { parseDue } from '../../src/bot/grammar.ts';
 import { quoted } from '../../src/bot/replies.ts';
 import type { Card } from '../../src/cards/card.ts';
 import { UserError } from '../../src/errors.ts';
 import type { Place } from '../../src/people/directory.ts';
-import { doubtCard, meetingsCard, notedCard, unclearDayCard, withdrawnCard } from '../../src/views/actions/meetings.ts';
+import {
+  doubtCard,
+  meetingsCard,
+  notedCard,
+  putOffCard,
+  unclearDayCard,
+  whereNoneCard,
+  withdrawnCard,
+} from '../../src/views/actions/meetings.ts';
 import { advisedPlace, asAdviser, placeInWords } from './advised.ts';
-import { readableActions, terms, writerOf } from './context.ts';
+import { asked } from './adviser.ts';
+import { mayRateIndependently, readableActions, terms, writerOf } from './context.ts';
 
 /** When an adviser meets a locality: what is to be rated before waits for them. */
 
@@ -18,9 +27,12 @@ const NOTE = 'note when they meet a locality';
 const dayIn = (turn: Turn, words: string) => parseDue(words, { today: turn.today, terms });
 const isDay = (turn: Turn) => (words: string) => 'date' in dayIn(turn, words);
 
-const waitingThere = async (turn: Turn, localityId?: string) =>
-  toScrutinise(await readableActions(turn), await meetingsOf(turn.tx, turn.actor.personId), turn.today).filter(
-    ({ action }) => localityId === undefined || action.localityId === localityId,
+/** What waits for the actor's rating before these meetings. */
+const waitingFor = async (turn: Turn, meetings: readonly Meeting[]) =>
+  toScrutinise(
+    (await readableActions(turn)).filter((action) => mayRateIndependently(turn, action)),
+    meetings,
+    turn.today,
   );
 
 /** Notes it, or asks first where a slip is likely; `sure`: it was asked. */
@@ -29,27 +41,19 @@ const note = async (turn: Turn, place: Place, date: Temporal.PlainDate, sure: bo
   const doubt = meetingDoubts(date, place.localityId, meetings, turn.today);
   if (doubt.kind === 'impossible') throw new UserError(`Nothing was noted. ${doubt.why}`);
   if (doubt.kind === 'asked' && !sure) return doubtCard(place, date, doubt);
-  const fresh = await noteMeeting(writerOf(turn), place.localityId, date.toString());
-  const noted = (await meetingsOf(turn.tx, turn.actor.personId)).find(
-    (meeting) => meeting.localityId === place.localityId && meeting.date === date.toString(),
-  );
-  return notedCard({
-    place,
-    date,
-    id: noted?.id ?? '',
-    fresh,
-    waiting: (await waitingThere(turn, place.localityId)).length,
-    today: turn.today,
-  });
+  const day = date.toString();
+  const isThis = (meeting: Omit<Meeting, 'id'>) => meeting.localityId === place.localityId && meeting.date === day;
+  const fresh = await noteMeeting(writerOf(turn), place.localityId, day);
+  const id = fresh ?? meetings.find(isThis)?.id ?? '';
+  const now = fresh === undefined ? meetings : [...meetings, { ...place, id, date: day }];
+  const waiting = (await waitingFor(turn, now)).filter(({ action }) => action.localityId === place.localityId);
+  return notedCard({ place, date, id, fresh: fresh !== undefined, waiting: waiting.length, today: turn.today });
 };
 
-const list = async (turn: Turn, places: Place[]): Promise<Card> =>
-  meetingsCard({
-    places,
-    meetings: await meetingsOf(turn.tx, turn.actor.personId),
-    waiting: await waitingThere(turn),
-    today: turn.today,
-  });
+const list = async (turn: Turn, places: Place[]): Promise<Card> => {
+  const meetings = await meetingsOf(turn.tx, turn.actor.personId);
+  return meetingsCard({ places, meetings, waiting: await waitingFor(turn, meetings), today: turn.today });
+};
 
 const Chosen = z.object({ locality: z.string() });
 
@@ -133,15 +137,22 @@ export const withdraw = cardVerb({
   },
 });
 
-/** No meeting in this month: asked again in the next. */
+/** No meeting in this month with a locality, or with any of those that were asked about: asked again in the next. */
 export const notThisMonth = cardVerb({
-  state: z.undefined(),
-  run: async (turn) => {
-    await asAdviser(turn, NOTE);
-    await putOffMeetings(writerOf(turn));
-    return {
-      title: 'All right: I will ask again next month.',
-      parts: [{ type: 'text', text: 'When you know a day, type: rag meeting, the locality and the day.' }],
-    };
+  state: z.object({ locality: z.string().optional(), all: z.boolean().optional() }),
+  run: async (turn, { state }) => {
+    const places = await asAdviser(turn, NOTE);
+    const open = await asked(turn, await meetingsOf(turn.tx, turn.actor.personId));
+    const one = state?.locality === undefined ? undefined : advisedPlace(places, state.locality);
+    if (!one && !state?.all && open.length > 1) return whereNoneCard('Where do you not meet this month? Nothing was changed yet.', open);
+    const said = open.filter(({ localityId }) => !one || one.localityId === localityId);
+    await putOffMeetings(
+      writerOf(turn),
+      said.map(({ localityId }) => localityId),
+    );
+    const left = open.filter((place) => !said.includes(place));
+    const about = one ? ` about ${one.locality}` : '';
+    const told = `All right: I will ask${about} again next month.`;
+    return left.length > 0 ? whereNoneCard(`${told} And the others?`, left) : putOffCard(told);
   },
 });

@@ -28,12 +28,17 @@ export const asOthersSay = (said: string): string => {
   return others.replace(LEAD, '').replace(/[.\s]+$/u, '');
 };
 
-const standing = (turn: Turn, place: Place) => tiesOf(turn.tx, turn.actor.personId, place.localityId, turn.today.toString());
+const standing = (turn: Turn, places: readonly Place[]) =>
+  tiesOf(
+    turn.tx,
+    turn.actor.personId,
+    places.map(({ localityId }) => localityId),
+    turn.today.toString(),
+  );
 
 const list = async (turn: Turn, places: Place[]): Promise<Card> => {
-  const ties: { locality: string; also: string | null }[] = [];
-  for (const place of places) ties.push({ locality: place.locality, also: alsoWords(await standing(turn, place)) });
-  return tiesCard(ties);
+  const ties = await standing(turn, places);
+  return tiesCard(places.map(({ localityId, locality }) => ({ locality, also: alsoWords(ties(localityId)) })));
 };
 
 export const tie = cardVerb({
@@ -47,7 +52,7 @@ export const tie = cardVerb({
     if (!('place' in found)) return found;
     const { place } = found;
     const said = asOthersSay(found.rest);
-    const before = await standing(turn, place);
+    const before = (await standing(turn, [place]))(place.localityId);
     if (said === '') return tieCard({ place, also: alsoWords(before), declared: before.declared, changed: false });
     const refused = noteRefusal(turn.platform, said);
     if (refused) return refused;

@@ -1,4 +1,5 @@
 import type { Writer } from '../app.ts';
+import { PROGRAMME_ZONE } from '../calendar/zone.ts';
 import type { Tx } from '../db/client.ts';
 import type { Meeting } from './scrutiny.ts';
 
@@ -11,13 +12,14 @@ export const meetingsOf = (tx: Tx, adviserId: string): Promise<Meeting[]> => tx.
   where m.adviser_id = ${adviserId}::uuid and m.withdrawn_at is null
   order by m.date, l.position`;
 
-/** Notes a meeting; false when it was noted already. One that was withdrawn counts again. */
-export const noteMeeting = async ({ tx, now, newId, personId }: Writer, localityId: string, date: string): Promise<boolean> => {
-  const written = await tx.$executeRaw`
+/** Notes a meeting and gives its id; undefined when it was noted already. One that was withdrawn counts again. */
+export const noteMeeting = async ({ tx, now, newId, personId }: Writer, localityId: string, date: string): Promise<string | undefined> => {
+  const [noted] = await tx.$queryRaw<{ id: string }[]>`
     insert into meeting (id, locality_id, adviser_id, date, recorded_at)
     values (${newId()}::uuid, ${localityId}::uuid, ${personId}::uuid, ${date}::date, ${now.toString()}::timestamptz)
-    on conflict (locality_id, adviser_id, date) do update set withdrawn_at = null, recorded_at = excluded.recorded_at where meeting.withdrawn_at is not null`;
-  return written > 0;
+    on conflict (locality_id, adviser_id, date) do update set withdrawn_at = null, recorded_at = excluded.recorded_at where meeting.withdrawn_at is not null
+    returning id`;
+  return noted?.id;
 };
 
 /** Takes a meeting back; undefined when it is not this adviser's. */
@@ -31,16 +33,24 @@ export const withdrawMeeting = async ({ tx, now, personId }: Writer, id: string)
 
 const PUT_OFF = 'meeting.put_off';
 
-/** Whether the adviser said in this month that there is no meeting in it. */
-export const putOffSince = async (tx: Tx, adviserId: string, day: string): Promise<boolean> => {
-  const [row] = await tx.$queryRaw<{ yes: boolean }[]>`
-    select exists (select 1 from audit_event where subject_kind = 'person' and subject_id = ${adviserId} and what = ${PUT_OFF} and at >= ${day}::date) as yes`;
-  return row?.yes ?? false;
+/** The localities with which the adviser said, on that day (YYYY-MM-DD) or since, that they do not meet in that month. */
+export const putOffSince = async (tx: Tx, adviserId: string, day: string): Promise<Set<string>> => {
+  const rows = await tx.$queryRaw<{ localityId: string }[]>`
+    select distinct subject_id as "localityId" from audit_event
+    where subject_kind = 'locality' and what = ${PUT_OFF} and person_id = ${adviserId}::uuid and (at at time zone ${PROGRAMME_ZONE})::date >= ${day}::date`;
+  return new Set(rows.map(({ localityId }) => localityId));
 };
 
-/** The adviser is not asked again in this month. */
-export const putOffMeetings = async ({ tx, now, newId, personId }: Writer): Promise<void> => {
-  await tx.$executeRaw`
-    insert into audit_event (id, at, person_id, what, subject_kind, subject_id)
-    values (${newId()}::uuid, ${now.toString()}::timestamptz, ${personId}::uuid, ${PUT_OFF}, 'person', ${personId})`;
+/** Of these localities the adviser is not asked again in this month. */
+export const putOffMeetings = async ({ tx, now, newId, personId }: Writer, localityIds: readonly string[]): Promise<void> => {
+  await tx.auditEvent.createMany({
+    data: localityIds.map((localityId) => ({
+      id: newId(),
+      at: new Date(now.epochMilliseconds),
+      personId,
+      what: PUT_OFF,
+      subjectKind: 'locality',
+      subjectId: localityId,
+    })),
+  });
 };

@@ -34,19 +34,28 @@ export const alsoWords = ({ roles, organisation, groups, declared }: Ties): stri
   return words.length === 0 ? null : [...new Set(words)].join(', ');
 };
 
-/** What somebody is in a locality on a day besides its adviser, in one statement. */
-export const tiesOf = async (tx: Tx, personId: string, localityId: string, day: string): Promise<Ties> => {
-  const [row] = await tx.$queryRaw<Ties[]>`
-    select
-      coalesce((select json_agg(distinct r.role) from role r, locality l join pilot pi on pi.id = l.pilot_id
-        where l.id = ${localityId}::uuid and r.person_id = p.id and r.role <> 'adviser' and r.scope_id in (l.id, pi.id, pi.programme_id)
+const NO_TIES: Ties = { roles: [], organisation: null, groups: [], declared: null };
+
+/** What somebody is in some localities on a day (YYYY-MM-DD) besides their adviser, in one statement. */
+export const tiesOf = async (
+  tx: Tx,
+  personId: string,
+  localityIds: readonly string[],
+  day: string,
+): Promise<(localityId: string) => Ties> => {
+  const rows = await tx.$queryRaw<(Ties & { localityId: string })[]>`
+    select l.id as "localityId",
+      coalesce((select json_agg(distinct r.role) from role r
+        where r.person_id = p.id and r.role <> 'adviser' and r.scope_id in (l.id, pi.id, pi.programme_id)
           and r."from" <= ${day}::date and (r."to" is null or r."to" >= ${day}::date)), '[]') as roles,
-      (select o.name from organisation o where o.id = p.organisation_id and o.locality_id = ${localityId}::uuid) as organisation,
+      (select o.name from organisation o where o.id = p.organisation_id and o.locality_id = l.id) as organisation,
       coalesce((select json_agg(distinct g.name) from "group" g join group_member m on m.group_id = g.id
-        where g.locality_id = ${localityId}::uuid and g.kind in ('board', 'trust') and (m.person_id = p.id or m.organisation_id = p.organisation_id)), '[]') as groups,
-      (select t.words from adviser_tie t where t.person_id = p.id and t.locality_id = ${localityId}::uuid order by t.seq desc limit 1) as declared
-    from person p where p.id = ${personId}::uuid`;
-  return row ?? { roles: [], organisation: null, groups: [], declared: null };
+        where g.locality_id = l.id and g.kind in ('board', 'trust') and (m.person_id = p.id or m.organisation_id = p.organisation_id)), '[]') as groups,
+      (select t.words from adviser_tie t where t.person_id = p.id and t.locality_id = l.id order by t.seq desc limit 1) as declared
+    from locality l join pilot pi on pi.id = l.pilot_id, person p
+    where l.id = any(${[...localityIds]}::uuid[]) and p.id = ${personId}::uuid`;
+  const ties = new Map(rows.map(({ localityId, ...each }) => [localityId, each]));
+  return (localityId) => ties.get(localityId) ?? NO_TIES;
 };
 
 /** Keeps what an adviser declares of themselves in a locality; null takes it back. What was said before stays. */

@@ -171,7 +171,7 @@ describe('what waits for an adviser', () => {
     await adviser.say('/rag meeting wakefield 3 Dec');
     const first = await adviser.say('/rag next');
     expect(first.title).toBe('1 of 2: WAK-7 Recruit two officers');
-    expect(first.labels).toEqual(['Green', 'Amber', 'Red', 'Skip']);
+    expect(first.labels).toEqual(['Green', 'Amber', 'Red', 'Skip', 'Raise a worry']);
     const second = await adviser.press(first, 'Skip');
     expect(second.title).toBe('2 of 2: WAK-9 Parent voice group');
     const done = await adviser.press(second, 'Green');
@@ -198,12 +198,51 @@ describe('what waits for an adviser', () => {
   test('with no meeting noted, one question, until next month when there is none in this one', async () => {
     const asked = await adviser.say('/rag');
     expect(asked.text).toContain('When do you meet Coventry, Rochdale, Wakefield and Wiltshire next?');
-    const later = await adviser.press(asked, 'Not this month');
+    const which = await adviser.press(asked, 'Not this month');
+    expect(which.title).toBe('Where do you not meet this month? Nothing was changed yet.');
+    const later = await adviser.press(which, 'None of them this month');
     expect(later.title).toBe('All right: I will ask again next month.');
     expect((await adviser.say('/rag')).text).not.toContain('When do you meet');
     expect((await adviser.say('/commoncause')).title).toBe('Nothing waits for you.');
     bot.clock.set('2026-12-01T10:00:00Z');
     expect((await adviser.say('/rag')).labels).toContain('When do you meet next?');
+  });
+
+  test('no meeting with one locality this month says nothing of the others', async () => {
+    const which = await adviser.press(await adviser.say('/rag'), 'Not this month');
+    const left = await adviser.press(which, 'Not this month');
+    expect(left.title).toBe('All right: I will ask about Coventry again next month. And the others?');
+    expect((await adviser.say('/rag')).text).toContain('When do you meet Rochdale, Wakefield and Wiltshire next?');
+    // The same press once more changes nothing.
+    await adviser.press(which, 'Not this month');
+    expect(await bot.database.db.auditEvent.count({ where: { what: 'meeting.put_off' } })).toBe(1);
+    await adviser.say('/rag meeting wakefield 3 Dec');
+    await adviser.say('/rag meeting rochdale 8 Dec');
+    const last = await adviser.press(await adviser.say('/rag'), 'Not this month');
+    expect(last.title).toBe('All right: I will ask again next month.');
+    expect((await adviser.say('/rag')).text).not.toContain('When do you meet');
+  });
+
+  test('somebody who also advises nobody there is not told of actions that they may not rate', async () => {
+    const { db } = bot.database;
+    const person = await db.person.findUniqueOrThrow({ where: { email: 'pilot1.adviser@example.org' } });
+    await adviser.say('/rag meeting wakefield 3 Dec');
+    const held = await db.role.findFirstOrThrow({ where: { personId: person.id, role: 'adviser' } });
+    const localities = await db.locality.findMany({ where: { name: { in: ['Wakefield', 'Coventry'] } }, orderBy: { name: 'asc' } });
+    const [coventry, wakefield] = localities.map(({ id }) => ({ scopeKind: 'locality', scopeId: id }));
+    await db.role.update({ where: { id: held.id }, data: { ...coventry } });
+    const also = await db.role.create({
+      data: {
+        id: bot.core.newId(),
+        personId: person.id,
+        role: 'partner',
+        from: new Date('2026-09-01'),
+        ...(wakefield as { scopeKind: string; scopeId: string }),
+      },
+    });
+    expect((await adviser.say('/rag meetings')).text).not.toContain('wait for your rating');
+    await db.role.delete({ where: { id: also.id } });
+    await db.role.update({ where: { id: held.id }, data: { scopeKind: held.scopeKind, scopeId: held.scopeId } });
   });
 
   test('the question is answered in its form', async () => {

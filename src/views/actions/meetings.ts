@@ -140,3 +140,33 @@ export const meetingsCard = ({ places, meetings, waiting, today }: Listed): Card
     ],
   };
 };
+
+/** With which of these localities there is no meeting in this month: each is said by a press of its own, or all at once. */
+export const whereNoneCard = (title: string, places: readonly Where[]): Card => ({
+  title,
+  parts: [
+    {
+      type: 'list',
+      items: places.map(({ localityId, locality }) => ({
+        text: locality,
+        button: {
+          label: 'Not this month',
+          press: { verb: 'rag.notthismonth', state: { locality: localityId } },
+          says: `No meeting with ${locality} this month`,
+        },
+      })),
+    },
+    {
+      type: 'buttons',
+      buttons: [
+        ...(places.length > 1 ? [{ label: 'None of them this month', press: { verb: 'rag.notthismonth', state: { all: true } } }] : []),
+        { label: 'When do you meet next?', press: { verb: 'rag.meet', state: {} } },
+      ],
+    },
+  ],
+});
+
+export const putOffCard = (title: string): Card => ({
+  title,
+  parts: [{ type: 'text', text: 'When you know a day, type: rag meeting, the locality and the day.' }],
+});
