@@ -163,7 +163,7 @@ export const explain = formVerb({
     const kind = checkMayRate(turn, action, state.kind);
     return {
       title: `${action.code}: why green`,
-      intro: `${shortTitle(action.title)}. The figures say something else: what do you know that they do not?`,
+      intro: `${shortTitle(action.title)}. ${kind === 'self' ? 'The figures say something else: what do you know that they do not?' : 'The owner sees it otherwise: what do you see that they do not?'}`,
       fields: [
         {
           ...reasonField(before(action, kind)?.reason ?? undefined, 'Others in the partnership read this. Do not name anybody.'),

@@ -131,6 +131,20 @@ describe('an independent rating', () => {
     expect(same.title).toBe('WAK-7 Recruit two education welfare officers: Green as before (you)');
   });
 
+  test('a green beside an owner’s red is saved, then a sentence is asked for; beside a green nothing is', async () => {
+    const green = await adviser.press(await adviser.say('/rag WAK-7'), 'Green');
+    expect(green.text).toContain('The owner sees it otherwise. What makes it green?');
+    expect(green.labels).toEqual(['Say why', 'Make it amber']);
+    expect(await ratingsIn(bot, ids['WAK-7'], 'independent')).toEqual(['v1 amber, late start', 'v2 green']);
+    const form = await adviser.press(green, 'Say why');
+    expect(form.form().intro).toContain('The owner sees it otherwise: what do you see that they do not?');
+    const said = await adviser.submit(form, { reason: 'the joint post is agreed' });
+    expect(said.labels).toEqual(['Show the action']);
+    expect(await ratingsIn(bot, ids['WAK-7'], 'independent')).toContain('v3 green, the joint post is agreed');
+    await lead.say('/rag WAK-7 green both start in January');
+    expect((await adviser.press(await adviser.say('/rag WAK-7'), 'Green')).text).not.toContain('What makes it green?');
+  });
+
   test('an amber and a red are saved once their reason is said; what would put it right is for the owner', async () => {
     const form = await adviser.press(await adviser.say('/rag WAK-9'), 'Red');
     expect(form.form().fields.map(({ name, optional }) => [name, optional ?? false])).toEqual([

@@ -88,7 +88,7 @@ const askParts = (rated: Rated, against: string): Part[] => {
   const buttons: Button[] = [
     { label: 'Say why', press: { verb: 'rag.explain', state }, style: 'primary' },
     { label: 'Make it amber', press: { verb: 'rag.rate', state: { ...state, rating: 'amber' } } },
-    { label: 'It is complete', press: { verb: 'rag.done', state: { ...state, rating: 'complete' } } },
+    ...(kind === 'self' ? [{ label: 'It is complete', press: { verb: 'rag.done', state: { ...state, rating: 'complete' } } }] : []),
     ...(flow ? [{ label: 'Go on', press: { verb: 'rag.next', state: flow } }] : []),
   ];
   return [
@@ -97,9 +97,15 @@ const askParts = (rated: Rated, against: string): Part[] => {
   ];
 };
 
-/** What is asked once a green is saved, because the figures say something else; empty when nothing is. */
-export const askedAfter = (rated: Pick<Rated, 'action' | 'kind' | 'now' | 'status' | 'kpis' | 'today'>): string =>
-  rated.kind === 'self' && rated.now.rating === 'green' && !rated.now.reason ? againstGreen(rated) : '';
+/** An adviser's green beside an owner's red or amber helps nobody without a word about it. */
+const againstOwner = ({ self }: Pick<Action, 'self'>): string =>
+  self?.rating === 'red' || self?.rating === 'amber' ? 'The owner sees it otherwise.' : '';
+
+/** What is asked once a green is saved, because the figures or, to an adviser, the owner say something else; empty when nothing is. */
+export const askedAfter = (rated: Pick<Rated, 'action' | 'kind' | 'now' | 'status' | 'kpis' | 'today'>): string => {
+  if (rated.now.rating !== 'green' || rated.now.reason) return '';
+  return rated.kind === 'self' ? againstGreen(rated) : againstOwner(rated.action);
+};
 
 export const ratedCard = (rated: Rated): Card => {
   const { action, kind, before, now, today, zone, forOwner, meanwhile, again, otherKind, definitions } = rated;
@@ -134,7 +140,10 @@ export const ratedCard = (rated: Rated): Card => {
           ]
         : []),
       ...(asked
-        ? askParts(rated, asked)
+        ? [
+            ...askParts(rated, asked),
+            ...(otherKind ? [{ type: 'buttons', buttons: [otherKindButton(action, otherKind)] } satisfies Part] : []),
+          ]
         : [
             {
               type: 'buttons',
