@@ -7,6 +7,7 @@ import { done } from './rag/done.ts';
 import { due } from './rag/due.ts';
 import { edit } from './rag/edit.ts';
 import { findsAmong } from './rag/finds.ts';
+import { history } from './rag/history.ts';
 import { more } from './rag/list.ts';
 import { meet, meeting, meetingDay, meetings, notThisMonth, withdraw } from './rag/meeting.ts';
 import { next } from './rag/next.ts';
@@ -18,7 +19,7 @@ import { say } from './rag/rate.ts';
 import { explain, rateForm } from './rag/rate-form.ts';
 import { hold, reopen, stop } from './rag/rest.ts';
 import { typed } from './rag/say.ts';
-import { details, history, manage, shown, why } from './rag/show.ts';
+import { details, manage, shown, why } from './rag/show.ts';
 import { step, undo } from './rag/step.ts';
 import { tie } from './rag/tie.ts';
 import { heard, reply } from './rag/worry.ts';
@@ -75,12 +76,12 @@ export const rag: Command = {
   usage: '12 amber waiting for the data agreement',
   listedFor: ['partner', 'lead', 'coordinator', 'adviser', 'evaluator'],
   help: (slash) => [
-    `${slash}rag: your actions and what waits for you · ${slash}rag next: one after the other`,
-    `${slash}rag 12 green · ${slash}rag 12 amber waiting for the data agreement · red · same · done · why · comment TEXT`,
+    `${slash}rag: your actions and what waits · ${slash}rag next: one after the other · all · wakefield red · past · no update · differ: the plan, filtered`,
+    `${slash}rag 12 green · amber REASON · red · same · done · comment TEXT · step 2 · undo step 2 · history · why: your action`,
+    `${slash}rag new · 12 edit · due 1 March · owner @person · deputy @person · hold · stop · reopen: for pilot leads and coordinators`,
+    `${slash}rag projects · ${slash}rag project new: projects · ${slash}rag definitions: what the colours mean · ${slash}rag raise SENTENCE: tell your coordinator`,
     `${slash}rag meeting wakefield 3 Dec · ${slash}rag meetings · ${slash}rag tie wakefield chairs the board: for advisers`,
-    `${slash}rag all · ${slash}rag wakefield red · past · no update · no owner · differ: the plan, filtered`,
-    `${slash}rag 12 due 1 March · ${slash}rag 12 owner @person · ${slash}rag new: for pilot leads and coordinators`,
-    `${slash}rag raise SENTENCE: tell your coordinator what worries you · ${slash}rag definitions: what the colours mean`,
+    `The rest is on the action's card: type ${slash}rag 12 and press More.`,
   ],
   verbs,
   presses: { ...ofOne, ...presses },

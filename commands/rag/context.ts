@@ -1,6 +1,6 @@
 import { distance } from 'fastest-levenshtein';
 import { z } from 'zod';
-import { type Action, isOwnAction, placeOfAction, type Rating } from '../../src/actions/action.ts';
+import { type Action, isOwnAction, placeOfAction, type Rating, type RatingKind } from '../../src/actions/action.ts';
 import { agesAt } from '../../src/actions/cadence.ts';
 import type { KpiWord } from '../../src/actions/differences.ts';
 import { type Asked, actionsIn } from '../../src/actions/queries.ts';
@@ -17,19 +17,26 @@ import { readable as readableKpis } from '../kpi/context.ts';
 /** The term dates in use: the declared national default. */
 export const terms = nationalTerms;
 
+/** A rating as evaluators read it: the side that gave it, and no person. */
+export const asGroup = <R extends Pick<Rating, 'by' | 'decidedBy' | 'also'>>(rating: R, kind: RatingKind, locality: string): R => ({
+  ...rating,
+  by: rating.by && (kind === 'self' ? `somebody in ${locality}` : 'the adviser'),
+  decidedBy: rating.decidedBy && `somebody in ${locality}`,
+  also: rating.also && 'has another part there',
+});
+
 /** What the actor may know of an action that they may read. */
-const asRead = (turn: Turn, action: Action): Action => {
+export const asRead = (turn: Turn, action: Action): Action => {
   // Evaluators see people as groups: who is who is for those who work together.
   if (may(turn.actor, 'people.read', placeOfAction(action))) return action;
   const somebody = (post: string | null) => post && `somebody in ${action.locality}`;
-  const rated = (rating: Rating | null, by: string) =>
-    rating && { ...rating, by: rating.by && by, decidedBy: somebody(rating.decidedBy), also: rating.also && 'has another part there' };
+  const rated = (rating: Rating | null, kind: RatingKind) => rating && asGroup(rating, kind, action.locality);
   return {
     ...action,
     owner: somebody(action.owner),
     deputy: somebody(action.deputy),
-    self: rated(action.self, `somebody in ${action.locality}`),
-    independent: rated(action.independent, 'the adviser'),
+    self: rated(action.self, 'self'),
+    independent: rated(action.independent, 'independent'),
     atOnce:
       action.atOnce &&
       (Object.fromEntries(

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Action, RatingKind } from '../../src/actions/action.ts';
 import { definitionsFor } from '../../src/actions/definitions.ts';
 import { differencesOf } from '../../src/actions/differences.ts';
-import { commentsOf, ratingsOf } from '../../src/actions/history.ts';
+import { commentsOf } from '../../src/actions/history.ts';
 import { invites } from '../../src/actions/scrutiny.ts';
 import { actionStatus } from '../../src/actions/status.ts';
 import { cardVerb, type Turn } from '../../src/bot/contract.ts';
@@ -10,7 +10,6 @@ import type { Card } from '../../src/cards/card.ts';
 import { may } from '../../src/people/permissions.ts';
 import { adviserCard } from '../../src/views/actions/adviser.ts';
 import type { Flow } from '../../src/views/actions/buttons.ts';
-import { historyCard } from '../../src/views/actions/history.ts';
 import { moreCard } from '../../src/views/actions/more.ts';
 import { type Look, showCard } from '../../src/views/actions/show.ts';
 import { whyCard } from '../../src/views/actions/why.ts';
@@ -23,7 +22,6 @@ import { askedAction } from './which.ts';
 /** One action: what is declared of it, what the data say, and why. */
 
 const MOST_COMMENTS = 3;
-const MOST_RATINGS = 5;
 
 const State = z.object({ action: z.string() });
 
@@ -40,11 +38,6 @@ export const looksAt = async (turn: Turn, actions: readonly Action[]): Promise<L
 
 export const lookAt = async (turn: Turn, action: Action): Promise<Look> => (await looksAt(turn, [action]))[0] as Look;
 
-/** Who said it, for those who work together; evaluators see people as groups. */
-const seesPeople = (turn: Turn, action: Action) => may(turn.actor, 'people.read', action);
-const withoutNames = <T extends { by: string | null; also?: string | null }>(said: T[], by: string): T[] =>
-  said.map((one) => ({ ...one, by: one.by && by, ...(one.also ? { also: 'has another part there' } : {}) }));
-
 /** All that is known of an action; `rates`: as whom the reader may rate it from this card. */
 const showWhole = async (turn: Turn, action: Action, rates: RatingKind | undefined): Promise<Card> => {
   const { definitions, isFirst } = await definitionsFor(turn.tx, turn.actor.personId);
@@ -52,7 +45,10 @@ const showWhole = async (turn: Turn, action: Action, rates: RatingKind | undefin
   const comments = await commentsOf(turn.tx, action.id, MOST_COMMENTS);
   return showCard({
     ...(await lookAt(turn, action)),
-    comments: seesPeople(turn, action) ? comments : withoutNames(comments, `somebody in ${action.locality}`),
+    // Evaluators see people as groups.
+    comments: may(turn.actor, 'people.read', action)
+      ? comments
+      : comments.map((one) => ({ ...one, by: one.by && `somebody in ${action.locality}` })),
     rights: { rates, change: mayChange(turn, action), raise: may(turn.actor, 'worry.raise', action) },
     definitions: rates && isFirst ? definitions : undefined,
     answered: action.independent ? answers.get(action.independent.id) : undefined,
@@ -107,8 +103,3 @@ export const manage = looking('rag.manage', async (turn, action) =>
 );
 
 export const why = looking('rag.why', async (turn, action) => whyCard(await lookAt(turn, action)));
-
-export const history = looking('rag.history', async (turn, action) => {
-  const ratings = await ratingsOf(turn.tx, action.id, MOST_RATINGS);
-  return historyCard(action, seesPeople(turn, action) ? ratings : withoutNames(ratings, `somebody in ${action.locality}`), turn.today);
-});

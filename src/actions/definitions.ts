@@ -24,6 +24,19 @@ export const currentDefinitions = async (tx: Tx): Promise<Definitions> => {
   return row ?? FIRST;
 };
 
+/** Every version there was, the one in use last. */
+export const allDefinitions = async (tx: Tx): Promise<[Definitions, ...Definitions[]]> => {
+  const rows = await tx.$queryRaw<Definitions[]>`select version, green, amber, red from rating_definition order by version`;
+  return rows[0]?.version === FIRST.version ? [rows[0], ...rows.slice(1)] : [FIRST, ...rows];
+};
+
+/** What a colour meant when it was given, where it means something else now. */
+export const meantThen = (all: readonly Definitions[], rating: string, version: number): string | undefined => {
+  if (rating !== 'green' && rating !== 'amber' && rating !== 'red') return undefined;
+  const then = all.findLast((one) => one.version <= version)?.[rating];
+  return then === all.at(-1)?.[rating] ? undefined : then;
+};
+
 /** The definitions in use, and whether somebody has yet to rate by them: they are shown to them once. */
 export const definitionsFor = async (tx: Tx, personId: string): Promise<{ definitions: Definitions; isFirst: boolean }> => {
   const [row] = await tx.$queryRaw<[{ definitions: Definitions | null; used: number | null }]>`

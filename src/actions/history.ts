@@ -4,14 +4,21 @@ import type { Rating, RatingKind } from './action.ts';
 
 /** What was said of an action over time. */
 
-export type PastRating = Pick<Rating, 'rating' | 'reason' | 'remedy' | 'remedyBy' | 'also' | 'on' | 'by'> & { kind: RatingKind };
+export type PastRating = Omit<Rating, 'id' | 'version' | 'at' | 'byId'> & {
+  kind: RatingKind;
+  /** Of the words that its colour had then. */
+  definitionVersion: number;
+};
 
-/** The latest ratings of an action of either kind, the newest first. */
-export const ratingsOf = (tx: Tx, actionId: string, most: number): Promise<PastRating[]> => tx.$queryRaw<PastRating[]>`
-  select r.kind, r.rating, r.reason, r.remedy, r.remedy_by::text as "remedyBy", r.also, (r.recorded_at at time zone ${PROGRAMME_ZONE})::date::text as "on", p.post as by
+/** Ratings of an action of either kind, the newest first: so many after those that are skipped. */
+export const ratingsOf = (tx: Tx, actionId: string, { skip, most }: { skip: number; most: number }): Promise<PastRating[]> => tx.$queryRaw<
+  PastRating[]
+>`
+  select r.kind, r.rating, r.reason, r.remedy, r.remedy_by::text as "remedyBy", r.decided_by as "decidedBy", r.decided_on::text as "decidedOn", r.evidence, r.also,
+    r.definition_version as "definitionVersion", (r.recorded_at at time zone ${PROGRAMME_ZONE})::date::text as "on", p.post as by
   from rating r left join person p on p.id = r.recorded_by_id
   where r.action_id = ${actionId}::uuid
-  order by r.recorded_at desc, r.seq desc limit ${most}`;
+  order by r.recorded_at desc, r.seq desc limit ${most} offset ${skip}`;
 
 /** One rating of an action as it was given, whatever came after it: what a card showed that was drawn then. */
 export const ratingAt = async (
