@@ -5,11 +5,11 @@ import { cardVerb, formVerb, type Turn } from '../../src/bot/contract.ts';
 import { noteRefusal } from '../../src/bot/replies.ts';
 import type { Card } from '../../src/cards/card.ts';
 import { UserError } from '../../src/errors.ts';
+import { textProblem } from '../../src/people/notes.ts';
 import { changedCard } from '../../src/views/actions/changed.ts';
 import { headline } from '../../src/views/actions/parts.ts';
 import { evidenceProblem } from '../kpi/evidence.ts';
 import { mayRate, readableAction, writerOf } from './context.ts';
-import { textProblem } from './form-read.ts';
 import { goOn } from './next.ts';
 import { notTheOwner } from './places.ts';
 import { Flow } from './rate.ts';
@@ -30,12 +30,21 @@ const check = (turn: Turn, action: Action) => {
   if (!mayRate(turn, action)) throw notTheOwner(turn, action);
 };
 
+/** A link of another kind is kept as words, and that is said: nobody can follow it from here. */
+const OTHER_LINK = /(?:^|\s)<?(?!https?:)(?:[a-z][a-z0-9+.-]*:\/\/|www\.)\S/iu;
+
 const save = async (turn: Turn, action: Action, remark: Remark): Promise<Card> => {
   const { again } = await addComment(writerOf(turn), action.id, remark);
   return changedCard({
     action,
     says: again ? 'this was said already' : 'your comment is saved',
-    notes: [...(remark.text ? [remark.text] : []), ...(remark.evidence ? [remark.evidence] : [])],
+    notes: [
+      ...(remark.text ? [remark.text] : []),
+      ...(remark.evidence ? [remark.evidence] : []),
+      ...(remark.text && OTHER_LINK.test(remark.text)
+        ? ['The link is kept as words: evidence that others can open begins with https:// and stands at the end.']
+        : []),
+    ],
     buttons: remark.evidence ? [{ label: 'Evidence', url: remark.evidence }] : [],
   });
 };

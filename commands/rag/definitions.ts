@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { currentDefinitions, writeDefinitions } from '../../src/actions/definitions.ts';
 import { cardVerb, formVerb, type Turn } from '../../src/bot/contract.ts';
 import { UserError } from '../../src/errors.ts';
-import { noteProblem } from '../../src/people/notes.ts';
+import { textProblem } from '../../src/people/notes.ts';
 import { may } from '../../src/people/permissions.ts';
 import { definitionsCard } from '../../src/views/actions/definitions.ts';
 import { writerOf } from './context.ts';
@@ -53,7 +53,7 @@ export const define = formVerb({
       string
     >;
     for (const name of COLOURS) {
-      const problem = noteProblem(words[name])?.why.replace(/^The note/u, 'This');
+      const problem = textProblem(words[name]);
       if (words[name] === '') fields[name] = 'Say what it means.';
       else if (words[name].length > LONGEST) fields[name] = `At most ${LONGEST} characters fit.`;
       else if (problem) fields[name] = problem;
@@ -62,7 +62,14 @@ export const define = formVerb({
     if (COLOURS.every((name) => words[name] === current[name]))
       return definitionsCard(current, true, 'Nothing changed: these are the words in use.');
     if (state?.version !== current.version)
-      return { fields: { green: `Somebody changed them meanwhile. Green is now “${current.green}”. Send yours again to replace it.` } };
+      return {
+        fields: Object.fromEntries(
+          COLOURS.filter((name) => words[name] !== current[name]).map((name) => [
+            name,
+            `Somebody changed them meanwhile. This is now: “${current[name]}”. Send yours again to replace it.`,
+          ]),
+        ),
+      };
     const next = { version: current.version + 1, ...words };
     await writeDefinitions(writerOf(turn), next);
     return definitionsCard(next, true, 'Saved. Everybody sees the new words once, at their next rating.');

@@ -5,11 +5,11 @@ import { noteRefusal } from '../../src/bot/replies.ts';
 import type { Card, Press } from '../../src/cards/card.ts';
 import { UserError } from '../../src/errors.ts';
 import { directory, type Place } from '../../src/people/directory.ts';
+import { textProblem } from '../../src/people/notes.ts';
 import { may } from '../../src/people/permissions.ts';
 import { raisedCard } from '../../src/views/actions/worry.ts';
 import { readableKpi } from '../kpi/context.ts';
 import { readableAction, writerOf } from './context.ts';
-import { textProblem } from './form-read.ts';
 import { placesFor } from './places.ts';
 import { askedAction } from './which.ts';
 
@@ -21,6 +21,10 @@ type State = z.infer<typeof State>;
 
 /** A code as finds.ts and the buttons of "which one?" write it, so that a sentence that begins with a number is a sentence. */
 const CODE_IN_FRONT = /^(?:#\d|\p{Lu}{2,5}-\d)/u;
+
+/** What follows a code that a sentence speaks of. */
+const OF_THE_CODE =
+  /^(?:is|isn['’]t|was|wasn['’]t|has|hasn['’]t|had|will|won['’]t|would|can|cannot|can['’]t|could|should|must|may|does|doesn['’]t|did|didn['’]t|needs|and|or)\s/iu;
 
 type About = { id: string; kind: 'action' | 'kpi'; says: string };
 type Aimed = { places: Place[]; about: About | undefined };
@@ -83,7 +87,8 @@ export const raise = cardVerb({
       const asked = await askedAction(turn, 'rag.raise', { words: text, state: undefined });
       if (!('action' in asked)) return asked;
       to = { action: asked.action.id };
-      text = asked.rest;
+      // "raise WAK-7 is stuck": its code is the sentence's own first word.
+      text = OF_THE_CODE.test(asked.rest) ? `${asked.action.code} ${asked.rest}` : asked.rest;
     }
     const aimed = await aim(turn, to);
     check(aimed);

@@ -1,9 +1,10 @@
 import { Temporal } from 'temporal-polyfill';
 import { z } from 'zod';
-import { type Action, declared } from '../../src/actions/action.ts';
+import { type Action, declared, isLive } from '../../src/actions/action.ts';
 import { RATING_WORDS } from '../../src/actions/differences.ts';
 import { cardVerb, formVerb, type Turn } from '../../src/bot/contract.ts';
 import { UserError } from '../../src/errors.ts';
+import { textProblem } from '../../src/people/notes.ts';
 import { ratingButtons } from '../../src/views/actions/buttons.ts';
 import { changedCard, unchangedCard } from '../../src/views/actions/changed.ts';
 import { dated, headline, small } from '../../src/views/actions/parts.ts';
@@ -11,7 +12,6 @@ import { declaredWords, meanwhileWords } from '../../src/views/actions/rated.ts'
 import { mayChange, mayRate, readableAction } from './context.ts';
 import { decide, saidAlready } from './decided.ts';
 import { dayWords } from './form.ts';
-import { textProblem } from './form-read.ts';
 import { notTheirs, notTheOwner } from './places.ts';
 import { RateState } from './rate.ts';
 import { askedAction } from './which.ts';
@@ -116,7 +116,10 @@ export const reopen = cardVerb({
     if (!mayRate(turn, action)) throw notTheOwner(turn, action);
     return {
       title: headline(action, `${RATING_WORDS[declared(action)].toLowerCase()}; what is it now?`),
-      parts: [small('One press opens it again.'), { type: 'buttons', buttons: ratingButtons({ action, kind: 'self', today: turn.today }) }],
+      parts: [
+        small(isLive(action) ? 'It is open already: a press rates it.' : 'One press opens it again.'),
+        { type: 'buttons', buttons: ratingButtons({ action, kind: 'self', today: turn.today }) },
+      ],
     };
   },
 });

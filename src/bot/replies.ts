@@ -95,7 +95,7 @@ export const unkeepableCard = (text: string): Card => ({
 
 /** In a message no form can be opened: one press opens it. */
 export const openFormCard = (press: Press): Card => ({
-  title: 'One press opens the form.',
+  title: press.words ? `One press opens the form for ${quoted(press.words.replace(/^#/u, ''))}.` : 'One press opens the form.',
   parts: [{ type: 'buttons', buttons: [{ label: 'Open the form', press, style: 'primary' }] }],
 });
 

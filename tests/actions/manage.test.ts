@@ -372,6 +372,24 @@ describe('on hold, stopped, open again', () => {
   });
 });
 
+test('to open what is open already says so, and a press rates it', async () => {
+  const open = await head.say('/rag 12 reopen');
+  expect(open.text).toContain('It is open already: a press rates it.');
+  await head.submit(await head.say('/rag 12 done'), { shows: 'It works', steps: 'open' });
+  expect((await head.say('/rag 12 reopen')).text).toContain('One press opens it again.');
+});
+
+test('every verb about an action is named in its help, and the rest is one press from its card', async () => {
+  const help = await lead.say('/rag help');
+  expect(help.card().parts).toMatchObject([{ type: 'list', items: { length: 6 } }]);
+  for (const verb of Object.keys(bot.commands.find(({ name }) => name === 'rag')?.verbs ?? {}))
+    expect(help.text).toMatch(new RegExp(`\\b${verb}`, 'u'));
+  for (const verb of 'done due owner deputy edit hold stop reopen step undo comment raise history why'.split(' '))
+    expect(help.text).toMatch(new RegExp(`\\b${verb}\\b`, 'u'));
+  expect(help.text).toContain('type /rag 12 and press More.');
+  expect((await head.say('/rag 12')).labels).toContain('More');
+});
+
 describe('steps', () => {
   test('are done by their number and undone again, by the owner too', async () => {
     expect((await head.say('/rag 12 step 1 done')).title).toBe('WAK-12 Share early-help data with hubs: step 1 done, 1 open');
@@ -405,6 +423,12 @@ describe('comments', () => {
       { text: 'the board agreed', evidence: 'https://example.org/minutes' },
     ]);
     expect((await lead.say('/rag 12')).text).toContain('the board agreed');
+  });
+
+  test('a link that nobody can open from here is kept as words, and that is said', async () => {
+    const said = await head.say('/rag 12 comment minutes are at ftp://example.org/minutes');
+    expect(said.text).toContain('The link is kept as words: evidence that others can open begins with https://');
+    expect((await head.say('/rag 12 comment see the minutes: no links')).text).not.toContain('kept as words');
   });
 
   test('a comment that is too long or names a pupil is refused whole', async () => {

@@ -62,6 +62,15 @@ describe('raising', () => {
     ]);
   });
 
+  test('a code that is the first word of the sentence stays in it', async () => {
+    await head.say('/rag raise WAK-7 is stuck');
+    await head.say('/rag raise nobody helps');
+    expect((await worries()).map(({ text, aboutKind }) => [text, aboutKind])).toEqual([
+      ['WAK-7 is stuck', 'action'],
+      ['nobody helps', null],
+    ]);
+  });
+
   test('from a KPI’s card, and from a refusal', async () => {
     const form = await head.press(await head.say('/kpi persistent absence'), 'Raise a worry');
     await head.submit(form, { text: 'The figure leaves out part-time tables' });

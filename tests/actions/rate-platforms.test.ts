@@ -18,7 +18,7 @@ const PLAN: Planned[] = [
     ratings: [{ rating: 'amber', at: '2026-10-29', by: OWNER, reason: 'waiting for health' }],
   },
 ];
-const RED = 'v1 red, two failed adverts, to put it right: a joint post, by 2027-01-31';
+const RED = 'v1 red, two failed adverts, to put it right: a joint post, by 2027-02-01';
 
 describe('in Slack', () => {
   let bot: TestBot;

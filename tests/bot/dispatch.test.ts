@@ -241,7 +241,7 @@ describe('answers that are messages', () => {
 
   test('a form cannot be opened by one: it is a button that opens it', async () => {
     const answer = await asking({ kind: 'words', text: 'kpi new Breakfast clubs' }, bySlack);
-    expect(await titles()).toEqual(['One press opens the form.']);
+    expect(await titles()).toEqual(['One press opens the form for “Breakfast clubs”.']);
     const token = /"token":"([^"]+)"/.exec(JSON.stringify(answer))?.[1] as string;
     const opened = await asking({ kind: 'press', token });
     expect(opened.kind === 'form' && opened.form.fields.find(({ name }) => name === 'name')?.value).toBe('Breakfast clubs');
