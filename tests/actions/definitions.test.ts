@@ -109,9 +109,13 @@ describe('rag definitions', () => {
 
   test('two changes at once: the second is told of the first and may replace it', async () => {
     const form = await admin.press(await admin.say('/rag definitions'), 'Change');
-    await admin.submit(form, { green: 'on track: as planned' });
+    await admin.submit(form, { amber: 'at risk: say so early' });
     const late = await admin.submit(form, { green: 'on track: all is well' });
-    expect(late.fields().green).toContain('Somebody changed them meanwhile. Green is now “on track: as planned”.');
+    // Each colour in which theirs and the other's words differ.
+    expect(late.fields()).toEqual({
+      green: expect.stringContaining('Somebody changed them meanwhile. This is now: “'),
+      amber: 'Somebody changed them meanwhile. This is now: “at risk: say so early”. Send yours again to replace it.',
+    });
     await admin.submit(late, {});
     expect((await owner.say('/rag definitions')).text).toContain('on track: all is well');
     expect(await bot.database.db.ratingDefinition.count()).toBe(2);
