@@ -7,7 +7,7 @@ import { nameProblem } from '../../src/kpis/names.ts';
 import { isPercentage } from '../../src/kpis/value.ts';
 import type { Place } from '../../src/people/directory.ts';
 import { findPerson, whoExpected } from '../../src/people/mention.ts';
-import { noteProblem } from '../../src/people/notes.ts';
+import { textProblem } from '../../src/people/notes.ts';
 import { HOWS, type Project } from '../../src/people/taking.ts';
 import { LOGGED, MOST_SOURCE, NONE } from './define-form.ts';
 
@@ -99,8 +99,8 @@ export const readForm = async (
   if (target === null && targetDate && !fields.target) fields.target = 'Say what the target is, or leave its date empty.';
   if (baselineDate && targetDate && targetDate <= baselineDate) fields.targetDate = 'The target comes after the baseline.';
   for (const field of ['name', 'aliases', 'unit', 'definition', 'source']) {
-    const problem = noteProblem(text(field));
-    if (problem) fields[field] = problem.why.replace(/^The note/u, 'This');
+    const problem = textProblem(text(field));
+    if (problem) fields[field] = problem;
   }
   if (text('source').length > MOST_SOURCE) fields.source = `At most ${MOST_SOURCE} characters fit.`;
   if (text('definition') === '') fields.definition = 'Say what exactly is counted, so that others can read it.';

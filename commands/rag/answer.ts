@@ -6,14 +6,14 @@ import { differ, invites } from '../../src/actions/scrutiny.ts';
 import { cardVerb, formVerb, type Turn } from '../../src/bot/contract.ts';
 import type { Card } from '../../src/cards/card.ts';
 import { UserError } from '../../src/errors.ts';
-import { noteProblem } from '../../src/people/notes.ts';
+import { textProblem } from '../../src/people/notes.ts';
 import { answersFor } from '../../src/people/ownership.ts';
 import { may } from '../../src/people/permissions.ts';
 import { answeredBeforeCard, answeredCard } from '../../src/views/actions/answer.ts';
 import { alsoWith } from '../../src/views/actions/beside.ts';
+import { shortened } from '../../src/views/actions/parts.ts';
 import { mayRate, readableAction, writerOf } from './context.ts';
 import { notTheOwner } from './places.ts';
-import { shortTitle } from './which.ts';
 
 /** An adviser rates otherwise than the owner: the owner is invited, once, to answer or to leave it. */
 
@@ -76,7 +76,7 @@ export const answer = formVerb({
     const reason = independent.reason ? `: ${independent.reason}` : '';
     return {
       title: `${action.code}: answer`,
-      intro: `${shortTitle(action.title)}. The adviser${alsoWith(independent)} says ${RATING_WORDS[independent.rating].toLowerCase()}${reason}`,
+      intro: `${shortened(action.title, 100)}. The adviser${alsoWith(independent)} says ${RATING_WORDS[independent.rating].toLowerCase()}${reason}`,
       fields: [
         {
           kind: 'longtext',
@@ -91,8 +91,7 @@ export const answer = formVerb({
   },
   submit: async (turn, { values, state }) => {
     const text = values.answer?.trim() ?? '';
-    const problem =
-      text === '' ? 'Write a sentence, or close this and press Leave it.' : noteProblem(text)?.why.replace(/^The note/u, 'This');
+    const problem = text === '' ? 'Write a sentence, or close this and press Leave it.' : textProblem(text);
     return problem ? { fields: { answer: problem } } : save(turn, state, text);
   },
 });

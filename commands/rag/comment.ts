@@ -10,9 +10,9 @@ import { changedCard } from '../../src/views/actions/changed.ts';
 import { headline } from '../../src/views/actions/parts.ts';
 import { evidenceProblem } from '../kpi/evidence.ts';
 import { mayRate, readableAction, writerOf } from './context.ts';
+import { Flow } from './flow.ts';
 import { goOn } from './next.ts';
 import { notTheOwner } from './places.ts';
-import { Flow } from './rate.ts';
 import { askedAction } from './which.ts';
 
 /** A comment on an action, with a link to what shows it. */

@@ -8,7 +8,7 @@ import { quoted } from '../../src/bot/replies.ts';
 import type { Place } from '../../src/people/directory.ts';
 import { personHere, whoLeft } from '../../src/people/here.ts';
 import { findPerson, whoExpected } from '../../src/people/mention.ts';
-import { noteProblem } from '../../src/people/notes.ts';
+import { textProblem } from '../../src/people/notes.ts';
 import { terms } from './context.ts';
 import { dayWords, type FormParts, MOST_STEPS, MOST_STEPS_TEXT, MOST_TITLE, NONE, stepLine } from './form.ts';
 
@@ -21,9 +21,6 @@ export type ReadAction = {
 };
 
 type Fields = Record<string, string>;
-
-/** Why a text cannot be kept, said of its field. */
-export const textProblem = (text: string): string | undefined => noteProblem(text)?.why.replace(/^The note/u, 'This');
 
 const readTitle = (text: string, fields: Fields): string => {
   const title = text.replaceAll(/\s+/gu, ' ').trim();

@@ -1,15 +1,15 @@
-import { z } from 'zod';
 import { type Action, declared, isLive, type RatingKind } from '../../src/actions/action.ts';
 import { definitionsFor } from '../../src/actions/definitions.ts';
 import { cardVerb, type Turn } from '../../src/bot/contract.ts';
 import type { Card } from '../../src/cards/card.ts';
 import { answersFor } from '../../src/people/ownership.ts';
 import { may } from '../../src/people/permissions.ts';
-import type { Flow } from '../../src/views/actions/buttons.ts';
+import type { Flow as Where } from '../../src/views/actions/buttons.ts';
 import { doneCard } from '../../src/views/actions/list.ts';
 import { nextCard } from '../../src/views/actions/next.ts';
 import { adviserWaits } from './adviser.ts';
 import { agesOf, readableActions } from './context.ts';
+import { Flow } from './flow.ts';
 import { kindFor } from './rights.ts';
 import { lookAt, showBeside } from './show.ts';
 
@@ -38,12 +38,12 @@ const waiting = async (turn: Turn, actions: readonly Action[]): Promise<Waiting[
 };
 
 /** The next card; at the end what was done. @param saved what was just saved, for its first line */
-export const goOn = async (turn: Turn, flow: Flow | undefined, saved?: string): Promise<Card> => {
+export const goOn = async (turn: Turn, flow: Where | undefined, saved?: string): Promise<Card> => {
   const actions = await readableActions(turn);
   const all = await waiting(turn, actions);
   const left = all.filter(({ action }) => !flow?.did.includes(action.code) && !flow?.skipped.includes(action.code));
   const [next] = left;
-  const at: Flow = flow ?? { did: [], skipped: [], of: left.length };
+  const at: Where = flow ?? { did: [], skipped: [], of: left.length };
   if (!next) {
     const done = actions.filter(({ code }) => at.did.includes(code));
     // Each as they rated it: an adviser reads their own ratings, not the owners'.
@@ -66,6 +66,6 @@ export const goOn = async (turn: Turn, flow: Flow | undefined, saved?: string): 
 };
 
 export const next = cardVerb({
-  state: z.object({ did: z.array(z.string()), skipped: z.array(z.string()), of: z.number() }),
+  state: Flow,
   run: (turn, { state }) => goOn(turn, state),
 });

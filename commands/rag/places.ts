@@ -30,12 +30,16 @@ export const notTheirs = (turn: Turn, action: Action, what: string): UserError =
     raiseOffer(turn, action, { action: action.id }),
   );
 
-/** The same for what the owner may do too. */
-export const notTheOwner = (turn: Turn, action: Action): UserError => {
+/** Whose it is, to be said under a refusal: "It belongs to: …." */
+export const whoseItIs = (turn: Turn, action: Action): string => {
   const owner = ownerWords(action, turn.today);
-  return new UserError(
-    `Nothing was changed. ${action.code} is not yours. ${owner.startsWith('without') ? `It is ${owner}.` : `It belongs to: ${owner}.`}`,
+  return owner.startsWith('without') ? `It is ${owner}.` : `It belongs to: ${owner}.`;
+};
+
+/** The same for what the owner may do too. */
+export const notTheOwner = (turn: Turn, action: Action): UserError =>
+  new UserError(
+    `Nothing was changed. ${action.code} is not yours. ${whoseItIs(turn, action)}`,
     sendOffer('action', action),
     raiseOffer(turn, action, { action: action.id }),
   );
-};

@@ -15,12 +15,12 @@ import { quoted } from '../../src/bot/replies.ts';
 import type { Card, Form } from '../../src/cards/card.ts';
 import { UserError } from '../../src/errors.ts';
 import type { Place } from '../../src/people/directory.ts';
+import { textProblem } from '../../src/people/notes.ts';
 import { may } from '../../src/people/permissions.ts';
 import { shortened } from '../../src/views/actions/parts.ts';
 import { projectCard } from '../../src/views/actions/projects.ts';
 import { raiseOffer } from '../raising.ts';
 import { writerOf } from './context.ts';
-import { textProblem } from './form-read.ts';
 import { placesFor, scopesOf } from './places.ts';
 
 /** Projects: what a locality does under one name, and why it should work. */

@@ -6,11 +6,12 @@ import { formVerb, type Turn } from '../../src/bot/contract.ts';
 import { type DueContext, parseDue, parseRating, splitBy } from '../../src/bot/grammar.ts';
 import type { Field, Form } from '../../src/cards/card.ts';
 import { UserError } from '../../src/errors.ts';
+import { textProblem } from '../../src/people/notes.ts';
+import { shortened } from '../../src/views/actions/parts.ts';
 import { readableAction, terms } from './context.ts';
-import { textProblem } from './form-read.ts';
 import { RateState, rate } from './rate.ts';
 import { checkMayRate } from './rights.ts';
-import { askedAction, shortTitle } from './which.ts';
+import { askedAction } from './which.ts';
 
 /** The form of an amber and a red: they are saved once their reason is given. */
 
@@ -50,7 +51,7 @@ const formFor = async (
   const red = rating === 'red';
   return {
     title: `${action.code}: ${red ? 'Red' : 'Amber'}`,
-    intro: `${shortTitle(action.title)}: ${red ? `Red, ${definitions.red}` : `Amber, ${definitions.amber}`}.`,
+    intro: `${shortened(action.title, 100)}: ${red ? `Red, ${definitions.red}` : `Amber, ${definitions.amber}`}.`,
     fields: red
       ? [
           reasonField(kept),
@@ -163,7 +164,7 @@ export const explain = formVerb({
     const kind = checkMayRate(turn, action, state.kind);
     return {
       title: `${action.code}: why green`,
-      intro: `${shortTitle(action.title)}. ${kind === 'self' ? 'The figures say something else: what do you know that they do not?' : 'The owner sees it otherwise: what do you see that they do not?'}`,
+      intro: `${shortened(action.title, 100)}. ${kind === 'self' ? 'The figures say something else: what do you know that they do not?' : 'The owner sees it otherwise: what do you see that they do not?'}`,
       fields: [
         {
           ...reasonField(before(action, kind)?.reason ?? undefined, 'Others in the partnership read this. Do not name anybody.'),

@@ -16,12 +16,11 @@ import { ownerWords } from '../../src/views/ownership.ts';
 import { alsoOf } from './adviser.ts';
 import { isMine, kpiWordsOf, readableAction, writerOf } from './context.ts';
 import { FORMS } from './finds.ts';
+import { Flow } from './flow.ts';
 import { goOn } from './next.ts';
 import { checkMayRate, otherKindOf } from './rights.ts';
 
 /** Rating an action, by its owner or its adviser: one path for what is typed, pressed and sent. */
-
-export const Flow = z.object({ did: z.array(z.string()), skipped: z.array(z.string()), of: z.number() });
 
 /** What travels in the buttons and forms of a rating. */
 export const RateState = z.object({

@@ -1,11 +1,11 @@
 import type { Action, RatingKind } from '../../src/actions/action.ts';
-import { kindFor as kindAmong } from '../../src/actions/scrutiny.ts';
+import { kindAmong } from '../../src/actions/scrutiny.ts';
 import type { Turn } from '../../src/bot/contract.ts';
 import { UserError } from '../../src/errors.ts';
-import { ownerWords } from '../../src/views/ownership.ts';
 import { raiseOffer } from '../raising.ts';
 import { sendOffer } from '../sending.ts';
 import { isMine, mayRate, mayRateIndependently } from './context.ts';
+import { whoseItIs } from './places.ts';
 
 /** As whom somebody may rate an action. */
 
@@ -24,9 +24,8 @@ export const checkMayRate = (turn: Turn, action: Action, wanted?: RatingKind): R
   const allowed = { self: mayRate, independent: mayRateIndependently };
   const kind = wanted === undefined ? kindFor(turn, action) : allowed[wanted](turn, action) ? wanted : undefined;
   if (kind) return kind;
-  const owner = ownerWords(action, turn.today);
   throw new UserError(
-    `Not saved. ${action.code} is not yours to rate. ${owner.startsWith('without') ? `It is ${owner}.` : `It belongs to: ${owner}.`}`,
+    `Not saved. ${action.code} is not yours to rate. ${whoseItIs(turn, action)}`,
     // Who says as whom has had a card or form of it: it has changed hands since, and what they wrote can go where it is now.
     wanted === 'self' ? sendOffer('action', action) : undefined,
     raiseOffer(turn, action, { action: action.id }),

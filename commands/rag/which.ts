@@ -4,6 +4,7 @@ import { parseCode } from '../../src/bot/grammar.ts';
 import { noteRefusal, quoted } from '../../src/bot/replies.ts';
 import type { Card } from '../../src/cards/card.ts';
 import { UserError } from '../../src/errors.ts';
+import { shortened } from '../../src/views/actions/parts.ts';
 import { actionByCode, type FoundAction, readableAction } from './context.ts';
 
 /** Which action a verb is about: the button's, or the one whose code the words begin with. */
@@ -15,7 +16,7 @@ export type AskedAction = {
 };
 
 const SHORT_TITLE = 100;
-export const shortTitle = (title: string) => (title.length <= SHORT_TITLE ? title : `${title.slice(0, SHORT_TITLE - 1).trimEnd()}…`);
+const shortTitle = (title: string) => shortened(title, SHORT_TITLE);
 
 /** One press for each action that may be meant; the words go with it. */
 const chooseCard = (title: string, verb: string, actions: Action[], rest: string): Card => ({

@@ -5,13 +5,13 @@ import { formVerb, type Turn } from '../../src/bot/contract.ts';
 import type { Part } from '../../src/cards/card.ts';
 import { UserError } from '../../src/errors.ts';
 import { leaveNews, newsFor } from '../../src/people/news.ts';
+import { textProblem } from '../../src/people/notes.ts';
 import { tell } from '../../src/people/notices.ts';
 import { may } from '../../src/people/permissions.ts';
 import { shortened } from '../../src/views/actions/parts.ts';
 import { outcomeWords, settledCard, worriesPart } from '../../src/views/actions/worry.ts';
 import { newsPart } from '../../src/views/news.ts';
 import { writerOf } from './context.ts';
-import { textProblem } from './form-read.ts';
 import { scopesOf } from './places.ts';
 
 /** What a coordinator makes of a worry: an action (create.ts), an answer, or "heard, not now". Whoever raised it is told which. */

@@ -69,7 +69,7 @@ export const withoutMeeting = <P extends { localityId: string }>(
  * Which rating somebody gives who says only a colour: of their own action as its owner; else as the adviser they are;
  * else as whoever leads the plan. Undefined: none.
  */
-export const kindFor = ({ own, self, independent }: { own: boolean; self: boolean; independent: boolean }): RatingKind | undefined => {
+export const kindAmong = ({ own, self, independent }: { own: boolean; self: boolean; independent: boolean }): RatingKind | undefined => {
   if (self && (own || !independent)) return 'self';
   return independent ? 'independent' : undefined;
 };

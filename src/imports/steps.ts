@@ -1,5 +1,5 @@
 import type { Step } from '../actions/action.ts';
-import { noteProblem } from '../people/notes.ts';
+import { textProblem } from '../people/notes.ts';
 import { readDateText } from './sheet/dates.ts';
 
 /** The steps of an action in one cell: "text by date", with semicolons or new lines between them; ✓ before one that is done. */
@@ -38,7 +38,7 @@ const readStep = (line: string): Step | { problem: string } => {
   if ('problem' in parted) return parted;
   if (parted.words === '') return { problem: 'say what is to be done.' };
   if ([...parted.words].length > MOST_CHARACTERS) return { problem: `at most ${MOST_CHARACTERS} characters fit.` };
-  const wrong = noteProblem(parted.words)?.why.replace(/^The note/u, 'this');
+  const wrong = textProblem(parted.words, 'this');
   if (wrong) return { problem: wrong };
   return { text: parted.words, due: parted.due, done: doneOn ? doneOn.value.toString() : isTicked ? DONE_NOW : null };
 };

@@ -42,3 +42,6 @@ export const noteProblem = (note: string): NoteProblem | undefined => {
     };
   return undefined;
 };
+
+/** What is wrong with a text that is not called a note, or undefined. @param as what it is called, as in "This has 1,204 characters" */
+export const textProblem = (text: string, as = 'This'): string | undefined => noteProblem(text)?.why.replace(/^The note/u, as);

@@ -2,7 +2,7 @@ import { Temporal } from 'temporal-polyfill';
 import { describe, expect, test } from 'vitest';
 import { type Action, declared, type RatingWord, type Step } from '../../src/actions/action.ts';
 import { countedAs } from '../../src/actions/cadence.ts';
-import { differ, invites, kindFor, type Meeting, meetingDoubts, toScrutinise, withoutMeeting } from '../../src/actions/scrutiny.ts';
+import { differ, invites, kindAmong, type Meeting, meetingDoubts, toScrutinise, withoutMeeting } from '../../src/actions/scrutiny.ts';
 import { changeWords, type Happened, lastLook } from '../../src/actions/since.ts';
 import { alsoWords, type Ties } from '../../src/actions/ties.ts';
 
@@ -124,7 +124,7 @@ describe('which rating somebody gives who says only a colour', () => {
     ['an owner who may not rate', { own: true, self: false, independent: false }, undefined],
     ['anybody else', { own: false, self: false, independent: false }, undefined],
   ])('%s', (_, rights, expected) => {
-    expect(kindFor(rights)).toBe(expected);
+    expect(kindAmong(rights)).toBe(expected);
   });
 });
 

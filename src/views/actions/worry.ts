@@ -1,8 +1,6 @@
-import { Temporal } from 'temporal-polyfill';
 import type { Outcome, Worry } from '../../actions/worries.ts';
-import { formatDate } from '../../calendar/dates.ts';
 import type { Button, Card, Part } from '../../cards/card.ts';
-import { count, type Day, shortened, small } from './parts.ts';
+import { count, type Day, dated, shortened, small } from './parts.ts';
 
 /** Worries → what their coordinator sees, and what the one who raised them does. */
 
@@ -17,8 +15,6 @@ const buttonsOf = ({ id, by }: Worry): Button[] => {
     { label: 'Heard, not now', press: { verb: 'rag.heard', state }, says: `Heard, not now: tell ${by}` },
   ];
 };
-
-const dated = (iso: string, today: Day) => formatDate(Temporal.PlainDate.from(iso), today);
 
 /** "“…” from Headteacher, Wakefield 3, 19 Nov, about WAK-12 Share early-help data" */
 const worryLine = ({ text, by, on, about, locality }: Worry, today: Day, several: boolean) =>
