@@ -1,5 +1,5 @@
 import type { Step } from '../actions/action.ts';
-import { noteProblem } from '../people/notes.ts';
+import { textProblem } from '../people/notes.ts';
 import { type Column, SHEETS } from './fields.ts';
 import type { Where } from './import.ts';
 import type { Kind } from './kinds.ts';
@@ -48,10 +48,10 @@ const simple = (text: string) => text.replaceAll(/\s+/gu, ' ').trim();
 /** Names are found however they are written: capitals, spaces and kinds of apostrophes make no difference. */
 export const folded = (text: string) => simple(text).replaceAll(/[‘’]/gu, "'").toLowerCase();
 
-const textProblem = (text: string, most: number | undefined): string | undefined => {
+const cellProblem = (text: string, most: number | undefined): string | undefined => {
   const length = [...text].length;
   if (most !== undefined && length > most) return `at most ${most} characters fit; this has ${length}.`;
-  return noteProblem(text)?.why.replace(/^The note/u, 'this');
+  return textProblem(text, 'this');
 };
 
 /** "Amber: waiting" is no list's word: the words of the list are said. */
@@ -82,12 +82,12 @@ const read = (cell: Cell, { reads, most }: Column): { value: Value | null } | { 
   if (typeof reads === 'object') return choose(words.value, reads);
   if (reads === 'list') {
     const list = readList(cell);
-    const wrong = 'value' in list ? list.value.map((item) => textProblem(item, undefined)).find(Boolean) : undefined;
+    const wrong = 'value' in list ? list.value.map((item) => cellProblem(item, undefined)).find(Boolean) : undefined;
     return wrong ? { problem: wrong } : list;
   }
   if (reads === 'steps') return readSteps(words.value);
   const text = reads === 'text' ? simple(words.value) : words.value;
-  const wrong = textProblem(text, most);
+  const wrong = cellProblem(text, most);
   return wrong ? { problem: wrong } : { value: text };
 };
 
