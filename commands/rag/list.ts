@@ -126,7 +126,8 @@ export const list = async (turn: Turn, words: string, from = 0): Promise<Card> =
   const isMine = filter.whose === 'mine' || (isBare && own.length > 0);
   const found = (isMine ? own : lines).filter(passes(filter)).sort(inOrder);
   const open = isMine && plain ? found.filter(({ action }) => !isClosed(action)) : found;
-  const waiting = own.filter((line) => line.waits).length;
+  // Offered where something that is listed waits: what is not on the page is not gone through from it.
+  const waiting = open.filter((line) => line.waits).length;
   const others = lines.length - own.length;
   const besides = begins ? await waitsBesides(turn, actions) : NOTHING_BESIDES;
   const nameOf = (id: string) => listed.find((criterion) => criterion.id === id)?.name ?? 'this criterion';

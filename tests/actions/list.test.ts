@@ -193,6 +193,14 @@ describe('the plan through its filters', () => {
     expect(codes(seen.text)).toEqual(expected);
   });
 
+  test('where nothing that is listed waits, going through what waits is not offered', async () => {
+    await owner.say('/rag');
+    expect((await owner.say('/rag')).labels).toContain('One after the other');
+    const none = await owner.say('/rag mine stopped');
+    expect(none.title).toContain('No actions');
+    expect(none.labels).not.toContain('One after the other');
+  });
+
   test('a name with a letter wrong is offered with the rest of what was typed', async () => {
     const asked = await owner.say('/rag red wakefeild');
     expect(asked.title).toBe('I do not know “wakefeild”. Nothing was saved. Did you mean one of these?');
