@@ -1,5 +1,6 @@
 import { declared, isClosed, type RatingWord } from '../../src/actions/action.ts';
 import { matchName, type Named, parseRating } from '../../src/bot/grammar.ts';
+import { isWithoutOwner } from '../../src/people/ownership.ts';
 import type { Look } from '../../src/views/actions/show.ts';
 
 /** What follows `rag` where it names no action: filters, in any order. */
@@ -104,7 +105,7 @@ const DAY = 86_400_000;
 const FLAG: Record<Flag, (look: Look) => boolean> = {
   past: ({ status }) => status.status === 'late',
   no_update: ({ age }) => age.past,
-  no_owner: ({ action }) => !isClosed(action) && (action.ownerId === null || action.ownerLeft !== null),
+  no_owner: ({ action }) => !isClosed(action) && isWithoutOwner(action),
   differ: ({ differences }) => differences.length > 0,
   due: ({ action: { due }, status, today }) => {
     const days = due === null ? Number.NaN : (Date.parse(due) - Date.parse(today.toString())) / DAY;

@@ -79,9 +79,10 @@ const closedNote = (closed: number) =>
 const newButton = (turn: Turn): Button[] =>
   turn.actor.roles.some(({ role }) => role in PERMISSIONS['action.write']) ? [{ label: 'New action', press: { verb: 'rag.new' } }] : [];
 
-/** The actions that the words ask for; none = mine, or the plan for whoever owns nothing. @param from place of the first on the page */
-export const list = async (turn: Turn, words: string, from = 0): Promise<Card> => {
-  const actions = await readableActions(turn);
+/** The actions that the words ask for; none = mine, or the plan for whoever owns nothing. @param from place of the first on the page @param project id of the only project wanted: several may have one name */
+export const list = async (turn: Turn, words: string, from = 0, project?: string): Promise<Card> => {
+  const all = await readableActions(turn);
+  const actions = project === undefined ? all : all.filter(({ projectId }) => projectId === project);
   const listed = words.trim() === '' ? [] : await criteria(turn.tx);
   const places = {
     localities: [...new Map(actions.map(({ locality, prefix }) => [locality, { name: locality, prefix }])).values()],
@@ -138,10 +139,14 @@ export const list = async (turn: Turn, words: string, from = 0): Promise<Card> =
         ? besides.adviser
         : isMine && plain
           ? mineTitle(open.length > 0 ? open : own, first.worries + besides.count)
-          : planTitle(filteredTitle(filter, found, nameOf), first.worries + besides.count),
+          : planTitle(
+              filteredTitle(project === undefined ? filter : { ...filter, projects: places.projects.slice(0, 1) }, found, nameOf),
+              first.worries + besides.count,
+            ),
     lines: open,
     from,
     words,
+    project,
     above: from === 0 ? [...first.parts, ...besides.parts] : [],
     notes: isMine && plain ? closedNote(own.length - open.length) : isBare && nothingToRate ? ['None of them is yours to rate.'] : [],
     buttons: [
@@ -158,8 +163,8 @@ export const list = async (turn: Turn, words: string, from = 0): Promise<Card> =
   });
 };
 
-/** The next page: the same words from another place. */
+/** The next page: the same words from another place; and the list of one project. */
 export const more = cardVerb({
-  state: z.object({ words: z.string(), from: z.number().int().min(0) }),
-  run: (turn, { state }) => list(turn, state?.words ?? '', state?.from ?? 0),
+  state: z.object({ words: z.string(), from: z.number().int().min(0), project: z.string().optional() }),
+  run: (turn, { state }) => list(turn, state?.words ?? '', state?.from ?? 0, state?.project),
 });

@@ -18,6 +18,7 @@ import { talliesIn } from '../../src/summaries/tally.ts';
 import { titlesOf } from '../../src/summaries/titles.ts';
 import type { PlaceSummary } from '../../src/views/summary.ts';
 import type { PlacesSummary, Row } from '../../src/views/summary-places.ts';
+import { asRead } from '../rag/context.ts';
 import { mayReadPlan, placesKnown, type Scope } from './scope.ts';
 
 /** What a summary needs, read for its reader. */
@@ -134,7 +135,9 @@ export const gatherPlace = async (
   const full = mayReadPlan(turn, place);
   const belongs = await belongsTo(turn, scope);
   const all = full
-    ? await actionsIn(turn.tx, [place.localityId], { ...(frame.at ? { at: frame.at } : {}), day: frame.day.toString() })
+    ? (await actionsIn(turn.tx, [place.localityId], { ...(frame.at ? { at: frame.at } : {}), day: frame.day.toString() })).map((action) =>
+        asRead(turn, action),
+      )
     : undefined;
   const actions = belongs ? all?.filter(belongs) : all;
   const inScope = belongs && new Set(actions?.map(({ number }) => number));
@@ -160,6 +163,7 @@ export const gatherPlace = async (
     first: frame.first,
     today: frame.day,
     asAt: frame.asAt,
+    shared: reading.shared === true,
     withReasons: reading.withReasons,
   };
 };
@@ -204,5 +208,6 @@ export const gatherPlaces = async (turn: Turn, scope: Scope, frame: Frame, from:
     first: frame.first,
     today: frame.day,
     asAt: frame.asAt,
+    shared: reading.shared === true,
   };
 };

@@ -9,6 +9,7 @@ import { may } from '../../src/people/permissions.ts';
 import { markSeen } from '../../src/summaries/scopes.ts';
 import { hasMoreReds, type PlaceSummary, placeCard, redsCard } from '../../src/views/summary.ts';
 import { placesCard } from '../../src/views/summary-places.ts';
+import { figure } from '../../src/views/summary-words.ts';
 import { worriesFor } from '../rag/worry.ts';
 import { raiseButtons } from '../raising.ts';
 import { splitAsAt } from './as-at.ts';
@@ -29,22 +30,26 @@ const waitingFor = async (turn: Turn, scope: Scope) => {
   };
 };
 
-/** Of several scopes that have the same words: only whole localities and projects can be listed by `rag`. */
+/** A project by its id: several may have one name. Only whole localities and projects can be listed by `rag`. */
 const planButton = (scope: Scope, { summary }: PlaceSummary): Button[] =>
   scope.kind === 'group' || summary.actions === 0
     ? []
     : [
         {
-          label: `All ${summary.actions}`,
-          press: { verb: 'rag', words: scope.kind === 'project' ? scope.name.replace(/, [^,]*$/u, '') : `all ${scope.name}` },
-          says: `All ${summary.actions} actions of ${scope.name}`,
+          label: `All ${figure(summary.actions)}`,
+          press:
+            scope.kind === 'project'
+              ? { verb: 'rag.more', state: { words: 'all', from: 0, project: scope.id } }
+              : { verb: 'rag', words: `all ${scope.name}` },
+          says: `All ${figure(summary.actions)} actions of ${scope.name}`,
         },
       ];
 
 const placeSummary = async (turn: Turn, scope: Scope, frame: Frame): Promise<Card> => {
   const place = await gatherPlace(turn, scope, frame, { withReasons: true });
   const state = stateOf(scope, frame);
-  const ownerless = place.summary.withoutOwner.flatMap(({ number }) => place.actions?.find((action) => action.number === number) ?? []);
+  const alone = new Set(place.summary.withoutOwner.filter(({ answers }) => answers === null).map(({ number }) => number));
+  const ownerless = (place.actions ?? []).filter(({ number }) => alone.has(number));
   const waiting = frame.asAt
     ? undefined
     : { ...(await waitingFor(turn, scope)), withoutOwner: ownerless.filter((action) => may(turn.actor, 'action.write', action)) };

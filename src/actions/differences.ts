@@ -35,6 +35,12 @@ const dayInFull = (iso: string) => {
   return `${day} ${monthName(month)} ${year}`;
 };
 
+/** "adviser (also chairs the board) says amber" */
+export const adviserSays = ({ rating, also }: { rating: RatingWord; also?: string | null }): string => {
+  const other = also ? ` (also ${also.length <= LONGEST_TIE ? also : 'has another part there'})` : '';
+  return `adviser${other} says ${RATING_WORDS[rating].toLowerCase()}`;
+};
+
 export const differencesOf = (
   action: Rated & { independent: { rating: RatingWord; also?: string | null } | null } & Pick<Action, 'atOnce'>,
   status: ActionStatus,
@@ -48,9 +54,8 @@ export const differencesOf = (
     if (against.length > 0) said.push({ kind: 'figures', says: `rated ${own}, but ${against.join(' and ')}` });
   }
   if (differ(action)) {
-    const { rating, also } = action.independent;
-    const other = also ? ` (also ${also.length <= LONGEST_TIE ? also : 'has another part there'})` : '';
-    said.push({ kind: 'adviser', rating, says: `adviser${other} says ${RATING_WORDS[rating].toLowerCase()}` });
+    const { rating } = action.independent;
+    said.push({ kind: 'adviser', rating, says: adviserSays(action.independent) });
   }
   for (const { rating, by, on } of Object.values(action.atOnce ?? {}))
     said.push({

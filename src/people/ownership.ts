@@ -10,9 +10,13 @@ export type Ownership = {
   deputyLeft: string | null;
 };
 
-/** Whoever answers for it today: its owner, or the deputy when the owner's role there has ended. */
+/** It never had an owner, or the owner's role there has ended: wherever "without an owner" is said, it is this, whoever stands in. */
+export const isWithoutOwner = ({ ownerId, ownerLeft }: Pick<Ownership, 'ownerId' | 'ownerLeft'>): boolean =>
+  ownerId === null || ownerLeft !== null;
+
+/** Whoever answers for it today: its owner, or the deputy when it is without one. */
 export const answersFor = (thing: Ownership): { id: string; post: string; standsIn: boolean } | undefined => {
-  if (thing.ownerId && !thing.ownerLeft) return { id: thing.ownerId, post: thing.owner ?? '', standsIn: false };
+  if (thing.ownerId && !isWithoutOwner(thing)) return { id: thing.ownerId, post: thing.owner ?? '', standsIn: false };
   if (thing.deputyId && !thing.deputyLeft) return { id: thing.deputyId, post: thing.deputy ?? '', standsIn: true };
   return undefined;
 };

@@ -13,8 +13,8 @@ export type Line = Aged &
     /** Only where an open one has a date. */
     steps: readonly Pick<Step, 'due' | 'done'>[];
     independent: { rating: RatingWord } | null;
-    /** Somebody answers for it: its owner, or the deputy who stands in. */
-    answered: boolean;
+    /** Who answers for it; null = nobody. Without an owner it is whenever that is not its owner. */
+    answers: 'owner' | 'deputy' | null;
     /** None: it came into the plan since. */
     before: Before | null;
   };

@@ -25,7 +25,7 @@ type Columns = [
   due: (string | null)[],
   independent: (RatingWord | null)[],
   school: boolean[],
-  answered: boolean[],
+  answers: Line['answers'][],
   /** Of the few of which there is more to say. */
   more: (More | null)[],
 ];
@@ -69,8 +69,10 @@ export const linesIn = async (tx: Tx, localityIds: readonly string[], { at = STA
     select json_build_array(
       array_agg(nth), array_agg(number), array_agg(rating), array_agg("on"), array_agg(due), array_agg(independent),
       array_agg(case when rating = 'red' or was and was_rating = 'red' then ${keepsSchool} else false end),
-      array_agg(owner_id is not null and (owner_id, locality_id) in (select person_id, locality_id from here)
-        or deputy_id is not null and (deputy_id, locality_id) in (select person_id, locality_id from here)),
+      array_agg(case
+        when owner_id is not null and (owner_id, locality_id) in (select person_id, locality_id from here) then 'owner'
+        when deputy_id is not null and (deputy_id, locality_id) in (select person_id, locality_id from here) then 'deputy'
+      end),
       array_agg(case when rating is null or was is not null or steps is not null or rating in ('green', 'complete') and kpi_ids <> '{}' then
         json_build_array(
           (select (x.recorded_at at time zone ${PROGRAMME_ZONE})::date from action_version x where x.action_id = line.id and x.version = 1),
@@ -79,7 +81,7 @@ export const linesIn = async (tx: Tx, localityIds: readonly string[], { at = STA
       end)
     )::text as columns
     from line`;
-  const [place, number, word, on, due, independent, school, answered, more] = JSON.parse(found?.columns ?? '[]') as Columns;
+  const [place, number, word, on, due, independent, school, answers, more] = JSON.parse(found?.columns ?? '[]') as Columns;
   return (number ?? []).map((_, at): Line => {
     const now = { self: ratedAs(word[at], on[at]), due: due[at] ?? null };
     const [added, steps, kpiIds, was, wasWord, wasOn, wasDue] = more[at] ?? [];
@@ -89,7 +91,7 @@ export const linesIn = async (tx: Tx, localityIds: readonly string[], { at = STA
       number: number[at] as number,
       since: (added ?? on[at]) as string,
       keeps: school[at] ? 'school' : 'all_year',
-      answered: answered[at] as boolean,
+      answers: answers[at] ?? null,
       independent: independent[at] ? { rating: independent[at] } : null,
       steps: steps ?? [],
       kpiIds: kpiIds ?? [],

@@ -35,8 +35,9 @@ export type Summary = {
   before: Counts;
   /** The age in weeks of the oldest rating that is past its cadence; none when no rating is. */
   oldest: number | null;
-  /** Declared red, whether or not that is long ago; in the plan's order. */
+  /** Those that are counted as red, in the plan's order; a red past its cadence is among `noUpdate`, as in the counts. */
   reds: Line[];
+  /** Of the reds: declared something else at the earlier moment, or not yet in the plan. One that is red again after no update is not new. */
   newlyRed: Line[];
   movedToGreen: Line[];
   /** Red at the earlier moment and green now. */
@@ -46,7 +47,7 @@ export type Summary = {
   /** Declared green, and the data say something else. */
   figuresDiffer: Line[];
   adviserDiffers: Noted<{ rating: RatingWord }>[];
-  /** Nobody answers for them, though something is expected. */
+  /** Their owner's role there has ended, or they never had one, though something is expected; somebody may stand in. */
   withoutOwner: Line[];
   dueSoon: Line[];
   kpis: KpiState[];
@@ -94,7 +95,6 @@ export const summaryOf = (lines: readonly Line[], { today, ages, agesBefore, kpi
     kpis: [...kpis],
   };
   for (const line of lines) {
-    const word = declared(line);
     const age = ages(line);
     const counted = countedAs(line, age);
     summary.counts[counted] += 1;
@@ -109,10 +109,10 @@ export const summaryOf = (lines: readonly Line[], { today, ages, agesBefore, kpi
       const then = { self, due, since: line.since, keeps: line.keeps };
       summary.before[countedAs(then, agesBefore(then))] += 1;
     }
-    if (word === 'red') summary.reds.push(line);
-    if (word === 'red' && was !== 'red') summary.newlyRed.push(line);
-    if (word === 'green' && was !== null && was !== 'green') summary.movedToGreen.push(line);
-    if (word === 'green' && was === 'red') summary.redToGreen.push(line);
+    if (counted === 'red') summary.reds.push(line);
+    if (counted === 'red' && was !== 'red') summary.newlyRed.push(line);
+    if (counted === 'green' && was !== null && was !== 'green') summary.movedToGreen.push(line);
+    if (counted === 'green' && was === 'red') summary.redToGreen.push(line);
 
     const status = actionStatus(line, day);
     if (status.status === 'late' && line.due) summary.pastDate.push({ line, days: daysBetween(line.due, day) });
@@ -122,7 +122,7 @@ export const summaryOf = (lines: readonly Line[], { today, ages, agesBefore, kpi
       if (difference.kind === 'adviser') summary.adviserDiffers.push({ line, rating: difference.rating });
     }
     if (!isLive(line)) continue;
-    if (!line.answered) summary.withoutOwner.push(line);
+    if (line.answers !== 'owner') summary.withoutOwner.push(line);
     if (line.due !== null && line.due >= day && line.due <= soon) summary.dueSoon.push(line);
   }
   return summary;

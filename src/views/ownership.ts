@@ -1,6 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
 import { formatDate } from '../calendar/dates.ts';
-import { answersFor, type Ownership, withoutOwnerSince } from '../people/ownership.ts';
+import { answersFor, isWithoutOwner, type Ownership, withoutOwnerSince } from '../people/ownership.ts';
 
 /** Who answers for a thing, in the words that every card and list says it in. */
 
@@ -10,8 +10,14 @@ const since = (last: string | null, today: Temporal.PlainDate) =>
 
 /** Why nobody owns it, "without an owner since 30 Oct"; undefined while its owner holds a role there. */
 export const ownerless = (thing: Ownership, today: Temporal.PlainDate): string | undefined => {
-  if (thing.ownerId && !thing.ownerLeft) return undefined;
+  if (!isWithoutOwner(thing)) return undefined;
   return `without an owner${since(thing.ownerLeft ?? withoutOwnerSince(thing) ?? null, today)}`;
+};
+
+/** What is to be known of a thing without an owner: "Headteacher 2 stands in", else "since 30 Oct"; empty where it never had one. */
+export const withoutOwnerNote = (thing: Ownership, today: Temporal.PlainDate): string => {
+  const instead = answersFor(thing);
+  return instead ? `${instead.post} stands in` : since(thing.ownerLeft ?? withoutOwnerSince(thing) ?? null, today).trim();
 };
 
 /** "Wakefield pilot lead; stands in: Wakefield coordinator" · "without an owner since 30 Oct; Wakefield coordinator stands in" */

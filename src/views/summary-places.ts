@@ -5,7 +5,7 @@ import type { News } from '../people/news.ts';
 import { COUNTED, type Summary, sumOf, type Tally } from '../summaries/summary.ts';
 import { worriesPart } from './actions/worry.ts';
 import { newsPart } from './news.ts';
-import { changesWords, counted, type Day, firstLine, kpiWords, listed, moved, whenWords } from './summary-words.ts';
+import { changesWords, counted, type Day, figure, firstLine, kpiWords, listed, moved, whenWords } from './summary-words.ts';
 
 /** The summary of several localities → card: a row for each in their fixed order, never ranked. */
 
@@ -32,6 +32,8 @@ export type PlacesSummary = {
   first: boolean;
   today: Day;
   asAt: boolean;
+  /** For others to read. */
+  shared: boolean;
 };
 
 /** So many codes in one line: there are as many lines as localities. */
@@ -42,7 +44,7 @@ const OTHER = COUNTED.filter((what) => !(TABLE as readonly string[]).includes(wh
 
 const cell = (now: number, before: number) => {
   const change = moved(now, before);
-  return change ? `${now} (${change})` : String(now);
+  return change ? `${figure(now)} (${change})` : figure(now);
 };
 
 const tablePart = (rows: readonly Row[]): Part => ({
@@ -53,9 +55,9 @@ const tablePart = (rows: readonly Row[]): Part => ({
   ),
   rows: rows.map(({ locality, summary: { actions, counts, before } }) => [
     locality,
-    String(actions),
+    figure(actions),
     ...TABLE.map((what) => cell(counts[what], before[what])),
-    String(OTHER.reduce((sum, what) => sum + counts[what], 0)),
+    figure(OTHER.reduce((sum, what) => sum + counts[what], 0)),
   ]),
 });
 
@@ -73,7 +75,7 @@ const rowWords = ({ prefix, summary, full, showsKpis, redToGreen }: Row): string
         summary.pastDate.length > 0 ? `${summary.pastDate.length} past the date` : '',
         summary.figuresDiffer.length > 0 ? `rating and figures differ ${codes(summary.figuresDiffer)}` : '',
         summary.adviserDiffers.length > 0 ? `adviser sees ${summary.adviserDiffers.length} otherwise` : '',
-        summary.withoutOwner.length > 0 ? `no owner ${codes(summary.withoutOwner)}` : '',
+        summary.withoutOwner.length > 0 ? `without an owner ${codes(summary.withoutOwner)}` : '',
         summary.dueSoon.length > 0 ? `${summary.dueSoon.length} due in two weeks` : '',
       ]
     : [redToGreen.length > 0 ? `from red to green: ${listed(redToGreen, 1)}` : ''];

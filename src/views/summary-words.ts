@@ -13,18 +13,25 @@ export type Day = Temporal.PlainDate;
 const LONGEST_TITLE = 150;
 const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
 
-export const counted = (many: number, one: string) => `${many} ${many === 1 ? one : `${one}s`}`;
+/** "6,250" */
+export const figure = (many: number): string => many.toLocaleString('en-GB');
+
+export const counted = (many: number, one: string) => `${figure(many)} ${many === 1 ? one : `${one}s`}`;
 
 /** "autumn term, week 12", or "as at 1 October 2026". */
 export const whenWords = (day: Day, asAt: boolean): string => (asAt ? `as at ${dayWords(day)}` : termWeek(day, nationalTerms));
 
-/** "Changes are since Thursday 12 Nov, when you last looked." */
-export const changesWords = ({ since, first, today, asAt }: { since: Day; first: boolean; today: Day; asAt: boolean }): string =>
-  `Changes are since ${WEEKDAYS[since.dayOfWeek - 1]} ${formatDate(since, today)}, ${asAt ? 'a week before' : first ? 'a week ago' : 'when you last looked'}.`;
+type Since = { since: Day; first: boolean; today: Day; asAt: boolean; shared: boolean };
+
+/** "Changes are since Thursday 12 Nov, when you last looked."; those with whom it is shared may not have looked. */
+export const changesWords = ({ since, first, today, asAt, shared }: Since): string => {
+  const why = asAt ? ', a week before' : first ? ', a week ago' : shared ? '' : ', when you last looked';
+  return `Changes are since ${WEEKDAYS[since.dayOfWeek - 1]} ${formatDate(since, today)}${why}.`;
+};
 
 /** "1 more", "2 fewer"; nothing when it stayed. */
 export const moved = (now: number, before: number): string | undefined =>
-  now === before ? undefined : now > before ? `${now - before} more` : `${before - now} fewer`;
+  now === before ? undefined : now > before ? `${figure(now - before)} more` : `${figure(before - now)} fewer`;
 
 const named = (what: (typeof COUNTED)[number], weeks: string) => (what === 'no_update' ? `with no update${weeks}` : RATING_WORDS[what]);
 
@@ -41,7 +48,7 @@ const ageWords = (weeks: readonly number[]) => {
 const countWords = ({ counts, before, weeks = [] }: Figures, withMovement: readonly string[]) =>
   COUNTED.filter((what) => what === 'red' || counts[what] > 0).map((what) => {
     const change = withMovement.includes(what) ? moved(counts[what], before[what]) : undefined;
-    return `${counts[what]} ${named(what, ageWords(weeks))}${change ? ` (${change})` : ''}`;
+    return `${figure(counts[what])} ${named(what, ageWords(weeks))}${change ? ` (${change})` : ''}`;
   });
 
 const COLOURS = ['red', 'amber', 'green', 'complete'] as const;

@@ -1,15 +1,17 @@
 import { Temporal } from 'temporal-polyfill';
-import { type Action, type Rating, withoutOwnerSince } from '../actions/action.ts';
-import { RATING_WORDS } from '../actions/differences.ts';
+import { type Action, answersFor, declared, type Rating } from '../actions/action.ts';
+import { adviserSays, RATING_WORDS } from '../actions/differences.ts';
 import type { Worry } from '../actions/worries.ts';
 import { formatDate } from '../calendar/dates.ts';
 import type { Button, Card, Part } from '../cards/card.ts';
 import type { News } from '../people/news.ts';
+import { isWithoutOwner } from '../people/ownership.ts';
 import type { Line } from '../summaries/line.ts';
 import type { Done } from '../summaries/others.ts';
 import type { Summary } from '../summaries/summary.ts';
 import { worriesPart } from './actions/worry.ts';
 import { newsPart } from './news.ts';
+import { withoutOwnerNote } from './ownership.ts';
 import { changesWords, counted, type Day, figuresOf, firstLine, kpiWords, listed, whenWords } from './summary-words.ts';
 
 /** The summary of one place's plan → card: reds first, then what changed, then what wants a look. */
@@ -37,24 +39,24 @@ export type PlaceSummary = {
   today: Day;
   /** It is of that day, not of today. */
   asAt: boolean;
-  /** What is in the way and what would put it right may be shown. */
+  /** For others to read. */
+  shared: boolean;
+  /** What is in the way, what would put it right and who stands in may be shown. */
   withReasons: boolean;
 };
 
-/** What waits for its reader, above everything else. */
+/** What waits for its reader, above everything else; `withoutOwner` has those for which nobody stands in either. */
 export type Waiting = { news: readonly News[]; worries: readonly Worry[]; withoutOwner: readonly Action[] };
 
 const small = (text: string): Part => ({ type: 'text', style: 'small', text });
 const dated = (iso: string, today: Day) => formatDate(Temporal.PlainDate.from(iso), today);
 const shortened = (text: string, most: number) => (text.length <= most ? text : `${text.slice(0, most - 1).trimEnd()}…`);
 
-/** "no owner since 30 Oct" */
-const ownerless = (action: Action, today: Day) => {
-  const since = withoutOwnerSince(action);
-  return since ? `no owner since ${dated(since, today)}` : 'no owner';
-};
+/** "since 30 Oct", "Headteacher 2 stands in" */
+const ownerNote = (action: Action, { today, withReasons }: Pick<PlaceSummary, 'today' | 'withReasons'>) =>
+  withReasons || !answersFor(action) ? withoutOwnerNote(action, today) : 'somebody stands in';
 
-const waitingParts = ({ news, worries, withoutOwner }: Waiting, today: Day): Part[] => [
+const waitingParts = ({ news, worries, withoutOwner }: Waiting, { summary, today }: PlaceSummary): Part[] => [
   ...newsPart(news),
   ...worriesPart(worries, today),
   ...(withoutOwner.length === 0
@@ -63,13 +65,13 @@ const waitingParts = ({ news, worries, withoutOwner }: Waiting, today: Day): Par
         {
           type: 'text' as const,
           style: 'heading' as const,
-          text: `Waiting for you: ${counted(withoutOwner.length, 'action')} without an owner`,
+          text: `Waiting for you: ${counted(withoutOwner.length, 'action')} without an owner${withoutOwner.length < summary.withoutOwner.length ? ' or anybody who stands in' : ''}`,
         },
         {
           type: 'list' as const,
           items: withoutOwner.slice(0, MOST_WAITING).map((action) => ({
             text: `${action.code} ${action.title}`,
-            detail: ownerless(action, today),
+            detail: `no owner ${withoutOwnerNote(action, today)}`.trim(),
             button: {
               label: 'Give to someone',
               press: { verb: 'rag.owner', state: { action: action.id } },
@@ -85,10 +87,10 @@ const remedyWords = ({ remedy, remedyBy }: Pick<Rating, 'remedy' | 'remedyBy'>, 
   remedy ? [`${shortened(remedy, LONGEST_REMEDY)}${remedyBy ? `, by ${dated(remedyBy, today)}` : ''}`] : [];
 
 /** The reds, new ones first: each with what would put it right, and what else is to be known of it. */
-export const redItems = ({ summary, actions = [], today, withReasons }: PlaceSummary) => {
+export const redItems = (place: PlaceSummary) => {
+  const { summary, actions = [], today, withReasons } = place;
   const isNew = new Set(summary.newlyRed);
   const byNumber = new Map(actions.map((action) => [action.number, action]));
-  const ages = new Map(summary.noUpdate.map(({ line, weeks }) => [line, weeks]));
   const advised = new Map(summary.adviserDiffers.map(({ line, rating }) => [line, rating]));
   return [...summary.reds]
     .sort((one, other) => Number(isNew.has(other)) - Number(isNew.has(one)))
@@ -96,12 +98,10 @@ export const redItems = ({ summary, actions = [], today, withReasons }: PlaceSum
       const action = byNumber.get(line.number);
       if (!action) return [];
       const adviser = advised.get(line);
-      const weeks = ages.get(line);
       const details = [
         ...(withReasons && action.self ? remedyWords(action.self, today) : []),
-        ...(adviser ? [`adviser says ${RATING_WORDS[adviser].toLowerCase()}: worth a talk`] : []),
-        ...(line.answered ? [] : ['no owner']),
-        ...(weeks === undefined ? [] : [`no update for ${counted(weeks, 'week')}`]),
+        ...(adviser ? [`${adviserSays({ rating: adviser, also: action.independent?.also ?? null })}: worth a talk`] : []),
+        ...(isWithoutOwner(action) ? [`no owner${answersFor(action) ? `, ${ownerNote(action, place)}` : ''}`] : []),
         ...(isNew.has(line) ? ['NEW'] : []),
       ];
       return [{ text: `${action.code} ${action.title}`, ...(details.length > 0 ? { detail: details.join('; ') } : {}) }];
@@ -113,25 +113,37 @@ const numbers = (lines: readonly Line[]) => listed(lines.map(({ number }) => Str
 const factsPart = (place: PlaceSummary): Part[] => {
   const { summary, actions, today } = place;
   const kpis = place.showsKpis ? kpiWords(summary.kpis) : '';
-  const ownerlessSince = new Map((actions ?? []).map((action) => [action.number, withoutOwnerSince(action)]));
+  const byNumber = new Map((actions ?? []).map((action) => [action.number, action]));
   const atOnce = (actions ?? []).filter((action) => action.atOnce).map(({ number }) => String(number));
   const plan = [
     { label: 'Newly red', value: numbers(summary.newlyRed) },
     { label: 'Moved to green', value: numbers(summary.movedToGreen) },
     { label: 'Past its date', value: listed(summary.pastDate.map(({ line, days }) => `${line.number} (${counted(days, 'day')})`)) },
-    { label: 'No update', value: listed(summary.noUpdate.map(({ line, weeks }) => `${line.number} (${counted(weeks, 'week')})`)) },
+    {
+      label: 'No update',
+      value: listed(
+        summary.noUpdate.map(({ line, weeks }) => `${line.number} (${counted(weeks, 'week')}${declared(line) === 'red' ? ', red' : ''})`),
+      ),
+    },
     { label: 'Rating and figures differ', value: numbers(summary.figuresDiffer) },
     {
       label: 'Adviser sees it otherwise',
-      value: listed(summary.adviserDiffers.map(({ line, rating }) => `${line.number} (${RATING_WORDS[rating].toLowerCase()})`)),
+      value: listed(
+        summary.adviserDiffers.map(({ line, rating }) => {
+          const also = byNumber.get(line.number)?.independent?.also;
+          const says = also ? adviserSays({ rating, also }) : RATING_WORDS[rating].toLowerCase();
+          return `${line.number} (${says})`;
+        }),
+      ),
     },
     { label: 'Two ratings on one day', value: listed(atOnce) },
     {
       label: 'Without an owner',
       value: listed(
         summary.withoutOwner.map(({ number }) => {
-          const since = ownerlessSince.get(number);
-          return `${number}${since ? ` (since ${dated(since, today)})` : ''}`;
+          const action = byNumber.get(number);
+          const note = action ? ownerNote(action, place) : '';
+          return note ? `${number} (${note})` : String(number);
         }),
       ),
     },
@@ -154,7 +166,7 @@ export const placeCard = (place: PlaceSummary, waiting: Waiting | undefined, but
     title,
     parts: [
       ...(counts ? [{ type: 'text' as const, text: counts }] : []),
-      ...(waiting ? waitingParts(waiting, today) : []),
+      ...(waiting ? waitingParts(waiting, place) : []),
       ...(reds.length > 0
         ? [
             {
@@ -190,14 +202,16 @@ export const hasMoreReds = ({ reds }: Summary) => reds.length > MOST_REDS;
 
 const MOST_IN_LIST = 40;
 
-/** All the reds of one place. */
+/** All the reds of one place, and which others were red before they went without an update. */
 export const redsCard = (place: PlaceSummary, buttons: readonly Button[]): Card => {
   const reds = redItems(place);
+  const old = place.summary.noUpdate.filter(({ line }) => declared(line) === 'red').map(({ line }) => line);
   return {
-    title: `${place.name}, ${whenWords(place.today, place.asAt)}: ${counted(reds.length, 'action')} declared red`,
+    title: `${place.name}, ${whenWords(place.today, place.asAt)}: ${counted(reds.length, 'red action')}`,
     parts: [
       ...(reds.length > 0 ? [{ type: 'list' as const, items: reds.slice(0, MOST_IN_LIST) }] : []),
       ...(reds.length > MOST_IN_LIST ? [small(`${reds.length - MOST_IN_LIST} more: type rag red to go through all of them.`)] : []),
+      ...(old.length > 0 ? [small(`Red, but with no update for too long to count as red: ${numbers(old)}.`)] : []),
       { type: 'buttons', buttons: [...buttons] },
     ],
   };

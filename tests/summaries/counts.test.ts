@@ -64,17 +64,41 @@ afterAll(() => bot.close());
 
 const agesOn = (date: string) => agesAt(Temporal.PlainDate.from(date), nationalTerms);
 
-/** The naive answer: of each action the last rating by then, counted once. */
+/** First days of the half-terms that the stories lie in, as the national term dates have them; nothing of the product is asked. */
+const HALF_TERMS = ['2026-04-13', '2026-06-01', '2026-09-01', '2026-11-02'];
+const BANK_HOLIDAYS = ['2026-08-31'];
+const daysBetween = (from: string, to: string) => (Date.parse(to) - Date.parse(from)) / 86_400_000;
+const later = (date: string, days: number) => new Date(Date.parse(date) + days * 86_400_000).toISOString().slice(0, 10);
+/** Mondays to Fridays after one day and before another. */
+const workingDays = (from: string, to: string) =>
+  Array.from({ length: Math.max(0, daysBetween(from, to) - 1) }, (_, index) => later(from, index + 1)).filter(
+    (date) => ![0, 6].includes(new Date(date).getUTCDay()) && !BANK_HOLIDAYS.includes(date),
+  ).length;
+
+/** The cadence, day by day: once per half-term, about the due date, and a red every two weeks of work. */
+const isPast = ({ since, due }: Story, last: Story['ratings'][number] | undefined, date: string): boolean => {
+  if (last?.rating === 'complete') return false;
+  const on = last?.at ?? since;
+  const [before, half] = HALF_TERMS.filter((start) => start <= date).slice(-2) as [string, string];
+  // In its first two weeks a half-term takes the ratings of the last one.
+  const isOfEarlierHalf = on < (daysBetween(half, date) >= 14 ? half : before) && daysBetween(on, date) >= 42;
+  const isBeforeDue = due !== null && due < date && daysBetween(on, due) > 14;
+  return isOfEarlierHalf || isBeforeDue || (last?.rating === 'red' && workingDays(on, date) >= 10);
+};
+
+/** The naive answer for one action: its last rating by then, or that it has had no update; undefined before it was there. */
+const countedOn = (story: Story, date: string): keyof Counts | undefined => {
+  if (story.since > date) return undefined;
+  const last = story.ratings.filter(({ at }) => at <= date).at(-1);
+  return isPast(story, last, date) ? 'no_update' : (last?.rating ?? 'not_started');
+};
+
+/** Each counted once. */
 const folded = (date: string): Partial<Counts> => {
-  const ages = agesOn(date);
   const counts: Partial<Counts> = {};
-  for (const { since, due, ratings } of stories) {
-    if (since > date) continue;
-    const last = ratings.filter(({ at }) => at <= date).at(-1);
-    const self = last ? { rating: last.rating, on: last.at } : null;
-    const age = ages({ self, since, due, keeps: 'all_year' });
-    const counted = age.past ? 'no_update' : (self?.rating ?? 'not_started');
-    counts[counted] = (counts[counted] ?? 0) + 1;
+  for (const story of stories) {
+    const counted = countedOn(story, date);
+    if (counted) counts[counted] = (counts[counted] ?? 0) + 1;
   }
   return counts;
 };
@@ -109,13 +133,13 @@ describe.each(days)('on %s, since %s', (at, since) => {
     const word = ({ ratings }: Story, date: string) => ratings.filter((rating) => rating.at <= date).at(-1)?.rating ?? 'not_started';
     const numbers = (wanted: (told: Story) => boolean) =>
       stories.flatMap((told, index) => (told.since <= at && wanted(told) ? [index + 1] : []));
-    const { newlyRed, movedToGreen, redToGreen } = await summarised(at, since);
+    const { reds, newlyRed, movedToGreen, redToGreen } = await summarised(at, since);
     const said = (lines: Line[]) => lines.map(({ number }) => number).sort((one, other) => one - other);
-    expect(said(newlyRed)).toEqual(numbers((told) => word(told, at) === 'red' && (told.since > since || word(told, since) !== 'red')));
-    expect(said(movedToGreen)).toEqual(
-      numbers((told) => word(told, at) === 'green' && told.since <= since && word(told, since) !== 'green'),
-    );
-    expect(said(redToGreen)).toEqual(numbers((told) => word(told, at) === 'green' && told.since <= since && word(told, since) === 'red'));
+    const is = (told: Story, what: keyof Counts) => countedOn(told, at) === what;
+    expect(said(reds), 'as many as are counted').toEqual(numbers((told) => is(told, 'red')));
+    expect(said(newlyRed)).toEqual(numbers((told) => is(told, 'red') && (told.since > since || word(told, since) !== 'red')));
+    expect(said(movedToGreen)).toEqual(numbers((told) => is(told, 'green') && told.since <= since && word(told, since) !== 'green'));
+    expect(said(redToGreen)).toEqual(numbers((told) => is(told, 'green') && told.since <= since && word(told, since) === 'red'));
   });
 });
 
@@ -128,6 +152,13 @@ test('the days are not all alike, so that a slip would be seen', async () => {
 test('control: a summary that takes what is for what was would be found', async () => {
   const broken = await summarised('2026-11-19', '2026-07-01', (line) => ({ ...line, before: { self: line.self, due: line.due } }));
   expect(without0(broken.before)).not.toEqual(folded('2026-07-01'));
+});
+
+test('control: a cadence of another length would be found', async () => {
+  const lines = await inTransaction(bot.database.db, (tx) => linesIn(tx, [wakefield], { day: '2026-11-19', since: evening('2026-11-12') }));
+  const slow: ReturnType<typeof agesAt> = (line) => ({ ...agesOn('2026-11-19')(line), past: false });
+  const broken = summaryOf(lines, { today: Temporal.PlainDate.from('2026-11-19'), ages: slow, agesBefore: slow });
+  expect(without0(broken.counts)).not.toEqual(folded('2026-11-19'));
 });
 
 test('control: one that counts an old rating by its colour would be found', async () => {

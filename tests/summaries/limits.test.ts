@@ -98,7 +98,7 @@ describe.each(['place', 'reds', 'programme', 'others', 'pilot'])('the summary of
 test('at most five reds are listed, and the rest is behind a button', () => {
   expect(seen.place?.text).toContain('Red, 5 of 20');
   expect(seen.place?.labels).toContain('All reds');
-  expect(seen.reds?.title).toBe('Wakefield, autumn term, week 12: 20 actions declared red');
+  expect(seen.reds?.title).toBe('Wakefield, autumn term, week 12: 20 red actions');
 });
 
 test('the programme reads well aloud', async () => {

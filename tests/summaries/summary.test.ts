@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { renderCard as slackCard } from '../../src/platforms/slack/render.ts';
 import { renderCard as teamsCard } from '../../src/platforms/teams/render.ts';
 import { type Seen, type TestBot, testBot } from '../support/bot.ts';
+import { type Planned, setPlan } from '../support/plan.ts';
 import { blockProblems } from '../support/slack-blocks.ts';
 import { problemsOf } from '../support/teams-cards.ts';
 
@@ -32,6 +33,116 @@ describe('one locality', () => {
       'Wakefield, autumn term, week 12: 31 actions. 3 Red (1 more) · 9 Amber (2 fewer) · 13 Green · 4 Complete · 2 with no update for 7 weeks',
     );
     await expect(`${seen.text}\n`).toMatchFileSnapshot('golden/wakefield.txt');
+  });
+
+  describe('of a plan that is known', () => {
+    const plan = (): Planned[] => [
+      {
+        number: 1,
+        title: 'Red lately',
+        owner: 'wakefield.lead',
+        since: '2026-09-10',
+        ratings: [{ rating: 'red', at: '2026-11-16', reason: 'no room', remedy: 'a hall' }],
+      },
+      {
+        number: 2,
+        title: 'Red long ago',
+        owner: 'wakefield.lead',
+        since: '2026-09-10',
+        ratings: [{ rating: 'red', at: '2026-10-01', reason: 'no bus', remedy: 'a bus' }],
+      },
+      {
+        number: 3,
+        title: 'With a deputy',
+        owner: 'wakefield.earlyhelp',
+        deputy: 'wakefield.health',
+        since: '2026-11-01',
+        ratings: [{ rating: 'green', at: '2026-11-10' }],
+      },
+      {
+        number: 4,
+        title: 'With nobody',
+        owner: 'wakefield.earlyhelp',
+        since: '2026-11-01',
+        ratings: [{ rating: 'red', at: '2026-11-17', reason: 'no lead', remedy: 'a lead' }],
+      },
+      {
+        number: 5,
+        title: 'Advised',
+        owner: 'wakefield.lead',
+        since: '2026-11-01',
+        ratings: [
+          { rating: 'red', at: '2026-11-13', reason: 'no data', remedy: 'data' },
+          { rating: 'amber', at: '2026-11-14', kind: 'independent', by: 'pilot1.adviser', reason: 'slow' },
+        ],
+      },
+    ];
+    let known: TestBot;
+    let reader: Person;
+    beforeAll(async () => {
+      known = await testBot();
+      const { db } = known.database;
+      await setPlan(known, plan());
+      await db.role.updateMany({ where: { person: { email: 'wakefield.earlyhelp@example.org' } }, data: { to: new Date('2026-10-30') } });
+      await db.rating.updateMany({ where: { kind: 'independent' }, data: { also: 'chairs the partnership board' } });
+      reader = await known.as('wakefield.lead');
+    });
+    afterAll(() => known.close());
+
+    test('as many reds are listed, and are newly red, as are counted; one without an update says among these that it was red', async () => {
+      const seen = await reader.say('/summary');
+      expect(seen.title).toContain(': 5 actions. 3 Red (3 more) · 1 Green · 1 with no update for 7 weeks');
+      const all = rows(seen);
+      const reds = all.slice(
+        all.indexOf('Red') + 1,
+        all.findIndex((line) => line.startsWith('Newly red')),
+      );
+      expect(reds.map((line) => line.slice(0, 5))).toEqual(['WAK-1', 'WAK-4', 'WAK-5']);
+      expect(row(seen, 'Newly red')).toMatch(/ {2}1, 4, 5$/u);
+      expect(row(seen, 'No update')).toMatch(/ {2}2 \(7 weeks, red\)$/u);
+    });
+
+    test('whatever has no owner is named with who stands in, and only what nobody stands in for waits', async () => {
+      const seen = await reader.say('/summary');
+      expect(row(seen, 'Without an owner')).toMatch(/ {2}3 \(Health team lead, Wakefield stands in\), 4 \(since 30 Oct\)$/u);
+      expect(row(seen, 'Waiting for you')).toBe('Waiting for you: 1 action without an owner or anybody who stands in');
+      expect(row(seen, 'WAK-4')).toContain('no owner since 30 Oct');
+      expect((await reader.say('/rag all no owner')).title, 'the list counts the same').toContain('2 actions');
+      expect((await (await known.as('evaluator')).say('/summary wakefield')).text, 'evaluators see people as groups').toContain(
+        '3 (somebody in Wakefield stands in)',
+      );
+    });
+
+    test('what else an adviser is stands beside their rating; evaluators read that there is something', async () => {
+      const said = 'adviser (also chairs the partnership board) says amber';
+      const seen = await reader.say('/summary');
+      expect(row(seen, 'WAK-5')).toContain(`${said}: worth a talk`);
+      expect(row(seen, 'Adviser sees it otherwise')).toContain(`5 (${said})`);
+      const evaluator = await (await known.as('evaluator')).say('/summary wakefield');
+      expect(row(evaluator, 'Adviser sees it otherwise')).toContain('5 (adviser (also has another part there) says amber)');
+      expect(evaluator.text).not.toContain('chairs');
+    });
+
+    test('projects of one name in two localities are two: the button lists the one that was counted', async () => {
+      const { db } = known.database;
+      for (const name of ['Wakefield', 'Rochdale']) {
+        const { id } = await db.locality.findUniqueOrThrow({ where: { name } });
+        await db.project.create({ data: { id: known.core.newId(), localityId: id, name: 'Red routes' } });
+      }
+      await setPlan(known, [
+        { number: 1, title: 'Here', owner: 'wakefield.lead', project: 'Red routes' },
+        { number: 2, title: 'Besides', owner: 'wakefield.lead' },
+        { number: 1, title: 'There', owner: 'rochdale.lead', locality: 'Rochdale', project: 'Red routes' },
+        { number: 2, title: 'Over there', owner: 'rochdale.lead', locality: 'Rochdale', project: 'Red routes' },
+      ]);
+      const programme = await known.as('programme.coordinator');
+      expect((await programme.say('/summary red routes')).title).toBe('Which one do you mean? 2 have that name.');
+      const two = await programme.say('/summary rochdale red routes');
+      expect(two.title).toContain('Red routes, Rochdale, ');
+      const listed = await programme.press(two, 'All 2');
+      expect(listed.text).toContain('Over there');
+      expect(listed.text).not.toContain('Here');
+    });
   });
 
   test('what waits for whoever may change it can be given to someone in one press', async () => {
@@ -333,6 +444,20 @@ describe('sharing', () => {
     await there.press(preview, 'Post in #wakefield');
     expect((await there.press(preview, 'Post in #wakefield')).title, 'once').toContain('Posted already');
     expect(await posted()).toContain('a joint post');
+  });
+
+  test('of a reader who has looked before, it does not say so to others', async () => {
+    const reader = await bot.as('coventry.coordinator');
+    bot.clock.set('2026-11-16T08:00:00Z');
+    await reader.say('/summary');
+    bot.clock.set('2026-11-19T14:00:00Z');
+    const seen = await reader.say('/summary');
+    expect(seen.text, 'control').toContain('Changes are since Monday 16 Nov, when you last looked.');
+    const shared = await reader.press(seen, 'Share');
+    expect(shared.text).toContain('Changes are since Monday 16 Nov.');
+    expect(shared.text).not.toMatch(/\byou\b/u);
+    const all = await reader.press(await reader.say('/summary programme'), 'Share');
+    expect(all.text).not.toContain('you last looked');
   });
 
   test('on the web it is words to copy', async () => {

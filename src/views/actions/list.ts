@@ -60,6 +60,8 @@ export type Listed = {
   from: number;
   /** What was typed, for the next page. */
   words: string;
+  /** Id of the only project that is listed, for the next page. */
+  project?: string | undefined;
   /** What waits besides: above the list. */
   above?: Part[];
   /** Said under the list: what it leaves out. */
@@ -67,7 +69,7 @@ export type Listed = {
   buttons: Button[];
 };
 
-export const listCard = ({ title, lines, from, words, above = [], notes, buttons }: Listed): Card => {
+export const listCard = ({ title, lines, from, words, project, above = [], notes, buttons }: Listed): Card => {
   const page = lines.slice(from, from + PAGE);
   const left = lines.length - from - page.length;
   const next: Button[] =
@@ -75,7 +77,7 @@ export const listCard = ({ title, lines, from, words, above = [], notes, buttons
       ? [
           {
             label: `Show the ${left > PAGE ? 'next' : 'last'} ${Math.min(PAGE, left)}`,
-            press: { verb: 'rag.more', state: { words, from: from + PAGE } },
+            press: { verb: 'rag.more', state: { words, from: from + PAGE, ...(project ? { project } : {}) } },
           },
         ]
       : [];
