@@ -48,21 +48,22 @@ export const saveEdit = async (
   if (!base) throw new UserError('Nothing was changed: this form is too old. Open it again.');
   const parts = await partsFor(turn, [placeFrom(action)]);
   const read = await readAction(turn, values, placeFrom(action), parts, { ...base, keeps: action.keeps, self: action.self });
-  if ('fields' in read) return read;
+  /** Said at each field and above the form: sent once more, the form's own version is the one of now. */
+  const changedBy = (keys: readonly DraftKey[]): Record<string, string> => ({
+    ...Object.fromEntries(
+      keys.map((key) => [
+        FIELD_LABELS[key].field,
+        `${meanwhile(key, versions, action, parts)} To change it back to what stands here, save again.`,
+      ]),
+    ),
+    meanwhile: `Not saved yet: ${action.code} was changed while you had it open. Look at what is marked, then save again.`,
+  });
+  if ('fields' in read) {
+    const since = draftChanges(base, action);
+    return since.length === 0 ? read : { fields: { ...changedBy(since), ...read.fields } };
+  }
   const { draft, theirs, both } = mergeDrafts(base, read.draft, action);
-  if (both.length > 0)
-    return {
-      fields: {
-        ...Object.fromEntries(
-          theirs.map((key) => [
-            FIELD_LABELS[key].field,
-            `${meanwhile(key, versions, action, parts)} To change it back to what stands here, save again.`,
-          ]),
-        ),
-        // Said above the form, and with it the form's own version is the one of now.
-        meanwhile: `Not saved yet: ${action.code} was changed while you had it open. Look at what is marked, then save again.`,
-      },
-    };
+  if (both.length > 0) return { fields: changedBy(theirs) };
   const changed = draftChanges(action, draft);
   if (changed.length === 0) return undefined;
   await changeAction(writerOf(turn), action, 'edited', draft);

@@ -209,6 +209,17 @@ describe('editing', () => {
     expect((await versions('WAK-12')).at(-1)).toMatchObject({ title: 'Share data with hubs', due: new Date('2027-03-01'), version: 3 });
   });
 
+  test('a form that is refused for a mistake says what others changed meanwhile, so that sending it again overwrites nothing unseen', async () => {
+    const form = await lead.say('/rag 12 edit');
+    await coordinator.submit(await coordinator.say('/rag 12 edit'), { title: 'Share data with hubs' });
+    const refused = await lead.submit(form, { due: '31 February' });
+    expect(refused.fields()).toEqual({
+      due: expect.any(String),
+      title: 'Wakefield coordinator changed this meanwhile, to: Share data with hubs. To change it back to what stands here, save again.',
+      meanwhile: expect.stringContaining('WAK-12 was changed while you had it open'),
+    });
+  });
+
   test('what both changed is asked at its field before anything is saved, and saved when it is sent again', async () => {
     const form = await lead.say('/rag 12 edit');
     await coordinator.submit(await coordinator.say('/rag 12 edit'), { title: 'Share data with hubs' });
