@@ -8,10 +8,16 @@ import type { TemplateSheet } from './sheet/template.ts';
 
 /** The documented sheets: which columns each has, what is written in them, and what else people call them. */
 
-/** How a column is read: words, a longer text, several words, a day, a figure (read once its KPI is known), steps, or one of a list. */
-export type Reads = 'text' | 'note' | 'list' | 'day' | 'figure' | 'steps' | Readonly<Record<string, string>>;
+/** How a column is read: words, a longer text, several words, a day, a day by which something is to be done, a figure (read once its KPI is known), steps, or one of a list. */
+export type Reads = 'text' | 'note' | 'list' | 'day' | 'due' | 'figure' | 'steps' | Readonly<Record<string, string>>;
 
-export type Column = Field & { reads: Reads; hint: string; example: string /** Of words: characters that fit. */; most?: number };
+export type Column = Field & {
+  reads: Reads;
+  hint: string /** One line of the sheet has the first, the next the second; a single one serves for all. */;
+  example: string | readonly string[];
+  /** Of words: characters that fit. */
+  most?: number;
+};
 
 export type SheetOf = {
   name: string;
@@ -41,6 +47,7 @@ export const RATING_WORDS_IN: Record<string, RatingWord> = {
   completed: 'complete',
   done: 'complete',
   blue: 'complete',
+  b: 'complete',
   'on hold': 'on_hold',
   paused: 'on_hold',
   stopped: 'stopped',
@@ -99,7 +106,13 @@ const LOCALITY: Column = {
   hint: 'Only where a file is about several localities.',
   example: 'Wakefield',
 };
-const OWNER = { key: 'owner', heading: 'Owner', reads: 'text', hint: 'The post or the e-mail address of who answers for it.' } as const;
+const OWNER = {
+  key: 'owner',
+  heading: 'Owner',
+  important: true,
+  reads: 'text',
+  hint: 'The post or the e-mail address of who answers for it.',
+} as const;
 const DEPUTY: Column = {
   key: 'deputy',
   heading: 'Deputy',
@@ -190,7 +203,7 @@ export const SHEETS: Record<Kind, SheetOf> = {
         required: true,
         reads: 'text',
         hint: 'What the person is, not what they are called.',
-        example: 'Attendance lead',
+        example: ['Attendance lead', 'Deputy head'],
         most: 100,
       },
       {
@@ -216,7 +229,7 @@ export const SHEETS: Record<Kind, SheetOf> = {
         also: ['Email address', 'E-mail address', 'Email', 'Address'],
         reads: 'text',
         hint: 'Their address at work: links their account and tells two of one post apart.',
-        example: 'attendance.lead@example.org',
+        example: ['attendance.lead@example.org', 'deputy.head@example.org'],
         most: 200,
       },
       {
@@ -365,7 +378,7 @@ export const SHEETS: Record<Kind, SheetOf> = {
         required: true,
         reads: 'text',
         hint: 'Begins with a letter; people type it in chat.',
-        example: 'Attendance',
+        example: ['Attendance', 'Persistent absence'],
         most: 60,
       },
       {
@@ -396,7 +409,7 @@ export const SHEETS: Record<Kind, SheetOf> = {
           neutral: 'neutral',
         },
         hint: 'up, down or neither; up when empty.',
-        example: 'up',
+        example: ['up', 'down'],
       },
       {
         key: 'kind',
@@ -442,7 +455,7 @@ export const SHEETS: Record<Kind, SheetOf> = {
         also: ['Baseline value', 'Start value'],
         reads: 'figure',
         hint: 'Where it began.',
-        example: '91.5',
+        example: ['91.5', '21'],
       },
       {
         key: 'baselineDate',
@@ -452,12 +465,19 @@ export const SHEETS: Record<Kind, SheetOf> = {
         hint: 'When the baseline was read.',
         example: '1 September 2026',
       },
-      { key: 'target', heading: 'Target', also: ['Target value', 'Goal'], reads: 'figure', hint: 'What is to be reached.', example: '94' },
+      {
+        key: 'target',
+        heading: 'Target',
+        also: ['Target value', 'Goal'],
+        reads: 'figure',
+        hint: 'What is to be reached.',
+        example: ['94', '17'],
+      },
       {
         key: 'targetDate',
         heading: 'Target date',
         also: ['Date of target', 'Target by', 'Target on'],
-        reads: 'day',
+        reads: 'due',
         hint: 'By when.',
         example: '31 July 2027',
       },
@@ -477,7 +497,7 @@ export const SHEETS: Record<Kind, SheetOf> = {
         also: ['What is counted', 'Description'],
         reads: 'note',
         hint: 'What exactly is counted, so that others can read it.',
-        example: 'Sessions attended of sessions possible',
+        example: ['Sessions attended of sessions possible', 'Pupils who miss a tenth or more of sessions'],
       },
       {
         key: 'source',
@@ -496,7 +516,7 @@ export const SHEETS: Record<Kind, SheetOf> = {
         also: ['Aliases', 'Also called', 'Short name'],
         reads: 'list',
         hint: 'With semicolons between them.',
-        example: 'att; presence',
+        example: ['att; presence', 'pa'],
       },
       {
         key: 'coverage',
@@ -531,7 +551,7 @@ export const SHEETS: Record<Kind, SheetOf> = {
         required: true,
         reads: 'figure',
         hint: 'A day in the period, or the period: November 2026, autumn term 2026, 2025/26.',
-        example: '16 November 2026',
+        example: '12 October 2026',
       },
       {
         key: 'value',
@@ -539,15 +559,15 @@ export const SHEETS: Record<Kind, SheetOf> = {
         also: ['Reading', 'Figure', 'Numerator', 'Actual'],
         required: true,
         reads: 'figure',
-        hint: 'The figure, or the 84 of “84 of 131”.',
-        example: '93.2',
+        hint: 'The figure, or the 122 of “122 of 131”.',
+        example: '122',
       },
       {
         key: 'of',
         heading: 'Out of',
         also: ['Of how many', 'Denominator', 'Base'],
         reads: 'figure',
-        hint: 'The 131 of “84 of 131”.',
+        hint: 'The 131 of “122 of 131”; empty where there is no such number.',
         example: '131',
       },
       {
@@ -564,7 +584,7 @@ export const SHEETS: Record<Kind, SheetOf> = {
         also: ['Date recorded', 'Recorded'],
         reads: 'day',
         hint: 'When it was first known; today when empty.',
-        example: '20 November 2026',
+        example: '16 October 2026',
       },
       LOCALITY,
     ],
@@ -577,16 +597,29 @@ export const SHEETS: Record<Kind, SheetOf> = {
       {
         key: 'code',
         heading: 'Code',
-        also: ['Number', 'No', 'Action number', 'Action code', 'Action no'],
+        also: [
+          'Action code',
+          'Action number',
+          'Action no',
+          'Action ref',
+          'Action reference',
+          'Number',
+          'No',
+          'Ref',
+          'Ref no',
+          'Reference',
+          'ID',
+        ],
         reads: 'text',
-        hint: 'WAK-12, or 12; counted on when empty.',
+        hint: 'As in WAK-12; counted on when empty. Numbers of your own may stay: actions are found by their titles.',
         example: 'WAK-12',
         most: 20,
       },
       {
         key: 'title',
         heading: 'Title',
-        also: ['Action', 'What', 'Action title', 'Task', 'What is to be done'],
+        important: true,
+        also: ['Action', 'Actions', 'Action title', 'Key action', 'Action required', 'Task', 'Activity', 'What is to be done', 'What'],
         required: true,
         reads: 'text',
         hint: 'What is to be done, in one line.',
@@ -596,15 +629,71 @@ export const SHEETS: Record<Kind, SheetOf> = {
       LOCALITY,
       {
         ...OWNER,
-        also: ['Action owner', 'Responsible', 'Who', 'Lead', 'Person responsible', 'Lead person', 'By whom'],
+        // Of two in one sheet the earlier here is taken.
+        also: [
+          'Action owner',
+          'Lead officer',
+          'Responsible officer',
+          'Person responsible',
+          'Responsible person',
+          'Lead person',
+          'Named lead',
+          'Action lead',
+          'Lead name',
+          'Owner/lead',
+          'Lead/owner',
+          'Accountable officer',
+          'Accountable person',
+          'Accountable',
+          'Responsible',
+          'Responsibility',
+          'Lead responsibility',
+          'Assigned to',
+          'Owned by',
+          'Led by',
+          'Leads',
+          'Lead',
+          'Officer',
+          'By whom',
+          'Who',
+          'Who is responsible',
+          'Who will do it',
+        ],
         example: 'Attendance lead',
       },
       DEPUTY,
       {
         key: 'due',
         heading: 'Due',
-        also: ['Due date', 'Deadline', 'Date due', 'Due by', 'End date', 'Completion date', 'Finish by'],
-        reads: 'day',
+        important: true,
+        also: [
+          'Due date',
+          'Deadline',
+          'Deadline date',
+          'Due by',
+          'Target date',
+          'Target completion date',
+          'Target completion',
+          'Completion date',
+          'Date for completion',
+          'Complete by',
+          'To be completed by',
+          'Expected completion date',
+          'Delivery date',
+          'End date',
+          'Target end date',
+          'Planned end date',
+          'Finish by',
+          'Finish date',
+          'Timescale',
+          'Timescales',
+          'Timeframe',
+          'Time frame',
+          'Timeline',
+          'Timing',
+          'When',
+        ],
+        reads: 'due',
         hint: 'By when it is to be done.',
         example: '1 March 2027',
       },
@@ -637,7 +726,28 @@ export const SHEETS: Record<Kind, SheetOf> = {
       {
         key: 'rag',
         heading: 'RAG',
-        also: ['Rating', 'RAG rating', 'Status', 'RAG status'],
+        important: true,
+        also: [
+          'RAG rating',
+          'RAG status',
+          'Current RAG',
+          'RAG now',
+          'BRAG',
+          'BRAG rating',
+          'BRAG status',
+          'RAGB',
+          'BRAGG',
+          'RAGG',
+          'Rating',
+          'Current rating',
+          'Progress RAG',
+          'Delivery RAG',
+          'Traffic light',
+          'Traffic light rating',
+          'Action status',
+          'Current status',
+          'Status',
+        ],
         reads: RATING_WORDS_IN,
         hint: 'not started, green, amber, red, complete, on hold or stopped.',
         example: 'Amber',
@@ -662,7 +772,7 @@ export const SHEETS: Record<Kind, SheetOf> = {
         key: 'remedyBy',
         heading: 'By when',
         also: ['Put right by', 'Remedy by'],
-        reads: 'day',
+        reads: 'due',
         hint: 'Of a red: by when that would be.',
         example: '15 December 2026',
       },
@@ -701,5 +811,10 @@ export const TEMPLATE: TemplateSheet[] = (
 ).map((kind) => ({
   name: SHEETS[kind].name,
   intro: SHEETS[kind].intro,
-  fields: SHEETS[kind].columns.map(({ heading, hint, example, required = false }) => ({ heading, hint, example, required })),
+  fields: SHEETS[kind].columns.map(({ heading, hint, example, required = false }) => ({
+    heading,
+    hint,
+    example: typeof example === 'string' ? example : example.join(', '),
+    required,
+  })),
 }));

@@ -155,7 +155,7 @@ export const readImport = async (files: readonly ImportFile[], context: ImportCo
   const problems = gatherProblems(files.length);
   const notes: string[] = [];
   const lines = await readLines(files, problems, notes);
-  const rows = readRows(lines, problems);
+  const rows = readRows(lines, problems, notes, dayIn(context.now()));
   const read: Read = { rows, files: files.length };
   const planned = await context.transaction((tx) => planIn(tx, read, problems, context));
   if (lines.length === 0 && problems.count() === 0) notes.push('There are no lines to bring in.');
@@ -186,6 +186,7 @@ export const applyImport = async (read: ImportRead, context: ImportContext, prog
   return context.transaction(async (tx) => {
     const { files } = read.rows as Read;
     const problems = gatherProblems(files);
+    for (const row of Object.values((read.rows as Read).rows).flat()) problems.sheet(row);
     const { changes, writes, now, wanted } = await planIn(tx, read.rows as Read, problems, context, true);
     if (problems.count() > 0) throw refusal(problems);
     const writer = { tx, now, newId: context.newId, personId: context.by?.personId ?? null };

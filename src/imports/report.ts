@@ -24,8 +24,12 @@ const countLines = (counts: Counts, isDone: boolean): string[] =>
     return `  ${NOUNS[kind]}: ${many(add)} ${isDone ? 'added' : 'to add'}, ${many(change)} ${isDone ? 'changed' : 'to change'}, ${many(same)} already so`;
   });
 
-const fieldWords = ({ fields }: Change): string =>
-  fields.map(({ name, from, to }) => `${name} ${from ? short(from) : 'nothing'} → ${to ? short(to) : 'nothing'}`).join('; ');
+const fieldWords = ({ fields, what }: Change): string =>
+  fields
+    .map(({ name, from, to }) =>
+      what === 'add' && !from ? `${name} ${short(to)}` : `${name} ${from ? short(from) : 'nothing'} → ${to ? short(to) : 'nothing'}`,
+    )
+    .join('; ');
 
 const some = (lines: readonly string[], most: number) => [
   ...lines.slice(0, most),

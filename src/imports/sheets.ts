@@ -2,7 +2,7 @@ import { UserError } from '../errors.ts';
 import { type Column, SHEETS } from './fields.ts';
 import type { ImportFile } from './import.ts';
 import { KINDS, type Kind } from './kinds.ts';
-import type { Problems } from './problems.ts';
+import { type Problems, someOf } from './problems.ts';
 import { whereIs } from './sheet/address.ts';
 import { type Cell, readWorkbook, type Sheet } from './sheet/sheet.ts';
 import { findTable, type Table } from './sheet/table.ts';
@@ -56,10 +56,6 @@ const tell = (sheet: Sheet): Told | undefined => {
   return fits.sort((one, other) => score(other) - score(one))[0];
 };
 
-/** At most so many of a list, and how many more. */
-const some = (words: readonly string[], most = 8) =>
-  words.length > most ? `${words.slice(0, most).join(', ')} and ${words.length - most} more` : words.join(', ');
-
 const lookAtTable = ({ kind, table }: Told, { name, merges }: Sheet, file: string, problems: Problems, notes: string[]): void => {
   const at = { file, sheet: name };
   for (const { field, near } of table.missing)
@@ -74,26 +70,34 @@ const lookAtTable = ({ kind, table }: Told, { name, merges }: Sheet, file: strin
       { ...at, row, column },
       `the cells ${reference} are merged across columns, so it cannot be known which one is meant. Unmerge them.`,
     );
+  for (const { column, heading, meant, filled } of table.unknown)
+    if (meant?.important && !meant.required && filled)
+      problems.add(
+        { ...at, row: table.header, column },
+        `“${heading.slice(0, 60)}” is not known: did you mean ${meant.heading}? Call it “${meant.heading}”, or write “Ignore” before it and it is left out.`,
+      );
   const said = `Sheet “${at.sheet}”`;
+  for (const { column, heading, field, taken } of table.spare)
+    notes.push(`${said}: “${heading}” (${column}) was not read, because “${taken}” says ${field.heading} already.`);
   if (table.unknown.length > 0)
     notes.push(
-      `${said}: not read, because ${SHEETS[kind].name} has no such column: ${some(table.unknown.map(({ column, heading, meant }) => `“${heading.slice(0, 60)}” (${column})${meant ? `, perhaps meant as “${meant.heading}”` : ''}`))}.`,
+      `${said}: not read, because ${SHEETS[kind].name} has no such column: ${someOf(table.unknown.map(({ column, heading, meant }) => `“${heading.slice(0, 60)}” (${column})${meant ? `, perhaps meant as “${meant.heading}”` : ''}`))}.`,
     );
   for (const why of ['totals', 'headings again'] as const) {
     const rows = table.leftOut.filter((left) => left.why === why).map(({ row }) => String(row));
     if (rows.length > 0)
-      notes.push(`${said}: left out as ${why === 'totals' ? 'a row of totals' : 'the headings once more'}: row ${some(rows)}.`);
+      notes.push(`${said}: left out as ${why === 'totals' ? 'a row of totals' : 'the headings once more'}: row ${someOf(rows)}.`);
   }
   const downwards = merges.filter(({ top, bottom, left, right }) => left === right && top > table.header && bottom > top);
   if (downwards.length > 0)
     notes.push(
-      `${said}: cells merged downwards, of which the value was taken for each row: ${some(downwards.map(({ reference }) => reference))}.`,
+      `${said}: cells merged downwards, of which the value was taken for each row: ${someOf(downwards.map(({ reference }) => reference))}.`,
     );
   const formulas = table.rows.flatMap(({ number, cells }) =>
     [...cells].filter(([, cell]) => cell.formula && !cell.problem).map(([, cell]) => whereIs(number, cell.column)),
   );
   if (formulas.length > 0)
-    notes.push(`${said}: formulas, of which the value when the file was last saved was taken: ${some(formulas, 3)}.`);
+    notes.push(`${said}: formulas, of which the value when the file was last saved was taken: ${someOf(formulas, 3)}.`);
 };
 
 /**
@@ -110,6 +114,7 @@ export const readLines = async (files: readonly ImportFile[], problems: Problems
     for (const sheet of workbook.sheets) {
       if (sheet.name === HOW_TO_SHEET || sheet.rows.length === 0) continue;
       const at = { file, sheet: sheet.name };
+      problems.sheet(at);
       const told = tell(sheet);
       if (!told && KINDS.some((kind) => isNamed(kind, sheet.name))) {
         problems.add(
@@ -120,7 +125,7 @@ export const readLines = async (files: readonly ImportFile[], problems: Problems
       }
       if (!told) {
         notes.push(
-          `Sheet “${sheet.name}” was left out: neither its name nor its headings are those of ${some(KINDS.map((kind) => SHEETS[kind].name))}.`,
+          `Sheet “${sheet.name}” was left out: neither its name nor its headings are those of ${someOf(KINDS.map((kind) => SHEETS[kind].name))}.`,
         );
         continue;
       }

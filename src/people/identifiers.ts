@@ -64,6 +64,7 @@ const NOT_A_NAME = new RegExp(
     'the|our|all|from|until|since|due|by|next|last|this|new',
     'january|february|march|april|may|june|july|august|september|october|november|december',
     'monday|tuesday|wednesday|thursday|friday|saturday|sunday',
+    'mon|tue|tues|wed|thu|thur|thurs|fri|date|dates',
     'autumn|spring|summer|winter|term|half|week|year|easter|christmas|day|days',
     'school|schools|primary|infant|junior|secondary|high|special|nursery|college|academy|academies|grammar|church',
     'council|county|city|borough|trust|board|hub|cluster|district|partnership|programme|project|group|team|service|services|centre',

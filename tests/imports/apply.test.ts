@@ -80,7 +80,7 @@ describe('what bad input gets', () => {
     [
       'a line that rests, decided by nobody',
       line(1, owner, null, null, null, 'On hold', 'Waits for the spring'),
-      'Actions, row 2: On hold needs who decided it',
+      'Actions, row 2, column G (RAG): On hold needs who decided it. The sheet has no column “Decided by”.',
     ],
     ['a code that goes on', ['WAK-1.2', 'Line'], 'column A (Code): “WAK-1.2” is no code of an action here. Write it as in WAK-12'],
     ['a code of another locality', ['SHE-3', 'Line'], 'column A (Code): “SHE-3”: SHE is no locality that can be imported into'],
@@ -527,10 +527,10 @@ describe('people, organisations, groups and who takes part', () => {
     );
     expect(problemsOf(read)).toEqual([
       expect.stringContaining(
-        'People, row 2, column B (Organisation): Wakefield has no organisation “Northfeld Primary”. Did you mean “Northfield Primary”',
+        'Readings, row 2, column A (KPI): the readings of Schools with open doors are worked out from who takes part',
       ),
       expect.stringContaining(
-        'Readings, row 2, column A (KPI): the readings of Schools with open doors are worked out from who takes part',
+        'People, row 2, column B (Organisation): Wakefield has no organisation “Northfeld Primary”. Did you mean “Northfield Primary”',
       ),
     ]);
   });

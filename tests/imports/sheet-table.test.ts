@@ -66,8 +66,8 @@ describe('the headings of a plan', () => {
     const found = table([['Title', 'Owner', 'Due dat', 'Budget'], LINE]);
     expect(Object.fromEntries(found.columns)).toEqual({ title: 'A', owner: 'B' });
     expect(found.unknown).toEqual([
-      { column: 'C', heading: 'Due dat', meant: FIELDS[3] },
-      { column: 'D', heading: 'Budget' },
+      { column: 'C', heading: 'Due dat', meant: FIELDS[3], filled: true },
+      { column: 'D', heading: 'Budget', filled: false },
     ]);
     expect(found.missing).toEqual([{ field: FIELDS[3], near: { column: 'C', heading: 'Due dat' } }]);
   });
@@ -77,8 +77,15 @@ describe('the headings of a plan', () => {
     expect(table([['Title', 'Owner', 'Due date'], LINE]).missing).toEqual([]);
   });
 
-  it('that claim one field twice are told', () => {
-    expect(table([['Title', 'Owner', 'Due date', 'Deadline'], LINE]).twice).toEqual([{ field: FIELDS[3], columns: ['C', 'D'] }]);
+  it('that claim one field twice by the same heading are told', () => {
+    expect(table([['Title', 'Owner', 'Due date', 'DUE DATE *'], LINE]).twice).toEqual([{ field: FIELDS[3], columns: ['C', 'D'] }]);
+  });
+
+  it('that fit one field: its own name is taken, and the other is told', () => {
+    const found = table([['Title', 'Owner', 'Deadline', 'Due date'], LINE]);
+    expect(found.columns.get('due')).toBe('D');
+    expect(found.twice).toEqual([]);
+    expect(found.spare).toEqual([{ column: 'C', heading: 'Deadline', field: FIELDS[3], taken: 'Due date' }]);
   });
 
   it('that are all slips are still headings, so that each is answered', () => {

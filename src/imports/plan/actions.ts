@@ -4,10 +4,11 @@ import type { ActionDraft } from '../../actions/change.ts';
 import type { VersionRow } from '../../actions/queries.ts';
 import { type DraftKey, draftChanges } from '../../actions/versions.ts';
 import type { Place } from '../../people/directory.ts';
+import { someOf } from '../problems.ts';
 import { folded, problemIn, type Row, saidList, saidSteps, saidText } from '../read.ts';
 import { mergedSteps } from '../steps.ts';
 import { codeOf, didYouMean, placeNamed, placeOf } from './place.ts';
-import { dayWords, inPlace, isFirst, kpiNames, note, type Planning, shown } from './planning.ts';
+import { dayWords, inPlace, isFirst, kpiNames, note, type Planning, shown, stated } from './planning.ts';
 import { planRating } from './ratings.ts';
 import { criterionIn, handsIn, nameOfCriterion, nameOfProject, postOf, projectIn } from './who.ts';
 
@@ -119,6 +120,18 @@ const kindOfChange = (keys: readonly DraftKey[]): Exclude<VersionRow['change'], 
   return only('steps') ? 'step' : 'edited';
 };
 
+/** A day that is past is taken as it is, but said: plans are late, and years are mistyped. */
+const notePast = (
+  { today }: Planning,
+  row: Row,
+  { past }: World,
+  { draft, before }: { draft: ActionDraft; before: Action | undefined },
+) => {
+  const rating = saidText(row, 'rag') ?? before?.self?.rating;
+  const isOver = rating === 'complete' || rating === 'stopped';
+  if (draft.due !== null && draft.due < today && draft.due !== before?.due && !isOver) past.push({ row, due: draft.due });
+};
+
 /** Whole titles that differ only in capitals or spaces are one title. */
 const planAction = (planning: Planning, row: Row, world: World) => {
   const title = saidText(row, 'title');
@@ -136,15 +149,8 @@ const planAction = (planning: Planning, row: Row, world: World) => {
   const code = `${place.prefix}-${given}`;
   const rating = planRating(planning, row, { id, before: before?.self ?? null });
   const name = `${code} ${draft.title}`;
+  notePast(planning, row, world, { draft, before });
   const { writes } = planning;
-  if (!before) {
-    writes.actions.push({ id, localityId: place.localityId, number: given });
-    writes.versions.push({ ...draft, actionId: id, version: 1, change: 'created' });
-    note(planning, row, name, 'add', rating);
-    return;
-  }
-  const keys = draftChanges(before, draft);
-  if (keys.length > 0) writes.versions.push({ ...draft, actionId: id, version: before.version + 1, change: kindOfChange(keys) });
   const show = (key: DraftKey, from: ActionDraft): string => {
     if (key === 'ownerId' || key === 'deputyId') return postOf(planning, from[key]);
     if (key === 'criterionId') return nameOfCriterion(planning, from[key]);
@@ -154,6 +160,15 @@ const planAction = (planning: Planning, row: Row, world: World) => {
       return from.steps.map(({ text, due, done }) => `${done ? '✓ ' : ''}${text}${due ? ` by ${dayWords(due)}` : ''}`).join('; ');
     return shown(from[key]);
   };
+  if (!before) {
+    writes.actions.push({ id, localityId: place.localityId, number: given });
+    writes.versions.push({ ...draft, actionId: id, version: 1, change: 'created' });
+    const { title: _, ...names } = NAMES;
+    note(planning, row, name, 'add', [...stated(draft, names, (key) => show(key, draft)), ...rating]);
+    return;
+  }
+  const keys = draftChanges(before, draft);
+  if (keys.length > 0) writes.versions.push({ ...draft, actionId: id, version: before.version + 1, change: kindOfChange(keys) });
   const fields = [...keys.map((key) => ({ name: NAMES[key], from: show(key, before), to: show(key, draft) })), ...rating];
   note(planning, row, name, fields.length > 0 ? 'change' : 'same', fields);
 };
@@ -167,6 +182,8 @@ type World = {
   sheetsWithCodes: ReadonlySet<string>;
   /** Rows whose number is somebody's own. */
   ownNumbers: Row[];
+  /** Rows whose day is past, though they are not over. */
+  past: { row: Row; due: string }[];
 };
 
 /** Said once for each sheet: a note for every row of a plan would be no note. */
@@ -202,7 +219,12 @@ export const planActions = (planning: Planning): void => {
     nameOfKpi: (id) => names.get(id) ?? '',
     sheetsWithCodes: new Set(rows.actions.flatMap((row) => (codeOf(planning, row)?.prefix ? [`${row.file}|${row.sheet}`] : []))),
     ownNumbers: [],
+    past: [],
   };
   for (const row of rows.actions) planAction(planning, row, world);
   noteOwnNumbers(planning, world);
+  for (const [sheet, late] of Map.groupBy(world.past, ({ row }) => row.sheet))
+    planning.notes.push(
+      `Sheet “${sheet}”: past their date and not complete, taken as they are: ${someOf(late.map(({ row, due }) => `row ${row.row} (${dayWords(due)})`))}.`,
+    );
 };

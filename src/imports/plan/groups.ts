@@ -2,7 +2,7 @@ import type { Place } from '../../people/directory.ts';
 import type { Group } from '../current.ts';
 import { problemIn, type Row, saidText } from '../read.ts';
 import { didYouMean, placeOf } from './place.ts';
-import { inPlace, note, type Planning } from './planning.ts';
+import { inPlace, note, type Planning, stated } from './planning.ts';
 import { isOf, organisationNamed, peopleNamed } from './who.ts';
 
 type Member = { organisationId: string | null; personId: string | null };
@@ -68,7 +68,7 @@ export const planGroups = (planning: Planning): void => {
       row,
       group.name,
       before ? (fields.length + added.length > 0 ? 'change' : 'same') : 'add',
-      before ? [...fields, ...added] : [],
+      before ? [...fields, ...added] : [...stated(group, { kind: 'Kind' }), ...added],
     );
   }
 };

@@ -7,7 +7,7 @@ import { folded, problemIn, type Row, saidList, saidText } from '../read.ts';
 import type { DefinitionRow } from '../writes.ts';
 import { type Figures, unitOf } from './figures.ts';
 import { placeOf } from './place.ts';
-import { differing, inPlace, isFirst, note, type Planning, shown } from './planning.ts';
+import { differing, inPlace, isFirst, note, type Planning, shown, stated } from './planning.ts';
 import { criterionIn, handsIn, nameOfCriterion, nameOfProject, postOf, projectIn } from './who.ts';
 
 const NAMES = {
@@ -33,6 +33,12 @@ const NAMES = {
   coverage: 'Readings come from',
 } as const;
 
+/** As the sheet says it. */
+const BETTER: Record<Draft['improvement'], string> = { increase: 'up', decrease: 'down', neutral: 'neither' };
+
+/** The columns without which nobody can say what a reading of the KPI is. */
+const NEEDED = ['unit', 'cadence', 'base', 'coverage'];
+
 /** What a reading needs of a KPI, whether it is there already or in the file. */
 export type Measured = Pick<
   Kpi,
@@ -45,6 +51,10 @@ const countsOfUnit = (unit: string): Kpi['counts'] => {
   if (/\b(?:child(?:ren)?|pupils?)\b/iu.test(unit)) return 'children';
   return /\b(?:people|persons?|adults?|staff|parents?)\b/iu.test(unit) ? 'people' : 'other';
 };
+
+/** What every KPI has that nobody said anything of: not worth a word. */
+const isUsual = ({ base, coverage, definition, name }: Draft, key: keyof Draft): boolean =>
+  (key === 'base' && (base === 'none' || coverage !== null)) || (key === 'definition' && definition === name);
 
 const places = (value: number | null) => /\.(\d+)$/u.exec(String(value ?? ''))?.[1]?.length ?? 0;
 
@@ -83,7 +93,7 @@ const draftOf = (
   name: string,
   before: Kpi | undefined,
   figures: Figures,
-): Draft | undefined => {
+): { draft: Draft; isFine: boolean } => {
   const { problems } = planning;
   const count = problems.count();
   const word = <T extends string>(key: string, was: T): T => (saidText(row, key) as T | null | undefined) ?? was;
@@ -153,7 +163,7 @@ const draftOf = (
     { key: 'name', word: draft.name },
     ...aliases.map((alias) => ({ key: 'aliases', word: alias })),
   ]);
-  return fine && problems.count() === count ? draft : undefined;
+  return { draft, isFine: fine && problems.count() === count };
 };
 
 const definitionRow = (kpiId: string, version: number, { target, targetDate, ownerId, deputyId, ...definition }: Draft): DefinitionRow => ({
@@ -175,13 +185,21 @@ export const planKpis = (planning: Planning, figures: Figures): Map<string, Meas
     const there = kpis.get(inPlace(place.localityId, name));
     const before = there && byId.get(there.id);
     if (there && !isFirst(planning, there.id, row, 'name')) continue;
-    const draft = draftOf(planning, place, row, name, before, figures);
+    const { draft, isFine } = draftOf(planning, place, row, name, before, figures);
     const id = before?.id ?? newId();
     if (!there) planning.spoken.set(id, row);
     // A KPI that is not right yet is still the one that readings and actions mean: each slip is said once.
-    for (const each of [name, ...(draft?.aliases ?? [])]) kpis.set(inPlace(place.localityId, each), { id, name: before?.name ?? name });
-    if (!draft) continue;
-    measured.set(id, { ...draft, id, readings: before?.readings ?? [] });
+    for (const each of [name, ...draft.aliases]) kpis.set(inPlace(place.localityId, each), { id, name: before?.name ?? name });
+    // Its readings are looked at even so, but not by what could not be read of it.
+    if (NEEDED.some((key) => row.wrong.has(key)) || draft.unit === '') measured.delete(id);
+    else measured.set(id, { ...draft, id, readings: before?.readings ?? [] });
+    if (!isFine) continue;
+    const show = (key: keyof Draft, value: unknown): string => {
+      if (key === 'ownerId' || key === 'deputyId') return postOf(planning, value as string | null);
+      if (key === 'criterionId') return nameOfCriterion(planning, value);
+      if (key === 'improvement') return BETTER[value as Draft['improvement']];
+      return key === 'projectId' ? nameOfProject(planning, value) : shown(value).replaceAll('_', ' ');
+    };
     if (!before) {
       const position = (positions.get(place.localityId) ?? 0) + 1;
       positions.set(place.localityId, position);
@@ -190,7 +208,14 @@ export const planKpis = (planning: Planning, figures: Figures): Map<string, Meas
       if (draft.target !== null)
         writes.targets.push({ kpiId: id, version: 1, value: draft.target, date: draft.targetDate, milestones: [] });
       writes.owners.push({ kpiId: id, version: 1, ownerId: draft.ownerId, deputyId: draft.deputyId });
-      note(planning, row, name, 'add');
+      const { name: _, ...names } = NAMES;
+      note(
+        planning,
+        row,
+        name,
+        'add',
+        stated<Draft>(draft, names, (key, value) => (isUsual(draft, key) ? '' : show(key, value))),
+      );
       continue;
     }
     const changed = changesOf(before, draft);
@@ -205,11 +230,7 @@ export const planKpis = (planning: Planning, figures: Figures): Map<string, Meas
       });
     if (changed.owner)
       writes.owners.push({ kpiId: id, version: before.ownerVersion + 1, ownerId: draft.ownerId, deputyId: draft.deputyId });
-    const fields = differing<Draft>(before, draft, NAMES, (key, value) => {
-      if (key === 'ownerId' || key === 'deputyId') return postOf(planning, value as string | null);
-      if (key === 'criterionId') return nameOfCriterion(planning, value);
-      return key === 'projectId' ? nameOfProject(planning, value) : shown(value).replaceAll('_', ' ');
-    });
+    const fields = differing<Draft>(before, draft, NAMES, show);
     const isChanged = changed.definition || changed.target || changed.owner;
     note(planning, row, before.name, isChanged ? 'change' : 'same', fields);
   }

@@ -2,7 +2,7 @@ import type { Place } from '../../people/directory.ts';
 import type { Organisation } from '../current.ts';
 import { folded, problemIn, type Row, saidText } from '../read.ts';
 import { didYouMean, placeOf } from './place.ts';
-import { differing, inPlace, isFirst, note, type Planning } from './planning.ts';
+import { differing, inPlace, isFirst, note, type Planning, stated } from './planning.ts';
 
 const NAMES = { name: 'Name', kind: 'Kind', phase: 'Phase', urn: 'URN', councilAreaId: 'Council area' } as const;
 
@@ -28,7 +28,8 @@ const areaIn = ({ current: { areas }, problems }: Planning, place: Place, row: R
 export const planOrganisations = (planning: Planning): void => {
   const { organisations, writes, newId, problems, current } = planning;
   const byUrn = new Map(current.organisations.flatMap((one) => (one.urn ? [[one.urn, one] as const] : [])));
-  const nameOfArea = (id: unknown) => current.areas.find((area) => area.id === id)?.name ?? '';
+  const show = (key: keyof Organisation, value: unknown) =>
+    key === 'councilAreaId' ? (current.areas.find((area) => area.id === value)?.name ?? '') : String(value ?? '');
   for (const row of planning.rows.organisations) {
     const place = placeOf(planning, row);
     const name = saidText(row, 'name');
@@ -70,10 +71,11 @@ export const planOrganisations = (planning: Planning): void => {
     if (after.urn) byUrn.set(after.urn, after);
     if (!before) {
       writes.organisations.push(after);
-      note(planning, row, name, 'add');
+      const { name: _, ...names } = NAMES;
+      note(planning, row, name, 'add', stated(after, names, show));
       continue;
     }
-    const fields = differing(before, after, NAMES, (key, value) => (key === 'councilAreaId' ? nameOfArea(value) : String(value ?? '')));
+    const fields = differing(before, after, NAMES, show);
     if (fields.length > 0) writes.organisationsChanged.push(after);
     note(planning, row, before.name, fields.length > 0 ? 'change' : 'same', fields);
   }

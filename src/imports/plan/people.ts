@@ -5,7 +5,7 @@ import type { Change } from '../import.ts';
 import { folded, problemIn, type Row, saidText } from '../read.ts';
 import type { RoleRow } from '../writes.ts';
 import { placeOf } from './place.ts';
-import { dayWords, differing, isFirst, note, type Planning, shown } from './planning.ts';
+import { dayWords, differing, isFirst, note, type Planning, shown, stated } from './planning.ts';
 import { isOf, organisationIn } from './who.ts';
 
 const ADDRESS = /^[^\s@,;<>]+@[^\s@,;<>]+\.[^\s@,;<>]+$/u;
@@ -110,7 +110,7 @@ const planPerson = (planning: Planning, row: Row) => {
   const roleFields = wanted
     ? wanted.before
       ? differing(wanted.before, wanted.role, { from: 'From', to: 'Until' })
-      : [{ name: 'Role', from: '', to: wanted.role.role }]
+      : stated(wanted.role, { role: 'Role', from: 'From', to: 'Until' })
     : [];
   if (found && fields.length + roleFields.length > 0 && !mayChange(planning, place, found))
     return problemIn(problems, row, 'post', 'this person has left, or has other roles in the programme, so an administrator changes them.');
@@ -136,7 +136,7 @@ const planPerson = (planning: Planning, row: Row) => {
     row,
     person.post,
     found ? (fields.length + roleFields.length > 0 ? 'change' : 'same') : 'add',
-    found ? [...fields, ...roleFields] : [],
+    found ? [...fields, ...roleFields] : [...stated(person, { organisationId: 'Organisation', email: 'E-mail' }, nameOf), ...roleFields],
   );
 };
 

@@ -1,3 +1,5 @@
+import { Temporal } from 'temporal-polyfill';
+import { monthName } from '../../calendar/dates.ts';
 import type { Place } from '../../people/directory.ts';
 import type { RoleName } from '../../people/permissions.ts';
 import type { Current, Group, Organisation, Person, Project } from '../current.ts';
@@ -5,6 +7,7 @@ import type { Change } from '../import.ts';
 import { KINDS, type Kind } from '../kinds.ts';
 import type { Problems } from '../problems.ts';
 import { folded, placeOfRow, problemIn, type Row, type Rows } from '../read.ts';
+import { withWeekday } from '../sheet/dates.ts';
 import { noWrites, type Writes } from '../writes.ts';
 import type { Scope } from './place.ts';
 
@@ -102,14 +105,31 @@ export const differing = <T extends object>(
 export const shown = (value: unknown): string => {
   if (value === null || value === undefined) return '';
   if (Array.isArray(value)) return value.map(shown).join('; ');
-  return typeof value === 'string' && /^\d{4}-\d{2}-\d{2}$/u.test(value) ? dayWords(value) : String(value);
+  return isDay(value) ? dayWords(value) : String(value);
 };
 
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-/** "1 Mar 2027" */
-export const dayWords = (iso: string): string => `${Number(iso.slice(8, 10))} ${MONTHS[Number(iso.slice(5, 7)) - 1]} ${iso.slice(0, 4)}`;
+const isDay = (value: unknown): value is string => typeof value === 'string' && /^\d{4}-\d{2}-\d{2}$/u.test(value);
+/** "Monday 1 March 2027" */
+const dayInFull = (iso: string): string => withWeekday(Temporal.PlainDate.from(iso));
 
-/** Notes what a row does. Without `fields` nothing changes; undefined = it adds something. */
+/** "1 Mar 2027" */
+export const dayWords = (iso: string): string =>
+  `${Number(iso.slice(8, 10))} ${monthName(Number(iso.slice(5, 7))).slice(0, 3)} ${iso.slice(0, 4)}`;
+
+/**
+ * All that a new thing would have, so that whoever looks can see a day that slipped or an owner that was lost; what is empty is left
+ * out. Days are said in full, with their weekday.
+ */
+export const stated = <T extends object>(
+  after: T,
+  names: Partial<Record<keyof T, string>>,
+  show: (key: keyof T, value: unknown) => string = (_, value) => shown(value),
+): FieldChange[] =>
+  (Object.keys(names) as (keyof T)[])
+    .map((key) => ({ name: names[key] as string, from: '', to: isDay(after[key]) ? dayInFull(after[key]) : show(key, after[key]) }))
+    .filter(({ to }) => to !== '');
+
+/** Notes what a row does. `fields`: of a change what becomes what, of something new all that it has. */
 export const note = (planning: Planning, row: Row, name: string, what: Change['what'], fields: FieldChange[] = []): void => {
   planning.changes.push({ ...placeOfRow(row), kind: row.kind, what, name, fields });
 };

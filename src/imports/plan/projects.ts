@@ -2,7 +2,7 @@ import type { How } from '../../people/taking.ts';
 import type { Project, Taking } from '../current.ts';
 import { problemIn, saidText } from '../read.ts';
 import { placeOf } from './place.ts';
-import { dayWords, differing, inPlace, isFirst, note, type Planning } from './planning.ts';
+import { dayWords, differing, inPlace, isFirst, note, type Planning, shown, stated } from './planning.ts';
 import { organisationIn, projectIn } from './who.ts';
 
 const NAMES = { theme: 'Theme', theoryOfAction: 'Theory of action', hypothesis: 'Hypothesis' } as const;
@@ -27,12 +27,14 @@ export const planProjects = (planning: Planning): void => {
     };
     if (!isFirst(planning, after.id, row, 'name')) continue;
     projects.set(key, after);
-    const fields = before ? differing(before, after, NAMES) : [];
+    const fields = before ? differing(before, after, NAMES) : stated(after, NAMES);
     if (!before) writes.projects.push(after);
     else if (fields.length > 0) writes.projectsChanged.push(after);
     note(planning, row, after.name, before ? (fields.length > 0 ? 'change' : 'same') : 'add', fields);
   }
 };
+
+const inWords = (_: unknown, value: unknown) => shown(value).replaceAll('_', ' ');
 
 /** Found by organisation, project, how and first day; a day within a time that is known already is that time. */
 export const planTakingPart = (planning: Planning): void => {
@@ -76,7 +78,7 @@ export const planTakingPart = (planning: Planning): void => {
       key,
       [...times.filter(({ id }) => id !== after.id), after].sort((one, other) => one.from.localeCompare(other.from)),
     );
-    const fields = before ? differing(before, after, { to: 'To' }) : [];
+    const fields = before ? differing(before, after, { to: 'To' }) : stated(after, { how: 'How', from: 'From', to: 'To' }, inWords);
     if (!before) writes.taking.push(after);
     else if (fields.length > 0) writes.takingChanged.push(after);
     note(planning, row, `${organisation.name}: ${project}`, before ? (fields.length > 0 ? 'change' : 'same') : 'add', fields);

@@ -2,7 +2,7 @@ import type { Rating, RatingWord } from '../../actions/action.ts';
 import { RATING_WORDS } from '../../actions/differences.ts';
 import type { Change } from '../import.ts';
 import { problemIn, type Row, saidText } from '../read.ts';
-import { dayWords, type Planning } from './planning.ts';
+import { dayWords, differing, type Planning, stated } from './planning.ts';
 
 /** Ratings of a sheet are the owner's own, as they were given before: red says what is in the way and what would put it right. */
 
@@ -13,14 +13,23 @@ type Details = Record<(typeof DETAILS)[number], string | null>;
 const isWhole = (planning: Planning, row: Row, rating: RatingWord, { reason, remedy, decidedBy }: Details): boolean => {
   const { problems } = planning;
   const count = problems.count();
+  // In a sheet that has no such column, the rating is where it can be seen what is lacking.
+  const say = (key: string, problem: string) => problemIn(problems, row, key, problem, 'rag');
   const rests = rating === 'on_hold' || rating === 'stopped';
-  if ((rating === 'amber' || rating === 'red') && !reason)
-    problemIn(problems, row, 'reason', `${RATING_WORDS[rating]} needs its reason: what is in the way?`);
-  if (rating === 'red' && !remedy) problemIn(problems, row, 'remedy', 'red needs what would put it right.');
-  if (rests && !decidedBy) problemIn(problems, row, 'decidedBy', `${RATING_WORDS[rating]} needs who decided it.`);
-  if (rests && !reason) problemIn(problems, row, 'reason', `${RATING_WORDS[rating]} needs its reason, or what was learned.`);
+  if ((rating === 'amber' || rating === 'red') && !reason) say('reason', `${RATING_WORDS[rating]} needs its reason: what is in the way?`);
+  if (rating === 'red' && !remedy) say('remedy', 'red needs what would put it right.');
+  if (rests && !decidedBy) say('decidedBy', `${RATING_WORDS[rating]} needs who decided it.`);
+  if (rests && !reason) say('reason', `${RATING_WORDS[rating]} needs its reason, or what was learned.`);
   return problems.count() === count;
 };
+
+/** Of a rating: what else is said of it, so that a red is seen whole before it is written. */
+const EXTRA = {
+  remedy: 'What would put it right',
+  remedyBy: 'By when',
+  decidedBy: 'Decided by',
+  decidedOn: 'Decided on',
+} as const;
 
 const words = (rating: RatingWord | undefined, reason: string | null) =>
   rating ? `${RATING_WORDS[rating]}${reason ? `, “${reason}”` : ''}` : '';
@@ -45,6 +54,7 @@ export const planRating = (planning: Planning, row: Row, { id, before }: { id: s
     problemIn(problems, row, 'decidedOn', `${dayWords(details.decidedOn)} is still to come.`);
   if (!isWhole(planning, row, rating, details)) return [];
   if (isSameWord && (before ? DETAILS.every((key) => before[key] === details[key]) : rating === 'not_started')) return [];
+  const at = recordedAt(planning, day, before);
   writes.ratings.push({
     id: newId(),
     actionId: id,
@@ -55,8 +65,13 @@ export const planRating = (planning: Planning, row: Row, { id, before }: { id: s
     evidence: null,
     also: null,
     definitionVersion: current.definitionVersion,
-    recordedAt: recordedAt(planning, day, before),
+    recordedAt: at,
   });
   const since = before && day && day < before.on ? ` (rated since, on ${dayWords(before.on)}${before.by ? `, by ${before.by}` : ''})` : '';
-  return [{ name: 'RAG', from: `${words(before?.rating, before?.reason ?? null)}${since}`, to: words(rating, details.reason) }];
+  const [was, is] = [words(before?.rating, before?.reason ?? null), words(rating, details.reason)];
+  return [
+    ...(was === is ? [] : [{ name: 'RAG', from: `${was}${since}`, to: is }]),
+    ...(before ? differing<Details>(before, details, EXTRA) : stated(details, EXTRA)),
+    ...(at === planning.now ? [] : stated({ on: at.slice(0, 10) }, { on: 'Rated on' })),
+  ];
 };

@@ -9,7 +9,7 @@ import { problemIn, type Row, saidText } from '../read.ts';
 import { type Figures, nOfM } from './figures.ts';
 import type { Measured } from './kpis.ts';
 import { didYouMean, placeOf } from './place.ts';
-import { dayWords, inPlace, kpiNames, note, type Planning } from './planning.ts';
+import { dayWords, inPlace, kpiNames, note, type Planning, stated } from './planning.ts';
 
 const isAfter = (one: Temporal.PlainDate, day: string) => one.toString() > day;
 
@@ -60,9 +60,12 @@ const recordedAt = (planning: Planning, row: Row, period: Period): string | unde
   return `${day}T12:00:00Z`;
 };
 
+/** What “84 of 131” comes to, where that is a percentage. */
+const share = ({ unit }: Measured, value: number) => (unit === '%' ? ` (${Number(value.toFixed(1))}%)` : '');
+
 const words = (kpi: Measured, reading: Pick<Reading, 'value' | 'numerator' | 'denominator'> | undefined) => {
   if (reading?.value == null) return reading ? 'withdrawn' : '';
-  if (reading.numerator !== null) return `${reading.numerator} of ${reading.denominator}`;
+  if (reading.numerator !== null) return `${reading.numerator} of ${reading.denominator}${share(kpi, reading.value)}`;
   return kpi.unit === '%' ? `${reading.value}%` : String(reading.value);
 };
 
@@ -135,7 +138,10 @@ export const planReadings = (planning: Planning, figures: Figures, measured: Rea
           ...(words(kpi, before) === words(kpi, kept) ? [] : [{ name: 'Value', from: words(kpi, before), to: words(kpi, kept) }]),
           ...(before.note === text ? [] : [{ name: 'Note', from: before.note ?? '', to: text ?? '' }]),
         ]
-      : [];
+      : stated(
+          { value: words(kpi, kept), note: text, recorded: at === planning.now ? null : at.slice(0, 10) },
+          { value: 'Value', note: 'Note', recorded: 'Recorded on' },
+        );
     note(planning, row, title, before ? 'change' : 'add', fields);
   }
 };

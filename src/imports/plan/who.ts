@@ -121,13 +121,23 @@ export const projectIn = (planning: Planning, place: Place, row: Row): string | 
   return found?.id;
 };
 
+/** The words of a name that say something. */
+const wordsOf = (text: string) =>
+  folded(text)
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((word) => word !== '' && !/^(?:an?|and|the|of|to)$/u.test(word));
+
 export const criterionIn = ({ current: { criteria }, problems }: Planning, row: Row): string | null | undefined => {
   const words = row.values.get('criterion') as string | null | undefined;
   if (!words) return words;
-  const number = /^[1-9]$/u.test(words) ? Number(words) : 0;
-  const starts = criteria.filter(({ name }) => folded(name).startsWith(folded(words)));
+  const [, figure] = /^([1-9])(?:[.):]? .*)?$/u.exec(words) ?? [];
+  const wanted = wordsOf(words);
+  // “Shared commitment” is enough for “A shared commitment to the locality”, where no other has those words.
+  const alike = criteria.filter(({ name }) => wanted.every((word) => wordsOf(name).includes(word)));
   const found =
-    criteria[number - 1] ?? criteria.find(({ name }) => folded(name) === folded(words)) ?? (starts.length === 1 ? starts[0] : undefined);
+    criteria[Number(figure ?? 0) - 1] ??
+    criteria.find(({ name }) => folded(name) === folded(words)) ??
+    (wanted.length > 0 && alike.length === 1 ? alike[0] : undefined);
   if (!found)
     problemIn(
       problems,

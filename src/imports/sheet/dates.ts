@@ -13,6 +13,12 @@ const WRITE = 'Write the date as in 1 March 2027 or 01/03/2027.';
 /** "1 March 2027" */
 export const inFull = (day: Temporal.PlainDate): string => `${day.day} ${monthName(day.month)} ${day.year}`;
 
+/** "Monday 1 March 2027" */
+export const withWeekday = (day: Temporal.PlainDate): string => {
+  const name = WEEKDAYS[day.dayOfWeek - 1] as string;
+  return `${name.charAt(0).toUpperCase()}${name.slice(1)} ${inFull(day)}`;
+};
+
 /** 27 is 2027: nothing here is older than the century. */
 const fullYear = (text: string) => (text.length === 2 ? 2000 + Number(text) : Number(text));
 
@@ -86,8 +92,8 @@ export const readDateText = (text: string): ReadDate => {
   const { weekday, rest } = withoutWeekday(text.replace(MIDNIGHT, '').replaceAll(/\s+/gu, ' '));
   const read = readDay(text, rest);
   if ('value' in read && weekday > 0 && read.value.dayOfWeek !== weekday) {
-    const name = WEEKDAYS[read.value.dayOfWeek - 1] as string;
-    return { problem: `“${text}”: ${inFull(read.value)} is a ${name.charAt(0).toUpperCase()}${name.slice(1)}. Which is right?` };
+    const [name] = withWeekday(read.value).split(' ');
+    return { problem: `“${text}”: ${inFull(read.value)} is a ${name}. Which is right?` };
   }
   return read;
 };

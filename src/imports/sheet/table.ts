@@ -1,5 +1,5 @@
 import { columnNumber } from './address.ts';
-import { type Field, type Headings, headings } from './headings.ts';
+import { type Field, type Headings, headings, isIgnored } from './headings.ts';
 import type { Cell, Merge, Row, Sheet } from './sheet.ts';
 
 export type TableRow = {
@@ -21,10 +21,12 @@ export type Table = {
   /** The letters of each field's column. */
   columns: ReadonlyMap<string, string>;
   /** Headings that belong to no field: they are not read. `meant`: the field that has no column and is spelt nearly so. */
-  unknown: readonly { column: string; heading: string; meant?: Field }[];
+  unknown: readonly { column: string; heading: string; meant?: Field /** Something stands below it. */; filled: boolean }[];
+  /** Columns that fit a field as well, less well than the one that was taken: they are not read. */
+  spare: readonly { column: string; heading: string; field: Field; taken: string }[];
   /** Fields that are required and have no column; `near`: the heading that was probably meant for it. */
   missing: readonly { field: Field; near?: { column: string; heading: string } }[];
-  /** Fields that two columns claim: which is meant cannot be known. */
+  /** Fields that two columns claim by the same heading: which is meant cannot be known. */
   twice: readonly { field: Field; columns: readonly string[] }[];
   rows: readonly TableRow[];
   leftOut: readonly LeftOut[];
@@ -66,8 +68,12 @@ type Header = { row: number; from: number; named: Named[]; score: number };
 /** A heading that is known counts most, one that is nearly so a little: a row of slips is still a row of headings. */
 const scoreOf = (named: readonly Named[], known: Headings): number => {
   const found = new Set(named.flatMap(({ text }) => known.of(text) ?? []));
-  const near = new Set(named.flatMap(({ text }) => known.near(text) ?? []).filter((key) => !found.has(key)));
-  return found.size + near.size / 2;
+  // A cell of the plan may well be about an owner or a day: only beside a heading that is one does that count.
+  const about = (text: string) => (found.size > 0 ? known.about(text) : undefined);
+  const near = new Set(named.flatMap(({ text }) => known.near(text) ?? about(text) ?? []).filter((key) => !found.has(key)));
+  // What somebody has told us to ignore stands among headings too.
+  const ignored = named.filter(({ text }) => isIgnored(text)).length;
+  return found.size + (near.size + ignored) / 2;
 };
 
 const findHeader = ({ rows, merges }: Sheet, known: Headings, fields: number): Header | undefined => {
@@ -129,18 +135,24 @@ export const findTable = (sheet: Sheet, fields: readonly Field[]): Table | undef
   const header = findHeader(sheet, known, fields.length);
   if (!header) return undefined;
 
-  const claims = new Map<string, string[]>();
+  const claims = new Map<string, { column: string; text: string; rank: number }[]>();
   for (const { column, text } of header.named) {
     const key = known.of(text);
-    if (key !== undefined) claims.set(key, [...(claims.get(key) ?? []), column]);
+    if (key !== undefined)
+      claims.set(
+        key,
+        [...(claims.get(key) ?? []), { column, text, rank: known.rank(text) }].sort((one, other) => one.rank - other.rank),
+      );
   }
-  const columns = new Map([...claims].map(([key, [column]]) => [key, column as string]));
+  const columns = new Map([...claims].map(([key, [first]]) => [key, first?.column as string]));
+  const lines = filledDown(sheet, header.row);
   const without = fields.filter(({ key }) => !columns.has(key));
   const unknown = header.named
     .filter(({ text }) => known.of(text) === undefined)
     .map(({ column, text }) => {
-      const meant = without.find(({ key }) => key === known.near(text));
-      return { column, heading: text, ...(meant ? { meant } : {}) };
+      const meant = [known.near(text), known.about(text)].flatMap((key) => without.find((field) => field.key === key) ?? [])[0];
+      const filled = lines.some(({ cells }) => cells.some((cell) => cell.column === column));
+      return { column, heading: text, ...(meant ? { meant } : {}), filled };
     });
   const missing = without
     .filter(({ required }) => required)
@@ -152,7 +164,7 @@ export const findTable = (sheet: Sheet, fields: readonly Field[]): Table | undef
   const headerRows = sheet.rows.filter(({ number }) => header.from <= number && number <= header.row);
   const leftOut: LeftOut[] = [];
   const rows: TableRow[] = [];
-  for (const row of filledDown(sheet, header.row)) {
+  for (const row of lines) {
     const why = headerRows.some((headerRow) => repeats(row, headerRow)) ? 'headings again' : isTotals(row.cells) ? 'totals' : undefined;
     const cells = new Map(
       [...columns].flatMap(([key, column]) =>
@@ -163,13 +175,20 @@ export const findTable = (sheet: Sheet, fields: readonly Field[]): Table | undef
     else if (cells.size > 0) rows.push({ number: row.number, cells });
   }
 
-  const lines = new Set(rows.map(({ number }) => number));
+  const numbers = new Set(rows.map(({ number }) => number));
   const mapped = [...columns.values()];
   const acrossColumns = sheet.merges
-    .filter((merge) => lines.has(merge.top) && merge.left !== merge.right && mapped.some((column) => isIn(column, merge)))
+    .filter((merge) => numbers.has(merge.top) && merge.left !== merge.right && mapped.some((column) => isIn(column, merge)))
     .map(({ top, left, reference }) => ({ row: top, column: left, reference }));
-  const twice = fields
-    .filter(({ key }) => (claims.get(key)?.length ?? 0) > 1)
-    .map((field) => ({ field, columns: claims.get(field.key) as string[] }));
-  return { header: header.row, columns, unknown, missing, twice, rows, leftOut, acrossColumns };
+  const twice = fields.flatMap((field) => {
+    const best = (claims.get(field.key) ?? []).filter(({ rank }, _, [first]) => rank === first?.rank);
+    return best.length > 1 ? [{ field, columns: best.map(({ column }) => column) }] : [];
+  });
+  const spare = fields.flatMap((field) => {
+    const [first, ...others] = claims.get(field.key) ?? [];
+    return others
+      .filter(({ rank }) => rank !== first?.rank)
+      .map(({ column, text }) => ({ column, heading: text, field, taken: first?.text as string }));
+  });
+  return { header: header.row, columns, unknown, spare, missing, twice, rows, leftOut, acrossColumns };
 };
