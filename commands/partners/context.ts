@@ -1,10 +1,10 @@
 import { type Action, isClosed, placeOfAction } from '../../src/actions/action.ts';
-import { changeAction } from '../../src/actions/change.ts';
+import { handActions } from '../../src/actions/change.ts';
 import { actionsIn } from '../../src/actions/queries.ts';
 import type { Writer } from '../../src/app.ts';
 import type { Turn } from '../../src/bot/contract.ts';
 import { UserError } from '../../src/errors.ts';
-import { handKpi } from '../../src/kpis/define.ts';
+import { handKpis } from '../../src/kpis/define.ts';
 import { type Kpi, placeOf } from '../../src/kpis/kpi.ts';
 import { kpisIn } from '../../src/kpis/queries.ts';
 import { localitiesIn, type Place } from '../../src/people/directory.ts';
@@ -85,13 +85,18 @@ export const thingsIn = async (turn: Turn, places: readonly Place[]): Promise<Th
   return [...kpis.map(ofKpi), ...actions.filter((action) => !isClosed(action)).map(ofAction)];
 };
 
-/** Writes whose things are from now on. */
+/** Writes whose things are from now on: two statements, however many there are. */
 export const moveAll = async (turn: Turn, moves: readonly (Move & { thing: Thing })[], change: 'handover' | 'owner'): Promise<void> => {
   const writer = writerOf(turn);
-  for (const { thing, is } of moves) {
-    if (thing.kind === 'kpi') await handKpi(writer, thing.source, is);
-    else await changeAction(writer, thing.source, change, is);
-  }
+  await handKpis(
+    writer,
+    moves.flatMap(({ thing, is }) => (thing.kind === 'kpi' ? [{ kpi: thing.source, is }] : [])),
+  );
+  await handActions(
+    writer,
+    moves.flatMap(({ thing, is }) => (thing.kind === 'action' ? [{ action: thing.source, is }] : [])),
+    change,
+  );
 };
 
 /** Whether the actor may see what a thing is, not only that there is one: administrators hand over what they may not read. */

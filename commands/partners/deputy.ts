@@ -96,23 +96,36 @@ const write = async (turn: Turn, id: string, deputy: Known | null, about: string
   return true;
 };
 
-const oneSet = async (turn: Turn, deputy: Known | null, thing: Thing): Promise<Card> => {
+const setCard = (thing: Thing, to: string): Card => ({
+  title: `${thing.name}, who stands in: ${thing.deputy ?? 'nobody'} → ${to}`.slice(0, 150),
+  parts: [
+    {
+      type: 'text',
+      text:
+        to === 'nobody'
+          ? 'Nobody stands in for its owner now.'
+          : `${to} may rate or log it too, and gets what waits when its owner is gone.`,
+    },
+  ],
+});
+
+/** Written at once for whoever was named surely; a part of a post may mean somebody else, and is asked about. */
+const oneSet = async (turn: Turn, deputy: Known | null, thing: Thing, isSure: boolean): Promise<Card> => {
   if (deputy && thing.ownerId === deputy.id)
     throw new UserError(`Nothing was changed: ${deputy.post} owns ${thing.name}. Choose somebody else to stand in.`);
   checkAble(turn, deputy, [thing]);
   const to = deputy?.post ?? 'nobody';
   const moves = movesFor([thing], deputy?.id ?? null);
   if (moves.length === 0) return { title: `${thing.name}: ${to} stands in already.`, parts: [] };
+  if (deputy && !isSure) {
+    const state = { thing: thing.id, deputy: deputy.id, id: turn.core.newId() };
+    return {
+      title: `Have ${to} stand in for ${thing.name}?`.slice(0, 150),
+      parts: [{ type: 'buttons', buttons: [{ label: 'Yes', press: { verb: 'partners.stand', state }, style: 'primary' }] }],
+    };
+  }
   await write(turn, turn.core.newId(), deputy, thing.ownerId ?? turn.actor.personId, moves);
-  return {
-    title: `${thing.name}, who stands in: ${thing.deputy ?? 'nobody'} → ${to}`.slice(0, 150),
-    parts: [
-      {
-        type: 'text',
-        text: deputy ? `${to} may rate or log it too, and gets what waits when its owner is gone.` : 'Nobody stands in for its owner now.',
-      },
-    ],
-  };
+  return setCard(thing, to);
 };
 
 /** `PERSON for WAK-12`, `PERSON for attendance`, `PERSON for PERSON` */
@@ -134,7 +147,7 @@ export const deputy = cardVerb({
       throw new UserError(`Nothing was changed. Who stands in? ${whoIsMeant(left, said[0], whereWords(scene.places))}`);
     const person = left === 'nobody' ? null : left.person;
     if (right.kind === 'unclear') throw new UserError(`Nothing was changed. ${right.why}`);
-    if (right.kind === 'thing') return oneSet(turn, person, right.thing);
+    if (right.kind === 'thing') return oneSet(turn, person, right.thing, left === 'nobody' || left.sure);
     if (right.found.kind !== 'one')
       throw new UserError(`Nothing was changed. For what? ${whoIsMeant(right.found, said[1], whereWords(scene.places))}`);
     const owner = right.found.person;
@@ -170,15 +183,16 @@ export const deputy = cardVerb({
   },
 });
 
-/** The button under the preview of all that somebody owns. */
+/** The button under the preview of all that somebody owns, or of one thing. */
 export const stand = cardVerb({
-  state: z.object({ owner: z.string(), deputy: z.string().optional(), id: z.uuid() }),
+  state: z.object({ owner: z.string().optional(), thing: z.string().optional(), deputy: z.string().optional(), id: z.uuid() }),
   run: async (turn, { state }) => {
     const scene = await sceneFor(turn);
     const person = state?.deputy ? scene.known.find(({ id }) => id === state.deputy) : null;
     if (!state || person === undefined) throw new UserError('I cannot find this person. Type partners to see who is who.');
+    const thing = scene.things.find(({ id }) => id === state.thing);
     const moves = movesFor(
-      scene.things.filter(({ ownerId }) => ownerId === state.owner),
+      scene.things.filter(({ id, ownerId }) => (state.thing ? id === state.thing : ownerId === state.owner)),
       person?.id ?? null,
     );
     checkAble(
@@ -186,7 +200,8 @@ export const stand = cardVerb({
       person,
       moves.map(({ thing }) => thing),
     );
-    const isDone = await write(turn, state.id, person, state.owner, moves);
+    const isDone = await write(turn, state.id, person, state.owner ?? thing?.ownerId ?? turn.actor.personId, moves);
+    if (thing && isDone) return setCard(thing, person?.post ?? 'nobody');
     return {
       title: isDone
         ? `${person?.post ?? 'Nobody'} stands in now: ${countWords(

@@ -1,6 +1,6 @@
 import type { Writer } from '../app.ts';
 import type { Action, Rating, RatingKind, RatingWord } from './action.ts';
-import { insertRating, insertVersion, type VersionRow } from './queries.ts';
+import { insertHands, insertRating, insertVersion, type VersionRow } from './queries.ts';
 
 /** Making actions, changing and rating them. Nothing is overwritten: each change is a new version. */
 
@@ -54,6 +54,18 @@ export const changeAction = async (
   });
   return next;
 };
+
+/** Gives many actions to other hands at once. */
+export const handActions = (
+  writer: By,
+  moves: readonly { action: Pick<Action, 'id' | 'version'>; is: Pick<Action, 'ownerId' | 'deputyId'> }[],
+  change: 'handover' | 'owner',
+): Promise<void> =>
+  insertHands(
+    writer.tx,
+    moves.map(({ action: { id, version }, is }) => ({ actionId: id, version: version + 1, ...is })),
+    { change, recordedAt: writer.now.toString(), recordedById: writer.personId },
+  );
 
 /** A rating as somebody wishes it saved. */
 export type RatingWish = {

@@ -122,13 +122,20 @@ export const editKpi = async (writer: Writer, kpi: Kpi, draft: Draft): Promise<v
   if (changed.owner) await writeOwner(writer, kpi.id, kpi.ownerVersion + 1, draft);
 };
 
-/** Gives a KPI to other hands. The unique key throws when somebody else was first. */
-export const handKpi = async (
+/** Gives KPIs to other hands, in one statement. The unique key throws when somebody else was first. */
+export const handKpis = async (
   writer: Writer,
-  kpi: Pick<Kpi, 'id' | 'ownerVersion'>,
-  hands: Pick<Kpi, 'ownerId' | 'deputyId'>,
+  moves: readonly { kpi: Pick<Kpi, 'id' | 'ownerVersion'>; is: Pick<Kpi, 'ownerId' | 'deputyId'> }[],
 ): Promise<void> => {
-  await writeOwner(writer, kpi.id, kpi.ownerVersion + 1, hands);
+  await writer.tx.kpiOwner.createMany({
+    data: moves.map(({ kpi, is: { ownerId, deputyId } }) => ({
+      kpiId: kpi.id,
+      version: kpi.ownerVersion + 1,
+      ownerId,
+      deputyId,
+      ...at(writer),
+    })),
+  });
 };
 
 /** Whether somebody has ever owned a KPI or stood in for it. */

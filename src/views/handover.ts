@@ -82,14 +82,36 @@ export const handoverPreview = ({ moves, stays }: Plan, { from, to, today, shown
   ],
 });
 
+/** "2 KPIs and 1 action are with Charity partner now, who stands in for 1 more" */
+const movedWords = (moves: readonly Move[], from: string, to: string): string => {
+  const owned = moves.filter(({ was }) => was.ownerId === from).map(({ thing }) => thing);
+  const stoodIn = moves.filter(({ was, is }) => was.ownerId !== from && is.deputyId !== null).map(({ thing }) => thing);
+  const kept = moves.length - owned.length - stoodIn.length;
+  const all = [
+    ...(owned.length > 0 ? [`${amountWords(owned)} ${owned.length === 1 ? 'is' : 'are'} with ${to} now`] : []),
+    ...(stoodIn.length > 0
+      ? [owned.length > 0 ? `who stands in for ${amountWords(stoodIn)}` : `${to} stands in for ${amountWords(stoodIn)} now`]
+      : []),
+  ];
+  return all.join(', ') || `nobody needs to stand in for ${many(kept, 'thing')} that ${to} owns`;
+};
+
+/** Whoever took over cannot stand in for themselves: what has no deputy since is said once more, where it can be mended. */
+const aloneParts = (moves: readonly Move[], from: string): Part[] => {
+  const alone = moves
+    .filter(({ was, is }) => was.ownerId === from && was.deputyId !== null && is.deputyId === null)
+    .map(({ thing }) => thing);
+  return alone.length === 0
+    ? []
+    : [{ type: 'text', text: `Nobody stands in for ${countWords(alone)} any more: type partners deputy, a post, for and what it is for.` }];
+};
+
 /** What has moved. */
 export const handedCard = ({ moves, stays }: Plan, { from, to }: Pick<Both, 'from' | 'to'>, back: Record<string, string>): Card => ({
-  title: `Handed over: ${amountWords(moves.map(({ thing }) => thing))} are with ${to.post} now.`.replace(
-    /^(Handed over: 1 (?:KPI|action)) are/u,
-    '$1 is',
-  ),
+  title: `Handed over: ${movedWords(moves, from.id, to.post)}.`.slice(0, 150),
   parts: [
     { type: 'text', text: `From ${from.post}: ${countWords(moves.map(({ thing }) => thing))}.` },
+    ...aloneParts(moves, from.id),
     ...staysPart(stays, to),
     { type: 'buttons', buttons: [{ label: 'Hand them back', press: { verb: 'partners.back', state: back } }] },
   ],

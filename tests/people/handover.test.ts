@@ -60,9 +60,35 @@ describe('handing over', () => {
 
   test('moves ownership and deputyship of everything there with one press, and says what', async () => {
     const seen = await lead.press(await lead.say(TYPED), 'Hand over');
-    expect(seen.title).toBe('Handed over: 2 KPIs and 3 actions are with Charity partner, Wakefield now.');
+    expect(seen.title).toBe('Handed over: 1 KPI and 2 actions are with Charity partner, Wakefield now, who stands in for 1 action.');
     expect(seen.text).toContain('From Early help manager, Wakefield: WAK-7, WAK-12, WAK-15 and 2 KPIs.');
+    expect(seen.text, 'the deputy became the owner').toContain('Nobody stands in for WAK-12 and 1 KPI any more');
     expect(await handsIn(bot)).toEqual(AFTER);
+  });
+
+  test('takes as many statements for hundreds of actions as for a few, and keeps all else of each', async () => {
+    const few = await lead.say(TYPED);
+    bot.database.forget();
+    await lead.press(few, 'Hand over');
+    const statements = bot.database.statements.length;
+    expect(statements).toBeGreaterThan(5);
+    const lines = Array.from({ length: 200 }, (_, at) => ({ place: 'Wakefield', number: at + 1, owner: 'wakefield.earlyhelp' }));
+    await planOf(bot, lines);
+    const { db } = bot.database;
+    const project = await db.project.findFirstOrThrow({ where: { locality: { name: 'Wakefield' } } });
+    await db.actionVersion.updateMany({ data: { projectId: project.id, steps: [{ text: 'Advertise', due: null, done: null }] } });
+    const many = await lead.say(TYPED);
+    bot.database.forget();
+    await lead.press(many, 'Hand over');
+    expect(bot.database.statements.length).toBeLessThanOrEqual(statements);
+    const versions = await db.actionVersion.findMany({ where: { version: 2 } });
+    expect(versions).toHaveLength(200);
+    const { seq, recordedAt, until, version, change, ownerId, deputyId, recordedById, ...kept } = versions[0] as (typeof versions)[number];
+    const before = await db.actionVersion.findFirstOrThrow({ where: { actionId: kept.actionId, version: 1 } });
+    expect(before).toMatchObject(kept);
+    expect(kept).toMatchObject({ projectId: project.id, steps: [{ text: 'Advertise' }] });
+    expect([change, ownerId, recordedById]).toEqual(['handover', await idOf(bot, 'wakefield.charity'), lead.account.user]);
+    expect(before.until, 'one counts at a time').toEqual(recordedAt);
   });
 
   test('leaves one audit event that lists what was moved and whose it was', async () => {

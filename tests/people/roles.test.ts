@@ -342,11 +342,20 @@ describe('standing in', () => {
   });
 
   test('for a KPI by its name, and nobody again', async () => {
-    expect((await lead.say('/partners deputy charity for visits in hubs')).title).toBe(
+    expect((await lead.say('/partners deputy charity partner, wakefield for visits in hubs')).title).toBe(
       'Visits in hubs, who stands in: nobody → Charity partner, Wakefield',
     );
     await lead.say('/partners deputy nobody for visits in hubs');
     expect((await handsIn(bot))['Visits in hubs']).toEqual(['wakefield.earlyhelp', null]);
+  });
+
+  test('a part of a post may mean somebody else: it is asked about, and one press does it', async () => {
+    const seen = await lead.say('/partners deputy charity for WAK-12');
+    expect(seen.title).toBe('Have Charity partner, Wakefield stand in for WAK-12?');
+    expect((await handsIn(bot))['WAK-12'], 'nothing yet').toEqual(['wakefield.earlyhelp', null]);
+    expect((await lead.press(seen, 'Yes')).title).toBe('WAK-12, who stands in: nobody → Charity partner, Wakefield');
+    expect((await handsIn(bot))['WAK-12']).toEqual(['wakefield.earlyhelp', 'wakefield.charity']);
+    expect((await lead.press(seen, 'Yes')).title).toContain('This was done already');
   });
 
   test('for all that somebody owns, after a preview, once', async () => {
