@@ -7,6 +7,7 @@ import { dayWords } from '../../src/calendar/dates.ts';
 import { nationalTerms } from '../../src/calendar/terms.ts';
 import { dayIn, PROGRAMME_ZONE } from '../../src/calendar/zone.ts';
 import { UserError } from '../../src/errors.ts';
+import { answersFor } from '../../src/people/ownership.ts';
 import { may } from '../../src/people/permissions.ts';
 import { kpiStatesIn } from '../../src/summaries/kpis.ts';
 import type { Line } from '../../src/summaries/line.ts';
@@ -107,7 +108,8 @@ const belongsTo = async (turn: Turn, scope: Scope): Promise<((action: Action) =>
   if (scope.kind === 'project') return ({ projectId }) => projectId === scope.id;
   if (scope.kind !== 'group') return undefined;
   const people = await peopleOfGroup(turn.tx, scope.id);
-  return ({ ownerId }) => ownerId !== null && people.has(ownerId);
+  // Also what somebody of the group stands in for once its owner has gone.
+  return (action) => [action.ownerId, answersFor(action)?.id].some((id) => id && people.has(id));
 };
 
 /** What others did about what is red or amber here. */

@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
-import { monthName } from '../calendar/dates.ts';
+import { dayWords } from '../calendar/dates.ts';
 import { type Action, declared, type Rated, type RatingWord } from './action.ts';
 import { differ } from './scrutiny.ts';
 import type { ActionStatus } from './status.ts';
@@ -29,11 +29,8 @@ export type KpiWord = { name: string; status: 'on_track' | 'close' | 'off_track'
 /** A line of a list has room for so many characters of what else the adviser is; the action's own card says all of it. */
 const LONGEST_TIE = 60;
 
-/** "19 November 2026": it may be read long after. */
-const dayInFull = (iso: string) => {
-  const { day, month, year } = Temporal.PlainDate.from(iso);
-  return `${day} ${monthName(month)} ${year}`;
-};
+/** It may be read long after. */
+const dayInFull = (iso: string) => dayWords(Temporal.PlainDate.from(iso));
 
 /** "adviser (also chairs the board) says amber" */
 export const adviserSays = ({ rating, also }: { rating: RatingWord; also?: string | null }): string => {

@@ -3,6 +3,7 @@ import { dayWords, formatDate } from '../calendar/dates.ts';
 import type { Card, Part } from '../cards/card.ts';
 import { countWords, type Move, type Owned, type Plan } from '../people/handover.ts';
 import type { Held, Known } from '../people/known.ts';
+import { small } from './actions/parts.ts';
 import { ownerless, ownerWords } from './ownership.ts';
 import { roleWords } from './role-words.ts';
 
@@ -13,7 +14,6 @@ type Day = Temporal.PlainDate;
 /** The most lines of one list; the others are counted. */
 const MOST_LINES = 20;
 
-const small = (text: string): Part => ({ type: 'text', style: 'small', text });
 const many = (count: number, one: string) => `${count} ${one}${count === 1 ? '' : 's'}`;
 
 /** "2 KPIs and 3 actions" */

@@ -5,6 +5,7 @@ import { termWeek } from '../calendar/term-week.ts';
 import { nationalTerms } from '../calendar/terms.ts';
 import type { KpiState } from '../summaries/kpis.ts';
 import { COUNTED, type Counts, type Summary } from '../summaries/summary.ts';
+import { shortened } from './actions/parts.ts';
 
 /** What the summaries of one place and of several say alike. */
 
@@ -53,15 +54,13 @@ const countWords = ({ counts, before, weeks = [] }: Figures, withMovement: reado
 
 const COLOURS = ['red', 'amber', 'green', 'complete'] as const;
 
-const cut = (text: string, most: number) => (text.length <= most ? text : `${text.slice(0, most - 1).trimEnd()}…`);
-
 /**
  * The first line, and what of the counts did not fit in it: it always says whose plan it is, how many actions, and how many are red.
  * Movement of the reds and ambers stays longest.
  */
 export const firstLine = (name: string, when: string, figures: Figures): { title: string; counts: string | undefined } => {
-  const start = `${cut(name, 60)}, ${when}: ${counted(figures.actions, 'action')}`;
-  if (figures.actions === 0) return { title: `${cut(name, 60)}, ${when}: no actions in the plan yet`, counts: undefined };
+  const start = `${shortened(name, 60)}, ${when}: ${counted(figures.actions, 'action')}`;
+  if (figures.actions === 0) return { title: `${shortened(name, 60)}, ${when}: no actions in the plan yet`, counts: undefined };
   for (const withMovement of [COLOURS, ['red', 'amber']]) {
     const title = `${start}. ${countWords(figures, withMovement).join(' · ')}`;
     if (title.length <= LONGEST_TITLE) return { title, counts: undefined };

@@ -1,14 +1,13 @@
-import { Temporal } from 'temporal-polyfill';
 import { type Action, answersFor, declared, type Rating } from '../actions/action.ts';
 import { adviserSays, RATING_WORDS } from '../actions/differences.ts';
 import type { Worry } from '../actions/worries.ts';
-import { formatDate } from '../calendar/dates.ts';
 import type { Button, Card, Part } from '../cards/card.ts';
 import type { News } from '../people/news.ts';
 import { isWithoutOwner } from '../people/ownership.ts';
 import type { Line } from '../summaries/line.ts';
 import type { Done } from '../summaries/others.ts';
 import type { Summary } from '../summaries/summary.ts';
+import { dated, shortened, small } from './actions/parts.ts';
 import { worriesPart } from './actions/worry.ts';
 import { newsPart } from './news.ts';
 import { withoutOwnerNote } from './ownership.ts';
@@ -47,10 +46,6 @@ export type PlaceSummary = {
 
 /** What waits for its reader, above everything else; `withoutOwner` has those for which nobody stands in either. */
 export type Waiting = { news: readonly News[]; worries: readonly Worry[]; withoutOwner: readonly Action[] };
-
-const small = (text: string): Part => ({ type: 'text', style: 'small', text });
-const dated = (iso: string, today: Day) => formatDate(Temporal.PlainDate.from(iso), today);
-const shortened = (text: string, most: number) => (text.length <= most ? text : `${text.slice(0, most - 1).trimEnd()}…`);
 
 /** "since 30 Oct", "Headteacher 2 stands in" */
 const ownerNote = (action: Action, { today, withReasons }: Pick<PlaceSummary, 'today' | 'withReasons'>) =>

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { renderCard as slackCard } from '../../src/platforms/slack/render.ts';
 import { renderCard as teamsCard } from '../../src/platforms/teams/render.ts';
+import { noCounts } from '../../src/summaries/summary.ts';
+import { firstLine } from '../../src/views/summary-words.ts';
 import { renderers } from '../cards/renderers.ts';
 import { type Seen, type TestBot, testBot } from '../support/bot.ts';
 import { clearPlan } from '../support/plan.ts';
@@ -99,6 +101,13 @@ test('at most five reds are listed, and the rest is behind a button', () => {
   expect(seen.place?.text).toContain('Red, 5 of 20');
   expect(seen.place?.labels).toContain('All reds');
   expect(seen.reds?.title).toBe('Wakefield, autumn term, week 12: 20 red actions');
+});
+
+test('thousands are said with a comma', () => {
+  const figures = { actions: 6250, counts: { ...noCounts(), red: 1200, green: 5050 }, before: { ...noCounts(), red: 100, green: 5050 } };
+  expect(firstLine('LocalEd', 'autumn term, week 12', figures).title).toBe(
+    'LocalEd, autumn term, week 12: 6,250 actions. 1,200 Red (1,100 more) · 5,050 Green',
+  );
 });
 
 test('the programme reads well aloud', async () => {

@@ -123,6 +123,20 @@ describe('one locality', () => {
       expect(evaluator.text).not.toContain('chairs');
     });
 
+    test('a group has what its people own, and what they stand in for once the owner has gone', async () => {
+      const { db } = known.database;
+      const { id: localityId } = await db.locality.findUniqueOrThrow({ where: { name: 'Wakefield' } });
+      const health = await db.person.findUniqueOrThrow({ where: { email: 'wakefield.health@example.org' } });
+      const group = { id: known.core.newId(), localityId, name: 'Health board', kind: 'board' };
+      await db.group.create({ data: { ...group, members: { create: { id: known.core.newId(), personId: health.id } } } });
+      const seen = await reader.say('/summary health board');
+      expect(seen.title).toMatch(/^Health board, Wakefield, .*: 1 action\./u);
+      expect(row(seen, 'Without an owner')).toContain('3 (');
+      await db.role.updateMany({ where: { person: { email: 'wakefield.earlyhelp@example.org' } }, data: { to: null } });
+      expect((await reader.say('/summary health board')).title, 'its owner has it').toContain('no actions in the plan yet');
+      await db.role.updateMany({ where: { person: { email: 'wakefield.earlyhelp@example.org' } }, data: { to: new Date('2026-10-30') } });
+    });
+
     test('projects of one name in two localities are two: the button lists the one that was counted', async () => {
       const { db } = known.database;
       for (const name of ['Wakefield', 'Rochdale']) {
