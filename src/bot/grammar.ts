@@ -2,10 +2,10 @@
  * The grammar of what people type, in one place: a name, then a number, `of` a number, `on` a date or a period, then a note.
  * Pure: nothing here knows what a KPI may hold or which periods are open; the use cases do.
  */
-export { type ParsedCode, parseCode } from './grammar/code.ts';
-export { DUE_EXPECTED, type DueContext, type ParsedDue, parseDue, splitBy } from './grammar/due.ts';
+export { parseCode } from './grammar/code.ts';
+export { DUE_EXPECTED, type DueContext, parseDue, splitBy } from './grammar/due.ts';
 export { matchName, type Named } from './grammar/names.ts';
 export { NUMBER_EXPECTED, parseNumber } from './grammar/numbers.ts';
-export { type ParsedRating, parseRating, type SaidRating } from './grammar/rating.ts';
+export { parseRating, type SaidRating } from './grammar/rating.ts';
 export { parseReading, type Reading } from './grammar/reading.ts';
 export { parseWhen, type When } from './grammar/when.ts';
