@@ -6,15 +6,18 @@ import { databaseTests } from '../support/database-tests.ts';
 
 const second = databaseTests();
 
-test('whatever talks to the bot or starts the product runs on both engines', () => {
+test('whatever talks to the bot or opens a database runs on both engines, but for how pages look', () => {
   const talking = globSync('tests/**/*.test.ts').filter((file) =>
-    /testBot\(|testDatabase\(|startChild\(|postgresql\(/u.test(readFileSync(file, 'utf8')),
+    /testBot\(|testDatabase\(|postgresql\(/u.test(readFileSync(file, 'utf8')),
   );
   expect(talking.length).toBeGreaterThan(50);
-  expect(talking.filter((file) => !second.includes(file.replaceAll('\\', '/')))).toEqual([]);
+  expect(talking.map((file) => file.replaceAll('\\', '/')).filter((file) => !second.includes(file))).toEqual([
+    'tests/web/accessibility.test.ts',
+  ]);
 });
 
-test('what is pure runs once', () => {
+test('what is pure, or starts the product on a folder of its own, runs once', () => {
+  expect(second).not.toContain('tests/imports/script.test.ts');
   expect(second).not.toContain('tests/calendar/periods.test.ts');
   expect(second).not.toContain('tests/cards/golden.test.ts');
 });

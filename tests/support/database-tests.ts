@@ -6,7 +6,10 @@ import { dirname, join, normalize } from 'node:path';
  * what is pure, or speaks to stubs alone, is run once.
  */
 
-const OPENERS = ['tests/support/database.ts', 'tests/support/child.ts', 'tests/support/places.ts'];
+const OPENERS = ['tests/support/database.ts', 'tests/support/places.ts'];
+
+/** The engine under test has no say in them: how pages look and can be used; the scripts, which start servers on folders of their own. */
+const ONCE = ['tests/web/accessibility.test.ts', 'tests/imports/script.test.ts'];
 
 const importsOf = (file: string): string[] =>
   [...readFileSync(file, 'utf8').matchAll(/(?:\bfrom|\bimport)\s*\(?\s*'(\.[^']+)'/gu)].map(([, name = '']) =>
@@ -30,5 +33,5 @@ const reaches = (file: string, wanted: readonly string[]): boolean => {
 export const databaseTests = (openers: readonly string[] = OPENERS): string[] =>
   globSync('tests/**/*.test.ts')
     .map((file) => file.replaceAll('\\', '/'))
-    .filter((file) => reaches(file, openers))
+    .filter((file) => !ONCE.includes(file) && reaches(file, openers))
     .sort();
