@@ -8,6 +8,6 @@ export default defineConfig({
     setupFiles: ['tests/support/quiet.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    maxWorkers: 2,
+    maxWorkers: 3, // files wait for disks, browsers and processes of their own: two leave a fifth of two cores idle
   },
 });
