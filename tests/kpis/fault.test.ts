@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { UserError } from '../../src/errors.ts';
-import { type TestBot, testBot } from '../support/bot.ts';
+import type { TestBot } from '../support/bot.ts';
 
 // A fault of ours in finding the period is told and logged as one: never as a mistake of who fills in the form.
 
@@ -13,6 +12,12 @@ vi.mock('../../src/kpis/period.ts', async (original) => {
   };
   return { ...actual, choosePeriod };
 });
+
+// Test files share what they have loaded: here the bot is loaded anew, over the period that can fail, and given up again.
+vi.resetModules();
+const { testBot } = await import('../support/bot.ts');
+const { UserError } = await import('../../src/errors.ts');
+afterAll(() => vi.resetModules());
 
 let bot: TestBot;
 let lead: Awaited<ReturnType<TestBot['as']>>;
