@@ -223,6 +223,64 @@ export type SummarySeen = Prisma.SummarySeenModel
  */
 export type News = Prisma.NewsModel
 /**
+ * Model TermDates
+ * Chain: the dates of one school year of a council area or of one organisation. What is not in it comes from above: the organisation's
+ * council area, what was published, the national default. A row counts from `recordedAt` until the next one was recorded.
+ * Exactly one of councilArea and organisation is set (a check in the migration).
+ */
+export type TermDates = Prisma.TermDatesModel
+/**
+ * Model ClosedDay
+ * A day in term on which schools of an area, or one organisation, are closed to pupils (inset) or altogether (closed). Chain like TermDates.
+ */
+export type ClosedDay = Prisma.ClosedDayModel
+/**
+ * Model AwayDays
+ * Days on which one person is away: first and last, both in it. Nobody is told why.
+ */
+export type AwayDays = Prisma.AwayDaysModel
+/**
+ * Model NudgeSetting
+ * When somebody wants to be written to; none = Tuesday 08:30. What is empty is the default.
+ */
+export type NudgeSetting = Prisma.NudgeSettingModel
+/**
+ * Model NotMine
+ * Somebody said that a thing is not theirs: they are not asked for it again until its hands change.
+ */
+export type NotMine = Prisma.NotMineModel
+/**
+ * Model NoUpdate
+ * Why there is no update of what waits: the coordinator's summary says it, and it is not asked for again. `key` is the line's own.
+ */
+export type NoUpdate = Prisma.NoUpdateModel
+/**
+ * Model Subscription
+ * A summary that somebody asked to have sent: to themselves, or to the conversation in which they asked.
+ */
+export type Subscription = Prisma.SubscriptionModel
+/**
+ * Model Planner
+ * One row: up to which moment everything has been planned.
+ */
+export type Planner = Prisma.PlannerModel
+/**
+ * Model Run
+ * One planning that found somebody to write to.
+ */
+export type Run = Prisma.RunModel
+/**
+ * Model Delivery
+ * One message that nobody asked for: planned, looked at again when its moment has come, then handed to the outbox or left.
+ * The unique `key` is the promise that there is one: "nudge PERSON 2026-W48", "summary PERSON-OR-SUBSCRIPTION SCOPE 2026-W48".
+ */
+export type Delivery = Prisma.DeliveryModel
+/**
+ * Model DeliveryLine
+ * What a message told whom: a line is told again once, two weeks later.
+ */
+export type DeliveryLine = Prisma.DeliveryLineModel
+/**
  * Model Upload
  * A file that somebody uploaded to be brought in: looked at first, then imported, then forgotten (src/jobs/tidy.ts).
  */

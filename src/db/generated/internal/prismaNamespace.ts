@@ -433,6 +433,17 @@ export const ModelName = {
   AdviserTie: 'AdviserTie',
   SummarySeen: 'SummarySeen',
   News: 'News',
+  TermDates: 'TermDates',
+  ClosedDay: 'ClosedDay',
+  AwayDays: 'AwayDays',
+  NudgeSetting: 'NudgeSetting',
+  NotMine: 'NotMine',
+  NoUpdate: 'NoUpdate',
+  Subscription: 'Subscription',
+  Planner: 'Planner',
+  Run: 'Run',
+  Delivery: 'Delivery',
+  DeliveryLine: 'DeliveryLine',
   Upload: 'Upload',
   ConversationReference: 'ConversationReference',
   InboundEvent: 'InboundEvent',
@@ -455,7 +466,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "stamp" | "programme" | "pilot" | "councilArea" | "locality" | "localityArea" | "organisation" | "group" | "groupMember" | "project" | "takingPart" | "person" | "identity" | "invitation" | "attempt" | "role" | "criterion" | "criterionQuestion" | "kpi" | "kpiDefinition" | "kpiTarget" | "kpiOwner" | "reading" | "contextSeries" | "contextPoint" | "action" | "actionVersion" | "rating" | "ratingDefinition" | "actionComment" | "worry" | "worryOutcome" | "meeting" | "adviserTie" | "summarySeen" | "news" | "upload" | "conversationReference" | "inboundEvent" | "outbox" | "auditEvent" | "signInLink" | "session"
+    modelProps: "stamp" | "programme" | "pilot" | "councilArea" | "locality" | "localityArea" | "organisation" | "group" | "groupMember" | "project" | "takingPart" | "person" | "identity" | "invitation" | "attempt" | "role" | "criterion" | "criterionQuestion" | "kpi" | "kpiDefinition" | "kpiTarget" | "kpiOwner" | "reading" | "contextSeries" | "contextPoint" | "action" | "actionVersion" | "rating" | "ratingDefinition" | "actionComment" | "worry" | "worryOutcome" | "meeting" | "adviserTie" | "summarySeen" | "news" | "termDates" | "closedDay" | "awayDays" | "nudgeSetting" | "notMine" | "noUpdate" | "subscription" | "planner" | "run" | "delivery" | "deliveryLine" | "upload" | "conversationReference" | "inboundEvent" | "outbox" | "auditEvent" | "signInLink" | "session"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -3123,6 +3134,820 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    TermDates: {
+      payload: Prisma.$TermDatesPayload<ExtArgs>
+      fields: Prisma.TermDatesFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.TermDatesFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TermDatesPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.TermDatesFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TermDatesPayload>
+        }
+        findFirst: {
+          args: Prisma.TermDatesFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TermDatesPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.TermDatesFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TermDatesPayload>
+        }
+        findMany: {
+          args: Prisma.TermDatesFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TermDatesPayload>[]
+        }
+        create: {
+          args: Prisma.TermDatesCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TermDatesPayload>
+        }
+        createMany: {
+          args: Prisma.TermDatesCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.TermDatesCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TermDatesPayload>[]
+        }
+        delete: {
+          args: Prisma.TermDatesDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TermDatesPayload>
+        }
+        update: {
+          args: Prisma.TermDatesUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TermDatesPayload>
+        }
+        deleteMany: {
+          args: Prisma.TermDatesDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.TermDatesUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.TermDatesUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TermDatesPayload>[]
+        }
+        upsert: {
+          args: Prisma.TermDatesUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TermDatesPayload>
+        }
+        aggregate: {
+          args: Prisma.TermDatesAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateTermDates>
+        }
+        groupBy: {
+          args: Prisma.TermDatesGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.TermDatesGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.TermDatesCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.TermDatesCountAggregateOutputType> | number
+        }
+      }
+    }
+    ClosedDay: {
+      payload: Prisma.$ClosedDayPayload<ExtArgs>
+      fields: Prisma.ClosedDayFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ClosedDayFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ClosedDayPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ClosedDayFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ClosedDayPayload>
+        }
+        findFirst: {
+          args: Prisma.ClosedDayFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ClosedDayPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ClosedDayFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ClosedDayPayload>
+        }
+        findMany: {
+          args: Prisma.ClosedDayFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ClosedDayPayload>[]
+        }
+        create: {
+          args: Prisma.ClosedDayCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ClosedDayPayload>
+        }
+        createMany: {
+          args: Prisma.ClosedDayCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.ClosedDayCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ClosedDayPayload>[]
+        }
+        delete: {
+          args: Prisma.ClosedDayDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ClosedDayPayload>
+        }
+        update: {
+          args: Prisma.ClosedDayUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ClosedDayPayload>
+        }
+        deleteMany: {
+          args: Prisma.ClosedDayDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ClosedDayUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.ClosedDayUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ClosedDayPayload>[]
+        }
+        upsert: {
+          args: Prisma.ClosedDayUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ClosedDayPayload>
+        }
+        aggregate: {
+          args: Prisma.ClosedDayAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateClosedDay>
+        }
+        groupBy: {
+          args: Prisma.ClosedDayGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ClosedDayGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ClosedDayCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ClosedDayCountAggregateOutputType> | number
+        }
+      }
+    }
+    AwayDays: {
+      payload: Prisma.$AwayDaysPayload<ExtArgs>
+      fields: Prisma.AwayDaysFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.AwayDaysFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AwayDaysPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.AwayDaysFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AwayDaysPayload>
+        }
+        findFirst: {
+          args: Prisma.AwayDaysFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AwayDaysPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.AwayDaysFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AwayDaysPayload>
+        }
+        findMany: {
+          args: Prisma.AwayDaysFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AwayDaysPayload>[]
+        }
+        create: {
+          args: Prisma.AwayDaysCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AwayDaysPayload>
+        }
+        createMany: {
+          args: Prisma.AwayDaysCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.AwayDaysCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AwayDaysPayload>[]
+        }
+        delete: {
+          args: Prisma.AwayDaysDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AwayDaysPayload>
+        }
+        update: {
+          args: Prisma.AwayDaysUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AwayDaysPayload>
+        }
+        deleteMany: {
+          args: Prisma.AwayDaysDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.AwayDaysUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.AwayDaysUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AwayDaysPayload>[]
+        }
+        upsert: {
+          args: Prisma.AwayDaysUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AwayDaysPayload>
+        }
+        aggregate: {
+          args: Prisma.AwayDaysAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateAwayDays>
+        }
+        groupBy: {
+          args: Prisma.AwayDaysGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AwayDaysGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.AwayDaysCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AwayDaysCountAggregateOutputType> | number
+        }
+      }
+    }
+    NudgeSetting: {
+      payload: Prisma.$NudgeSettingPayload<ExtArgs>
+      fields: Prisma.NudgeSettingFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.NudgeSettingFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NudgeSettingPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.NudgeSettingFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NudgeSettingPayload>
+        }
+        findFirst: {
+          args: Prisma.NudgeSettingFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NudgeSettingPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.NudgeSettingFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NudgeSettingPayload>
+        }
+        findMany: {
+          args: Prisma.NudgeSettingFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NudgeSettingPayload>[]
+        }
+        create: {
+          args: Prisma.NudgeSettingCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NudgeSettingPayload>
+        }
+        createMany: {
+          args: Prisma.NudgeSettingCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.NudgeSettingCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NudgeSettingPayload>[]
+        }
+        delete: {
+          args: Prisma.NudgeSettingDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NudgeSettingPayload>
+        }
+        update: {
+          args: Prisma.NudgeSettingUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NudgeSettingPayload>
+        }
+        deleteMany: {
+          args: Prisma.NudgeSettingDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.NudgeSettingUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.NudgeSettingUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NudgeSettingPayload>[]
+        }
+        upsert: {
+          args: Prisma.NudgeSettingUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NudgeSettingPayload>
+        }
+        aggregate: {
+          args: Prisma.NudgeSettingAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateNudgeSetting>
+        }
+        groupBy: {
+          args: Prisma.NudgeSettingGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.NudgeSettingGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.NudgeSettingCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.NudgeSettingCountAggregateOutputType> | number
+        }
+      }
+    }
+    NotMine: {
+      payload: Prisma.$NotMinePayload<ExtArgs>
+      fields: Prisma.NotMineFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.NotMineFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotMinePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.NotMineFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotMinePayload>
+        }
+        findFirst: {
+          args: Prisma.NotMineFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotMinePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.NotMineFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotMinePayload>
+        }
+        findMany: {
+          args: Prisma.NotMineFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotMinePayload>[]
+        }
+        create: {
+          args: Prisma.NotMineCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotMinePayload>
+        }
+        createMany: {
+          args: Prisma.NotMineCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.NotMineCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotMinePayload>[]
+        }
+        delete: {
+          args: Prisma.NotMineDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotMinePayload>
+        }
+        update: {
+          args: Prisma.NotMineUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotMinePayload>
+        }
+        deleteMany: {
+          args: Prisma.NotMineDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.NotMineUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.NotMineUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotMinePayload>[]
+        }
+        upsert: {
+          args: Prisma.NotMineUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotMinePayload>
+        }
+        aggregate: {
+          args: Prisma.NotMineAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateNotMine>
+        }
+        groupBy: {
+          args: Prisma.NotMineGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.NotMineGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.NotMineCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.NotMineCountAggregateOutputType> | number
+        }
+      }
+    }
+    NoUpdate: {
+      payload: Prisma.$NoUpdatePayload<ExtArgs>
+      fields: Prisma.NoUpdateFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.NoUpdateFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NoUpdatePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.NoUpdateFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NoUpdatePayload>
+        }
+        findFirst: {
+          args: Prisma.NoUpdateFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NoUpdatePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.NoUpdateFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NoUpdatePayload>
+        }
+        findMany: {
+          args: Prisma.NoUpdateFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NoUpdatePayload>[]
+        }
+        create: {
+          args: Prisma.NoUpdateCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NoUpdatePayload>
+        }
+        createMany: {
+          args: Prisma.NoUpdateCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.NoUpdateCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NoUpdatePayload>[]
+        }
+        delete: {
+          args: Prisma.NoUpdateDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NoUpdatePayload>
+        }
+        update: {
+          args: Prisma.NoUpdateUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NoUpdatePayload>
+        }
+        deleteMany: {
+          args: Prisma.NoUpdateDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.NoUpdateUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.NoUpdateUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NoUpdatePayload>[]
+        }
+        upsert: {
+          args: Prisma.NoUpdateUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NoUpdatePayload>
+        }
+        aggregate: {
+          args: Prisma.NoUpdateAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateNoUpdate>
+        }
+        groupBy: {
+          args: Prisma.NoUpdateGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.NoUpdateGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.NoUpdateCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.NoUpdateCountAggregateOutputType> | number
+        }
+      }
+    }
+    Subscription: {
+      payload: Prisma.$SubscriptionPayload<ExtArgs>
+      fields: Prisma.SubscriptionFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.SubscriptionFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SubscriptionPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.SubscriptionFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SubscriptionPayload>
+        }
+        findFirst: {
+          args: Prisma.SubscriptionFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SubscriptionPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.SubscriptionFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SubscriptionPayload>
+        }
+        findMany: {
+          args: Prisma.SubscriptionFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SubscriptionPayload>[]
+        }
+        create: {
+          args: Prisma.SubscriptionCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SubscriptionPayload>
+        }
+        createMany: {
+          args: Prisma.SubscriptionCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.SubscriptionCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SubscriptionPayload>[]
+        }
+        delete: {
+          args: Prisma.SubscriptionDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SubscriptionPayload>
+        }
+        update: {
+          args: Prisma.SubscriptionUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SubscriptionPayload>
+        }
+        deleteMany: {
+          args: Prisma.SubscriptionDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.SubscriptionUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.SubscriptionUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SubscriptionPayload>[]
+        }
+        upsert: {
+          args: Prisma.SubscriptionUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$SubscriptionPayload>
+        }
+        aggregate: {
+          args: Prisma.SubscriptionAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateSubscription>
+        }
+        groupBy: {
+          args: Prisma.SubscriptionGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.SubscriptionGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.SubscriptionCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.SubscriptionCountAggregateOutputType> | number
+        }
+      }
+    }
+    Planner: {
+      payload: Prisma.$PlannerPayload<ExtArgs>
+      fields: Prisma.PlannerFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.PlannerFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PlannerPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.PlannerFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PlannerPayload>
+        }
+        findFirst: {
+          args: Prisma.PlannerFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PlannerPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.PlannerFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PlannerPayload>
+        }
+        findMany: {
+          args: Prisma.PlannerFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PlannerPayload>[]
+        }
+        create: {
+          args: Prisma.PlannerCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PlannerPayload>
+        }
+        createMany: {
+          args: Prisma.PlannerCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.PlannerCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PlannerPayload>[]
+        }
+        delete: {
+          args: Prisma.PlannerDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PlannerPayload>
+        }
+        update: {
+          args: Prisma.PlannerUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PlannerPayload>
+        }
+        deleteMany: {
+          args: Prisma.PlannerDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.PlannerUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.PlannerUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PlannerPayload>[]
+        }
+        upsert: {
+          args: Prisma.PlannerUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PlannerPayload>
+        }
+        aggregate: {
+          args: Prisma.PlannerAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregatePlanner>
+        }
+        groupBy: {
+          args: Prisma.PlannerGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PlannerGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.PlannerCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PlannerCountAggregateOutputType> | number
+        }
+      }
+    }
+    Run: {
+      payload: Prisma.$RunPayload<ExtArgs>
+      fields: Prisma.RunFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.RunFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RunPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.RunFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RunPayload>
+        }
+        findFirst: {
+          args: Prisma.RunFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RunPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.RunFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RunPayload>
+        }
+        findMany: {
+          args: Prisma.RunFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RunPayload>[]
+        }
+        create: {
+          args: Prisma.RunCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RunPayload>
+        }
+        createMany: {
+          args: Prisma.RunCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.RunCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RunPayload>[]
+        }
+        delete: {
+          args: Prisma.RunDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RunPayload>
+        }
+        update: {
+          args: Prisma.RunUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RunPayload>
+        }
+        deleteMany: {
+          args: Prisma.RunDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.RunUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.RunUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RunPayload>[]
+        }
+        upsert: {
+          args: Prisma.RunUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RunPayload>
+        }
+        aggregate: {
+          args: Prisma.RunAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateRun>
+        }
+        groupBy: {
+          args: Prisma.RunGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.RunGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.RunCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.RunCountAggregateOutputType> | number
+        }
+      }
+    }
+    Delivery: {
+      payload: Prisma.$DeliveryPayload<ExtArgs>
+      fields: Prisma.DeliveryFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.DeliveryFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DeliveryPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.DeliveryFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DeliveryPayload>
+        }
+        findFirst: {
+          args: Prisma.DeliveryFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DeliveryPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.DeliveryFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DeliveryPayload>
+        }
+        findMany: {
+          args: Prisma.DeliveryFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DeliveryPayload>[]
+        }
+        create: {
+          args: Prisma.DeliveryCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DeliveryPayload>
+        }
+        createMany: {
+          args: Prisma.DeliveryCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.DeliveryCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DeliveryPayload>[]
+        }
+        delete: {
+          args: Prisma.DeliveryDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DeliveryPayload>
+        }
+        update: {
+          args: Prisma.DeliveryUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DeliveryPayload>
+        }
+        deleteMany: {
+          args: Prisma.DeliveryDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.DeliveryUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.DeliveryUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DeliveryPayload>[]
+        }
+        upsert: {
+          args: Prisma.DeliveryUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DeliveryPayload>
+        }
+        aggregate: {
+          args: Prisma.DeliveryAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateDelivery>
+        }
+        groupBy: {
+          args: Prisma.DeliveryGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.DeliveryGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.DeliveryCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.DeliveryCountAggregateOutputType> | number
+        }
+      }
+    }
+    DeliveryLine: {
+      payload: Prisma.$DeliveryLinePayload<ExtArgs>
+      fields: Prisma.DeliveryLineFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.DeliveryLineFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DeliveryLinePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.DeliveryLineFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DeliveryLinePayload>
+        }
+        findFirst: {
+          args: Prisma.DeliveryLineFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DeliveryLinePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.DeliveryLineFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DeliveryLinePayload>
+        }
+        findMany: {
+          args: Prisma.DeliveryLineFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DeliveryLinePayload>[]
+        }
+        create: {
+          args: Prisma.DeliveryLineCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DeliveryLinePayload>
+        }
+        createMany: {
+          args: Prisma.DeliveryLineCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.DeliveryLineCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DeliveryLinePayload>[]
+        }
+        delete: {
+          args: Prisma.DeliveryLineDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DeliveryLinePayload>
+        }
+        update: {
+          args: Prisma.DeliveryLineUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DeliveryLinePayload>
+        }
+        deleteMany: {
+          args: Prisma.DeliveryLineDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.DeliveryLineUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.DeliveryLineUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DeliveryLinePayload>[]
+        }
+        upsert: {
+          args: Prisma.DeliveryLineUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DeliveryLinePayload>
+        }
+        aggregate: {
+          args: Prisma.DeliveryLineAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateDeliveryLine>
+        }
+        groupBy: {
+          args: Prisma.DeliveryLineGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.DeliveryLineGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.DeliveryLineCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.DeliveryLineCountAggregateOutputType> | number
+        }
+      }
+    }
     Upload: {
       payload: Prisma.$UploadPayload<ExtArgs>
       fields: Prisma.UploadFieldRefs
@@ -3815,7 +4640,8 @@ export const IdentityScalarFieldEnum = {
   tenant: 'tenant',
   user: 'user',
   linkedAt: 'linkedAt',
-  how: 'how'
+  how: 'how',
+  closedAt: 'closedAt'
 } as const
 
 export type IdentityScalarFieldEnum = (typeof IdentityScalarFieldEnum)[keyof typeof IdentityScalarFieldEnum]
@@ -4144,6 +4970,155 @@ export const NewsScalarFieldEnum = {
 export type NewsScalarFieldEnum = (typeof NewsScalarFieldEnum)[keyof typeof NewsScalarFieldEnum]
 
 
+export const TermDatesScalarFieldEnum = {
+  id: 'id',
+  councilAreaId: 'councilAreaId',
+  organisationId: 'organisationId',
+  year: 'year',
+  dates: 'dates',
+  recordedAt: 'recordedAt',
+  until: 'until',
+  seq: 'seq',
+  recordedById: 'recordedById'
+} as const
+
+export type TermDatesScalarFieldEnum = (typeof TermDatesScalarFieldEnum)[keyof typeof TermDatesScalarFieldEnum]
+
+
+export const ClosedDayScalarFieldEnum = {
+  id: 'id',
+  councilAreaId: 'councilAreaId',
+  organisationId: 'organisationId',
+  day: 'day',
+  what: 'what',
+  recordedAt: 'recordedAt',
+  until: 'until',
+  seq: 'seq',
+  recordedById: 'recordedById'
+} as const
+
+export type ClosedDayScalarFieldEnum = (typeof ClosedDayScalarFieldEnum)[keyof typeof ClosedDayScalarFieldEnum]
+
+
+export const AwayDaysScalarFieldEnum = {
+  id: 'id',
+  personId: 'personId',
+  from: 'from',
+  to: 'to',
+  recordedAt: 'recordedAt',
+  withdrawnAt: 'withdrawnAt'
+} as const
+
+export type AwayDaysScalarFieldEnum = (typeof AwayDaysScalarFieldEnum)[keyof typeof AwayDaysScalarFieldEnum]
+
+
+export const NudgeSettingScalarFieldEnum = {
+  personId: 'personId',
+  weekday: 'weekday',
+  time: 'time',
+  quietUntil: 'quietUntil',
+  changedAt: 'changedAt'
+} as const
+
+export type NudgeSettingScalarFieldEnum = (typeof NudgeSettingScalarFieldEnum)[keyof typeof NudgeSettingScalarFieldEnum]
+
+
+export const NotMineScalarFieldEnum = {
+  personId: 'personId',
+  aboutKind: 'aboutKind',
+  aboutId: 'aboutId',
+  at: 'at'
+} as const
+
+export type NotMineScalarFieldEnum = (typeof NotMineScalarFieldEnum)[keyof typeof NotMineScalarFieldEnum]
+
+
+export const NoUpdateScalarFieldEnum = {
+  key: 'key',
+  personId: 'personId',
+  localityId: 'localityId',
+  aboutKind: 'aboutKind',
+  aboutId: 'aboutId',
+  reason: 'reason',
+  recordedAt: 'recordedAt'
+} as const
+
+export type NoUpdateScalarFieldEnum = (typeof NoUpdateScalarFieldEnum)[keyof typeof NoUpdateScalarFieldEnum]
+
+
+export const SubscriptionScalarFieldEnum = {
+  id: 'id',
+  personId: 'personId',
+  scopeKind: 'scopeKind',
+  scopeId: 'scopeId',
+  every: 'every',
+  platform: 'platform',
+  tenant: 'tenant',
+  conversation: 'conversation',
+  name: 'name',
+  to: 'to',
+  createdAt: 'createdAt',
+  endedAt: 'endedAt',
+  endedWhy: 'endedWhy'
+} as const
+
+export type SubscriptionScalarFieldEnum = (typeof SubscriptionScalarFieldEnum)[keyof typeof SubscriptionScalarFieldEnum]
+
+
+export const PlannerScalarFieldEnum = {
+  id: 'id',
+  plannedTo: 'plannedTo'
+} as const
+
+export type PlannerScalarFieldEnum = (typeof PlannerScalarFieldEnum)[keyof typeof PlannerScalarFieldEnum]
+
+
+export const RunScalarFieldEnum = {
+  id: 'id',
+  from: 'from',
+  to: 'to',
+  lookedAt: 'lookedAt',
+  planned: 'planned',
+  createdAt: 'createdAt'
+} as const
+
+export type RunScalarFieldEnum = (typeof RunScalarFieldEnum)[keyof typeof RunScalarFieldEnum]
+
+
+export const DeliveryScalarFieldEnum = {
+  id: 'id',
+  runId: 'runId',
+  key: 'key',
+  kind: 'kind',
+  personId: 'personId',
+  subscriptionId: 'subscriptionId',
+  scopeKind: 'scopeKind',
+  scopeId: 'scopeId',
+  week: 'week',
+  moment: 'moment',
+  sendAt: 'sendAt',
+  state: 'state',
+  why: 'why',
+  outboxId: 'outboxId',
+  route: 'route',
+  tried: 'tried',
+  refreshedAt: 'refreshedAt',
+  changedAt: 'changedAt'
+} as const
+
+export type DeliveryScalarFieldEnum = (typeof DeliveryScalarFieldEnum)[keyof typeof DeliveryScalarFieldEnum]
+
+
+export const DeliveryLineScalarFieldEnum = {
+  deliveryId: 'deliveryId',
+  position: 'position',
+  key: 'key',
+  personId: 'personId'
+} as const
+
+export type DeliveryLineScalarFieldEnum = (typeof DeliveryLineScalarFieldEnum)[keyof typeof DeliveryLineScalarFieldEnum]
+
+
 export const UploadScalarFieldEnum = {
   id: 'id',
   personId: 'personId',
@@ -4200,7 +5175,10 @@ export const OutboxScalarFieldEnum = {
   claimedAt: 'claimedAt',
   doneAt: 'doneAt',
   result: 'result',
-  error: 'error'
+  error: 'error',
+  closed: 'closed',
+  lane: 'lane',
+  place: 'place'
 } as const
 
 export type OutboxScalarFieldEnum = (typeof OutboxScalarFieldEnum)[keyof typeof OutboxScalarFieldEnum]
@@ -4601,6 +5579,17 @@ export type GlobalOmitConfig = {
   adviserTie?: Prisma.AdviserTieOmit
   summarySeen?: Prisma.SummarySeenOmit
   news?: Prisma.NewsOmit
+  termDates?: Prisma.TermDatesOmit
+  closedDay?: Prisma.ClosedDayOmit
+  awayDays?: Prisma.AwayDaysOmit
+  nudgeSetting?: Prisma.NudgeSettingOmit
+  notMine?: Prisma.NotMineOmit
+  noUpdate?: Prisma.NoUpdateOmit
+  subscription?: Prisma.SubscriptionOmit
+  planner?: Prisma.PlannerOmit
+  run?: Prisma.RunOmit
+  delivery?: Prisma.DeliveryOmit
+  deliveryLine?: Prisma.DeliveryLineOmit
   upload?: Prisma.UploadOmit
   conversationReference?: Prisma.ConversationReferenceOmit
   inboundEvent?: Prisma.InboundEventOmit

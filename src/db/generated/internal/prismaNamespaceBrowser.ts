@@ -87,6 +87,17 @@ export const ModelName = {
   AdviserTie: 'AdviserTie',
   SummarySeen: 'SummarySeen',
   News: 'News',
+  TermDates: 'TermDates',
+  ClosedDay: 'ClosedDay',
+  AwayDays: 'AwayDays',
+  NudgeSetting: 'NudgeSetting',
+  NotMine: 'NotMine',
+  NoUpdate: 'NoUpdate',
+  Subscription: 'Subscription',
+  Planner: 'Planner',
+  Run: 'Run',
+  Delivery: 'Delivery',
+  DeliveryLine: 'DeliveryLine',
   Upload: 'Upload',
   ConversationReference: 'ConversationReference',
   InboundEvent: 'InboundEvent',
@@ -247,7 +258,8 @@ export const IdentityScalarFieldEnum = {
   tenant: 'tenant',
   user: 'user',
   linkedAt: 'linkedAt',
-  how: 'how'
+  how: 'how',
+  closedAt: 'closedAt'
 } as const
 
 export type IdentityScalarFieldEnum = (typeof IdentityScalarFieldEnum)[keyof typeof IdentityScalarFieldEnum]
@@ -576,6 +588,155 @@ export const NewsScalarFieldEnum = {
 export type NewsScalarFieldEnum = (typeof NewsScalarFieldEnum)[keyof typeof NewsScalarFieldEnum]
 
 
+export const TermDatesScalarFieldEnum = {
+  id: 'id',
+  councilAreaId: 'councilAreaId',
+  organisationId: 'organisationId',
+  year: 'year',
+  dates: 'dates',
+  recordedAt: 'recordedAt',
+  until: 'until',
+  seq: 'seq',
+  recordedById: 'recordedById'
+} as const
+
+export type TermDatesScalarFieldEnum = (typeof TermDatesScalarFieldEnum)[keyof typeof TermDatesScalarFieldEnum]
+
+
+export const ClosedDayScalarFieldEnum = {
+  id: 'id',
+  councilAreaId: 'councilAreaId',
+  organisationId: 'organisationId',
+  day: 'day',
+  what: 'what',
+  recordedAt: 'recordedAt',
+  until: 'until',
+  seq: 'seq',
+  recordedById: 'recordedById'
+} as const
+
+export type ClosedDayScalarFieldEnum = (typeof ClosedDayScalarFieldEnum)[keyof typeof ClosedDayScalarFieldEnum]
+
+
+export const AwayDaysScalarFieldEnum = {
+  id: 'id',
+  personId: 'personId',
+  from: 'from',
+  to: 'to',
+  recordedAt: 'recordedAt',
+  withdrawnAt: 'withdrawnAt'
+} as const
+
+export type AwayDaysScalarFieldEnum = (typeof AwayDaysScalarFieldEnum)[keyof typeof AwayDaysScalarFieldEnum]
+
+
+export const NudgeSettingScalarFieldEnum = {
+  personId: 'personId',
+  weekday: 'weekday',
+  time: 'time',
+  quietUntil: 'quietUntil',
+  changedAt: 'changedAt'
+} as const
+
+export type NudgeSettingScalarFieldEnum = (typeof NudgeSettingScalarFieldEnum)[keyof typeof NudgeSettingScalarFieldEnum]
+
+
+export const NotMineScalarFieldEnum = {
+  personId: 'personId',
+  aboutKind: 'aboutKind',
+  aboutId: 'aboutId',
+  at: 'at'
+} as const
+
+export type NotMineScalarFieldEnum = (typeof NotMineScalarFieldEnum)[keyof typeof NotMineScalarFieldEnum]
+
+
+export const NoUpdateScalarFieldEnum = {
+  key: 'key',
+  personId: 'personId',
+  localityId: 'localityId',
+  aboutKind: 'aboutKind',
+  aboutId: 'aboutId',
+  reason: 'reason',
+  recordedAt: 'recordedAt'
+} as const
+
+export type NoUpdateScalarFieldEnum = (typeof NoUpdateScalarFieldEnum)[keyof typeof NoUpdateScalarFieldEnum]
+
+
+export const SubscriptionScalarFieldEnum = {
+  id: 'id',
+  personId: 'personId',
+  scopeKind: 'scopeKind',
+  scopeId: 'scopeId',
+  every: 'every',
+  platform: 'platform',
+  tenant: 'tenant',
+  conversation: 'conversation',
+  name: 'name',
+  to: 'to',
+  createdAt: 'createdAt',
+  endedAt: 'endedAt',
+  endedWhy: 'endedWhy'
+} as const
+
+export type SubscriptionScalarFieldEnum = (typeof SubscriptionScalarFieldEnum)[keyof typeof SubscriptionScalarFieldEnum]
+
+
+export const PlannerScalarFieldEnum = {
+  id: 'id',
+  plannedTo: 'plannedTo'
+} as const
+
+export type PlannerScalarFieldEnum = (typeof PlannerScalarFieldEnum)[keyof typeof PlannerScalarFieldEnum]
+
+
+export const RunScalarFieldEnum = {
+  id: 'id',
+  from: 'from',
+  to: 'to',
+  lookedAt: 'lookedAt',
+  planned: 'planned',
+  createdAt: 'createdAt'
+} as const
+
+export type RunScalarFieldEnum = (typeof RunScalarFieldEnum)[keyof typeof RunScalarFieldEnum]
+
+
+export const DeliveryScalarFieldEnum = {
+  id: 'id',
+  runId: 'runId',
+  key: 'key',
+  kind: 'kind',
+  personId: 'personId',
+  subscriptionId: 'subscriptionId',
+  scopeKind: 'scopeKind',
+  scopeId: 'scopeId',
+  week: 'week',
+  moment: 'moment',
+  sendAt: 'sendAt',
+  state: 'state',
+  why: 'why',
+  outboxId: 'outboxId',
+  route: 'route',
+  tried: 'tried',
+  refreshedAt: 'refreshedAt',
+  changedAt: 'changedAt'
+} as const
+
+export type DeliveryScalarFieldEnum = (typeof DeliveryScalarFieldEnum)[keyof typeof DeliveryScalarFieldEnum]
+
+
+export const DeliveryLineScalarFieldEnum = {
+  deliveryId: 'deliveryId',
+  position: 'position',
+  key: 'key',
+  personId: 'personId'
+} as const
+
+export type DeliveryLineScalarFieldEnum = (typeof DeliveryLineScalarFieldEnum)[keyof typeof DeliveryLineScalarFieldEnum]
+
+
 export const UploadScalarFieldEnum = {
   id: 'id',
   personId: 'personId',
@@ -632,7 +793,10 @@ export const OutboxScalarFieldEnum = {
   claimedAt: 'claimedAt',
   doneAt: 'doneAt',
   result: 'result',
-  error: 'error'
+  error: 'error',
+  closed: 'closed',
+  lane: 'lane',
+  place: 'place'
 } as const
 
 export type OutboxScalarFieldEnum = (typeof OutboxScalarFieldEnum)[keyof typeof OutboxScalarFieldEnum]

@@ -169,6 +169,8 @@ export type CouncilAreaWhereInput = {
   localities?: Prisma.LocalityAreaListRelationFilter
   organisations?: Prisma.OrganisationListRelationFilter
   series?: Prisma.ContextSeriesListRelationFilter
+  termDates?: Prisma.TermDatesListRelationFilter
+  closedDays?: Prisma.ClosedDayListRelationFilter
 }
 
 export type CouncilAreaOrderByWithRelationInput = {
@@ -178,6 +180,8 @@ export type CouncilAreaOrderByWithRelationInput = {
   localities?: Prisma.LocalityAreaOrderByRelationAggregateInput
   organisations?: Prisma.OrganisationOrderByRelationAggregateInput
   series?: Prisma.ContextSeriesOrderByRelationAggregateInput
+  termDates?: Prisma.TermDatesOrderByRelationAggregateInput
+  closedDays?: Prisma.ClosedDayOrderByRelationAggregateInput
 }
 
 export type CouncilAreaWhereUniqueInput = Prisma.AtLeast<{
@@ -190,6 +194,8 @@ export type CouncilAreaWhereUniqueInput = Prisma.AtLeast<{
   localities?: Prisma.LocalityAreaListRelationFilter
   organisations?: Prisma.OrganisationListRelationFilter
   series?: Prisma.ContextSeriesListRelationFilter
+  termDates?: Prisma.TermDatesListRelationFilter
+  closedDays?: Prisma.ClosedDayListRelationFilter
 }, "id" | "name" | "code">
 
 export type CouncilAreaOrderByWithAggregationInput = {
@@ -217,6 +223,8 @@ export type CouncilAreaCreateInput = {
   localities?: Prisma.LocalityAreaCreateNestedManyWithoutCouncilAreaInput
   organisations?: Prisma.OrganisationCreateNestedManyWithoutCouncilAreaInput
   series?: Prisma.ContextSeriesCreateNestedManyWithoutCouncilAreaInput
+  termDates?: Prisma.TermDatesCreateNestedManyWithoutCouncilAreaInput
+  closedDays?: Prisma.ClosedDayCreateNestedManyWithoutCouncilAreaInput
 }
 
 export type CouncilAreaUncheckedCreateInput = {
@@ -226,6 +234,8 @@ export type CouncilAreaUncheckedCreateInput = {
   localities?: Prisma.LocalityAreaUncheckedCreateNestedManyWithoutCouncilAreaInput
   organisations?: Prisma.OrganisationUncheckedCreateNestedManyWithoutCouncilAreaInput
   series?: Prisma.ContextSeriesUncheckedCreateNestedManyWithoutCouncilAreaInput
+  termDates?: Prisma.TermDatesUncheckedCreateNestedManyWithoutCouncilAreaInput
+  closedDays?: Prisma.ClosedDayUncheckedCreateNestedManyWithoutCouncilAreaInput
 }
 
 export type CouncilAreaUpdateInput = {
@@ -235,6 +245,8 @@ export type CouncilAreaUpdateInput = {
   localities?: Prisma.LocalityAreaUpdateManyWithoutCouncilAreaNestedInput
   organisations?: Prisma.OrganisationUpdateManyWithoutCouncilAreaNestedInput
   series?: Prisma.ContextSeriesUpdateManyWithoutCouncilAreaNestedInput
+  termDates?: Prisma.TermDatesUpdateManyWithoutCouncilAreaNestedInput
+  closedDays?: Prisma.ClosedDayUpdateManyWithoutCouncilAreaNestedInput
 }
 
 export type CouncilAreaUncheckedUpdateInput = {
@@ -244,6 +256,8 @@ export type CouncilAreaUncheckedUpdateInput = {
   localities?: Prisma.LocalityAreaUncheckedUpdateManyWithoutCouncilAreaNestedInput
   organisations?: Prisma.OrganisationUncheckedUpdateManyWithoutCouncilAreaNestedInput
   series?: Prisma.ContextSeriesUncheckedUpdateManyWithoutCouncilAreaNestedInput
+  termDates?: Prisma.TermDatesUncheckedUpdateManyWithoutCouncilAreaNestedInput
+  closedDays?: Prisma.ClosedDayUncheckedUpdateManyWithoutCouncilAreaNestedInput
 }
 
 export type CouncilAreaCreateManyInput = {
@@ -336,12 +350,46 @@ export type CouncilAreaUpdateOneRequiredWithoutSeriesNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.CouncilAreaUpdateToOneWithWhereWithoutSeriesInput, Prisma.CouncilAreaUpdateWithoutSeriesInput>, Prisma.CouncilAreaUncheckedUpdateWithoutSeriesInput>
 }
 
+export type CouncilAreaCreateNestedOneWithoutTermDatesInput = {
+  create?: Prisma.XOR<Prisma.CouncilAreaCreateWithoutTermDatesInput, Prisma.CouncilAreaUncheckedCreateWithoutTermDatesInput>
+  connectOrCreate?: Prisma.CouncilAreaCreateOrConnectWithoutTermDatesInput
+  connect?: Prisma.CouncilAreaWhereUniqueInput
+}
+
+export type CouncilAreaUpdateOneWithoutTermDatesNestedInput = {
+  create?: Prisma.XOR<Prisma.CouncilAreaCreateWithoutTermDatesInput, Prisma.CouncilAreaUncheckedCreateWithoutTermDatesInput>
+  connectOrCreate?: Prisma.CouncilAreaCreateOrConnectWithoutTermDatesInput
+  upsert?: Prisma.CouncilAreaUpsertWithoutTermDatesInput
+  disconnect?: Prisma.CouncilAreaWhereInput | boolean
+  delete?: Prisma.CouncilAreaWhereInput | boolean
+  connect?: Prisma.CouncilAreaWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.CouncilAreaUpdateToOneWithWhereWithoutTermDatesInput, Prisma.CouncilAreaUpdateWithoutTermDatesInput>, Prisma.CouncilAreaUncheckedUpdateWithoutTermDatesInput>
+}
+
+export type CouncilAreaCreateNestedOneWithoutClosedDaysInput = {
+  create?: Prisma.XOR<Prisma.CouncilAreaCreateWithoutClosedDaysInput, Prisma.CouncilAreaUncheckedCreateWithoutClosedDaysInput>
+  connectOrCreate?: Prisma.CouncilAreaCreateOrConnectWithoutClosedDaysInput
+  connect?: Prisma.CouncilAreaWhereUniqueInput
+}
+
+export type CouncilAreaUpdateOneWithoutClosedDaysNestedInput = {
+  create?: Prisma.XOR<Prisma.CouncilAreaCreateWithoutClosedDaysInput, Prisma.CouncilAreaUncheckedCreateWithoutClosedDaysInput>
+  connectOrCreate?: Prisma.CouncilAreaCreateOrConnectWithoutClosedDaysInput
+  upsert?: Prisma.CouncilAreaUpsertWithoutClosedDaysInput
+  disconnect?: Prisma.CouncilAreaWhereInput | boolean
+  delete?: Prisma.CouncilAreaWhereInput | boolean
+  connect?: Prisma.CouncilAreaWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.CouncilAreaUpdateToOneWithWhereWithoutClosedDaysInput, Prisma.CouncilAreaUpdateWithoutClosedDaysInput>, Prisma.CouncilAreaUncheckedUpdateWithoutClosedDaysInput>
+}
+
 export type CouncilAreaCreateWithoutLocalitiesInput = {
   id: string
   name: string
   code: string
   organisations?: Prisma.OrganisationCreateNestedManyWithoutCouncilAreaInput
   series?: Prisma.ContextSeriesCreateNestedManyWithoutCouncilAreaInput
+  termDates?: Prisma.TermDatesCreateNestedManyWithoutCouncilAreaInput
+  closedDays?: Prisma.ClosedDayCreateNestedManyWithoutCouncilAreaInput
 }
 
 export type CouncilAreaUncheckedCreateWithoutLocalitiesInput = {
@@ -350,6 +398,8 @@ export type CouncilAreaUncheckedCreateWithoutLocalitiesInput = {
   code: string
   organisations?: Prisma.OrganisationUncheckedCreateNestedManyWithoutCouncilAreaInput
   series?: Prisma.ContextSeriesUncheckedCreateNestedManyWithoutCouncilAreaInput
+  termDates?: Prisma.TermDatesUncheckedCreateNestedManyWithoutCouncilAreaInput
+  closedDays?: Prisma.ClosedDayUncheckedCreateNestedManyWithoutCouncilAreaInput
 }
 
 export type CouncilAreaCreateOrConnectWithoutLocalitiesInput = {
@@ -374,6 +424,8 @@ export type CouncilAreaUpdateWithoutLocalitiesInput = {
   code?: Prisma.StringFieldUpdateOperationsInput | string
   organisations?: Prisma.OrganisationUpdateManyWithoutCouncilAreaNestedInput
   series?: Prisma.ContextSeriesUpdateManyWithoutCouncilAreaNestedInput
+  termDates?: Prisma.TermDatesUpdateManyWithoutCouncilAreaNestedInput
+  closedDays?: Prisma.ClosedDayUpdateManyWithoutCouncilAreaNestedInput
 }
 
 export type CouncilAreaUncheckedUpdateWithoutLocalitiesInput = {
@@ -382,6 +434,8 @@ export type CouncilAreaUncheckedUpdateWithoutLocalitiesInput = {
   code?: Prisma.StringFieldUpdateOperationsInput | string
   organisations?: Prisma.OrganisationUncheckedUpdateManyWithoutCouncilAreaNestedInput
   series?: Prisma.ContextSeriesUncheckedUpdateManyWithoutCouncilAreaNestedInput
+  termDates?: Prisma.TermDatesUncheckedUpdateManyWithoutCouncilAreaNestedInput
+  closedDays?: Prisma.ClosedDayUncheckedUpdateManyWithoutCouncilAreaNestedInput
 }
 
 export type CouncilAreaCreateWithoutOrganisationsInput = {
@@ -390,6 +444,8 @@ export type CouncilAreaCreateWithoutOrganisationsInput = {
   code: string
   localities?: Prisma.LocalityAreaCreateNestedManyWithoutCouncilAreaInput
   series?: Prisma.ContextSeriesCreateNestedManyWithoutCouncilAreaInput
+  termDates?: Prisma.TermDatesCreateNestedManyWithoutCouncilAreaInput
+  closedDays?: Prisma.ClosedDayCreateNestedManyWithoutCouncilAreaInput
 }
 
 export type CouncilAreaUncheckedCreateWithoutOrganisationsInput = {
@@ -398,6 +454,8 @@ export type CouncilAreaUncheckedCreateWithoutOrganisationsInput = {
   code: string
   localities?: Prisma.LocalityAreaUncheckedCreateNestedManyWithoutCouncilAreaInput
   series?: Prisma.ContextSeriesUncheckedCreateNestedManyWithoutCouncilAreaInput
+  termDates?: Prisma.TermDatesUncheckedCreateNestedManyWithoutCouncilAreaInput
+  closedDays?: Prisma.ClosedDayUncheckedCreateNestedManyWithoutCouncilAreaInput
 }
 
 export type CouncilAreaCreateOrConnectWithoutOrganisationsInput = {
@@ -422,6 +480,8 @@ export type CouncilAreaUpdateWithoutOrganisationsInput = {
   code?: Prisma.StringFieldUpdateOperationsInput | string
   localities?: Prisma.LocalityAreaUpdateManyWithoutCouncilAreaNestedInput
   series?: Prisma.ContextSeriesUpdateManyWithoutCouncilAreaNestedInput
+  termDates?: Prisma.TermDatesUpdateManyWithoutCouncilAreaNestedInput
+  closedDays?: Prisma.ClosedDayUpdateManyWithoutCouncilAreaNestedInput
 }
 
 export type CouncilAreaUncheckedUpdateWithoutOrganisationsInput = {
@@ -430,6 +490,8 @@ export type CouncilAreaUncheckedUpdateWithoutOrganisationsInput = {
   code?: Prisma.StringFieldUpdateOperationsInput | string
   localities?: Prisma.LocalityAreaUncheckedUpdateManyWithoutCouncilAreaNestedInput
   series?: Prisma.ContextSeriesUncheckedUpdateManyWithoutCouncilAreaNestedInput
+  termDates?: Prisma.TermDatesUncheckedUpdateManyWithoutCouncilAreaNestedInput
+  closedDays?: Prisma.ClosedDayUncheckedUpdateManyWithoutCouncilAreaNestedInput
 }
 
 export type CouncilAreaCreateWithoutSeriesInput = {
@@ -438,6 +500,8 @@ export type CouncilAreaCreateWithoutSeriesInput = {
   code: string
   localities?: Prisma.LocalityAreaCreateNestedManyWithoutCouncilAreaInput
   organisations?: Prisma.OrganisationCreateNestedManyWithoutCouncilAreaInput
+  termDates?: Prisma.TermDatesCreateNestedManyWithoutCouncilAreaInput
+  closedDays?: Prisma.ClosedDayCreateNestedManyWithoutCouncilAreaInput
 }
 
 export type CouncilAreaUncheckedCreateWithoutSeriesInput = {
@@ -446,6 +510,8 @@ export type CouncilAreaUncheckedCreateWithoutSeriesInput = {
   code: string
   localities?: Prisma.LocalityAreaUncheckedCreateNestedManyWithoutCouncilAreaInput
   organisations?: Prisma.OrganisationUncheckedCreateNestedManyWithoutCouncilAreaInput
+  termDates?: Prisma.TermDatesUncheckedCreateNestedManyWithoutCouncilAreaInput
+  closedDays?: Prisma.ClosedDayUncheckedCreateNestedManyWithoutCouncilAreaInput
 }
 
 export type CouncilAreaCreateOrConnectWithoutSeriesInput = {
@@ -470,6 +536,8 @@ export type CouncilAreaUpdateWithoutSeriesInput = {
   code?: Prisma.StringFieldUpdateOperationsInput | string
   localities?: Prisma.LocalityAreaUpdateManyWithoutCouncilAreaNestedInput
   organisations?: Prisma.OrganisationUpdateManyWithoutCouncilAreaNestedInput
+  termDates?: Prisma.TermDatesUpdateManyWithoutCouncilAreaNestedInput
+  closedDays?: Prisma.ClosedDayUpdateManyWithoutCouncilAreaNestedInput
 }
 
 export type CouncilAreaUncheckedUpdateWithoutSeriesInput = {
@@ -478,6 +546,120 @@ export type CouncilAreaUncheckedUpdateWithoutSeriesInput = {
   code?: Prisma.StringFieldUpdateOperationsInput | string
   localities?: Prisma.LocalityAreaUncheckedUpdateManyWithoutCouncilAreaNestedInput
   organisations?: Prisma.OrganisationUncheckedUpdateManyWithoutCouncilAreaNestedInput
+  termDates?: Prisma.TermDatesUncheckedUpdateManyWithoutCouncilAreaNestedInput
+  closedDays?: Prisma.ClosedDayUncheckedUpdateManyWithoutCouncilAreaNestedInput
+}
+
+export type CouncilAreaCreateWithoutTermDatesInput = {
+  id: string
+  name: string
+  code: string
+  localities?: Prisma.LocalityAreaCreateNestedManyWithoutCouncilAreaInput
+  organisations?: Prisma.OrganisationCreateNestedManyWithoutCouncilAreaInput
+  series?: Prisma.ContextSeriesCreateNestedManyWithoutCouncilAreaInput
+  closedDays?: Prisma.ClosedDayCreateNestedManyWithoutCouncilAreaInput
+}
+
+export type CouncilAreaUncheckedCreateWithoutTermDatesInput = {
+  id: string
+  name: string
+  code: string
+  localities?: Prisma.LocalityAreaUncheckedCreateNestedManyWithoutCouncilAreaInput
+  organisations?: Prisma.OrganisationUncheckedCreateNestedManyWithoutCouncilAreaInput
+  series?: Prisma.ContextSeriesUncheckedCreateNestedManyWithoutCouncilAreaInput
+  closedDays?: Prisma.ClosedDayUncheckedCreateNestedManyWithoutCouncilAreaInput
+}
+
+export type CouncilAreaCreateOrConnectWithoutTermDatesInput = {
+  where: Prisma.CouncilAreaWhereUniqueInput
+  create: Prisma.XOR<Prisma.CouncilAreaCreateWithoutTermDatesInput, Prisma.CouncilAreaUncheckedCreateWithoutTermDatesInput>
+}
+
+export type CouncilAreaUpsertWithoutTermDatesInput = {
+  update: Prisma.XOR<Prisma.CouncilAreaUpdateWithoutTermDatesInput, Prisma.CouncilAreaUncheckedUpdateWithoutTermDatesInput>
+  create: Prisma.XOR<Prisma.CouncilAreaCreateWithoutTermDatesInput, Prisma.CouncilAreaUncheckedCreateWithoutTermDatesInput>
+  where?: Prisma.CouncilAreaWhereInput
+}
+
+export type CouncilAreaUpdateToOneWithWhereWithoutTermDatesInput = {
+  where?: Prisma.CouncilAreaWhereInput
+  data: Prisma.XOR<Prisma.CouncilAreaUpdateWithoutTermDatesInput, Prisma.CouncilAreaUncheckedUpdateWithoutTermDatesInput>
+}
+
+export type CouncilAreaUpdateWithoutTermDatesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  code?: Prisma.StringFieldUpdateOperationsInput | string
+  localities?: Prisma.LocalityAreaUpdateManyWithoutCouncilAreaNestedInput
+  organisations?: Prisma.OrganisationUpdateManyWithoutCouncilAreaNestedInput
+  series?: Prisma.ContextSeriesUpdateManyWithoutCouncilAreaNestedInput
+  closedDays?: Prisma.ClosedDayUpdateManyWithoutCouncilAreaNestedInput
+}
+
+export type CouncilAreaUncheckedUpdateWithoutTermDatesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  code?: Prisma.StringFieldUpdateOperationsInput | string
+  localities?: Prisma.LocalityAreaUncheckedUpdateManyWithoutCouncilAreaNestedInput
+  organisations?: Prisma.OrganisationUncheckedUpdateManyWithoutCouncilAreaNestedInput
+  series?: Prisma.ContextSeriesUncheckedUpdateManyWithoutCouncilAreaNestedInput
+  closedDays?: Prisma.ClosedDayUncheckedUpdateManyWithoutCouncilAreaNestedInput
+}
+
+export type CouncilAreaCreateWithoutClosedDaysInput = {
+  id: string
+  name: string
+  code: string
+  localities?: Prisma.LocalityAreaCreateNestedManyWithoutCouncilAreaInput
+  organisations?: Prisma.OrganisationCreateNestedManyWithoutCouncilAreaInput
+  series?: Prisma.ContextSeriesCreateNestedManyWithoutCouncilAreaInput
+  termDates?: Prisma.TermDatesCreateNestedManyWithoutCouncilAreaInput
+}
+
+export type CouncilAreaUncheckedCreateWithoutClosedDaysInput = {
+  id: string
+  name: string
+  code: string
+  localities?: Prisma.LocalityAreaUncheckedCreateNestedManyWithoutCouncilAreaInput
+  organisations?: Prisma.OrganisationUncheckedCreateNestedManyWithoutCouncilAreaInput
+  series?: Prisma.ContextSeriesUncheckedCreateNestedManyWithoutCouncilAreaInput
+  termDates?: Prisma.TermDatesUncheckedCreateNestedManyWithoutCouncilAreaInput
+}
+
+export type CouncilAreaCreateOrConnectWithoutClosedDaysInput = {
+  where: Prisma.CouncilAreaWhereUniqueInput
+  create: Prisma.XOR<Prisma.CouncilAreaCreateWithoutClosedDaysInput, Prisma.CouncilAreaUncheckedCreateWithoutClosedDaysInput>
+}
+
+export type CouncilAreaUpsertWithoutClosedDaysInput = {
+  update: Prisma.XOR<Prisma.CouncilAreaUpdateWithoutClosedDaysInput, Prisma.CouncilAreaUncheckedUpdateWithoutClosedDaysInput>
+  create: Prisma.XOR<Prisma.CouncilAreaCreateWithoutClosedDaysInput, Prisma.CouncilAreaUncheckedCreateWithoutClosedDaysInput>
+  where?: Prisma.CouncilAreaWhereInput
+}
+
+export type CouncilAreaUpdateToOneWithWhereWithoutClosedDaysInput = {
+  where?: Prisma.CouncilAreaWhereInput
+  data: Prisma.XOR<Prisma.CouncilAreaUpdateWithoutClosedDaysInput, Prisma.CouncilAreaUncheckedUpdateWithoutClosedDaysInput>
+}
+
+export type CouncilAreaUpdateWithoutClosedDaysInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  code?: Prisma.StringFieldUpdateOperationsInput | string
+  localities?: Prisma.LocalityAreaUpdateManyWithoutCouncilAreaNestedInput
+  organisations?: Prisma.OrganisationUpdateManyWithoutCouncilAreaNestedInput
+  series?: Prisma.ContextSeriesUpdateManyWithoutCouncilAreaNestedInput
+  termDates?: Prisma.TermDatesUpdateManyWithoutCouncilAreaNestedInput
+}
+
+export type CouncilAreaUncheckedUpdateWithoutClosedDaysInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  code?: Prisma.StringFieldUpdateOperationsInput | string
+  localities?: Prisma.LocalityAreaUncheckedUpdateManyWithoutCouncilAreaNestedInput
+  organisations?: Prisma.OrganisationUncheckedUpdateManyWithoutCouncilAreaNestedInput
+  series?: Prisma.ContextSeriesUncheckedUpdateManyWithoutCouncilAreaNestedInput
+  termDates?: Prisma.TermDatesUncheckedUpdateManyWithoutCouncilAreaNestedInput
 }
 
 
@@ -489,12 +671,16 @@ export type CouncilAreaCountOutputType = {
   localities: number
   organisations: number
   series: number
+  termDates: number
+  closedDays: number
 }
 
 export type CouncilAreaCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   localities?: boolean | CouncilAreaCountOutputTypeCountLocalitiesArgs
   organisations?: boolean | CouncilAreaCountOutputTypeCountOrganisationsArgs
   series?: boolean | CouncilAreaCountOutputTypeCountSeriesArgs
+  termDates?: boolean | CouncilAreaCountOutputTypeCountTermDatesArgs
+  closedDays?: boolean | CouncilAreaCountOutputTypeCountClosedDaysArgs
 }
 
 /**
@@ -528,6 +714,20 @@ export type CouncilAreaCountOutputTypeCountSeriesArgs<ExtArgs extends runtime.Ty
   where?: Prisma.ContextSeriesWhereInput
 }
 
+/**
+ * CouncilAreaCountOutputType without action
+ */
+export type CouncilAreaCountOutputTypeCountTermDatesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.TermDatesWhereInput
+}
+
+/**
+ * CouncilAreaCountOutputType without action
+ */
+export type CouncilAreaCountOutputTypeCountClosedDaysArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.ClosedDayWhereInput
+}
+
 
 export type CouncilAreaSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   id?: boolean
@@ -536,6 +736,8 @@ export type CouncilAreaSelect<ExtArgs extends runtime.Types.Extensions.InternalA
   localities?: boolean | Prisma.CouncilArea$localitiesArgs<ExtArgs>
   organisations?: boolean | Prisma.CouncilArea$organisationsArgs<ExtArgs>
   series?: boolean | Prisma.CouncilArea$seriesArgs<ExtArgs>
+  termDates?: boolean | Prisma.CouncilArea$termDatesArgs<ExtArgs>
+  closedDays?: boolean | Prisma.CouncilArea$closedDaysArgs<ExtArgs>
   _count?: boolean | Prisma.CouncilAreaCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["councilArea"]>
 
@@ -562,6 +764,8 @@ export type CouncilAreaInclude<ExtArgs extends runtime.Types.Extensions.Internal
   localities?: boolean | Prisma.CouncilArea$localitiesArgs<ExtArgs>
   organisations?: boolean | Prisma.CouncilArea$organisationsArgs<ExtArgs>
   series?: boolean | Prisma.CouncilArea$seriesArgs<ExtArgs>
+  termDates?: boolean | Prisma.CouncilArea$termDatesArgs<ExtArgs>
+  closedDays?: boolean | Prisma.CouncilArea$closedDaysArgs<ExtArgs>
   _count?: boolean | Prisma.CouncilAreaCountOutputTypeDefaultArgs<ExtArgs>
 }
 export type CouncilAreaIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {}
@@ -573,6 +777,8 @@ export type $CouncilAreaPayload<ExtArgs extends runtime.Types.Extensions.Interna
     localities: Prisma.$LocalityAreaPayload<ExtArgs>[]
     organisations: Prisma.$OrganisationPayload<ExtArgs>[]
     series: Prisma.$ContextSeriesPayload<ExtArgs>[]
+    termDates: Prisma.$TermDatesPayload<ExtArgs>[]
+    closedDays: Prisma.$ClosedDayPayload<ExtArgs>[]
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: string
@@ -975,6 +1181,8 @@ export interface Prisma__CouncilAreaClient<T, Null = never, ExtArgs extends runt
   localities<T extends Prisma.CouncilArea$localitiesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.CouncilArea$localitiesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$LocalityAreaPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   organisations<T extends Prisma.CouncilArea$organisationsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.CouncilArea$organisationsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$OrganisationPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   series<T extends Prisma.CouncilArea$seriesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.CouncilArea$seriesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ContextSeriesPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  termDates<T extends Prisma.CouncilArea$termDatesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.CouncilArea$termDatesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$TermDatesPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  closedDays<T extends Prisma.CouncilArea$closedDaysArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.CouncilArea$closedDaysArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ClosedDayPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -1469,6 +1677,54 @@ export type CouncilArea$seriesArgs<ExtArgs extends runtime.Types.Extensions.Inte
   take?: number
   skip?: number
   distinct?: Prisma.ContextSeriesScalarFieldEnum | Prisma.ContextSeriesScalarFieldEnum[]
+}
+
+/**
+ * CouncilArea.termDates
+ */
+export type CouncilArea$termDatesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the TermDates
+   */
+  select?: Prisma.TermDatesSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the TermDates
+   */
+  omit?: Prisma.TermDatesOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.TermDatesInclude<ExtArgs> | null
+  where?: Prisma.TermDatesWhereInput
+  orderBy?: Prisma.TermDatesOrderByWithRelationInput | Prisma.TermDatesOrderByWithRelationInput[]
+  cursor?: Prisma.TermDatesWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.TermDatesScalarFieldEnum | Prisma.TermDatesScalarFieldEnum[]
+}
+
+/**
+ * CouncilArea.closedDays
+ */
+export type CouncilArea$closedDaysArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the ClosedDay
+   */
+  select?: Prisma.ClosedDaySelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the ClosedDay
+   */
+  omit?: Prisma.ClosedDayOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.ClosedDayInclude<ExtArgs> | null
+  where?: Prisma.ClosedDayWhereInput
+  orderBy?: Prisma.ClosedDayOrderByWithRelationInput | Prisma.ClosedDayOrderByWithRelationInput[]
+  cursor?: Prisma.ClosedDayWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.ClosedDayScalarFieldEnum | Prisma.ClosedDayScalarFieldEnum[]
 }
 
 /**

@@ -32,6 +32,7 @@ export type IdentityMinAggregateOutputType = {
   user: string | null
   linkedAt: Date | null
   how: string | null
+  closedAt: Date | null
 }
 
 export type IdentityMaxAggregateOutputType = {
@@ -42,6 +43,7 @@ export type IdentityMaxAggregateOutputType = {
   user: string | null
   linkedAt: Date | null
   how: string | null
+  closedAt: Date | null
 }
 
 export type IdentityCountAggregateOutputType = {
@@ -52,6 +54,7 @@ export type IdentityCountAggregateOutputType = {
   user: number
   linkedAt: number
   how: number
+  closedAt: number
   _all: number
 }
 
@@ -64,6 +67,7 @@ export type IdentityMinAggregateInputType = {
   user?: true
   linkedAt?: true
   how?: true
+  closedAt?: true
 }
 
 export type IdentityMaxAggregateInputType = {
@@ -74,6 +78,7 @@ export type IdentityMaxAggregateInputType = {
   user?: true
   linkedAt?: true
   how?: true
+  closedAt?: true
 }
 
 export type IdentityCountAggregateInputType = {
@@ -84,6 +89,7 @@ export type IdentityCountAggregateInputType = {
   user?: true
   linkedAt?: true
   how?: true
+  closedAt?: true
   _all?: true
 }
 
@@ -167,6 +173,7 @@ export type IdentityGroupByOutputType = {
   user: string
   linkedAt: Date
   how: string
+  closedAt: Date | null
   _count: IdentityCountAggregateOutputType | null
   _min: IdentityMinAggregateOutputType | null
   _max: IdentityMaxAggregateOutputType | null
@@ -198,6 +205,7 @@ export type IdentityWhereInput = {
   user?: Prisma.StringFilter<"Identity"> | string
   linkedAt?: Prisma.DateTimeFilter<"Identity"> | Date | string
   how?: Prisma.StringFilter<"Identity"> | string
+  closedAt?: Prisma.DateTimeNullableFilter<"Identity"> | Date | string | null
   person?: Prisma.XOR<Prisma.PersonScalarRelationFilter, Prisma.PersonWhereInput>
 }
 
@@ -209,6 +217,7 @@ export type IdentityOrderByWithRelationInput = {
   user?: Prisma.SortOrder
   linkedAt?: Prisma.SortOrder
   how?: Prisma.SortOrder
+  closedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   person?: Prisma.PersonOrderByWithRelationInput
 }
 
@@ -224,6 +233,7 @@ export type IdentityWhereUniqueInput = Prisma.AtLeast<{
   user?: Prisma.StringFilter<"Identity"> | string
   linkedAt?: Prisma.DateTimeFilter<"Identity"> | Date | string
   how?: Prisma.StringFilter<"Identity"> | string
+  closedAt?: Prisma.DateTimeNullableFilter<"Identity"> | Date | string | null
   person?: Prisma.XOR<Prisma.PersonScalarRelationFilter, Prisma.PersonWhereInput>
 }, "id" | "platform_tenant_user">
 
@@ -235,6 +245,7 @@ export type IdentityOrderByWithAggregationInput = {
   user?: Prisma.SortOrder
   linkedAt?: Prisma.SortOrder
   how?: Prisma.SortOrder
+  closedAt?: Prisma.SortOrderInput | Prisma.SortOrder
   _count?: Prisma.IdentityCountOrderByAggregateInput
   _max?: Prisma.IdentityMaxOrderByAggregateInput
   _min?: Prisma.IdentityMinOrderByAggregateInput
@@ -251,6 +262,7 @@ export type IdentityScalarWhereWithAggregatesInput = {
   user?: Prisma.StringWithAggregatesFilter<"Identity"> | string
   linkedAt?: Prisma.DateTimeWithAggregatesFilter<"Identity"> | Date | string
   how?: Prisma.StringWithAggregatesFilter<"Identity"> | string
+  closedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Identity"> | Date | string | null
 }
 
 export type IdentityCreateInput = {
@@ -260,6 +272,7 @@ export type IdentityCreateInput = {
   user: string
   linkedAt: Date | string
   how: string
+  closedAt?: Date | string | null
   person: Prisma.PersonCreateNestedOneWithoutIdentitiesInput
 }
 
@@ -271,6 +284,7 @@ export type IdentityUncheckedCreateInput = {
   user: string
   linkedAt: Date | string
   how: string
+  closedAt?: Date | string | null
 }
 
 export type IdentityUpdateInput = {
@@ -280,6 +294,7 @@ export type IdentityUpdateInput = {
   user?: Prisma.StringFieldUpdateOperationsInput | string
   linkedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   how?: Prisma.StringFieldUpdateOperationsInput | string
+  closedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   person?: Prisma.PersonUpdateOneRequiredWithoutIdentitiesNestedInput
 }
 
@@ -291,6 +306,7 @@ export type IdentityUncheckedUpdateInput = {
   user?: Prisma.StringFieldUpdateOperationsInput | string
   linkedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   how?: Prisma.StringFieldUpdateOperationsInput | string
+  closedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 export type IdentityCreateManyInput = {
@@ -301,6 +317,7 @@ export type IdentityCreateManyInput = {
   user: string
   linkedAt: Date | string
   how: string
+  closedAt?: Date | string | null
 }
 
 export type IdentityUpdateManyMutationInput = {
@@ -310,6 +327,7 @@ export type IdentityUpdateManyMutationInput = {
   user?: Prisma.StringFieldUpdateOperationsInput | string
   linkedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   how?: Prisma.StringFieldUpdateOperationsInput | string
+  closedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 export type IdentityUncheckedUpdateManyInput = {
@@ -320,6 +338,7 @@ export type IdentityUncheckedUpdateManyInput = {
   user?: Prisma.StringFieldUpdateOperationsInput | string
   linkedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   how?: Prisma.StringFieldUpdateOperationsInput | string
+  closedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 export type IdentityListRelationFilter = {
@@ -346,6 +365,7 @@ export type IdentityCountOrderByAggregateInput = {
   user?: Prisma.SortOrder
   linkedAt?: Prisma.SortOrder
   how?: Prisma.SortOrder
+  closedAt?: Prisma.SortOrder
 }
 
 export type IdentityMaxOrderByAggregateInput = {
@@ -356,6 +376,7 @@ export type IdentityMaxOrderByAggregateInput = {
   user?: Prisma.SortOrder
   linkedAt?: Prisma.SortOrder
   how?: Prisma.SortOrder
+  closedAt?: Prisma.SortOrder
 }
 
 export type IdentityMinOrderByAggregateInput = {
@@ -366,6 +387,7 @@ export type IdentityMinOrderByAggregateInput = {
   user?: Prisma.SortOrder
   linkedAt?: Prisma.SortOrder
   how?: Prisma.SortOrder
+  closedAt?: Prisma.SortOrder
 }
 
 export type IdentityCreateNestedManyWithoutPersonInput = {
@@ -417,6 +439,7 @@ export type IdentityCreateWithoutPersonInput = {
   user: string
   linkedAt: Date | string
   how: string
+  closedAt?: Date | string | null
 }
 
 export type IdentityUncheckedCreateWithoutPersonInput = {
@@ -426,6 +449,7 @@ export type IdentityUncheckedCreateWithoutPersonInput = {
   user: string
   linkedAt: Date | string
   how: string
+  closedAt?: Date | string | null
 }
 
 export type IdentityCreateOrConnectWithoutPersonInput = {
@@ -465,6 +489,7 @@ export type IdentityScalarWhereInput = {
   user?: Prisma.StringFilter<"Identity"> | string
   linkedAt?: Prisma.DateTimeFilter<"Identity"> | Date | string
   how?: Prisma.StringFilter<"Identity"> | string
+  closedAt?: Prisma.DateTimeNullableFilter<"Identity"> | Date | string | null
 }
 
 export type IdentityCreateManyPersonInput = {
@@ -474,6 +499,7 @@ export type IdentityCreateManyPersonInput = {
   user: string
   linkedAt: Date | string
   how: string
+  closedAt?: Date | string | null
 }
 
 export type IdentityUpdateWithoutPersonInput = {
@@ -483,6 +509,7 @@ export type IdentityUpdateWithoutPersonInput = {
   user?: Prisma.StringFieldUpdateOperationsInput | string
   linkedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   how?: Prisma.StringFieldUpdateOperationsInput | string
+  closedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 export type IdentityUncheckedUpdateWithoutPersonInput = {
@@ -492,6 +519,7 @@ export type IdentityUncheckedUpdateWithoutPersonInput = {
   user?: Prisma.StringFieldUpdateOperationsInput | string
   linkedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   how?: Prisma.StringFieldUpdateOperationsInput | string
+  closedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 export type IdentityUncheckedUpdateManyWithoutPersonInput = {
@@ -501,6 +529,7 @@ export type IdentityUncheckedUpdateManyWithoutPersonInput = {
   user?: Prisma.StringFieldUpdateOperationsInput | string
   linkedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   how?: Prisma.StringFieldUpdateOperationsInput | string
+  closedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
 }
 
 
@@ -513,6 +542,7 @@ export type IdentitySelect<ExtArgs extends runtime.Types.Extensions.InternalArgs
   user?: boolean
   linkedAt?: boolean
   how?: boolean
+  closedAt?: boolean
   person?: boolean | Prisma.PersonDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["identity"]>
 
@@ -524,6 +554,7 @@ export type IdentitySelectCreateManyAndReturn<ExtArgs extends runtime.Types.Exte
   user?: boolean
   linkedAt?: boolean
   how?: boolean
+  closedAt?: boolean
   person?: boolean | Prisma.PersonDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["identity"]>
 
@@ -535,6 +566,7 @@ export type IdentitySelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Exte
   user?: boolean
   linkedAt?: boolean
   how?: boolean
+  closedAt?: boolean
   person?: boolean | Prisma.PersonDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["identity"]>
 
@@ -546,9 +578,10 @@ export type IdentitySelectScalar = {
   user?: boolean
   linkedAt?: boolean
   how?: boolean
+  closedAt?: boolean
 }
 
-export type IdentityOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "personId" | "platform" | "tenant" | "user" | "linkedAt" | "how", ExtArgs["result"]["identity"]>
+export type IdentityOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "personId" | "platform" | "tenant" | "user" | "linkedAt" | "how" | "closedAt", ExtArgs["result"]["identity"]>
 export type IdentityInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   person?: boolean | Prisma.PersonDefaultArgs<ExtArgs>
 }
@@ -572,6 +605,10 @@ export type $IdentityPayload<ExtArgs extends runtime.Types.Extensions.InternalAr
     user: string
     linkedAt: Date
     how: string
+    /**
+     * Nothing arrives there any more (blocked, removed); not tried again until the person writes from there.
+     */
+    closedAt: Date | null
   }, ExtArgs["result"]["identity"]>
   composites: {}
 }
@@ -1003,6 +1040,7 @@ export interface IdentityFieldRefs {
   readonly user: Prisma.FieldRef<"Identity", 'String'>
   readonly linkedAt: Prisma.FieldRef<"Identity", 'DateTime'>
   readonly how: Prisma.FieldRef<"Identity", 'String'>
+  readonly closedAt: Prisma.FieldRef<"Identity", 'DateTime'>
 }
     
 

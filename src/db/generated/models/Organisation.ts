@@ -203,6 +203,8 @@ export type OrganisationWhereInput = {
   people?: Prisma.PersonListRelationFilter
   takingPart?: Prisma.TakingPartListRelationFilter
   groups?: Prisma.GroupMemberListRelationFilter
+  termDates?: Prisma.TermDatesListRelationFilter
+  closedDays?: Prisma.ClosedDayListRelationFilter
 }
 
 export type OrganisationOrderByWithRelationInput = {
@@ -218,6 +220,8 @@ export type OrganisationOrderByWithRelationInput = {
   people?: Prisma.PersonOrderByRelationAggregateInput
   takingPart?: Prisma.TakingPartOrderByRelationAggregateInput
   groups?: Prisma.GroupMemberOrderByRelationAggregateInput
+  termDates?: Prisma.TermDatesOrderByRelationAggregateInput
+  closedDays?: Prisma.ClosedDayOrderByRelationAggregateInput
 }
 
 export type OrganisationWhereUniqueInput = Prisma.AtLeast<{
@@ -237,6 +241,8 @@ export type OrganisationWhereUniqueInput = Prisma.AtLeast<{
   people?: Prisma.PersonListRelationFilter
   takingPart?: Prisma.TakingPartListRelationFilter
   groups?: Prisma.GroupMemberListRelationFilter
+  termDates?: Prisma.TermDatesListRelationFilter
+  closedDays?: Prisma.ClosedDayListRelationFilter
 }, "id" | "urn" | "localityId_name">
 
 export type OrganisationOrderByWithAggregationInput = {
@@ -276,6 +282,8 @@ export type OrganisationCreateInput = {
   people?: Prisma.PersonCreateNestedManyWithoutOrganisationInput
   takingPart?: Prisma.TakingPartCreateNestedManyWithoutOrganisationInput
   groups?: Prisma.GroupMemberCreateNestedManyWithoutOrganisationInput
+  termDates?: Prisma.TermDatesCreateNestedManyWithoutOrganisationInput
+  closedDays?: Prisma.ClosedDayCreateNestedManyWithoutOrganisationInput
 }
 
 export type OrganisationUncheckedCreateInput = {
@@ -289,6 +297,8 @@ export type OrganisationUncheckedCreateInput = {
   people?: Prisma.PersonUncheckedCreateNestedManyWithoutOrganisationInput
   takingPart?: Prisma.TakingPartUncheckedCreateNestedManyWithoutOrganisationInput
   groups?: Prisma.GroupMemberUncheckedCreateNestedManyWithoutOrganisationInput
+  termDates?: Prisma.TermDatesUncheckedCreateNestedManyWithoutOrganisationInput
+  closedDays?: Prisma.ClosedDayUncheckedCreateNestedManyWithoutOrganisationInput
 }
 
 export type OrganisationUpdateInput = {
@@ -302,6 +312,8 @@ export type OrganisationUpdateInput = {
   people?: Prisma.PersonUpdateManyWithoutOrganisationNestedInput
   takingPart?: Prisma.TakingPartUpdateManyWithoutOrganisationNestedInput
   groups?: Prisma.GroupMemberUpdateManyWithoutOrganisationNestedInput
+  termDates?: Prisma.TermDatesUpdateManyWithoutOrganisationNestedInput
+  closedDays?: Prisma.ClosedDayUpdateManyWithoutOrganisationNestedInput
 }
 
 export type OrganisationUncheckedUpdateInput = {
@@ -315,6 +327,8 @@ export type OrganisationUncheckedUpdateInput = {
   people?: Prisma.PersonUncheckedUpdateManyWithoutOrganisationNestedInput
   takingPart?: Prisma.TakingPartUncheckedUpdateManyWithoutOrganisationNestedInput
   groups?: Prisma.GroupMemberUncheckedUpdateManyWithoutOrganisationNestedInput
+  termDates?: Prisma.TermDatesUncheckedUpdateManyWithoutOrganisationNestedInput
+  closedDays?: Prisma.ClosedDayUncheckedUpdateManyWithoutOrganisationNestedInput
 }
 
 export type OrganisationCreateManyInput = {
@@ -534,6 +548,38 @@ export type OrganisationUpdateOneWithoutPeopleNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.OrganisationUpdateToOneWithWhereWithoutPeopleInput, Prisma.OrganisationUpdateWithoutPeopleInput>, Prisma.OrganisationUncheckedUpdateWithoutPeopleInput>
 }
 
+export type OrganisationCreateNestedOneWithoutTermDatesInput = {
+  create?: Prisma.XOR<Prisma.OrganisationCreateWithoutTermDatesInput, Prisma.OrganisationUncheckedCreateWithoutTermDatesInput>
+  connectOrCreate?: Prisma.OrganisationCreateOrConnectWithoutTermDatesInput
+  connect?: Prisma.OrganisationWhereUniqueInput
+}
+
+export type OrganisationUpdateOneWithoutTermDatesNestedInput = {
+  create?: Prisma.XOR<Prisma.OrganisationCreateWithoutTermDatesInput, Prisma.OrganisationUncheckedCreateWithoutTermDatesInput>
+  connectOrCreate?: Prisma.OrganisationCreateOrConnectWithoutTermDatesInput
+  upsert?: Prisma.OrganisationUpsertWithoutTermDatesInput
+  disconnect?: Prisma.OrganisationWhereInput | boolean
+  delete?: Prisma.OrganisationWhereInput | boolean
+  connect?: Prisma.OrganisationWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.OrganisationUpdateToOneWithWhereWithoutTermDatesInput, Prisma.OrganisationUpdateWithoutTermDatesInput>, Prisma.OrganisationUncheckedUpdateWithoutTermDatesInput>
+}
+
+export type OrganisationCreateNestedOneWithoutClosedDaysInput = {
+  create?: Prisma.XOR<Prisma.OrganisationCreateWithoutClosedDaysInput, Prisma.OrganisationUncheckedCreateWithoutClosedDaysInput>
+  connectOrCreate?: Prisma.OrganisationCreateOrConnectWithoutClosedDaysInput
+  connect?: Prisma.OrganisationWhereUniqueInput
+}
+
+export type OrganisationUpdateOneWithoutClosedDaysNestedInput = {
+  create?: Prisma.XOR<Prisma.OrganisationCreateWithoutClosedDaysInput, Prisma.OrganisationUncheckedCreateWithoutClosedDaysInput>
+  connectOrCreate?: Prisma.OrganisationCreateOrConnectWithoutClosedDaysInput
+  upsert?: Prisma.OrganisationUpsertWithoutClosedDaysInput
+  disconnect?: Prisma.OrganisationWhereInput | boolean
+  delete?: Prisma.OrganisationWhereInput | boolean
+  connect?: Prisma.OrganisationWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.OrganisationUpdateToOneWithWhereWithoutClosedDaysInput, Prisma.OrganisationUpdateWithoutClosedDaysInput>, Prisma.OrganisationUncheckedUpdateWithoutClosedDaysInput>
+}
+
 export type OrganisationCreateWithoutCouncilAreaInput = {
   id: string
   name: string
@@ -544,6 +590,8 @@ export type OrganisationCreateWithoutCouncilAreaInput = {
   people?: Prisma.PersonCreateNestedManyWithoutOrganisationInput
   takingPart?: Prisma.TakingPartCreateNestedManyWithoutOrganisationInput
   groups?: Prisma.GroupMemberCreateNestedManyWithoutOrganisationInput
+  termDates?: Prisma.TermDatesCreateNestedManyWithoutOrganisationInput
+  closedDays?: Prisma.ClosedDayCreateNestedManyWithoutOrganisationInput
 }
 
 export type OrganisationUncheckedCreateWithoutCouncilAreaInput = {
@@ -556,6 +604,8 @@ export type OrganisationUncheckedCreateWithoutCouncilAreaInput = {
   people?: Prisma.PersonUncheckedCreateNestedManyWithoutOrganisationInput
   takingPart?: Prisma.TakingPartUncheckedCreateNestedManyWithoutOrganisationInput
   groups?: Prisma.GroupMemberUncheckedCreateNestedManyWithoutOrganisationInput
+  termDates?: Prisma.TermDatesUncheckedCreateNestedManyWithoutOrganisationInput
+  closedDays?: Prisma.ClosedDayUncheckedCreateNestedManyWithoutOrganisationInput
 }
 
 export type OrganisationCreateOrConnectWithoutCouncilAreaInput = {
@@ -607,6 +657,8 @@ export type OrganisationCreateWithoutLocalityInput = {
   people?: Prisma.PersonCreateNestedManyWithoutOrganisationInput
   takingPart?: Prisma.TakingPartCreateNestedManyWithoutOrganisationInput
   groups?: Prisma.GroupMemberCreateNestedManyWithoutOrganisationInput
+  termDates?: Prisma.TermDatesCreateNestedManyWithoutOrganisationInput
+  closedDays?: Prisma.ClosedDayCreateNestedManyWithoutOrganisationInput
 }
 
 export type OrganisationUncheckedCreateWithoutLocalityInput = {
@@ -619,6 +671,8 @@ export type OrganisationUncheckedCreateWithoutLocalityInput = {
   people?: Prisma.PersonUncheckedCreateNestedManyWithoutOrganisationInput
   takingPart?: Prisma.TakingPartUncheckedCreateNestedManyWithoutOrganisationInput
   groups?: Prisma.GroupMemberUncheckedCreateNestedManyWithoutOrganisationInput
+  termDates?: Prisma.TermDatesUncheckedCreateNestedManyWithoutOrganisationInput
+  closedDays?: Prisma.ClosedDayUncheckedCreateNestedManyWithoutOrganisationInput
 }
 
 export type OrganisationCreateOrConnectWithoutLocalityInput = {
@@ -657,6 +711,8 @@ export type OrganisationCreateWithoutGroupsInput = {
   councilArea?: Prisma.CouncilAreaCreateNestedOneWithoutOrganisationsInput
   people?: Prisma.PersonCreateNestedManyWithoutOrganisationInput
   takingPart?: Prisma.TakingPartCreateNestedManyWithoutOrganisationInput
+  termDates?: Prisma.TermDatesCreateNestedManyWithoutOrganisationInput
+  closedDays?: Prisma.ClosedDayCreateNestedManyWithoutOrganisationInput
 }
 
 export type OrganisationUncheckedCreateWithoutGroupsInput = {
@@ -669,6 +725,8 @@ export type OrganisationUncheckedCreateWithoutGroupsInput = {
   urn?: string | null
   people?: Prisma.PersonUncheckedCreateNestedManyWithoutOrganisationInput
   takingPart?: Prisma.TakingPartUncheckedCreateNestedManyWithoutOrganisationInput
+  termDates?: Prisma.TermDatesUncheckedCreateNestedManyWithoutOrganisationInput
+  closedDays?: Prisma.ClosedDayUncheckedCreateNestedManyWithoutOrganisationInput
 }
 
 export type OrganisationCreateOrConnectWithoutGroupsInput = {
@@ -697,6 +755,8 @@ export type OrganisationUpdateWithoutGroupsInput = {
   councilArea?: Prisma.CouncilAreaUpdateOneWithoutOrganisationsNestedInput
   people?: Prisma.PersonUpdateManyWithoutOrganisationNestedInput
   takingPart?: Prisma.TakingPartUpdateManyWithoutOrganisationNestedInput
+  termDates?: Prisma.TermDatesUpdateManyWithoutOrganisationNestedInput
+  closedDays?: Prisma.ClosedDayUpdateManyWithoutOrganisationNestedInput
 }
 
 export type OrganisationUncheckedUpdateWithoutGroupsInput = {
@@ -709,6 +769,8 @@ export type OrganisationUncheckedUpdateWithoutGroupsInput = {
   urn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   people?: Prisma.PersonUncheckedUpdateManyWithoutOrganisationNestedInput
   takingPart?: Prisma.TakingPartUncheckedUpdateManyWithoutOrganisationNestedInput
+  termDates?: Prisma.TermDatesUncheckedUpdateManyWithoutOrganisationNestedInput
+  closedDays?: Prisma.ClosedDayUncheckedUpdateManyWithoutOrganisationNestedInput
 }
 
 export type OrganisationCreateWithoutTakingPartInput = {
@@ -721,6 +783,8 @@ export type OrganisationCreateWithoutTakingPartInput = {
   councilArea?: Prisma.CouncilAreaCreateNestedOneWithoutOrganisationsInput
   people?: Prisma.PersonCreateNestedManyWithoutOrganisationInput
   groups?: Prisma.GroupMemberCreateNestedManyWithoutOrganisationInput
+  termDates?: Prisma.TermDatesCreateNestedManyWithoutOrganisationInput
+  closedDays?: Prisma.ClosedDayCreateNestedManyWithoutOrganisationInput
 }
 
 export type OrganisationUncheckedCreateWithoutTakingPartInput = {
@@ -733,6 +797,8 @@ export type OrganisationUncheckedCreateWithoutTakingPartInput = {
   urn?: string | null
   people?: Prisma.PersonUncheckedCreateNestedManyWithoutOrganisationInput
   groups?: Prisma.GroupMemberUncheckedCreateNestedManyWithoutOrganisationInput
+  termDates?: Prisma.TermDatesUncheckedCreateNestedManyWithoutOrganisationInput
+  closedDays?: Prisma.ClosedDayUncheckedCreateNestedManyWithoutOrganisationInput
 }
 
 export type OrganisationCreateOrConnectWithoutTakingPartInput = {
@@ -761,6 +827,8 @@ export type OrganisationUpdateWithoutTakingPartInput = {
   councilArea?: Prisma.CouncilAreaUpdateOneWithoutOrganisationsNestedInput
   people?: Prisma.PersonUpdateManyWithoutOrganisationNestedInput
   groups?: Prisma.GroupMemberUpdateManyWithoutOrganisationNestedInput
+  termDates?: Prisma.TermDatesUpdateManyWithoutOrganisationNestedInput
+  closedDays?: Prisma.ClosedDayUpdateManyWithoutOrganisationNestedInput
 }
 
 export type OrganisationUncheckedUpdateWithoutTakingPartInput = {
@@ -773,6 +841,8 @@ export type OrganisationUncheckedUpdateWithoutTakingPartInput = {
   urn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   people?: Prisma.PersonUncheckedUpdateManyWithoutOrganisationNestedInput
   groups?: Prisma.GroupMemberUncheckedUpdateManyWithoutOrganisationNestedInput
+  termDates?: Prisma.TermDatesUncheckedUpdateManyWithoutOrganisationNestedInput
+  closedDays?: Prisma.ClosedDayUncheckedUpdateManyWithoutOrganisationNestedInput
 }
 
 export type OrganisationCreateWithoutPeopleInput = {
@@ -785,6 +855,8 @@ export type OrganisationCreateWithoutPeopleInput = {
   councilArea?: Prisma.CouncilAreaCreateNestedOneWithoutOrganisationsInput
   takingPart?: Prisma.TakingPartCreateNestedManyWithoutOrganisationInput
   groups?: Prisma.GroupMemberCreateNestedManyWithoutOrganisationInput
+  termDates?: Prisma.TermDatesCreateNestedManyWithoutOrganisationInput
+  closedDays?: Prisma.ClosedDayCreateNestedManyWithoutOrganisationInput
 }
 
 export type OrganisationUncheckedCreateWithoutPeopleInput = {
@@ -797,6 +869,8 @@ export type OrganisationUncheckedCreateWithoutPeopleInput = {
   urn?: string | null
   takingPart?: Prisma.TakingPartUncheckedCreateNestedManyWithoutOrganisationInput
   groups?: Prisma.GroupMemberUncheckedCreateNestedManyWithoutOrganisationInput
+  termDates?: Prisma.TermDatesUncheckedCreateNestedManyWithoutOrganisationInput
+  closedDays?: Prisma.ClosedDayUncheckedCreateNestedManyWithoutOrganisationInput
 }
 
 export type OrganisationCreateOrConnectWithoutPeopleInput = {
@@ -825,6 +899,8 @@ export type OrganisationUpdateWithoutPeopleInput = {
   councilArea?: Prisma.CouncilAreaUpdateOneWithoutOrganisationsNestedInput
   takingPart?: Prisma.TakingPartUpdateManyWithoutOrganisationNestedInput
   groups?: Prisma.GroupMemberUpdateManyWithoutOrganisationNestedInput
+  termDates?: Prisma.TermDatesUpdateManyWithoutOrganisationNestedInput
+  closedDays?: Prisma.ClosedDayUpdateManyWithoutOrganisationNestedInput
 }
 
 export type OrganisationUncheckedUpdateWithoutPeopleInput = {
@@ -837,6 +913,152 @@ export type OrganisationUncheckedUpdateWithoutPeopleInput = {
   urn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   takingPart?: Prisma.TakingPartUncheckedUpdateManyWithoutOrganisationNestedInput
   groups?: Prisma.GroupMemberUncheckedUpdateManyWithoutOrganisationNestedInput
+  termDates?: Prisma.TermDatesUncheckedUpdateManyWithoutOrganisationNestedInput
+  closedDays?: Prisma.ClosedDayUncheckedUpdateManyWithoutOrganisationNestedInput
+}
+
+export type OrganisationCreateWithoutTermDatesInput = {
+  id: string
+  name: string
+  kind: string
+  phase?: string | null
+  urn?: string | null
+  locality?: Prisma.LocalityCreateNestedOneWithoutOrganisationsInput
+  councilArea?: Prisma.CouncilAreaCreateNestedOneWithoutOrganisationsInput
+  people?: Prisma.PersonCreateNestedManyWithoutOrganisationInput
+  takingPart?: Prisma.TakingPartCreateNestedManyWithoutOrganisationInput
+  groups?: Prisma.GroupMemberCreateNestedManyWithoutOrganisationInput
+  closedDays?: Prisma.ClosedDayCreateNestedManyWithoutOrganisationInput
+}
+
+export type OrganisationUncheckedCreateWithoutTermDatesInput = {
+  id: string
+  localityId?: string | null
+  councilAreaId?: string | null
+  name: string
+  kind: string
+  phase?: string | null
+  urn?: string | null
+  people?: Prisma.PersonUncheckedCreateNestedManyWithoutOrganisationInput
+  takingPart?: Prisma.TakingPartUncheckedCreateNestedManyWithoutOrganisationInput
+  groups?: Prisma.GroupMemberUncheckedCreateNestedManyWithoutOrganisationInput
+  closedDays?: Prisma.ClosedDayUncheckedCreateNestedManyWithoutOrganisationInput
+}
+
+export type OrganisationCreateOrConnectWithoutTermDatesInput = {
+  where: Prisma.OrganisationWhereUniqueInput
+  create: Prisma.XOR<Prisma.OrganisationCreateWithoutTermDatesInput, Prisma.OrganisationUncheckedCreateWithoutTermDatesInput>
+}
+
+export type OrganisationUpsertWithoutTermDatesInput = {
+  update: Prisma.XOR<Prisma.OrganisationUpdateWithoutTermDatesInput, Prisma.OrganisationUncheckedUpdateWithoutTermDatesInput>
+  create: Prisma.XOR<Prisma.OrganisationCreateWithoutTermDatesInput, Prisma.OrganisationUncheckedCreateWithoutTermDatesInput>
+  where?: Prisma.OrganisationWhereInput
+}
+
+export type OrganisationUpdateToOneWithWhereWithoutTermDatesInput = {
+  where?: Prisma.OrganisationWhereInput
+  data: Prisma.XOR<Prisma.OrganisationUpdateWithoutTermDatesInput, Prisma.OrganisationUncheckedUpdateWithoutTermDatesInput>
+}
+
+export type OrganisationUpdateWithoutTermDatesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  kind?: Prisma.StringFieldUpdateOperationsInput | string
+  phase?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  urn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  locality?: Prisma.LocalityUpdateOneWithoutOrganisationsNestedInput
+  councilArea?: Prisma.CouncilAreaUpdateOneWithoutOrganisationsNestedInput
+  people?: Prisma.PersonUpdateManyWithoutOrganisationNestedInput
+  takingPart?: Prisma.TakingPartUpdateManyWithoutOrganisationNestedInput
+  groups?: Prisma.GroupMemberUpdateManyWithoutOrganisationNestedInput
+  closedDays?: Prisma.ClosedDayUpdateManyWithoutOrganisationNestedInput
+}
+
+export type OrganisationUncheckedUpdateWithoutTermDatesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  localityId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  councilAreaId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  kind?: Prisma.StringFieldUpdateOperationsInput | string
+  phase?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  urn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  people?: Prisma.PersonUncheckedUpdateManyWithoutOrganisationNestedInput
+  takingPart?: Prisma.TakingPartUncheckedUpdateManyWithoutOrganisationNestedInput
+  groups?: Prisma.GroupMemberUncheckedUpdateManyWithoutOrganisationNestedInput
+  closedDays?: Prisma.ClosedDayUncheckedUpdateManyWithoutOrganisationNestedInput
+}
+
+export type OrganisationCreateWithoutClosedDaysInput = {
+  id: string
+  name: string
+  kind: string
+  phase?: string | null
+  urn?: string | null
+  locality?: Prisma.LocalityCreateNestedOneWithoutOrganisationsInput
+  councilArea?: Prisma.CouncilAreaCreateNestedOneWithoutOrganisationsInput
+  people?: Prisma.PersonCreateNestedManyWithoutOrganisationInput
+  takingPart?: Prisma.TakingPartCreateNestedManyWithoutOrganisationInput
+  groups?: Prisma.GroupMemberCreateNestedManyWithoutOrganisationInput
+  termDates?: Prisma.TermDatesCreateNestedManyWithoutOrganisationInput
+}
+
+export type OrganisationUncheckedCreateWithoutClosedDaysInput = {
+  id: string
+  localityId?: string | null
+  councilAreaId?: string | null
+  name: string
+  kind: string
+  phase?: string | null
+  urn?: string | null
+  people?: Prisma.PersonUncheckedCreateNestedManyWithoutOrganisationInput
+  takingPart?: Prisma.TakingPartUncheckedCreateNestedManyWithoutOrganisationInput
+  groups?: Prisma.GroupMemberUncheckedCreateNestedManyWithoutOrganisationInput
+  termDates?: Prisma.TermDatesUncheckedCreateNestedManyWithoutOrganisationInput
+}
+
+export type OrganisationCreateOrConnectWithoutClosedDaysInput = {
+  where: Prisma.OrganisationWhereUniqueInput
+  create: Prisma.XOR<Prisma.OrganisationCreateWithoutClosedDaysInput, Prisma.OrganisationUncheckedCreateWithoutClosedDaysInput>
+}
+
+export type OrganisationUpsertWithoutClosedDaysInput = {
+  update: Prisma.XOR<Prisma.OrganisationUpdateWithoutClosedDaysInput, Prisma.OrganisationUncheckedUpdateWithoutClosedDaysInput>
+  create: Prisma.XOR<Prisma.OrganisationCreateWithoutClosedDaysInput, Prisma.OrganisationUncheckedCreateWithoutClosedDaysInput>
+  where?: Prisma.OrganisationWhereInput
+}
+
+export type OrganisationUpdateToOneWithWhereWithoutClosedDaysInput = {
+  where?: Prisma.OrganisationWhereInput
+  data: Prisma.XOR<Prisma.OrganisationUpdateWithoutClosedDaysInput, Prisma.OrganisationUncheckedUpdateWithoutClosedDaysInput>
+}
+
+export type OrganisationUpdateWithoutClosedDaysInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  kind?: Prisma.StringFieldUpdateOperationsInput | string
+  phase?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  urn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  locality?: Prisma.LocalityUpdateOneWithoutOrganisationsNestedInput
+  councilArea?: Prisma.CouncilAreaUpdateOneWithoutOrganisationsNestedInput
+  people?: Prisma.PersonUpdateManyWithoutOrganisationNestedInput
+  takingPart?: Prisma.TakingPartUpdateManyWithoutOrganisationNestedInput
+  groups?: Prisma.GroupMemberUpdateManyWithoutOrganisationNestedInput
+  termDates?: Prisma.TermDatesUpdateManyWithoutOrganisationNestedInput
+}
+
+export type OrganisationUncheckedUpdateWithoutClosedDaysInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  localityId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  councilAreaId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  kind?: Prisma.StringFieldUpdateOperationsInput | string
+  phase?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  urn?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  people?: Prisma.PersonUncheckedUpdateManyWithoutOrganisationNestedInput
+  takingPart?: Prisma.TakingPartUncheckedUpdateManyWithoutOrganisationNestedInput
+  groups?: Prisma.GroupMemberUncheckedUpdateManyWithoutOrganisationNestedInput
+  termDates?: Prisma.TermDatesUncheckedUpdateManyWithoutOrganisationNestedInput
 }
 
 export type OrganisationCreateManyCouncilAreaInput = {
@@ -858,6 +1080,8 @@ export type OrganisationUpdateWithoutCouncilAreaInput = {
   people?: Prisma.PersonUpdateManyWithoutOrganisationNestedInput
   takingPart?: Prisma.TakingPartUpdateManyWithoutOrganisationNestedInput
   groups?: Prisma.GroupMemberUpdateManyWithoutOrganisationNestedInput
+  termDates?: Prisma.TermDatesUpdateManyWithoutOrganisationNestedInput
+  closedDays?: Prisma.ClosedDayUpdateManyWithoutOrganisationNestedInput
 }
 
 export type OrganisationUncheckedUpdateWithoutCouncilAreaInput = {
@@ -870,6 +1094,8 @@ export type OrganisationUncheckedUpdateWithoutCouncilAreaInput = {
   people?: Prisma.PersonUncheckedUpdateManyWithoutOrganisationNestedInput
   takingPart?: Prisma.TakingPartUncheckedUpdateManyWithoutOrganisationNestedInput
   groups?: Prisma.GroupMemberUncheckedUpdateManyWithoutOrganisationNestedInput
+  termDates?: Prisma.TermDatesUncheckedUpdateManyWithoutOrganisationNestedInput
+  closedDays?: Prisma.ClosedDayUncheckedUpdateManyWithoutOrganisationNestedInput
 }
 
 export type OrganisationUncheckedUpdateManyWithoutCouncilAreaInput = {
@@ -900,6 +1126,8 @@ export type OrganisationUpdateWithoutLocalityInput = {
   people?: Prisma.PersonUpdateManyWithoutOrganisationNestedInput
   takingPart?: Prisma.TakingPartUpdateManyWithoutOrganisationNestedInput
   groups?: Prisma.GroupMemberUpdateManyWithoutOrganisationNestedInput
+  termDates?: Prisma.TermDatesUpdateManyWithoutOrganisationNestedInput
+  closedDays?: Prisma.ClosedDayUpdateManyWithoutOrganisationNestedInput
 }
 
 export type OrganisationUncheckedUpdateWithoutLocalityInput = {
@@ -912,6 +1140,8 @@ export type OrganisationUncheckedUpdateWithoutLocalityInput = {
   people?: Prisma.PersonUncheckedUpdateManyWithoutOrganisationNestedInput
   takingPart?: Prisma.TakingPartUncheckedUpdateManyWithoutOrganisationNestedInput
   groups?: Prisma.GroupMemberUncheckedUpdateManyWithoutOrganisationNestedInput
+  termDates?: Prisma.TermDatesUncheckedUpdateManyWithoutOrganisationNestedInput
+  closedDays?: Prisma.ClosedDayUncheckedUpdateManyWithoutOrganisationNestedInput
 }
 
 export type OrganisationUncheckedUpdateManyWithoutLocalityInput = {
@@ -932,12 +1162,16 @@ export type OrganisationCountOutputType = {
   people: number
   takingPart: number
   groups: number
+  termDates: number
+  closedDays: number
 }
 
 export type OrganisationCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   people?: boolean | OrganisationCountOutputTypeCountPeopleArgs
   takingPart?: boolean | OrganisationCountOutputTypeCountTakingPartArgs
   groups?: boolean | OrganisationCountOutputTypeCountGroupsArgs
+  termDates?: boolean | OrganisationCountOutputTypeCountTermDatesArgs
+  closedDays?: boolean | OrganisationCountOutputTypeCountClosedDaysArgs
 }
 
 /**
@@ -971,6 +1205,20 @@ export type OrganisationCountOutputTypeCountGroupsArgs<ExtArgs extends runtime.T
   where?: Prisma.GroupMemberWhereInput
 }
 
+/**
+ * OrganisationCountOutputType without action
+ */
+export type OrganisationCountOutputTypeCountTermDatesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.TermDatesWhereInput
+}
+
+/**
+ * OrganisationCountOutputType without action
+ */
+export type OrganisationCountOutputTypeCountClosedDaysArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.ClosedDayWhereInput
+}
+
 
 export type OrganisationSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   id?: boolean
@@ -985,6 +1233,8 @@ export type OrganisationSelect<ExtArgs extends runtime.Types.Extensions.Internal
   people?: boolean | Prisma.Organisation$peopleArgs<ExtArgs>
   takingPart?: boolean | Prisma.Organisation$takingPartArgs<ExtArgs>
   groups?: boolean | Prisma.Organisation$groupsArgs<ExtArgs>
+  termDates?: boolean | Prisma.Organisation$termDatesArgs<ExtArgs>
+  closedDays?: boolean | Prisma.Organisation$closedDaysArgs<ExtArgs>
   _count?: boolean | Prisma.OrganisationCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["organisation"]>
 
@@ -1029,6 +1279,8 @@ export type OrganisationInclude<ExtArgs extends runtime.Types.Extensions.Interna
   people?: boolean | Prisma.Organisation$peopleArgs<ExtArgs>
   takingPart?: boolean | Prisma.Organisation$takingPartArgs<ExtArgs>
   groups?: boolean | Prisma.Organisation$groupsArgs<ExtArgs>
+  termDates?: boolean | Prisma.Organisation$termDatesArgs<ExtArgs>
+  closedDays?: boolean | Prisma.Organisation$closedDaysArgs<ExtArgs>
   _count?: boolean | Prisma.OrganisationCountOutputTypeDefaultArgs<ExtArgs>
 }
 export type OrganisationIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -1048,6 +1300,8 @@ export type $OrganisationPayload<ExtArgs extends runtime.Types.Extensions.Intern
     people: Prisma.$PersonPayload<ExtArgs>[]
     takingPart: Prisma.$TakingPartPayload<ExtArgs>[]
     groups: Prisma.$GroupMemberPayload<ExtArgs>[]
+    termDates: Prisma.$TermDatesPayload<ExtArgs>[]
+    closedDays: Prisma.$ClosedDayPayload<ExtArgs>[]
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: string
@@ -1456,6 +1710,8 @@ export interface Prisma__OrganisationClient<T, Null = never, ExtArgs extends run
   people<T extends Prisma.Organisation$peopleArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Organisation$peopleArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$PersonPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   takingPart<T extends Prisma.Organisation$takingPartArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Organisation$takingPartArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$TakingPartPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   groups<T extends Prisma.Organisation$groupsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Organisation$groupsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$GroupMemberPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  termDates<T extends Prisma.Organisation$termDatesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Organisation$termDatesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$TermDatesPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  closedDays<T extends Prisma.Organisation$closedDaysArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Organisation$closedDaysArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ClosedDayPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -2000,6 +2256,54 @@ export type Organisation$groupsArgs<ExtArgs extends runtime.Types.Extensions.Int
   take?: number
   skip?: number
   distinct?: Prisma.GroupMemberScalarFieldEnum | Prisma.GroupMemberScalarFieldEnum[]
+}
+
+/**
+ * Organisation.termDates
+ */
+export type Organisation$termDatesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the TermDates
+   */
+  select?: Prisma.TermDatesSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the TermDates
+   */
+  omit?: Prisma.TermDatesOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.TermDatesInclude<ExtArgs> | null
+  where?: Prisma.TermDatesWhereInput
+  orderBy?: Prisma.TermDatesOrderByWithRelationInput | Prisma.TermDatesOrderByWithRelationInput[]
+  cursor?: Prisma.TermDatesWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.TermDatesScalarFieldEnum | Prisma.TermDatesScalarFieldEnum[]
+}
+
+/**
+ * Organisation.closedDays
+ */
+export type Organisation$closedDaysArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the ClosedDay
+   */
+  select?: Prisma.ClosedDaySelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the ClosedDay
+   */
+  omit?: Prisma.ClosedDayOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.ClosedDayInclude<ExtArgs> | null
+  where?: Prisma.ClosedDayWhereInput
+  orderBy?: Prisma.ClosedDayOrderByWithRelationInput | Prisma.ClosedDayOrderByWithRelationInput[]
+  cursor?: Prisma.ClosedDayWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.ClosedDayScalarFieldEnum | Prisma.ClosedDayScalarFieldEnum[]
 }
 
 /**

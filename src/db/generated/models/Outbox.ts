@@ -47,6 +47,9 @@ export type OutboxMinAggregateOutputType = {
   claimedAt: Date | null
   doneAt: Date | null
   error: string | null
+  closed: boolean | null
+  lane: string | null
+  place: string | null
 }
 
 export type OutboxMaxAggregateOutputType = {
@@ -60,6 +63,9 @@ export type OutboxMaxAggregateOutputType = {
   claimedAt: Date | null
   doneAt: Date | null
   error: string | null
+  closed: boolean | null
+  lane: string | null
+  place: string | null
 }
 
 export type OutboxCountAggregateOutputType = {
@@ -75,6 +81,9 @@ export type OutboxCountAggregateOutputType = {
   doneAt: number
   result: number
   error: number
+  closed: number
+  lane: number
+  place: number
   _all: number
 }
 
@@ -100,6 +109,9 @@ export type OutboxMinAggregateInputType = {
   claimedAt?: true
   doneAt?: true
   error?: true
+  closed?: true
+  lane?: true
+  place?: true
 }
 
 export type OutboxMaxAggregateInputType = {
@@ -113,6 +125,9 @@ export type OutboxMaxAggregateInputType = {
   claimedAt?: true
   doneAt?: true
   error?: true
+  closed?: true
+  lane?: true
+  place?: true
 }
 
 export type OutboxCountAggregateInputType = {
@@ -128,6 +143,9 @@ export type OutboxCountAggregateInputType = {
   doneAt?: true
   result?: true
   error?: true
+  closed?: true
+  lane?: true
+  place?: true
   _all?: true
 }
 
@@ -230,6 +248,9 @@ export type OutboxGroupByOutputType = {
   doneAt: Date | null
   result: runtime.JsonValue | null
   error: string | null
+  closed: boolean
+  lane: string
+  place: string
   _count: OutboxCountAggregateOutputType | null
   _avg: OutboxAvgAggregateOutputType | null
   _sum: OutboxSumAggregateOutputType | null
@@ -268,6 +289,9 @@ export type OutboxWhereInput = {
   doneAt?: Prisma.DateTimeNullableFilter<"Outbox"> | Date | string | null
   result?: Prisma.JsonNullableFilter<"Outbox">
   error?: Prisma.StringNullableFilter<"Outbox"> | string | null
+  closed?: Prisma.BoolFilter<"Outbox"> | boolean
+  lane?: Prisma.StringFilter<"Outbox"> | string
+  place?: Prisma.StringFilter<"Outbox"> | string
 }
 
 export type OutboxOrderByWithRelationInput = {
@@ -283,6 +307,9 @@ export type OutboxOrderByWithRelationInput = {
   doneAt?: Prisma.SortOrderInput | Prisma.SortOrder
   result?: Prisma.SortOrderInput | Prisma.SortOrder
   error?: Prisma.SortOrderInput | Prisma.SortOrder
+  closed?: Prisma.SortOrder
+  lane?: Prisma.SortOrder
+  place?: Prisma.SortOrder
 }
 
 export type OutboxWhereUniqueInput = Prisma.AtLeast<{
@@ -301,6 +328,9 @@ export type OutboxWhereUniqueInput = Prisma.AtLeast<{
   doneAt?: Prisma.DateTimeNullableFilter<"Outbox"> | Date | string | null
   result?: Prisma.JsonNullableFilter<"Outbox">
   error?: Prisma.StringNullableFilter<"Outbox"> | string | null
+  closed?: Prisma.BoolFilter<"Outbox"> | boolean
+  lane?: Prisma.StringFilter<"Outbox"> | string
+  place?: Prisma.StringFilter<"Outbox"> | string
 }, "id">
 
 export type OutboxOrderByWithAggregationInput = {
@@ -316,6 +346,9 @@ export type OutboxOrderByWithAggregationInput = {
   doneAt?: Prisma.SortOrderInput | Prisma.SortOrder
   result?: Prisma.SortOrderInput | Prisma.SortOrder
   error?: Prisma.SortOrderInput | Prisma.SortOrder
+  closed?: Prisma.SortOrder
+  lane?: Prisma.SortOrder
+  place?: Prisma.SortOrder
   _count?: Prisma.OutboxCountOrderByAggregateInput
   _avg?: Prisma.OutboxAvgOrderByAggregateInput
   _max?: Prisma.OutboxMaxOrderByAggregateInput
@@ -339,6 +372,9 @@ export type OutboxScalarWhereWithAggregatesInput = {
   doneAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Outbox"> | Date | string | null
   result?: Prisma.JsonNullableWithAggregatesFilter<"Outbox">
   error?: Prisma.StringNullableWithAggregatesFilter<"Outbox"> | string | null
+  closed?: Prisma.BoolWithAggregatesFilter<"Outbox"> | boolean
+  lane?: Prisma.StringWithAggregatesFilter<"Outbox"> | string
+  place?: Prisma.StringWithAggregatesFilter<"Outbox"> | string
 }
 
 export type OutboxCreateInput = {
@@ -354,6 +390,9 @@ export type OutboxCreateInput = {
   doneAt?: Date | string | null
   result?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   error?: string | null
+  closed?: boolean
+  lane?: string
+  place?: string
 }
 
 export type OutboxUncheckedCreateInput = {
@@ -369,6 +408,9 @@ export type OutboxUncheckedCreateInput = {
   doneAt?: Date | string | null
   result?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   error?: string | null
+  closed?: boolean
+  lane?: string
+  place?: string
 }
 
 export type OutboxUpdateInput = {
@@ -384,6 +426,9 @@ export type OutboxUpdateInput = {
   doneAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   result?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   error?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  closed?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  lane?: Prisma.StringFieldUpdateOperationsInput | string
+  place?: Prisma.StringFieldUpdateOperationsInput | string
 }
 
 export type OutboxUncheckedUpdateInput = {
@@ -399,6 +444,9 @@ export type OutboxUncheckedUpdateInput = {
   doneAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   result?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   error?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  closed?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  lane?: Prisma.StringFieldUpdateOperationsInput | string
+  place?: Prisma.StringFieldUpdateOperationsInput | string
 }
 
 export type OutboxCreateManyInput = {
@@ -414,6 +462,9 @@ export type OutboxCreateManyInput = {
   doneAt?: Date | string | null
   result?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   error?: string | null
+  closed?: boolean
+  lane?: string
+  place?: string
 }
 
 export type OutboxUpdateManyMutationInput = {
@@ -429,6 +480,9 @@ export type OutboxUpdateManyMutationInput = {
   doneAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   result?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   error?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  closed?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  lane?: Prisma.StringFieldUpdateOperationsInput | string
+  place?: Prisma.StringFieldUpdateOperationsInput | string
 }
 
 export type OutboxUncheckedUpdateManyInput = {
@@ -444,6 +498,9 @@ export type OutboxUncheckedUpdateManyInput = {
   doneAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   result?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue
   error?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  closed?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  lane?: Prisma.StringFieldUpdateOperationsInput | string
+  place?: Prisma.StringFieldUpdateOperationsInput | string
 }
 
 export type OutboxCountOrderByAggregateInput = {
@@ -459,6 +516,9 @@ export type OutboxCountOrderByAggregateInput = {
   doneAt?: Prisma.SortOrder
   result?: Prisma.SortOrder
   error?: Prisma.SortOrder
+  closed?: Prisma.SortOrder
+  lane?: Prisma.SortOrder
+  place?: Prisma.SortOrder
 }
 
 export type OutboxAvgOrderByAggregateInput = {
@@ -477,6 +537,9 @@ export type OutboxMaxOrderByAggregateInput = {
   claimedAt?: Prisma.SortOrder
   doneAt?: Prisma.SortOrder
   error?: Prisma.SortOrder
+  closed?: Prisma.SortOrder
+  lane?: Prisma.SortOrder
+  place?: Prisma.SortOrder
 }
 
 export type OutboxMinOrderByAggregateInput = {
@@ -490,6 +553,9 @@ export type OutboxMinOrderByAggregateInput = {
   claimedAt?: Prisma.SortOrder
   doneAt?: Prisma.SortOrder
   error?: Prisma.SortOrder
+  closed?: Prisma.SortOrder
+  lane?: Prisma.SortOrder
+  place?: Prisma.SortOrder
 }
 
 export type OutboxSumOrderByAggregateInput = {
@@ -512,6 +578,9 @@ export type OutboxSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs =
   doneAt?: boolean
   result?: boolean
   error?: boolean
+  closed?: boolean
+  lane?: boolean
+  place?: boolean
 }, ExtArgs["result"]["outbox"]>
 
 export type OutboxSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -527,6 +596,9 @@ export type OutboxSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extens
   doneAt?: boolean
   result?: boolean
   error?: boolean
+  closed?: boolean
+  lane?: boolean
+  place?: boolean
 }, ExtArgs["result"]["outbox"]>
 
 export type OutboxSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -542,6 +614,9 @@ export type OutboxSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extens
   doneAt?: boolean
   result?: boolean
   error?: boolean
+  closed?: boolean
+  lane?: boolean
+  place?: boolean
 }, ExtArgs["result"]["outbox"]>
 
 export type OutboxSelectScalar = {
@@ -557,9 +632,12 @@ export type OutboxSelectScalar = {
   doneAt?: boolean
   result?: boolean
   error?: boolean
+  closed?: boolean
+  lane?: boolean
+  place?: boolean
 }
 
-export type OutboxOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "seq" | "kind" | "payload" | "state" | "attempts" | "notBefore" | "createdAt" | "claimedAt" | "doneAt" | "result" | "error", ExtArgs["result"]["outbox"]>
+export type OutboxOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "seq" | "kind" | "payload" | "state" | "attempts" | "notBefore" | "createdAt" | "claimedAt" | "doneAt" | "result" | "error" | "closed" | "lane" | "place", ExtArgs["result"]["outbox"]>
 
 export type $OutboxPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "Outbox"
@@ -577,6 +655,9 @@ export type $OutboxPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs
     doneAt: Date | null
     result: runtime.JsonValue | null
     error: string | null
+    closed: boolean
+    lane: string
+    place: string
   }, ExtArgs["result"]["outbox"]>
   composites: {}
 }
@@ -1012,6 +1093,9 @@ export interface OutboxFieldRefs {
   readonly doneAt: Prisma.FieldRef<"Outbox", 'DateTime'>
   readonly result: Prisma.FieldRef<"Outbox", 'Json'>
   readonly error: Prisma.FieldRef<"Outbox", 'String'>
+  readonly closed: Prisma.FieldRef<"Outbox", 'Boolean'>
+  readonly lane: Prisma.FieldRef<"Outbox", 'String'>
+  readonly place: Prisma.FieldRef<"Outbox", 'String'>
 }
     
 

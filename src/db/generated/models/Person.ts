@@ -198,6 +198,8 @@ export type PersonWhereInput = {
   signInLinks?: Prisma.SignInLinkListRelationFilter
   conversations?: Prisma.ConversationReferenceListRelationFilter
   groups?: Prisma.GroupMemberListRelationFilter
+  awayDays?: Prisma.AwayDaysListRelationFilter
+  nudgeSetting?: Prisma.XOR<Prisma.NudgeSettingNullableScalarRelationFilter, Prisma.NudgeSettingWhereInput> | null
 }
 
 export type PersonOrderByWithRelationInput = {
@@ -215,6 +217,8 @@ export type PersonOrderByWithRelationInput = {
   signInLinks?: Prisma.SignInLinkOrderByRelationAggregateInput
   conversations?: Prisma.ConversationReferenceOrderByRelationAggregateInput
   groups?: Prisma.GroupMemberOrderByRelationAggregateInput
+  awayDays?: Prisma.AwayDaysOrderByRelationAggregateInput
+  nudgeSetting?: Prisma.NudgeSettingOrderByWithRelationInput
 }
 
 export type PersonWhereUniqueInput = Prisma.AtLeast<{
@@ -235,6 +239,8 @@ export type PersonWhereUniqueInput = Prisma.AtLeast<{
   signInLinks?: Prisma.SignInLinkListRelationFilter
   conversations?: Prisma.ConversationReferenceListRelationFilter
   groups?: Prisma.GroupMemberListRelationFilter
+  awayDays?: Prisma.AwayDaysListRelationFilter
+  nudgeSetting?: Prisma.XOR<Prisma.NudgeSettingNullableScalarRelationFilter, Prisma.NudgeSettingWhereInput> | null
 }, "id" | "email">
 
 export type PersonOrderByWithAggregationInput = {
@@ -275,6 +281,8 @@ export type PersonCreateInput = {
   signInLinks?: Prisma.SignInLinkCreateNestedManyWithoutPersonInput
   conversations?: Prisma.ConversationReferenceCreateNestedManyWithoutPersonInput
   groups?: Prisma.GroupMemberCreateNestedManyWithoutPersonInput
+  awayDays?: Prisma.AwayDaysCreateNestedManyWithoutPersonInput
+  nudgeSetting?: Prisma.NudgeSettingCreateNestedOneWithoutPersonInput
 }
 
 export type PersonUncheckedCreateInput = {
@@ -291,6 +299,8 @@ export type PersonUncheckedCreateInput = {
   signInLinks?: Prisma.SignInLinkUncheckedCreateNestedManyWithoutPersonInput
   conversations?: Prisma.ConversationReferenceUncheckedCreateNestedManyWithoutPersonInput
   groups?: Prisma.GroupMemberUncheckedCreateNestedManyWithoutPersonInput
+  awayDays?: Prisma.AwayDaysUncheckedCreateNestedManyWithoutPersonInput
+  nudgeSetting?: Prisma.NudgeSettingUncheckedCreateNestedOneWithoutPersonInput
 }
 
 export type PersonUpdateInput = {
@@ -307,6 +317,8 @@ export type PersonUpdateInput = {
   signInLinks?: Prisma.SignInLinkUpdateManyWithoutPersonNestedInput
   conversations?: Prisma.ConversationReferenceUpdateManyWithoutPersonNestedInput
   groups?: Prisma.GroupMemberUpdateManyWithoutPersonNestedInput
+  awayDays?: Prisma.AwayDaysUpdateManyWithoutPersonNestedInput
+  nudgeSetting?: Prisma.NudgeSettingUpdateOneWithoutPersonNestedInput
 }
 
 export type PersonUncheckedUpdateInput = {
@@ -323,6 +335,8 @@ export type PersonUncheckedUpdateInput = {
   signInLinks?: Prisma.SignInLinkUncheckedUpdateManyWithoutPersonNestedInput
   conversations?: Prisma.ConversationReferenceUncheckedUpdateManyWithoutPersonNestedInput
   groups?: Prisma.GroupMemberUncheckedUpdateManyWithoutPersonNestedInput
+  awayDays?: Prisma.AwayDaysUncheckedUpdateManyWithoutPersonNestedInput
+  nudgeSetting?: Prisma.NudgeSettingUncheckedUpdateOneWithoutPersonNestedInput
 }
 
 export type PersonCreateManyInput = {
@@ -498,6 +512,34 @@ export type PersonUpdateOneRequiredWithoutRolesNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.PersonUpdateToOneWithWhereWithoutRolesInput, Prisma.PersonUpdateWithoutRolesInput>, Prisma.PersonUncheckedUpdateWithoutRolesInput>
 }
 
+export type PersonCreateNestedOneWithoutAwayDaysInput = {
+  create?: Prisma.XOR<Prisma.PersonCreateWithoutAwayDaysInput, Prisma.PersonUncheckedCreateWithoutAwayDaysInput>
+  connectOrCreate?: Prisma.PersonCreateOrConnectWithoutAwayDaysInput
+  connect?: Prisma.PersonWhereUniqueInput
+}
+
+export type PersonUpdateOneRequiredWithoutAwayDaysNestedInput = {
+  create?: Prisma.XOR<Prisma.PersonCreateWithoutAwayDaysInput, Prisma.PersonUncheckedCreateWithoutAwayDaysInput>
+  connectOrCreate?: Prisma.PersonCreateOrConnectWithoutAwayDaysInput
+  upsert?: Prisma.PersonUpsertWithoutAwayDaysInput
+  connect?: Prisma.PersonWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.PersonUpdateToOneWithWhereWithoutAwayDaysInput, Prisma.PersonUpdateWithoutAwayDaysInput>, Prisma.PersonUncheckedUpdateWithoutAwayDaysInput>
+}
+
+export type PersonCreateNestedOneWithoutNudgeSettingInput = {
+  create?: Prisma.XOR<Prisma.PersonCreateWithoutNudgeSettingInput, Prisma.PersonUncheckedCreateWithoutNudgeSettingInput>
+  connectOrCreate?: Prisma.PersonCreateOrConnectWithoutNudgeSettingInput
+  connect?: Prisma.PersonWhereUniqueInput
+}
+
+export type PersonUpdateOneRequiredWithoutNudgeSettingNestedInput = {
+  create?: Prisma.XOR<Prisma.PersonCreateWithoutNudgeSettingInput, Prisma.PersonUncheckedCreateWithoutNudgeSettingInput>
+  connectOrCreate?: Prisma.PersonCreateOrConnectWithoutNudgeSettingInput
+  upsert?: Prisma.PersonUpsertWithoutNudgeSettingInput
+  connect?: Prisma.PersonWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.PersonUpdateToOneWithWhereWithoutNudgeSettingInput, Prisma.PersonUpdateWithoutNudgeSettingInput>, Prisma.PersonUncheckedUpdateWithoutNudgeSettingInput>
+}
+
 export type PersonCreateNestedOneWithoutConversationsInput = {
   create?: Prisma.XOR<Prisma.PersonCreateWithoutConversationsInput, Prisma.PersonUncheckedCreateWithoutConversationsInput>
   connectOrCreate?: Prisma.PersonCreateOrConnectWithoutConversationsInput
@@ -555,6 +597,8 @@ export type PersonCreateWithoutOrganisationInput = {
   signInLinks?: Prisma.SignInLinkCreateNestedManyWithoutPersonInput
   conversations?: Prisma.ConversationReferenceCreateNestedManyWithoutPersonInput
   groups?: Prisma.GroupMemberCreateNestedManyWithoutPersonInput
+  awayDays?: Prisma.AwayDaysCreateNestedManyWithoutPersonInput
+  nudgeSetting?: Prisma.NudgeSettingCreateNestedOneWithoutPersonInput
 }
 
 export type PersonUncheckedCreateWithoutOrganisationInput = {
@@ -570,6 +614,8 @@ export type PersonUncheckedCreateWithoutOrganisationInput = {
   signInLinks?: Prisma.SignInLinkUncheckedCreateNestedManyWithoutPersonInput
   conversations?: Prisma.ConversationReferenceUncheckedCreateNestedManyWithoutPersonInput
   groups?: Prisma.GroupMemberUncheckedCreateNestedManyWithoutPersonInput
+  awayDays?: Prisma.AwayDaysUncheckedCreateNestedManyWithoutPersonInput
+  nudgeSetting?: Prisma.NudgeSettingUncheckedCreateNestedOneWithoutPersonInput
 }
 
 export type PersonCreateOrConnectWithoutOrganisationInput = {
@@ -623,6 +669,8 @@ export type PersonCreateWithoutGroupsInput = {
   sessions?: Prisma.SessionCreateNestedManyWithoutPersonInput
   signInLinks?: Prisma.SignInLinkCreateNestedManyWithoutPersonInput
   conversations?: Prisma.ConversationReferenceCreateNestedManyWithoutPersonInput
+  awayDays?: Prisma.AwayDaysCreateNestedManyWithoutPersonInput
+  nudgeSetting?: Prisma.NudgeSettingCreateNestedOneWithoutPersonInput
 }
 
 export type PersonUncheckedCreateWithoutGroupsInput = {
@@ -638,6 +686,8 @@ export type PersonUncheckedCreateWithoutGroupsInput = {
   sessions?: Prisma.SessionUncheckedCreateNestedManyWithoutPersonInput
   signInLinks?: Prisma.SignInLinkUncheckedCreateNestedManyWithoutPersonInput
   conversations?: Prisma.ConversationReferenceUncheckedCreateNestedManyWithoutPersonInput
+  awayDays?: Prisma.AwayDaysUncheckedCreateNestedManyWithoutPersonInput
+  nudgeSetting?: Prisma.NudgeSettingUncheckedCreateNestedOneWithoutPersonInput
 }
 
 export type PersonCreateOrConnectWithoutGroupsInput = {
@@ -669,6 +719,8 @@ export type PersonUpdateWithoutGroupsInput = {
   sessions?: Prisma.SessionUpdateManyWithoutPersonNestedInput
   signInLinks?: Prisma.SignInLinkUpdateManyWithoutPersonNestedInput
   conversations?: Prisma.ConversationReferenceUpdateManyWithoutPersonNestedInput
+  awayDays?: Prisma.AwayDaysUpdateManyWithoutPersonNestedInput
+  nudgeSetting?: Prisma.NudgeSettingUpdateOneWithoutPersonNestedInput
 }
 
 export type PersonUncheckedUpdateWithoutGroupsInput = {
@@ -684,6 +736,8 @@ export type PersonUncheckedUpdateWithoutGroupsInput = {
   sessions?: Prisma.SessionUncheckedUpdateManyWithoutPersonNestedInput
   signInLinks?: Prisma.SignInLinkUncheckedUpdateManyWithoutPersonNestedInput
   conversations?: Prisma.ConversationReferenceUncheckedUpdateManyWithoutPersonNestedInput
+  awayDays?: Prisma.AwayDaysUncheckedUpdateManyWithoutPersonNestedInput
+  nudgeSetting?: Prisma.NudgeSettingUncheckedUpdateOneWithoutPersonNestedInput
 }
 
 export type PersonCreateWithoutIdentitiesInput = {
@@ -699,6 +753,8 @@ export type PersonCreateWithoutIdentitiesInput = {
   signInLinks?: Prisma.SignInLinkCreateNestedManyWithoutPersonInput
   conversations?: Prisma.ConversationReferenceCreateNestedManyWithoutPersonInput
   groups?: Prisma.GroupMemberCreateNestedManyWithoutPersonInput
+  awayDays?: Prisma.AwayDaysCreateNestedManyWithoutPersonInput
+  nudgeSetting?: Prisma.NudgeSettingCreateNestedOneWithoutPersonInput
 }
 
 export type PersonUncheckedCreateWithoutIdentitiesInput = {
@@ -714,6 +770,8 @@ export type PersonUncheckedCreateWithoutIdentitiesInput = {
   signInLinks?: Prisma.SignInLinkUncheckedCreateNestedManyWithoutPersonInput
   conversations?: Prisma.ConversationReferenceUncheckedCreateNestedManyWithoutPersonInput
   groups?: Prisma.GroupMemberUncheckedCreateNestedManyWithoutPersonInput
+  awayDays?: Prisma.AwayDaysUncheckedCreateNestedManyWithoutPersonInput
+  nudgeSetting?: Prisma.NudgeSettingUncheckedCreateNestedOneWithoutPersonInput
 }
 
 export type PersonCreateOrConnectWithoutIdentitiesInput = {
@@ -745,6 +803,8 @@ export type PersonUpdateWithoutIdentitiesInput = {
   signInLinks?: Prisma.SignInLinkUpdateManyWithoutPersonNestedInput
   conversations?: Prisma.ConversationReferenceUpdateManyWithoutPersonNestedInput
   groups?: Prisma.GroupMemberUpdateManyWithoutPersonNestedInput
+  awayDays?: Prisma.AwayDaysUpdateManyWithoutPersonNestedInput
+  nudgeSetting?: Prisma.NudgeSettingUpdateOneWithoutPersonNestedInput
 }
 
 export type PersonUncheckedUpdateWithoutIdentitiesInput = {
@@ -760,6 +820,8 @@ export type PersonUncheckedUpdateWithoutIdentitiesInput = {
   signInLinks?: Prisma.SignInLinkUncheckedUpdateManyWithoutPersonNestedInput
   conversations?: Prisma.ConversationReferenceUncheckedUpdateManyWithoutPersonNestedInput
   groups?: Prisma.GroupMemberUncheckedUpdateManyWithoutPersonNestedInput
+  awayDays?: Prisma.AwayDaysUncheckedUpdateManyWithoutPersonNestedInput
+  nudgeSetting?: Prisma.NudgeSettingUncheckedUpdateOneWithoutPersonNestedInput
 }
 
 export type PersonCreateWithoutInvitationsInput = {
@@ -775,6 +837,8 @@ export type PersonCreateWithoutInvitationsInput = {
   signInLinks?: Prisma.SignInLinkCreateNestedManyWithoutPersonInput
   conversations?: Prisma.ConversationReferenceCreateNestedManyWithoutPersonInput
   groups?: Prisma.GroupMemberCreateNestedManyWithoutPersonInput
+  awayDays?: Prisma.AwayDaysCreateNestedManyWithoutPersonInput
+  nudgeSetting?: Prisma.NudgeSettingCreateNestedOneWithoutPersonInput
 }
 
 export type PersonUncheckedCreateWithoutInvitationsInput = {
@@ -790,6 +854,8 @@ export type PersonUncheckedCreateWithoutInvitationsInput = {
   signInLinks?: Prisma.SignInLinkUncheckedCreateNestedManyWithoutPersonInput
   conversations?: Prisma.ConversationReferenceUncheckedCreateNestedManyWithoutPersonInput
   groups?: Prisma.GroupMemberUncheckedCreateNestedManyWithoutPersonInput
+  awayDays?: Prisma.AwayDaysUncheckedCreateNestedManyWithoutPersonInput
+  nudgeSetting?: Prisma.NudgeSettingUncheckedCreateNestedOneWithoutPersonInput
 }
 
 export type PersonCreateOrConnectWithoutInvitationsInput = {
@@ -821,6 +887,8 @@ export type PersonUpdateWithoutInvitationsInput = {
   signInLinks?: Prisma.SignInLinkUpdateManyWithoutPersonNestedInput
   conversations?: Prisma.ConversationReferenceUpdateManyWithoutPersonNestedInput
   groups?: Prisma.GroupMemberUpdateManyWithoutPersonNestedInput
+  awayDays?: Prisma.AwayDaysUpdateManyWithoutPersonNestedInput
+  nudgeSetting?: Prisma.NudgeSettingUpdateOneWithoutPersonNestedInput
 }
 
 export type PersonUncheckedUpdateWithoutInvitationsInput = {
@@ -836,6 +904,8 @@ export type PersonUncheckedUpdateWithoutInvitationsInput = {
   signInLinks?: Prisma.SignInLinkUncheckedUpdateManyWithoutPersonNestedInput
   conversations?: Prisma.ConversationReferenceUncheckedUpdateManyWithoutPersonNestedInput
   groups?: Prisma.GroupMemberUncheckedUpdateManyWithoutPersonNestedInput
+  awayDays?: Prisma.AwayDaysUncheckedUpdateManyWithoutPersonNestedInput
+  nudgeSetting?: Prisma.NudgeSettingUncheckedUpdateOneWithoutPersonNestedInput
 }
 
 export type PersonCreateWithoutRolesInput = {
@@ -851,6 +921,8 @@ export type PersonCreateWithoutRolesInput = {
   signInLinks?: Prisma.SignInLinkCreateNestedManyWithoutPersonInput
   conversations?: Prisma.ConversationReferenceCreateNestedManyWithoutPersonInput
   groups?: Prisma.GroupMemberCreateNestedManyWithoutPersonInput
+  awayDays?: Prisma.AwayDaysCreateNestedManyWithoutPersonInput
+  nudgeSetting?: Prisma.NudgeSettingCreateNestedOneWithoutPersonInput
 }
 
 export type PersonUncheckedCreateWithoutRolesInput = {
@@ -866,6 +938,8 @@ export type PersonUncheckedCreateWithoutRolesInput = {
   signInLinks?: Prisma.SignInLinkUncheckedCreateNestedManyWithoutPersonInput
   conversations?: Prisma.ConversationReferenceUncheckedCreateNestedManyWithoutPersonInput
   groups?: Prisma.GroupMemberUncheckedCreateNestedManyWithoutPersonInput
+  awayDays?: Prisma.AwayDaysUncheckedCreateNestedManyWithoutPersonInput
+  nudgeSetting?: Prisma.NudgeSettingUncheckedCreateNestedOneWithoutPersonInput
 }
 
 export type PersonCreateOrConnectWithoutRolesInput = {
@@ -897,6 +971,8 @@ export type PersonUpdateWithoutRolesInput = {
   signInLinks?: Prisma.SignInLinkUpdateManyWithoutPersonNestedInput
   conversations?: Prisma.ConversationReferenceUpdateManyWithoutPersonNestedInput
   groups?: Prisma.GroupMemberUpdateManyWithoutPersonNestedInput
+  awayDays?: Prisma.AwayDaysUpdateManyWithoutPersonNestedInput
+  nudgeSetting?: Prisma.NudgeSettingUpdateOneWithoutPersonNestedInput
 }
 
 export type PersonUncheckedUpdateWithoutRolesInput = {
@@ -912,6 +988,176 @@ export type PersonUncheckedUpdateWithoutRolesInput = {
   signInLinks?: Prisma.SignInLinkUncheckedUpdateManyWithoutPersonNestedInput
   conversations?: Prisma.ConversationReferenceUncheckedUpdateManyWithoutPersonNestedInput
   groups?: Prisma.GroupMemberUncheckedUpdateManyWithoutPersonNestedInput
+  awayDays?: Prisma.AwayDaysUncheckedUpdateManyWithoutPersonNestedInput
+  nudgeSetting?: Prisma.NudgeSettingUncheckedUpdateOneWithoutPersonNestedInput
+}
+
+export type PersonCreateWithoutAwayDaysInput = {
+  id: string
+  post: string
+  email?: string | null
+  zone?: string | null
+  leftOn?: Date | string | null
+  organisation?: Prisma.OrganisationCreateNestedOneWithoutPeopleInput
+  identities?: Prisma.IdentityCreateNestedManyWithoutPersonInput
+  invitations?: Prisma.InvitationCreateNestedManyWithoutPersonInput
+  roles?: Prisma.RoleCreateNestedManyWithoutPersonInput
+  sessions?: Prisma.SessionCreateNestedManyWithoutPersonInput
+  signInLinks?: Prisma.SignInLinkCreateNestedManyWithoutPersonInput
+  conversations?: Prisma.ConversationReferenceCreateNestedManyWithoutPersonInput
+  groups?: Prisma.GroupMemberCreateNestedManyWithoutPersonInput
+  nudgeSetting?: Prisma.NudgeSettingCreateNestedOneWithoutPersonInput
+}
+
+export type PersonUncheckedCreateWithoutAwayDaysInput = {
+  id: string
+  post: string
+  email?: string | null
+  organisationId?: string | null
+  zone?: string | null
+  leftOn?: Date | string | null
+  identities?: Prisma.IdentityUncheckedCreateNestedManyWithoutPersonInput
+  invitations?: Prisma.InvitationUncheckedCreateNestedManyWithoutPersonInput
+  roles?: Prisma.RoleUncheckedCreateNestedManyWithoutPersonInput
+  sessions?: Prisma.SessionUncheckedCreateNestedManyWithoutPersonInput
+  signInLinks?: Prisma.SignInLinkUncheckedCreateNestedManyWithoutPersonInput
+  conversations?: Prisma.ConversationReferenceUncheckedCreateNestedManyWithoutPersonInput
+  groups?: Prisma.GroupMemberUncheckedCreateNestedManyWithoutPersonInput
+  nudgeSetting?: Prisma.NudgeSettingUncheckedCreateNestedOneWithoutPersonInput
+}
+
+export type PersonCreateOrConnectWithoutAwayDaysInput = {
+  where: Prisma.PersonWhereUniqueInput
+  create: Prisma.XOR<Prisma.PersonCreateWithoutAwayDaysInput, Prisma.PersonUncheckedCreateWithoutAwayDaysInput>
+}
+
+export type PersonUpsertWithoutAwayDaysInput = {
+  update: Prisma.XOR<Prisma.PersonUpdateWithoutAwayDaysInput, Prisma.PersonUncheckedUpdateWithoutAwayDaysInput>
+  create: Prisma.XOR<Prisma.PersonCreateWithoutAwayDaysInput, Prisma.PersonUncheckedCreateWithoutAwayDaysInput>
+  where?: Prisma.PersonWhereInput
+}
+
+export type PersonUpdateToOneWithWhereWithoutAwayDaysInput = {
+  where?: Prisma.PersonWhereInput
+  data: Prisma.XOR<Prisma.PersonUpdateWithoutAwayDaysInput, Prisma.PersonUncheckedUpdateWithoutAwayDaysInput>
+}
+
+export type PersonUpdateWithoutAwayDaysInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  post?: Prisma.StringFieldUpdateOperationsInput | string
+  email?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  zone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  leftOn?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  organisation?: Prisma.OrganisationUpdateOneWithoutPeopleNestedInput
+  identities?: Prisma.IdentityUpdateManyWithoutPersonNestedInput
+  invitations?: Prisma.InvitationUpdateManyWithoutPersonNestedInput
+  roles?: Prisma.RoleUpdateManyWithoutPersonNestedInput
+  sessions?: Prisma.SessionUpdateManyWithoutPersonNestedInput
+  signInLinks?: Prisma.SignInLinkUpdateManyWithoutPersonNestedInput
+  conversations?: Prisma.ConversationReferenceUpdateManyWithoutPersonNestedInput
+  groups?: Prisma.GroupMemberUpdateManyWithoutPersonNestedInput
+  nudgeSetting?: Prisma.NudgeSettingUpdateOneWithoutPersonNestedInput
+}
+
+export type PersonUncheckedUpdateWithoutAwayDaysInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  post?: Prisma.StringFieldUpdateOperationsInput | string
+  email?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  organisationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  zone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  leftOn?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  identities?: Prisma.IdentityUncheckedUpdateManyWithoutPersonNestedInput
+  invitations?: Prisma.InvitationUncheckedUpdateManyWithoutPersonNestedInput
+  roles?: Prisma.RoleUncheckedUpdateManyWithoutPersonNestedInput
+  sessions?: Prisma.SessionUncheckedUpdateManyWithoutPersonNestedInput
+  signInLinks?: Prisma.SignInLinkUncheckedUpdateManyWithoutPersonNestedInput
+  conversations?: Prisma.ConversationReferenceUncheckedUpdateManyWithoutPersonNestedInput
+  groups?: Prisma.GroupMemberUncheckedUpdateManyWithoutPersonNestedInput
+  nudgeSetting?: Prisma.NudgeSettingUncheckedUpdateOneWithoutPersonNestedInput
+}
+
+export type PersonCreateWithoutNudgeSettingInput = {
+  id: string
+  post: string
+  email?: string | null
+  zone?: string | null
+  leftOn?: Date | string | null
+  organisation?: Prisma.OrganisationCreateNestedOneWithoutPeopleInput
+  identities?: Prisma.IdentityCreateNestedManyWithoutPersonInput
+  invitations?: Prisma.InvitationCreateNestedManyWithoutPersonInput
+  roles?: Prisma.RoleCreateNestedManyWithoutPersonInput
+  sessions?: Prisma.SessionCreateNestedManyWithoutPersonInput
+  signInLinks?: Prisma.SignInLinkCreateNestedManyWithoutPersonInput
+  conversations?: Prisma.ConversationReferenceCreateNestedManyWithoutPersonInput
+  groups?: Prisma.GroupMemberCreateNestedManyWithoutPersonInput
+  awayDays?: Prisma.AwayDaysCreateNestedManyWithoutPersonInput
+}
+
+export type PersonUncheckedCreateWithoutNudgeSettingInput = {
+  id: string
+  post: string
+  email?: string | null
+  organisationId?: string | null
+  zone?: string | null
+  leftOn?: Date | string | null
+  identities?: Prisma.IdentityUncheckedCreateNestedManyWithoutPersonInput
+  invitations?: Prisma.InvitationUncheckedCreateNestedManyWithoutPersonInput
+  roles?: Prisma.RoleUncheckedCreateNestedManyWithoutPersonInput
+  sessions?: Prisma.SessionUncheckedCreateNestedManyWithoutPersonInput
+  signInLinks?: Prisma.SignInLinkUncheckedCreateNestedManyWithoutPersonInput
+  conversations?: Prisma.ConversationReferenceUncheckedCreateNestedManyWithoutPersonInput
+  groups?: Prisma.GroupMemberUncheckedCreateNestedManyWithoutPersonInput
+  awayDays?: Prisma.AwayDaysUncheckedCreateNestedManyWithoutPersonInput
+}
+
+export type PersonCreateOrConnectWithoutNudgeSettingInput = {
+  where: Prisma.PersonWhereUniqueInput
+  create: Prisma.XOR<Prisma.PersonCreateWithoutNudgeSettingInput, Prisma.PersonUncheckedCreateWithoutNudgeSettingInput>
+}
+
+export type PersonUpsertWithoutNudgeSettingInput = {
+  update: Prisma.XOR<Prisma.PersonUpdateWithoutNudgeSettingInput, Prisma.PersonUncheckedUpdateWithoutNudgeSettingInput>
+  create: Prisma.XOR<Prisma.PersonCreateWithoutNudgeSettingInput, Prisma.PersonUncheckedCreateWithoutNudgeSettingInput>
+  where?: Prisma.PersonWhereInput
+}
+
+export type PersonUpdateToOneWithWhereWithoutNudgeSettingInput = {
+  where?: Prisma.PersonWhereInput
+  data: Prisma.XOR<Prisma.PersonUpdateWithoutNudgeSettingInput, Prisma.PersonUncheckedUpdateWithoutNudgeSettingInput>
+}
+
+export type PersonUpdateWithoutNudgeSettingInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  post?: Prisma.StringFieldUpdateOperationsInput | string
+  email?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  zone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  leftOn?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  organisation?: Prisma.OrganisationUpdateOneWithoutPeopleNestedInput
+  identities?: Prisma.IdentityUpdateManyWithoutPersonNestedInput
+  invitations?: Prisma.InvitationUpdateManyWithoutPersonNestedInput
+  roles?: Prisma.RoleUpdateManyWithoutPersonNestedInput
+  sessions?: Prisma.SessionUpdateManyWithoutPersonNestedInput
+  signInLinks?: Prisma.SignInLinkUpdateManyWithoutPersonNestedInput
+  conversations?: Prisma.ConversationReferenceUpdateManyWithoutPersonNestedInput
+  groups?: Prisma.GroupMemberUpdateManyWithoutPersonNestedInput
+  awayDays?: Prisma.AwayDaysUpdateManyWithoutPersonNestedInput
+}
+
+export type PersonUncheckedUpdateWithoutNudgeSettingInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  post?: Prisma.StringFieldUpdateOperationsInput | string
+  email?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  organisationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  zone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  leftOn?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  identities?: Prisma.IdentityUncheckedUpdateManyWithoutPersonNestedInput
+  invitations?: Prisma.InvitationUncheckedUpdateManyWithoutPersonNestedInput
+  roles?: Prisma.RoleUncheckedUpdateManyWithoutPersonNestedInput
+  sessions?: Prisma.SessionUncheckedUpdateManyWithoutPersonNestedInput
+  signInLinks?: Prisma.SignInLinkUncheckedUpdateManyWithoutPersonNestedInput
+  conversations?: Prisma.ConversationReferenceUncheckedUpdateManyWithoutPersonNestedInput
+  groups?: Prisma.GroupMemberUncheckedUpdateManyWithoutPersonNestedInput
+  awayDays?: Prisma.AwayDaysUncheckedUpdateManyWithoutPersonNestedInput
 }
 
 export type PersonCreateWithoutConversationsInput = {
@@ -927,6 +1173,8 @@ export type PersonCreateWithoutConversationsInput = {
   sessions?: Prisma.SessionCreateNestedManyWithoutPersonInput
   signInLinks?: Prisma.SignInLinkCreateNestedManyWithoutPersonInput
   groups?: Prisma.GroupMemberCreateNestedManyWithoutPersonInput
+  awayDays?: Prisma.AwayDaysCreateNestedManyWithoutPersonInput
+  nudgeSetting?: Prisma.NudgeSettingCreateNestedOneWithoutPersonInput
 }
 
 export type PersonUncheckedCreateWithoutConversationsInput = {
@@ -942,6 +1190,8 @@ export type PersonUncheckedCreateWithoutConversationsInput = {
   sessions?: Prisma.SessionUncheckedCreateNestedManyWithoutPersonInput
   signInLinks?: Prisma.SignInLinkUncheckedCreateNestedManyWithoutPersonInput
   groups?: Prisma.GroupMemberUncheckedCreateNestedManyWithoutPersonInput
+  awayDays?: Prisma.AwayDaysUncheckedCreateNestedManyWithoutPersonInput
+  nudgeSetting?: Prisma.NudgeSettingUncheckedCreateNestedOneWithoutPersonInput
 }
 
 export type PersonCreateOrConnectWithoutConversationsInput = {
@@ -973,6 +1223,8 @@ export type PersonUpdateWithoutConversationsInput = {
   sessions?: Prisma.SessionUpdateManyWithoutPersonNestedInput
   signInLinks?: Prisma.SignInLinkUpdateManyWithoutPersonNestedInput
   groups?: Prisma.GroupMemberUpdateManyWithoutPersonNestedInput
+  awayDays?: Prisma.AwayDaysUpdateManyWithoutPersonNestedInput
+  nudgeSetting?: Prisma.NudgeSettingUpdateOneWithoutPersonNestedInput
 }
 
 export type PersonUncheckedUpdateWithoutConversationsInput = {
@@ -988,6 +1240,8 @@ export type PersonUncheckedUpdateWithoutConversationsInput = {
   sessions?: Prisma.SessionUncheckedUpdateManyWithoutPersonNestedInput
   signInLinks?: Prisma.SignInLinkUncheckedUpdateManyWithoutPersonNestedInput
   groups?: Prisma.GroupMemberUncheckedUpdateManyWithoutPersonNestedInput
+  awayDays?: Prisma.AwayDaysUncheckedUpdateManyWithoutPersonNestedInput
+  nudgeSetting?: Prisma.NudgeSettingUncheckedUpdateOneWithoutPersonNestedInput
 }
 
 export type PersonCreateWithoutSignInLinksInput = {
@@ -1003,6 +1257,8 @@ export type PersonCreateWithoutSignInLinksInput = {
   sessions?: Prisma.SessionCreateNestedManyWithoutPersonInput
   conversations?: Prisma.ConversationReferenceCreateNestedManyWithoutPersonInput
   groups?: Prisma.GroupMemberCreateNestedManyWithoutPersonInput
+  awayDays?: Prisma.AwayDaysCreateNestedManyWithoutPersonInput
+  nudgeSetting?: Prisma.NudgeSettingCreateNestedOneWithoutPersonInput
 }
 
 export type PersonUncheckedCreateWithoutSignInLinksInput = {
@@ -1018,6 +1274,8 @@ export type PersonUncheckedCreateWithoutSignInLinksInput = {
   sessions?: Prisma.SessionUncheckedCreateNestedManyWithoutPersonInput
   conversations?: Prisma.ConversationReferenceUncheckedCreateNestedManyWithoutPersonInput
   groups?: Prisma.GroupMemberUncheckedCreateNestedManyWithoutPersonInput
+  awayDays?: Prisma.AwayDaysUncheckedCreateNestedManyWithoutPersonInput
+  nudgeSetting?: Prisma.NudgeSettingUncheckedCreateNestedOneWithoutPersonInput
 }
 
 export type PersonCreateOrConnectWithoutSignInLinksInput = {
@@ -1049,6 +1307,8 @@ export type PersonUpdateWithoutSignInLinksInput = {
   sessions?: Prisma.SessionUpdateManyWithoutPersonNestedInput
   conversations?: Prisma.ConversationReferenceUpdateManyWithoutPersonNestedInput
   groups?: Prisma.GroupMemberUpdateManyWithoutPersonNestedInput
+  awayDays?: Prisma.AwayDaysUpdateManyWithoutPersonNestedInput
+  nudgeSetting?: Prisma.NudgeSettingUpdateOneWithoutPersonNestedInput
 }
 
 export type PersonUncheckedUpdateWithoutSignInLinksInput = {
@@ -1064,6 +1324,8 @@ export type PersonUncheckedUpdateWithoutSignInLinksInput = {
   sessions?: Prisma.SessionUncheckedUpdateManyWithoutPersonNestedInput
   conversations?: Prisma.ConversationReferenceUncheckedUpdateManyWithoutPersonNestedInput
   groups?: Prisma.GroupMemberUncheckedUpdateManyWithoutPersonNestedInput
+  awayDays?: Prisma.AwayDaysUncheckedUpdateManyWithoutPersonNestedInput
+  nudgeSetting?: Prisma.NudgeSettingUncheckedUpdateOneWithoutPersonNestedInput
 }
 
 export type PersonCreateWithoutSessionsInput = {
@@ -1079,6 +1341,8 @@ export type PersonCreateWithoutSessionsInput = {
   signInLinks?: Prisma.SignInLinkCreateNestedManyWithoutPersonInput
   conversations?: Prisma.ConversationReferenceCreateNestedManyWithoutPersonInput
   groups?: Prisma.GroupMemberCreateNestedManyWithoutPersonInput
+  awayDays?: Prisma.AwayDaysCreateNestedManyWithoutPersonInput
+  nudgeSetting?: Prisma.NudgeSettingCreateNestedOneWithoutPersonInput
 }
 
 export type PersonUncheckedCreateWithoutSessionsInput = {
@@ -1094,6 +1358,8 @@ export type PersonUncheckedCreateWithoutSessionsInput = {
   signInLinks?: Prisma.SignInLinkUncheckedCreateNestedManyWithoutPersonInput
   conversations?: Prisma.ConversationReferenceUncheckedCreateNestedManyWithoutPersonInput
   groups?: Prisma.GroupMemberUncheckedCreateNestedManyWithoutPersonInput
+  awayDays?: Prisma.AwayDaysUncheckedCreateNestedManyWithoutPersonInput
+  nudgeSetting?: Prisma.NudgeSettingUncheckedCreateNestedOneWithoutPersonInput
 }
 
 export type PersonCreateOrConnectWithoutSessionsInput = {
@@ -1125,6 +1391,8 @@ export type PersonUpdateWithoutSessionsInput = {
   signInLinks?: Prisma.SignInLinkUpdateManyWithoutPersonNestedInput
   conversations?: Prisma.ConversationReferenceUpdateManyWithoutPersonNestedInput
   groups?: Prisma.GroupMemberUpdateManyWithoutPersonNestedInput
+  awayDays?: Prisma.AwayDaysUpdateManyWithoutPersonNestedInput
+  nudgeSetting?: Prisma.NudgeSettingUpdateOneWithoutPersonNestedInput
 }
 
 export type PersonUncheckedUpdateWithoutSessionsInput = {
@@ -1140,6 +1408,8 @@ export type PersonUncheckedUpdateWithoutSessionsInput = {
   signInLinks?: Prisma.SignInLinkUncheckedUpdateManyWithoutPersonNestedInput
   conversations?: Prisma.ConversationReferenceUncheckedUpdateManyWithoutPersonNestedInput
   groups?: Prisma.GroupMemberUncheckedUpdateManyWithoutPersonNestedInput
+  awayDays?: Prisma.AwayDaysUncheckedUpdateManyWithoutPersonNestedInput
+  nudgeSetting?: Prisma.NudgeSettingUncheckedUpdateOneWithoutPersonNestedInput
 }
 
 export type PersonCreateManyOrganisationInput = {
@@ -1163,6 +1433,8 @@ export type PersonUpdateWithoutOrganisationInput = {
   signInLinks?: Prisma.SignInLinkUpdateManyWithoutPersonNestedInput
   conversations?: Prisma.ConversationReferenceUpdateManyWithoutPersonNestedInput
   groups?: Prisma.GroupMemberUpdateManyWithoutPersonNestedInput
+  awayDays?: Prisma.AwayDaysUpdateManyWithoutPersonNestedInput
+  nudgeSetting?: Prisma.NudgeSettingUpdateOneWithoutPersonNestedInput
 }
 
 export type PersonUncheckedUpdateWithoutOrganisationInput = {
@@ -1178,6 +1450,8 @@ export type PersonUncheckedUpdateWithoutOrganisationInput = {
   signInLinks?: Prisma.SignInLinkUncheckedUpdateManyWithoutPersonNestedInput
   conversations?: Prisma.ConversationReferenceUncheckedUpdateManyWithoutPersonNestedInput
   groups?: Prisma.GroupMemberUncheckedUpdateManyWithoutPersonNestedInput
+  awayDays?: Prisma.AwayDaysUncheckedUpdateManyWithoutPersonNestedInput
+  nudgeSetting?: Prisma.NudgeSettingUncheckedUpdateOneWithoutPersonNestedInput
 }
 
 export type PersonUncheckedUpdateManyWithoutOrganisationInput = {
@@ -1201,6 +1475,7 @@ export type PersonCountOutputType = {
   signInLinks: number
   conversations: number
   groups: number
+  awayDays: number
 }
 
 export type PersonCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -1211,6 +1486,7 @@ export type PersonCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions
   signInLinks?: boolean | PersonCountOutputTypeCountSignInLinksArgs
   conversations?: boolean | PersonCountOutputTypeCountConversationsArgs
   groups?: boolean | PersonCountOutputTypeCountGroupsArgs
+  awayDays?: boolean | PersonCountOutputTypeCountAwayDaysArgs
 }
 
 /**
@@ -1272,6 +1548,13 @@ export type PersonCountOutputTypeCountGroupsArgs<ExtArgs extends runtime.Types.E
   where?: Prisma.GroupMemberWhereInput
 }
 
+/**
+ * PersonCountOutputType without action
+ */
+export type PersonCountOutputTypeCountAwayDaysArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.AwayDaysWhereInput
+}
+
 
 export type PersonSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   id?: boolean
@@ -1288,6 +1571,8 @@ export type PersonSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs =
   signInLinks?: boolean | Prisma.Person$signInLinksArgs<ExtArgs>
   conversations?: boolean | Prisma.Person$conversationsArgs<ExtArgs>
   groups?: boolean | Prisma.Person$groupsArgs<ExtArgs>
+  awayDays?: boolean | Prisma.Person$awayDaysArgs<ExtArgs>
+  nudgeSetting?: boolean | Prisma.Person$nudgeSettingArgs<ExtArgs>
   _count?: boolean | Prisma.PersonCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["person"]>
 
@@ -1330,6 +1615,8 @@ export type PersonInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs 
   signInLinks?: boolean | Prisma.Person$signInLinksArgs<ExtArgs>
   conversations?: boolean | Prisma.Person$conversationsArgs<ExtArgs>
   groups?: boolean | Prisma.Person$groupsArgs<ExtArgs>
+  awayDays?: boolean | Prisma.Person$awayDaysArgs<ExtArgs>
+  nudgeSetting?: boolean | Prisma.Person$nudgeSettingArgs<ExtArgs>
   _count?: boolean | Prisma.PersonCountOutputTypeDefaultArgs<ExtArgs>
 }
 export type PersonIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -1350,6 +1637,8 @@ export type $PersonPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs
     signInLinks: Prisma.$SignInLinkPayload<ExtArgs>[]
     conversations: Prisma.$ConversationReferencePayload<ExtArgs>[]
     groups: Prisma.$GroupMemberPayload<ExtArgs>[]
+    awayDays: Prisma.$AwayDaysPayload<ExtArgs>[]
+    nudgeSetting: Prisma.$NudgeSettingPayload<ExtArgs> | null
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: string
@@ -1760,6 +2049,8 @@ export interface Prisma__PersonClient<T, Null = never, ExtArgs extends runtime.T
   signInLinks<T extends Prisma.Person$signInLinksArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Person$signInLinksArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$SignInLinkPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   conversations<T extends Prisma.Person$conversationsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Person$conversationsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ConversationReferencePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   groups<T extends Prisma.Person$groupsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Person$groupsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$GroupMemberPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  awayDays<T extends Prisma.Person$awayDaysArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Person$awayDaysArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$AwayDaysPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  nudgeSetting<T extends Prisma.Person$nudgeSettingArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Person$nudgeSettingArgs<ExtArgs>>): Prisma.Prisma__NudgeSettingClient<runtime.Types.Result.GetResult<Prisma.$NudgeSettingPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -2380,6 +2671,49 @@ export type Person$groupsArgs<ExtArgs extends runtime.Types.Extensions.InternalA
   take?: number
   skip?: number
   distinct?: Prisma.GroupMemberScalarFieldEnum | Prisma.GroupMemberScalarFieldEnum[]
+}
+
+/**
+ * Person.awayDays
+ */
+export type Person$awayDaysArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the AwayDays
+   */
+  select?: Prisma.AwayDaysSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the AwayDays
+   */
+  omit?: Prisma.AwayDaysOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.AwayDaysInclude<ExtArgs> | null
+  where?: Prisma.AwayDaysWhereInput
+  orderBy?: Prisma.AwayDaysOrderByWithRelationInput | Prisma.AwayDaysOrderByWithRelationInput[]
+  cursor?: Prisma.AwayDaysWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.AwayDaysScalarFieldEnum | Prisma.AwayDaysScalarFieldEnum[]
+}
+
+/**
+ * Person.nudgeSetting
+ */
+export type Person$nudgeSettingArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the NudgeSetting
+   */
+  select?: Prisma.NudgeSettingSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the NudgeSetting
+   */
+  omit?: Prisma.NudgeSettingOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.NudgeSettingInclude<ExtArgs> | null
+  where?: Prisma.NudgeSettingWhereInput
 }
 
 /**

@@ -1,0 +1,59 @@
+import type { Action } from '../actions/action.ts';
+import type { Period } from '../calendar/periods.ts';
+import type { Kpi } from '../kpis/kpi.ts';
+
+/**
+ * One thing that waits for somebody, with what is needed to say it. `key` is the same as long as it is the same waiting: how often it
+ * was told is counted by it (delivery_line.key). The order of the kinds here is the order of what matters (LINE_KINDS).
+ */
+export const LINE_KINDS = [
+  /** A red that has not been looked at for two weeks. */
+  'red',
+  /** A rating within two weeks of the action's date, or past it. */
+  'due',
+  /** A worry that waits for its coordinator. */
+  'worry',
+  /** An adviser's ratings before a meeting. */
+  'meeting',
+  /** A reading of a KPI that is due. */
+  'reading',
+  /** A pulse that is open (shown to all who are invited, whoever has answered). */
+  'pulse',
+  /** Actions and KPIs that nobody answers for, for whoever leads. */
+  'without_owner',
+  /** The rating of this half-term. */
+  'half_term',
+  /** An adviser rates otherwise: the owner may answer, once. */
+  'answer',
+  /** An adviser is asked when they meet next. */
+  'ask_meeting',
+  /** Term dates are assumed: the coordinator is asked once. */
+  'terms',
+  /** A line of src/people/news.ts. */
+  'news',
+] as const;
+export type LineKind = (typeof LINE_KINDS)[number];
+
+type Base<K extends LineKind> = {
+  kind: K;
+  key: string;
+  /** The day from which on it waits, YYYY-MM-DD. */
+  since: string;
+  /** It may wait up to three weeks to share a message; others go with the next one. */
+  patient: boolean;
+  /** Told once is enough; others are told again, once, two weeks later. */
+  once: boolean;
+};
+export type ActionLine = Pick<Action, 'id' | 'code' | 'title' | 'localityId' | 'locality' | 'prefix' | 'due' | 'self' | 'independent' | 'steps'>;
+
+export type Line =
+  | (Base<'red' | 'due' | 'half_term'> & { action: ActionLine })
+  | (Base<'answer'> & { action: ActionLine; ratingId: string })
+  | (Base<'reading'> & { kpi: Kpi; period: Period; long: boolean })
+  | (Base<'worry'> & { worryId: string; localityId: string; locality: string; text: string })
+  | (Base<'meeting'> & { localityId: string; locality: string; meeting: string; count: number })
+  | (Base<'ask_meeting'> & { localityId: string; locality: string })
+  | (Base<'without_owner'> & { localityId: string; locality: string; codes: string[]; kpis: string[] })
+  | (Base<'terms'> & { areaId: string; area: string; localityId: string; what: string })
+  | (Base<'pulse'> & { waveId: string; title: string })
+  | (Base<'news'> & { newsId: string; text: string });

@@ -1,0 +1,24 @@
+import type { Temporal } from 'temporal-polyfill';
+import type { Terms } from '../calendar/terms.ts';
+import type { RoleName } from '../people/permissions.ts';
+
+/** Somebody who may be written to unasked: all that decides when, and whether at all. */
+export type Person = {
+  id: string;
+  post: string;
+  email: string | null;
+  /** IANA. */
+  zone: string;
+  organisationId: string | null;
+  /** The calendar of their organisation, with its closed days; a service works all year. */
+  terms: Terms;
+  /** Days on which they are away, both in it, YYYY-MM-DD. */
+  away: readonly { from: string; to: string }[];
+  /** 1 = Monday … 5 = Friday. */
+  weekday: number;
+  time: Temporal.PlainTime;
+  /** First day (YYYY-MM-DD) on which they may be written to again; null: now. */
+  quietUntil: string | null;
+  /** Those that count on the day that was asked for. */
+  roles: readonly { role: RoleName; scopeKind: 'programme' | 'pilot' | 'locality'; scopeId: string }[];
+};
