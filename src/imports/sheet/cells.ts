@@ -1,5 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
-import { inFull, readDateText } from './dates.ts';
+import { dayWords } from '../../calendar/dates.ts';
+import { readDateText } from './dates.ts';
 import { count } from './limits.ts';
 import type { Cell } from './sheet.ts';
 
@@ -34,7 +35,7 @@ export const readText = (cell: Given): Reading<string> => {
   if (cell === undefined || cell.value === null) return { value: null };
   if (cell.date)
     return {
-      problem: `This is a date (${inFull(Temporal.PlainDate.from(cell.value as string))}) where words belong. Format the cell as text and write it again.`,
+      problem: `This is a date (${dayWords(Temporal.PlainDate.from(cell.value as string))}) where words belong. Format the cell as text and write it again.`,
     };
   if (typeof cell.value === 'number') return { value: shownNumber(cell) };
   if (typeof cell.value === 'boolean') return { value: cell.value ? 'Yes' : 'No' };

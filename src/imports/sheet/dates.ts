@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
-import { MONTHS, monthName } from '../../calendar/dates.ts';
+import { dayWords, MONTHS } from '../../calendar/dates.ts';
 
 /** A day as somebody wrote it, or why it is none, in a sentence that says what to write. */
 export type ReadDate = { value: Temporal.PlainDate } | { problem: string };
@@ -10,13 +10,10 @@ const FIRST_YEAR = 2000;
 const LAST_YEAR = 2100;
 
 const WRITE = 'Write the date as in 1 March 2027 or 01/03/2027.';
-/** "1 March 2027" */
-export const inFull = (day: Temporal.PlainDate): string => `${day.day} ${monthName(day.month)} ${day.year}`;
-
 /** "Monday 1 March 2027" */
 export const withWeekday = (day: Temporal.PlainDate): string => {
   const name = WEEKDAYS[day.dayOfWeek - 1] as string;
-  return `${name.charAt(0).toUpperCase()}${name.slice(1)} ${inFull(day)}`;
+  return `${name.charAt(0).toUpperCase()}${name.slice(1)} ${dayWords(day)}`;
 };
 
 /** 27 is 2027: nothing here is older than the century. */
@@ -40,7 +37,7 @@ const checked = (text: string, year: number, month: number, day: number): ReadDa
   const found = dayOf(year, month, day);
   if (!found) {
     const american = dayOf(year, day, month);
-    return { problem: `“${text}” is no date${american ? `: day first, ${inFull(american)} is ${written(american)}` : ''}. ${WRITE}` };
+    return { problem: `“${text}” is no date${american ? `: day first, ${dayWords(american)} is ${written(american)}` : ''}. ${WRITE}` };
   }
   if (year < FIRST_YEAR || year > LAST_YEAR) return { problem: `“${text}” is in the year ${year}. ${WRITE}` };
   return { value: found };
@@ -80,7 +77,7 @@ const readDay = (text: string, rest: string): ReadDate => {
   const monthAlone = monthNumber(alone);
   if (monthAlone > 0) {
     const last = ofYear === undefined ? undefined : dayOf(fullYear(ofYear), monthAlone, 1)?.add({ months: 1 }).subtract({ days: 1 });
-    return { problem: `“${text}”: which day? ${last ? `For its last day, write ${inFull(last)}.` : WRITE}` };
+    return { problem: `“${text}”: which day? ${last ? `For its last day, write ${dayWords(last)}.` : WRITE}` };
   }
   if (/^\d{5}(?:\.\d+)?$/u.test(rest))
     return { problem: `${rest} is how a spreadsheet counts days. Format the cell as a date, or write the date as in 1 March 2027.` };
@@ -93,7 +90,7 @@ export const readDateText = (text: string): ReadDate => {
   const read = readDay(text, rest);
   if ('value' in read && weekday > 0 && read.value.dayOfWeek !== weekday) {
     const [name] = withWeekday(read.value).split(' ');
-    return { problem: `“${text}”: ${inFull(read.value)} is a ${name}. Which is right?` };
+    return { problem: `“${text}”: ${dayWords(read.value)} is a ${name}. Which is right?` };
   }
   return read;
 };
