@@ -37,6 +37,9 @@ export const PERMISSIONS = {
   'plan.import': { coordinator: 'scope' },
   handover: { lead: 'scope', coordinator: 'scope', administrator: 'scope' },
   'definitions.write': { administrator: 'scope' },
+  /** What the bot wrote to whom unasked and what became of it, never what was in it. */
+  'runs.read': { administrator: 'scope' },
+  'runs.again': { administrator: 'scope' },
   'people.read': { partner: 'scope', lead: 'scope', coordinator: 'scope', adviser: 'scope', administrator: 'scope' },
   /** Which organisations take part in which project, and until when. */
   'taking.write': { lead: 'scope', coordinator: 'scope' },

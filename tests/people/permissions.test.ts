@@ -26,6 +26,8 @@ const ROWS: Record<Permission, [Reach, Reach, Reach, Reach, Reach, Reach]> = {
   'plan.import': ['no', 'no', 'scope', 'no', 'no', 'no'],
   handover: ['no', 'scope', 'scope', 'no', 'no', 'scope'],
   'definitions.write': ['no', 'no', 'no', 'no', 'no', 'scope'],
+  'runs.read': ['no', 'no', 'no', 'no', 'no', 'scope'],
+  'runs.again': ['no', 'no', 'no', 'no', 'no', 'scope'],
   'people.read': ['scope', 'scope', 'scope', 'scope', 'no', 'scope'],
   'people.invite': ['no', 'scope', 'scope', 'no', 'no', 'scope'],
   'taking.write': ['no', 'scope', 'scope', 'no', 'no', 'no'],
