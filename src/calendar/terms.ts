@@ -3,13 +3,18 @@ import { Temporal } from 'temporal-polyfill';
 /** One half of a term: the first and the last day that schools are open. */
 export type Half = { start: Temporal.PlainDate; end: Temporal.PlainDate };
 
+/** What a school year is made of, in order: its first day, the five holidays within it, its last day. */
+export const GAPS = ['start', 'autumnHalfTerm', 'christmas', 'springHalfTerm', 'easter', 'summerHalfTerm', 'end'] as const;
+export type Gap = (typeof GAPS)[number];
+
 /** The six halves of a school year, in order: autumn 1, autumn 2, spring 1, spring 2, summer 1, summer 2. */
 export type SchoolYear = {
   /** The calendar year it starts in: 2026 for 2026/27. */
   year: number;
   halves: readonly [Half, Half, Half, Half, Half, Half];
-  /** Nobody gave these dates: they come from the national rule below. */
+  /** Something of it was given by nobody who answers for it: which gaps those are. */
   assumed: boolean;
+  assumedGaps: readonly Gap[];
 };
 
 /** The term dates of a council area or an organisation; a year that is not given takes the national default. */
@@ -17,6 +22,8 @@ export type Terms = {
   years: readonly SchoolYear[];
   /** A school closes in its holidays; a council service, a charity or a company works on. */
   closedInHolidays: boolean;
+  /** Other days on which nobody is expected: INSET days and the like, YYYY-MM-DD. */
+  closed?: ReadonlySet<string>;
 };
 
 /** Nothing known: every year is the national default, for people who work all year. */
@@ -84,6 +91,7 @@ const nationalSchoolYear = (year: number): SchoolYear => {
       half(after(summerBreak), workdayOnOrBefore(date(year + 1, 7, 22))),
     ],
     assumed: true,
+    assumedGaps: GAPS,
   };
 };
 

@@ -9,9 +9,11 @@ const inTerm = (day: Temporal.PlainDate, terms: Terms) =>
     (half) => Temporal.PlainDate.compare(half.start, day) <= 0 && Temporal.PlainDate.compare(day, half.end) <= 0,
   );
 
-/** Whether somebody who keeps this calendar is at work: a weekday, no bank holiday and, for a school, in term. */
+const closedOn = (day: string, terms: Terms, bankHolidays: BankHolidays) => bankHolidays.has(day) || terms.closed?.has(day) === true;
+
+/** Whether somebody who keeps this calendar is at work: a weekday, no bank holiday, no closed day and, for a school, in term. */
 export const isWorkingDay = (day: Temporal.PlainDate, terms: Terms, bankHolidays: BankHolidays): boolean =>
-  day.dayOfWeek < SATURDAY && !bankHolidays.has(day.toString()) && (!terms.closedInHolidays || inTerm(day, terms));
+  day.dayOfWeek < SATURDAY && !closedOn(day.toString(), terms, bankHolidays) && (!terms.closedInHolidays || inTerm(day, terms));
 
 /** The day on which the given number (1 or more) of working days have passed after a day. */
 export const addWorkingDays = (day: Temporal.PlainDate, count: number, terms: Terms, bankHolidays: BankHolidays): Temporal.PlainDate => {

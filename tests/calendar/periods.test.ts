@@ -122,7 +122,10 @@ describe('the period that a day belongs to', () => {
     const national = schoolYear(2026, nationalTerms);
     const [first, second, ...others] = national.halves;
     const later = { start: date('2026-11-09'), end: second.end };
-    const own: Terms = { closedInHolidays: true, years: [{ year: 2026, assumed: false, halves: [first, later, ...others] }] };
+    const own: Terms = {
+      closedInHolidays: true,
+      years: [{ year: 2026, assumed: false, assumedGaps: [], halves: [first, later, ...others] }],
+    };
     expect(periodOf('half_term', date('2026-11-04'), own).key).toBe('2026/27-autumn-1');
     expect(periodOf('half_term', date('2026-11-04'), nationalTerms).key).toBe('2026/27-autumn-2');
     expect(periodOf('half_term', date('2027-11-04'), own)).toEqual(periodOf('half_term', date('2027-11-04'), nationalTerms));

@@ -31,7 +31,7 @@ export const anyTerms: fc.Arbitrary<Terms> = fc.oneof(
             day = end;
             return { start, end };
           });
-          return { year, assumed: false, halves: halves as [Half, Half, Half, Half, Half, Half] };
+          return { year, assumed: false, assumedGaps: [], halves: halves as [Half, Half, Half, Half, Half, Half] };
         }),
       ),
   }),

@@ -1,0 +1,102 @@
+import { type PublishedYear, publishedTerms } from '../calendar/published-terms.ts';
+import { schoolYearOfDates, type YearDates } from '../calendar/school-year.ts';
+import { nationalTerms, type Terms } from '../calendar/terms.ts';
+import type { Tx } from '../db/client.ts';
+
+/**
+ * The calendar of an organisation: its own dates, else those of its council area, else what was published for the area, else the
+ * national default. Where it is not said in which area an organisation is, it is in its locality's only one. Schools close in their holidays and on the closed days of their area; everybody on closed days of their own.
+ */
+export type Calendars = {
+  /** Of nobody in particular: all year. */
+  of: (organisationId: string | null) => Terms;
+  /** Of the schools of a council area. */
+  ofArea: (areaId: string) => Terms;
+};
+
+type Organisation = { id: string; isSchool: boolean; areaId: string | null };
+type Whose = { areaId: string | null; organisationId: string | null };
+type YearRow = Whose & { year: number; dates: YearDates };
+type ClosedRow = Whose & { day: string };
+
+const grouped = <T extends Whose>(rows: readonly T[]): Map<string, T[]> => {
+  const by = new Map<string, T[]>();
+  for (const row of rows) {
+    const key = row.organisationId ?? row.areaId ?? '';
+    const those = by.get(key);
+    if (those) those.push(row);
+    else by.set(key, [row]);
+  }
+  return by;
+};
+
+const given = (rows: readonly YearRow[], year: number): YearDates[] => rows.filter((row) => row.year === year).map(({ dates }) => dates);
+
+/** The school years about which anything is known, most particular first. */
+const yearsOf = (own: readonly YearRow[], areas: readonly YearRow[], published: readonly PublishedYear[]): Terms['years'] => {
+  const years = [...new Set([...own, ...areas, ...published].map(({ year }) => year))];
+  return years.map((year) => {
+    const then = published.filter((row) => row.year === year);
+    const dates = (official: boolean) => then.filter((row) => row.official === official).map((row) => row.dates);
+    return schoolYearOfDates(year, [...given(own, year), ...given(areas, year), ...dates(true)], dates(false));
+  });
+};
+
+/**
+ * The calendars of some organisations, or of all, as they are known now or were at a moment (ISO). Three statements for however many
+ * (none are needed for the calendar of an area). Organisations without dates of their own share their area's calendar.
+ */
+export const calendarsFor = async (tx: Tx, organisationIds: readonly string[] | 'all', at?: string): Promise<Calendars> => {
+  const only = organisationIds === 'all' ? null : [...organisationIds];
+  const asAt = at ?? null;
+  const organisations = await tx.$queryRaw<(Organisation & { code: string | null })[]>`
+    with only_area as (
+      select la.locality_id, min(la.council_area_id::text)::uuid as id from locality_area la group by la.locality_id having count(*) = 1
+    )
+    select o.id, o.kind = 'school' as "isSchool", coalesce(o.council_area_id, only_area.id) as "areaId", null as code
+    from organisation o left join only_area on only_area.locality_id = o.locality_id
+    where ${only}::uuid[] is null or o.id = any(${only}::uuid[])
+    union all select null, true, a.id, a.code from council_area a`;
+  const years = await tx.$queryRaw<YearRow[]>`
+    select t.council_area_id as "areaId", t.organisation_id as "organisationId", t.year, t.dates from term_dates t
+    where (${only}::uuid[] is null or t.organisation_id is null or t.organisation_id = any(${only}::uuid[]))
+      and case when ${asAt}::timestamptz is null then t.until = '9999-12-31 00:00:00+00'::timestamptz
+        else t.recorded_at <= ${asAt}::timestamptz and t.until > ${asAt}::timestamptz end
+    order by t.seq desc`;
+  const closed = await tx.$queryRaw<ClosedRow[]>`
+    select c.council_area_id as "areaId", c.organisation_id as "organisationId", c.day::text as day from closed_day c
+    where (${only}::uuid[] is null or c.organisation_id is null or c.organisation_id = any(${only}::uuid[]))
+      and case when ${asAt}::timestamptz is null then c.until = '9999-12-31 00:00:00+00'::timestamptz
+        else c.recorded_at <= ${asAt}::timestamptz and c.until > ${asAt}::timestamptz end`;
+
+  const yearsBy = grouped(years);
+  const closedBy = grouped(closed);
+  const codes = new Map(organisations.flatMap(({ areaId, code }) => (areaId && code ? [[areaId, code] as const] : [])));
+  const byId = new Map(organisations.map((organisation) => [organisation.id, organisation]));
+
+  const build = (id: string | null, areaId: string | null, isSchool: boolean): Terms => {
+    const days = [...(closedBy.get(id ?? '') ?? []), ...(isSchool ? (closedBy.get(areaId ?? '') ?? []) : [])].map(({ day }) => day);
+    const published = publishedTerms[codes.get(areaId ?? '') ?? ''] ?? [];
+    const inset = isSchool ? published.flatMap((row) => row.inset ?? []) : [];
+    return {
+      years: yearsOf(yearsBy.get(id ?? '') ?? [], yearsBy.get(areaId ?? '') ?? [], published),
+      closedInHolidays: isSchool,
+      closed: new Set([...days, ...inset]),
+    };
+  };
+  const made = new Map<string, Terms>();
+  const kept = (id: string | null, areaId: string | null, isSchool: boolean): Terms => {
+    const own = id !== null && (yearsBy.has(id) || closedBy.has(id)) ? id : null;
+    const key = `${own}:${areaId}:${isSchool}`;
+    const found = made.get(key) ?? build(own, areaId, isSchool);
+    made.set(key, found);
+    return found;
+  };
+  return {
+    of: (id) => {
+      const organisation = id === null ? undefined : byId.get(id);
+      return organisation ? kept(organisation.id, organisation.areaId, organisation.isSchool) : nationalTerms;
+    },
+    ofArea: (areaId) => kept(null, areaId, true),
+  };
+};
