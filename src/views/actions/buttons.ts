@@ -12,7 +12,7 @@ export type Flow = {
 };
 
 type Rated = {
-  action: Action;
+  action: Pick<Action, 'id' | 'code' | 'self' | 'independent'>;
   kind: RatingKind;
   today: Day;
   flow?: Flow | undefined;

@@ -1,0 +1,34 @@
+import type { Line } from '../nudges/line.ts';
+import type { Day } from './actions/parts.ts';
+import { asks, isNews, lineTitle, MOST_LINES, minutesFor, THEN_NOTHING } from './nudge-words.ts';
+
+/** What waits for somebody who has no chat → an e-mail: titles and links, no figures, nobody's name, nothing that anybody wrote. */
+
+type Where = {
+  /** Where this server is reached. */
+  publicUrl: string;
+  /** In the demonstration, the address of the person whose chat the link opens. */
+  as?: string | undefined;
+  today: Day;
+};
+
+export const nudgeEmail = (lines: readonly Line[], { publicUrl, as, today }: Where): { subject: string; text: string } => {
+  const asking = lines.filter(asks);
+  const more = asking.length - MOST_LINES;
+  const subject = asking.length > 0 ? `${minutesFor(asking)} this week` : 'News for you';
+  const chat = `${publicUrl}/chat${as ? `?as=${encodeURIComponent(as)}` : ''}`;
+  return {
+    subject,
+    text: [
+      asking.length > 0 ? `${subject}, ${THEN_NOTHING}` : `${subject}: there is nothing to do.`,
+      '',
+      ...asking.slice(0, MOST_LINES).map((line, index) => `${index + 1}. ${lineTitle(line, today)}`),
+      ...(more > 0 ? [`and ${more} more`] : []),
+      ...(lines.some(isNews) ? ['Something was answered for you.'] : []),
+      '',
+      `Answer here: ${chat}`,
+      '',
+      'To be left in peace, open it and type: nudge quiet until 1 March, or: nudge quiet always. Another day or hour: nudge.',
+    ].join('\n'),
+  };
+};

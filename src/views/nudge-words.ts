@@ -1,0 +1,135 @@
+import { Temporal } from 'temporal-polyfill';
+import { declared } from '../actions/action.ts';
+import { RATING_WORDS } from '../actions/differences.ts';
+import { monthName } from '../calendar/dates.ts';
+import { given } from '../kpis/kpi.ts';
+import type { Line } from '../nudges/line.ts';
+import { alsoWith } from './actions/beside.ts';
+import { capital, count, type Day, dated, shortened } from './actions/parts.ts';
+import { amount } from './kpi-parts.ts';
+
+/** What waits for somebody, in words: the same in the chat's card, in the e-mail and in `nudge`. */
+
+/** Lines that a message asks about; the others are counted. */
+export const MOST_LINES = 5;
+/** Pieces of news that it says. */
+export const MOST_NEWS = 3;
+
+const LONGEST_TITLE = 90;
+const LONGEST_WORRY = 240;
+/** Codes and names of what is without an owner that are said one by one. */
+const MOST_NAMED = 4;
+
+type NewsLine = Extract<Line, { kind: 'news' }>;
+export type AskingLine = Exclude<Line, NewsLine>;
+
+/** News is read; everything else is asked. */
+export const asks = (line: Line): line is AskingLine => line.kind !== 'news';
+export const isNews = (line: Line): line is NewsLine => line.kind === 'news';
+
+export const listed = (names: readonly string[]): string =>
+  names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+
+const titled = ({ code, title }: { code: string; title: string }) => `${code} ${shortened(title, LONGEST_TITLE)}`;
+
+type ActionLine = Extract<Line, { kind: 'red' | 'due' | 'half_term' }>;
+
+/** "amber in September" · "red, 5 Nov" · "not rated yet, due 27 Nov" · "green, past its date (13 Nov)" */
+const standing = ({ kind, action }: ActionLine, today: Day): string => {
+  const { self, due } = action;
+  const word = self ? RATING_WORDS[declared(action)].toLowerCase() : 'not rated yet';
+  if (kind === 'due' && due)
+    return `${word}, ${due < today.toString() ? `past its date (${dated(due, today)})` : `due ${dated(due, today)}`}`;
+  if (!self) return word;
+  if (kind === 'red') return `${word}, ${dated(self.on, today)}`;
+  return `${word} in ${monthName(Temporal.PlainDate.from(self.on).month)}`;
+};
+
+const unowned = ({ codes, kpis }: Extract<Line, { kind: 'without_owner' }>): string => {
+  const named = [...codes, ...kpis];
+  const more = named.length - MOST_NAMED;
+  const shown = more > 0 ? [...named.slice(0, MOST_NAMED), `${more} more`] : named;
+  return `${listed(shown)} ${named.length === 1 ? 'is' : 'are'} without an owner`;
+};
+
+const lastReading = (line: Extract<Line, { kind: 'reading' }>): string => {
+  const last = given(line.kpi).at(-1);
+  return last ? `last ${amount(line.kpi, last)}` : 'its first reading';
+};
+
+/** One line that asks something, with what its reader needs to answer it. */
+export const lineWords = (line: AskingLine, today: Day): string => {
+  switch (line.kind) {
+    case 'red':
+    case 'due':
+    case 'half_term':
+      return `${titled(line.action)}: ${standing(line, today)}`;
+    case 'answer': {
+      const said = line.action.independent;
+      return `${titled(line.action)}: adviser${said ? `${alsoWith(said)} says ${RATING_WORDS[said.rating].toLowerCase()}` : ' rates it otherwise'}: worth a talk`;
+    }
+    case 'reading':
+      return `${line.kpi.name}, ${line.kpi.locality}, ${line.period.label}: ${lastReading(line)}`;
+    case 'worry':
+      return `A worry in ${line.locality}: “${shortened(line.text, LONGEST_WORRY)}”`;
+    case 'meeting':
+      return `${line.locality}: ${count(line.count, 'action')} for your rating before you meet on ${dated(line.meeting, today)}`;
+    case 'ask_meeting':
+      return `When do you meet ${line.locality} next?`;
+    case 'without_owner':
+      return `${line.locality}: ${unowned(line)}`;
+    case 'terms':
+      return `${line.area}: ${line.what}`;
+    case 'pulse':
+      return `Pulse: ${line.title}, anonymous (if you have not answered yet)`;
+  }
+};
+
+/** The same without figures, without people and without what anybody wrote: what an e-mail may carry. */
+export const lineTitle = (line: AskingLine, today: Day): string => {
+  switch (line.kind) {
+    case 'red':
+    case 'due':
+    case 'half_term':
+      return `${titled(line.action)}: how is it going?`;
+    case 'answer':
+      return `${titled(line.action)}: its adviser sees it otherwise; you may answer`;
+    case 'reading':
+      return `${line.kpi.name}, ${line.kpi.locality}: the reading of ${line.period.label}`;
+    case 'worry':
+      return `A worry in ${line.locality} waits for your answer`;
+    case 'meeting':
+      return `${line.locality}: ratings before you meet on ${dated(line.meeting, today)}`;
+    case 'without_owner':
+      return `${line.locality}: something is without an owner`;
+    case 'terms':
+      return `${line.area}: term dates to look at`;
+    case 'ask_meeting':
+    case 'pulse':
+      return lineWords(line, today);
+  }
+};
+
+const placeOf = (line: AskingLine): string[] => {
+  if ('action' in line) return [line.action.locality];
+  if ('kpi' in line) return [line.kpi.locality];
+  return 'locality' in line ? [line.locality] : [];
+};
+
+/** " for Wakefield" · " for Ealing and Wakefield" · " for 3 localities"; nothing where no line has a place. */
+const forPlaces = (lines: readonly AskingLine[]): string => {
+  const places = [...new Set(lines.flatMap(placeOf))];
+  if (places.length === 0) return '';
+  return ` for ${places.length <= 2 ? listed(places) : `${places.length} localities`}`;
+};
+
+const MINUTES = ['', 'a minute', 'two minutes', 'three minutes', 'four minutes', 'five minutes'];
+
+/** "Two minutes for Wakefield": a minute for each line that is shown. */
+export const minutesFor = (lines: readonly AskingLine[]): string => {
+  const shown = lines.slice(0, MOST_LINES);
+  return `${capital(MINUTES[shown.length] as string)}${forPlaces(shown)}`;
+};
+
+/** Says how many of something there are besides: "and 3 more". */
+export const THEN_NOTHING = 'then nothing until you are needed.';
