@@ -11,7 +11,7 @@ import { type Action, declared, isLive, type Rated, type RatingWord } from './ac
  */
 
 /** Two weeks of work, by the calendar of whoever must act: a school's holidays and bank holidays do not count. */
-const RED_WORKING_DAYS = 10;
+export const RED_WORKING_DAYS = 10;
 /** Days before the due date from which on a fresh rating is wanted. */
 export const BEFORE_DUE = 14;
 /** A rating of the last half-term is good for the first days of this one, and any that is younger than about a half-term. */
@@ -72,8 +72,14 @@ export const limitsAt = (today: Temporal.PlainDate, terms: Terms): Limits => {
   };
 };
 
-/** Prepares the rule for one day, so that it can be asked of thousands of actions. */
-export const agesAt = (today: Temporal.PlainDate, terms: Terms): ((action: Aged) => Age) => {
+/** The day (YYYY-MM-DD) such that reds from before it wait to be looked at on `today`, by the calendar of whoever must act. */
+export const redsWaitFrom = (today: Temporal.PlainDate, theirs: Terms): string => workingDaysBack(today, RED_WORKING_DAYS, theirs);
+
+/**
+ * Prepares the rule for one day, so that it can be asked of thousands of actions. It is asked with the answer of `redsWaitFrom` where the
+ * own calendar of whoever answers for the action is at hand.
+ */
+export const agesAt = (today: Temporal.PlainDate, terms: Terms): ((action: Aged, redsFrom?: string) => Age) => {
   const halfStart = periodOf('half_term', today, terms).start.toString();
   const now = dayNumber(today.toString());
   const limits = limitsAt(today, terms);
@@ -87,7 +93,7 @@ export const agesAt = (today: Temporal.PlainDate, terms: Terms): ((action: Aged)
     numbers.set(iso, read);
     return read;
   };
-  return (action) => {
+  return (action, redsFrom = redWaits[action.keeps]) => {
     const on = action.self?.on ?? action.since;
     const days = now - numberOf(on);
     const weeks = Math.floor(days / 7);
@@ -96,7 +102,7 @@ export const agesAt = (today: Temporal.PlainDate, terms: Terms): ((action: Aged)
     const untilDue = action.due === null ? Number.POSITIVE_INFINITY : numberOf(action.due) - now;
     const nearDue = untilDue <= BEFORE_DUE && days > BEFORE_DUE - untilDue;
     const past = on < limits.settled || (nearDue && untilDue < 0) || (isRed && on < limits.red[action.keeps]);
-    const oldRed = isRed && on < redWaits[action.keeps];
+    const oldRed = isRed && on < redsFrom;
     return { waits: oldRed ? 'red' : nearDue ? 'due' : on < halfStart ? 'half_term' : null, past, weeks };
   };
 };

@@ -8,7 +8,7 @@ import { type Action, declared, isLive, type Rated, type RatingKind, type Rating
 export type Meeting = { id: string; localityId: string; locality: string; date: string }; // YYYY-MM-DD
 
 /** Days before a meeting from which on its actions wait for the adviser. */
-const BEFORE_MEETING = 14;
+export const BEFORE_MEETING = 14;
 /** How old an independent rating may be on the day of a meeting when there was none before it. */
 const WITHOUT_PREVIOUS = 28;
 

@@ -44,7 +44,20 @@ type Base<K extends LineKind> = {
   /** Told once is enough; others are told again, once, two weeks later. */
   once: boolean;
 };
-export type ActionLine = Pick<Action, 'id' | 'code' | 'title' | 'localityId' | 'locality' | 'prefix' | 'due' | 'self' | 'independent' | 'steps'>;
+export type ActionLine = Pick<
+  Action,
+  'id' | 'code' | 'title' | 'localityId' | 'locality' | 'prefix' | 'due' | 'self' | 'independent' | 'steps'
+>;
+
+/** One of the things that nobody answers for. */
+export type Unowned = {
+  kind: 'action' | 'kpi';
+  id: string;
+  /** "WAK-22 Parent voice group", "Attendance". */
+  name: string;
+  /** The last day on which somebody answered for it, YYYY-MM-DD; null: nobody ever has. */
+  since: string | null;
+};
 
 export type Line =
   | (Base<'red' | 'due' | 'half_term'> & { action: ActionLine })
@@ -53,7 +66,13 @@ export type Line =
   | (Base<'worry'> & { worryId: string; localityId: string; locality: string; text: string })
   | (Base<'meeting'> & { localityId: string; locality: string; meeting: string; count: number })
   | (Base<'ask_meeting'> & { localityId: string; locality: string })
-  | (Base<'without_owner'> & { localityId: string; locality: string; codes: string[]; kpis: string[] })
-  | (Base<'terms'> & { areaId: string; area: string; localityId: string; what: string })
+  | (Base<'without_owner'> & { localityId: string; locality: string; codes: string[]; kpis: string[]; things: Unowned[] })
+  | (Base<'terms'> & {
+      areaId: string;
+      area: string;
+      localityId: string;
+      what: string /** Its first day, as it is assumed. */;
+      begins: string;
+    })
   | (Base<'pulse'> & { waveId: string; title: string })
   | (Base<'news'> & { newsId: string; text: string });

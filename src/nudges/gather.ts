@@ -1,0 +1,154 @@
+import type { Temporal } from 'temporal-polyfill';
+import type { Action } from '../actions/action.ts';
+import { meetingsOfAll, putOffByAll } from '../actions/meetings.ts';
+import { STANDS } from '../actions/queries.ts';
+import type { Meeting } from '../actions/scrutiny.ts';
+import { type Worry, worriesIn } from '../actions/worries.ts';
+import { assumedAhead } from '../calendar/assumed.ts';
+import { PROGRAMME_ZONE } from '../calendar/zone.ts';
+import type { Tx } from '../db/client.ts';
+import type { Kpi } from '../kpis/kpi.ts';
+import { kpisIn } from '../kpis/queries.ts';
+import type { Calendars } from '../people/calendars.ts';
+import { localitiesIn, type Place } from '../people/directory.ts';
+import type { Ownership } from '../people/ownership.ts';
+import { ANSWERING, type RoleName } from '../people/permissions.ts';
+import type { ActionLine } from './line.ts';
+import type { Person } from './person.ts';
+import type { Assumed } from './waiting.ts';
+
+/** Everything that can wait for some people, read at once: a fixed number of statements, however many people there are. */
+
+/** As much of an action as decides for whom it waits, and as its line says. */
+export type OpenAction = ActionLine &
+  Ownership &
+  Pick<Action, 'pilotId' | 'programmeId' | 'since'> & { /** The owner has answered the adviser's rating. */ answered: boolean };
+
+export type Gathered = {
+  actions: OpenAction[];
+  kpis: Kpi[];
+  places: Place[];
+  worries: Worry[];
+  meetings: (Meeting & { adviserId: string })[];
+  /** Who said of which locality that they do not meet in this month. */
+  putOff: { adviserId: string; localityId: string }[];
+  news: { id: string; personId: string; text: string; on: string }[];
+  assumed: Assumed[];
+  /** What somebody said is not theirs, while its hands are the same: "action ID", "kpi ID". */
+  notMine: { personId: string; what: string }[];
+  /** The keys of lines of which it was said why there is no update. */
+  noUpdate: ReadonlySet<string>;
+};
+
+const scopesOf = (people: readonly Person[], roles: readonly RoleName[]): string[] => [
+  ...new Set(people.flatMap((person) => person.roles.filter(({ role }) => roles.includes(role)).map(({ scopeId }) => scopeId))),
+];
+
+/**
+ * The actions of which something can wait: live ones, and complete ones that their adviser rates otherwise. Those that these people own or
+ * stand in for, and all of the places that they lead, coordinate or advise; in the plan's order. What actionsIn says of them besides is left
+ * out: it took a second for each thousand.
+ */
+export const openActions = (
+  tx: Tx,
+  { people, scopes, day }: { people: readonly string[]; scopes: readonly string[]; day: string },
+): Promise<OpenAction[]> => tx.$queryRaw<OpenAction[]>`
+  with place as materialized (
+    select l.id, l.name, l.prefix, l.position, pi.id as pilot_id, pi.position as pilot_position, pi.programme_id,
+      l.id = any(${[...scopes]}::uuid[]) or pi.id = any(${[...scopes]}::uuid[]) or pi.programme_id = any(${[...scopes]}::uuid[]) as whole
+    from locality l join pilot pi on pi.id = l.pilot_id
+  ), version as materialized (
+    select v.action_id, v.title, v.due, v.owner_id, v.deputy_id, v.steps, a.number, a.locality_id
+    from action_version v join action a on a.id = v.action_id join place l on l.id = a.locality_id
+    where v.until > ${STANDS}::timestamptz and (l.whole or v.owner_id = any(${[...people]}::uuid[]) or v.deputy_id = any(${[...people]}::uuid[]))
+  ), given as materialized (
+    select x.* from rating x where x.until > ${STANDS}::timestamptz and x.action_id in (select action_id from version)
+  ), hands as materialized (
+    select owner_id as id from version where owner_id is not null union select deputy_id from version where deputy_id is not null
+  ), held as materialized (
+    select r.person_id, r.scope_id, r."to" from role r where r."from" <= ${day}::date and r.person_id in (select id from hands)
+  ), reach as materialized (
+    select person_id, locality_id, max("to") as last, bool_or("to" is null or "to" >= ${day}::date) as holds
+    from (
+      select h.person_id, l.id as locality_id, h."to" from held h join place l on l.id = h.scope_id
+      union all select h.person_id, l.id, h."to" from held h join place l on l.pilot_id = h.scope_id
+      union all select h.person_id, l.id, h."to" from held h join place l on l.programme_id = h.scope_id
+    ) as each group by person_id, locality_id
+  )
+  select v.action_id as id, l.prefix || '-' || v.number as code, v.title, l.id as "localityId", l.name as locality, l.prefix, l.pilot_id as "pilotId", l.programme_id as "programmeId",
+    v.due::text as due, v.steps, (x.recorded_at at time zone ${PROGRAMME_ZONE})::date::text as since,
+    v.owner_id as "ownerId", o.post as owner, v.deputy_id as "deputyId", d.post as deputy,
+    case when o.id is not null and (o.left_on <= ${day}::date or not coalesce(orr.holds, false)) then coalesce(least(o.left_on, orr.last), ${day}::date)::text end as "ownerLeft",
+    case when d.id is not null and (d.left_on <= ${day}::date or not coalesce(dr.holds, false)) then coalesce(least(d.left_on, dr.last), ${day}::date)::text end as "deputyLeft",
+    case when s.id is not null then json_build_object('id', s.id, 'version', s.version, 'rating', s.rating, 'reason', s.reason, 'remedy', s.remedy, 'remedyBy', s.remedy_by,
+      'decidedBy', s.decided_by, 'decidedOn', s.decided_on, 'evidence', s.evidence, 'also', s.also, 'on', (s.recorded_at at time zone ${PROGRAMME_ZONE})::date,
+      'at', s.recorded_at, 'byId', s.recorded_by_id, 'by', sp.post) end as self,
+    case when i.id is not null then json_build_object('id', i.id, 'version', i.version, 'rating', i.rating, 'reason', i.reason, 'remedy', i.remedy, 'remedyBy', i.remedy_by,
+      'decidedBy', i.decided_by, 'decidedOn', i.decided_on, 'evidence', i.evidence, 'also', i.also, 'on', (i.recorded_at at time zone ${PROGRAMME_ZONE})::date,
+      'at', i.recorded_at, 'byId', i.recorded_by_id, 'by', ip.post) end as independent,
+    i.id is not null and exists (select 1 from action_comment c where c.answers_id = i.id) as answered
+  from version v
+    join place l on l.id = v.locality_id
+    join action_version x on x.action_id = v.action_id and x.version = 1
+    left join person o on o.id = v.owner_id
+    left join person d on d.id = v.deputy_id
+    left join reach orr on orr.person_id = v.owner_id and orr.locality_id = v.locality_id
+    left join reach dr on dr.person_id = v.deputy_id and dr.locality_id = v.locality_id
+    left join given s on s.action_id = v.action_id and s.kind = 'self'
+    left join person sp on sp.id = s.recorded_by_id
+    left join given i on i.action_id = v.action_id and i.kind = 'independent'
+    left join person ip on ip.id = i.recorded_by_id
+  where coalesce(s.rating, 'not_started') not in ('complete', 'on_hold', 'stopped') or (s.rating = 'complete' and i.rating <> 'complete')
+  order by l.pilot_position, l.position, v.number`;
+
+/** What people said is not theirs: it counts until its hands have changed. */
+const notMineOf = (tx: Tx, people: readonly string[]) => tx.$queryRaw<Gathered['notMine']>`
+    select n.person_id as "personId", n.about_kind || ' ' || n.about_id as what from not_mine n
+    where n.person_id = any(${[...people]}::uuid[])
+      and not (n.about_kind = 'kpi' and exists (select 1 from kpi_owner o where o.kpi_id = n.about_id and o.recorded_at > n.at))
+      and not (n.about_kind = 'action' and exists (
+        select 1 from action_version v join action_version b on b.action_id = v.action_id and b.version = v.version - 1
+        where v.action_id = n.about_id and v.recorded_at > n.at and (v.owner_id is distinct from b.owner_id or v.deputy_id is distinct from b.deputy_id)))`;
+
+const unreadNews = (tx: Tx, people: readonly string[]) => tx.$queryRaw<Gathered['news']>`
+  select id, person_id as "personId", text, (at at time zone ${PROGRAMME_ZONE})::date::text as "on" from news
+  where seen_at is null and person_id = any(${[...people]}::uuid[]) order by at, id`;
+
+/** Periods of a KPI that decide whether one of them waits, and what its line says of the last. */
+const PERIODS = 4;
+
+/** The areas of localities whose schools go by dates that nobody has confirmed, of what begins soon. */
+const assumedIn = async (tx: Tx, places: readonly Place[], { ofArea }: Calendars, today: Temporal.PlainDate): Promise<Assumed[]> => {
+  const rows = await tx.$queryRaw<{ localityId: string; areaId: string; area: string }[]>`
+    select distinct o.locality_id as "localityId", a.id as "areaId", a.name as area
+    from organisation o join council_area a on a.id = o.council_area_id
+    where o.kind = 'school' and o.locality_id = any(${places.map(({ localityId }) => localityId)}::uuid[]) order by a.name, o.locality_id`;
+  const placeOf = new Map(places.map((place) => [place.localityId, place]));
+  const soon = new Map([...new Set(rows.map(({ areaId }) => areaId))].map((areaId) => [areaId, assumedAhead(ofArea(areaId), today)]));
+  return rows.flatMap(({ localityId, areaId, area }) => {
+    const [place, next] = [placeOf.get(localityId), soon.get(areaId)];
+    return place && next ? [{ ...place, areaId, area, year: next.year, gap: next.gap, what: next.what, begins: next.day.toString() }] : [];
+  });
+};
+
+/** Everything that can wait for these people on a day. */
+export const gather = async (tx: Tx, people: readonly Person[], calendars: Calendars, today: Temporal.PlainDate): Promise<Gathered> => {
+  const day = today.toString();
+  const ids = people.map(({ id }) => id);
+  const advisers = people.filter(({ roles }) => roles.some(({ role }) => role === 'adviser')).map(({ id }) => id);
+  const whole = scopesOf(people, ['lead', 'coordinator', 'adviser']);
+  const places = await localitiesIn(tx, whole);
+  const reasons = await tx.noUpdate.findMany({ select: { key: true } });
+  return {
+    actions: await openActions(tx, { people: ids, scopes: whole, day }),
+    kpis: await kpisIn(tx, scopesOf(people, ANSWERING), { day, periods: PERIODS }),
+    places,
+    worries: await worriesIn(tx, scopesOf(people, ['coordinator'])),
+    meetings: await meetingsOfAll(tx, advisers),
+    putOff: await putOffByAll(tx, advisers, today.with({ day: 1 }).toString()),
+    news: await unreadNews(tx, ids),
+    assumed: await assumedIn(tx, places, calendars, today),
+    notMine: await notMineOf(tx, ids),
+    noUpdate: new Set(reasons.map(({ key }) => key)),
+  };
+};

@@ -1,0 +1,67 @@
+import { Temporal } from 'temporal-polyfill';
+import type { Line } from './line.ts';
+
+/** Whether what waits is worth a message now, and which lines are in it. Pure. DESIGN.md, "Rhythm". */
+
+/** Days after which a line that was told once and still waits is told again, once. */
+const AGAIN_DAYS = 14;
+/** Days that a patient line waits to share a message. */
+const PATIENCE_DAYS = 21;
+/** The last message of a school year to somebody who owns one action. */
+export const MOST_FOR_ONE = 10;
+
+/** On which days (YYYY-MM-DD) a person was told each line, by its key, in order. */
+export type Told = ReadonlyMap<string, readonly string[]>;
+
+export type Going = {
+  /** They get a summary every week in which these lines are: only what is not patient needs a message besides. */
+  weeklySummary: boolean;
+  /** Nudges that they have had in this school year. */
+  messagesThisYear: number;
+  /** They own one action and nothing else. */
+  ownsOne: boolean;
+};
+
+const daysSince = (from: string, today: Temporal.PlainDate) => Temporal.PlainDate.from(from).until(today).days;
+
+/** Why a line makes a message go; undefined: it does not, but may be in one that goes. */
+const trigger = (line: Line, told: Told, today: Temporal.PlainDate): 'new' | 'waited' | 'again' | undefined => {
+  const [first, second] = told.get(line.key) ?? [];
+  if (first === undefined) {
+    if (!line.patient) return 'new';
+    return daysSince(line.since, today) >= PATIENCE_DAYS ? 'waited' : undefined;
+  }
+  return second === undefined && !line.once && daysSince(first, today) >= AGAIN_DAYS ? 'again' : undefined;
+};
+
+/** The lines of a message that goes now, and why; without lines: why none goes. */
+export const decide = (
+  lines: readonly Line[],
+  told: Told,
+  today: Temporal.PlainDate,
+  { weeklySummary, messagesThisYear, ownsOne }: Going,
+): { lines: Line[]; why: string } => {
+  if (lines.length === 0) return { lines: [], why: 'nothing waits' };
+  if (ownsOne && messagesThisYear >= MOST_FOR_ONE)
+    return { lines: [], why: `has had ${messagesThisYear} messages in this school year and owns one action` };
+  const reasons = lines
+    .filter((line) => !weeklySummary || !line.patient)
+    .flatMap((line) => {
+      const because = trigger(line, told, today);
+      return because ? [{ line, because }] : [];
+    });
+  if (reasons.length === 0)
+    return { lines: [], why: weeklySummary ? 'what waits is in the weekly summary' : 'what waits was told, or can share a later message' };
+  const why = reasons.map(({ line, because }) => `${line.kind} ${BECAUSE[because](line, told)}`);
+  return { lines: lines.filter((line) => !line.once || !told.has(line.key)), why: [...new Set(why)].join('; ') };
+};
+
+const BECAUSE = {
+  new: ({ since }: Line) => `waits since ${since} and was not told`,
+  waited: ({ since }: Line) => `has waited to share a message since ${since}`,
+  again: ({ key }: Line, told: Told) => `was told on ${told.get(key)?.[0]} and still waits`,
+} as const;
+
+/** The lines of a message that goes now; none: no message. */
+export const goes = (lines: readonly Line[], told: Told, today: Temporal.PlainDate, going: Going): Line[] =>
+  decide(lines, told, today, going).lines;

@@ -1,0 +1,95 @@
+import type { Temporal } from 'temporal-polyfill';
+import { schoolYearOf } from '../calendar/terms.ts';
+import { dayIn } from '../calendar/zone.ts';
+import type { Tx } from '../db/client.ts';
+import { answersFor } from '../people/ownership.ts';
+import { type Gathered, gather } from './gather.ts';
+import { decide } from './goes.ts';
+import type { Line } from './line.ts';
+import { peopleWithCalendars } from './people.ts';
+import type { Person } from './person.ts';
+import { oftenTold, toldTo } from './told.ts';
+import { type Inputs, waitingOn } from './waiting.ts';
+
+/** What waits for whom, and what of it is worth a message now: the one answer for the planner, the delivery, the dry run and the preview. */
+
+export type Nudge = {
+  person: Person;
+  /** Everything that waits for them, what matters first. */
+  all: Line[];
+  /** What a message of now says; empty: none goes. */
+  lines: Line[];
+  /** Why a message goes, or none does: for the dry run, in words for whoever runs this. */
+  why: string;
+};
+
+const grouped = <T>(things: readonly T[], by: (thing: T) => string | undefined): ((key: string) => readonly T[]) => {
+  const groups = new Map<string, T[]>();
+  for (const thing of things) {
+    const key = by(thing);
+    if (key === undefined) continue;
+    const group = groups.get(key);
+    if (group) group.push(thing);
+    else groups.set(key, [thing]);
+  }
+  return (key) => groups.get(key) ?? [];
+};
+
+/** What of everything may concern one person: most people have a thing or two of their own, and are asked about nothing else. */
+const sorter = (found: Gathered): ((person: Person) => Inputs) => {
+  const actionsOf = grouped(found.actions, (action) => answersFor(action)?.id);
+  const kpisOf = grouped(found.kpis, (kpi) => answersFor(kpi)?.id);
+  const meetingsOf = grouped(found.meetings, ({ adviserId }) => adviserId);
+  const newsOf = grouped(found.news, ({ personId }) => personId);
+  const notMineOf = grouped(found.notMine, ({ personId }) => personId);
+  const putOffOf = grouped(found.putOff, ({ adviserId }) => adviserId);
+  const nothing: readonly never[] = [];
+  return (person) => {
+    const reaches = person.roles.some(({ role }) => role === 'lead' || role === 'coordinator' || role === 'adviser');
+    return {
+      person,
+      actions: reaches ? found.actions : actionsOf(person.id),
+      kpis: reaches ? found.kpis : kpisOf(person.id),
+      places: reaches ? found.places : nothing,
+      worries: reaches ? found.worries : nothing,
+      meetings: meetingsOf(person.id),
+      putOff: new Set(putOffOf(person.id).map(({ localityId }) => localityId)),
+      news: newsOf(person.id),
+      pulses: nothing,
+      assumed: reaches ? found.assumed : nothing,
+      notMine: new Set(notMineOf(person.id).map(({ what }) => what)),
+      noUpdate: found.noUpdate,
+    };
+  };
+};
+
+/**
+ * What waits for each person for whom anything does, in a fixed number of statements however many they are.
+ * @param only ids of people; none = everybody
+ * @param weeklySummary ids of those who get a summary every week in which what waits is told
+ */
+export const nudgesFor = async (
+  tx: Tx,
+  { now, only, weeklySummary }: { now: Temporal.Instant; only?: readonly string[]; weeklySummary: ReadonlySet<string> },
+): Promise<Nudge[]> => {
+  const today = dayIn(now);
+  const { people, calendars } = await peopleWithCalendars(tx, { day: today.toString(), ...(only ? { only } : {}) });
+  if (people.length === 0) return [];
+  const inputsOf = sorter(await gather(tx, people, calendars, today));
+  const waiting = waitingOn(today);
+  const found = people.map((person) => ({ person, all: waiting(inputsOf(person)) })).filter(({ all }) => all.length > 0);
+  const told = await toldTo(
+    tx,
+    found.flatMap(({ person, all }) => all.map(({ key }) => ({ personId: person.id, key }))),
+  );
+  const often = await oftenTold(
+    tx,
+    found.map(({ person }) => person.id),
+    `${schoolYearOf(today)}-09-01`,
+  );
+  return found.map(({ person, all }) => {
+    const { messages = 0, ownsOne = false } = often.get(person.id) ?? {};
+    const going = { weeklySummary: weeklySummary.has(person.id), messagesThisYear: messages, ownsOne };
+    return { person, all, ...decide(all, told(person.id), today, going) };
+  });
+};
