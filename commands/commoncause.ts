@@ -3,6 +3,7 @@ import { type Command, cardVerb, type Turn } from '../src/bot/contract.ts';
 import { SLASH } from '../src/bot/help.ts';
 import { burntCard, codeIn } from '../src/bot/strangers.ts';
 import type { Card } from '../src/cards/card.ts';
+import { mayWithRuns } from '../src/nudges/runs.ts';
 import { localitiesIn, type Place } from '../src/people/directory.ts';
 import { burnCode } from '../src/people/linking.ts';
 import { clearNews } from '../src/people/news.ts';
@@ -29,6 +30,10 @@ const listed = (roles: RoleName[]) =>
 const importsAt = ({ actor, platform, core }: Turn, places: Place[]): string | undefined =>
   platform !== 'web' && places.some((place) => may(actor, 'plan.import', place)) ? `${core.config.publicUrl}/import` : undefined;
 
+/** Where an administrator sees what was sent, in the same way. */
+const runsAt = ({ actor, platform, core }: Turn): string | undefined =>
+  platform !== 'web' && mayWithRuns(actor, 'runs.read') ? `${core.config.publicUrl}/runs` : undefined;
+
 const home = async (turn: Turn): Promise<Card> => {
   const roles = [...new Set(turn.actor.roles.map(({ role }) => role))];
   const places = await localitiesIn(
@@ -50,6 +55,7 @@ const home = async (turn: Turn): Promise<Card> => {
     raise: raiseButtons(turn, places),
     mayAdd: places.some((place) => may(turn.actor, 'kpi.write', place)),
     imports: importsAt(turn, places),
+    runs: runsAt(turn),
     today: turn.today,
     commands: listed(roles).map(({ name, usage, summary }) => ({
       text: `${SLASH[turn.platform]}${name} ${usage}`.trim(),

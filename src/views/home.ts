@@ -29,6 +29,8 @@ type Home = {
   mayAdd: boolean;
   /** The address where they bring in a plan; none for whoever may not. */
   imports: string | undefined;
+  /** The address where they see what was sent to whom; none for whoever may not. */
+  runs: string | undefined;
   today: Temporal.PlainDate;
   commands: { text: string; detail: string }[];
   /** How help is typed here. */
@@ -38,7 +40,21 @@ type Home = {
 const placeWords = (places: string[]) =>
   places.length === 0 ? 'the programme' : places.length <= 3 ? places.join(', ') : `${places.length} localities`;
 
-export const homeCard = ({ actor, roles, places, lines, besides, first, raise, mayAdd, imports, today, commands, help }: Home): Card => {
+export const homeCard = ({
+  actor,
+  roles,
+  places,
+  lines,
+  besides,
+  first,
+  raise,
+  mayAdd,
+  imports,
+  runs,
+  today,
+  commands,
+  help,
+}: Home): Card => {
   const waiting = lines.filter((line) => line.own && line.waiting.kind === 'waiting');
   const all = waiting.length + besides;
   const title = all === 0 ? 'Nothing waits for you.' : `${all} ${all === 1 ? 'thing waits' : 'things wait'} for you.`;
@@ -47,6 +63,7 @@ export const homeCard = ({ actor, roles, places, lines, besides, first, raise, m
     ...(mayAdd ? [{ label: 'New KPI', press: { verb: 'kpi.new' } }] : []),
     ...raise,
     ...(imports ? [{ label: 'Import a plan', url: imports, says: 'Import a plan from a spreadsheet, on the web' }] : []),
+    ...(runs ? [{ label: 'Runs', url: runs, says: 'Runs: what was sent, and what was not, on the web' }] : []),
   ];
   return {
     title,

@@ -3,6 +3,7 @@ import type { Answer, Command, Dispatch } from '../bot/contract.ts';
 import { dayIn, PROGRAMME_ZONE } from '../calendar/zone.ts';
 import { inTransaction } from '../db/transaction.ts';
 import { findImporter } from '../imports/uploads.ts';
+import { runRights } from '../nudges/runs.ts';
 import { shownEmails } from '../people/demonstration.ts';
 import { pieces } from '../platforms/email/render.ts';
 import { receive } from '../platforms/web/receive.ts';
@@ -40,9 +41,12 @@ export const chatPages = (site: Site, commands: readonly Command[], dispatch: Di
     const visitor = await visitorOf(site, request, response);
     if (!visitor) return;
     const { core } = site;
-    const importer = await inTransaction(core.db, (tx) => findImporter(tx, visitor.personId, dayIn(core.now())));
-    const imports = (importer?.places.length ?? 0) > 0;
-    site.show(request, response, 'chat.njk', { title: `Chat as ${visitor.post}`, visitor, commands, imports });
+    const today = dayIn(core.now());
+    const pages = await inTransaction(core.db, async (tx) => ({
+      imports: ((await findImporter(tx, visitor.personId, today))?.places.length ?? 0) > 0,
+      runs: (await runRights(tx, visitor.personId, today.toString())).read,
+    }));
+    site.show(request, response, 'chat.njk', { title: `Chat as ${visitor.post}`, visitor, commands, ...pages });
   },
 
   ask: async (request: Request, response: Response) => {

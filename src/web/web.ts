@@ -11,6 +11,7 @@ import { loadAssets } from './assets.ts';
 import { chatPages } from './chat.ts';
 import { importPages } from './import.ts';
 import { createRuns } from './import-run.ts';
+import { runPages } from './runs.ts';
 import { signInPages } from './sign-in.ts';
 import { createSite, type Site } from './site.ts';
 import { createTemplates } from './templates.ts';
@@ -123,6 +124,7 @@ export const createWeb = ({ core, commands, dispatch, kick, platformsOff = [] }:
       text: 'Start page',
     });
   const imports = importPages(site, runs, notFound);
+  const sent = runPages(site, notFound);
 
   return {
     name: 'web' as const,
@@ -140,6 +142,8 @@ export const createWeb = ({ core, commands, dispatch, kick, platformsOff = [] }:
       router.get('/import/template.xlsx', imports.enter, imports.template);
       router.get('/import/:id', imports.progress, imports.enter, imports.show);
       router.post('/import/:id', form, imports.enter, imports.run);
+      router.get('/runs', sent.enter, sent.show);
+      router.post('/runs', form, sent.enter, sent.again);
       router.get('/sign-in', signIn.form);
       router.get('/sign-in/link/:token', signIn.link);
       if (!core.config.demo) {
