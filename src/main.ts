@@ -51,7 +51,7 @@ const start = async (): Promise<void> => {
   // ── HTTP answers from here on: 503 until all is ready ──
   let database: Database | undefined;
   const ping = async () => database?.ping();
-  const server = await startServer(environment, log, { ping, metrics: createMetrics(() => database?.db) });
+  const server = await startServer(environment, log, { ping, metrics: createMetrics(() => database?.db, now) });
   const config = withPort(environment, server.port);
 
   // ── The database, at this version of the code ──

@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Express, Request, RequestHandler } from 'express';
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import type { Temporal } from 'temporal-polyfill';
 import type { Config } from '../config.ts';
 import type { Db } from '../db/client.ts';
 import { isFromThisMachine } from './local.ts';
@@ -26,19 +27,54 @@ const mayReadMetrics = (request: Request, token: string | undefined): boolean =>
   return (token !== undefined && given !== undefined && sameToken(given, token)) || isFromThisMachine(request);
 };
 
-/** Counts that are asked of the database when somebody looks, and of the process. */
-export const createMetrics = (db: () => Db | undefined): Registry => {
+/** Days of messages that nobody asked for that are counted: this week's and last week's. */
+const DAYS_COUNTED = 14;
+
+/** Counts that are asked of the database when somebody looks, and of the process. No label says anything about a person. */
+export const createMetrics = (db: () => Db | undefined, now: () => Temporal.Instant): Registry => {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
+  const registers = [registry];
   new Gauge({
     name: 'common_cause_outbox_messages',
     help: 'Messages in the outbox, by what became of them.',
     labelNames: ['state'],
-    registers: [registry],
+    registers,
     async collect() {
       this.reset();
       const rows = (await db()?.outbox.groupBy({ by: ['state'], _count: { _all: true } })) ?? [];
       for (const { state, _count } of rows) this.set({ state }, _count._all);
+    },
+  });
+  new Gauge({
+    name: 'common_cause_outbox_oldest_waiting_seconds',
+    help: 'Age of the oldest message in the outbox that waits to be sent; 0: none waits.',
+    registers,
+    async collect() {
+      const { _min } = (await db()?.outbox.aggregate({ where: { state: 'waiting' }, _min: { createdAt: true } })) ?? {};
+      this.set(_min?.createdAt ? Math.max(0, (now().epochMilliseconds - _min.createdAt.getTime()) / 1000) : 0);
+    },
+  });
+  new Gauge({
+    name: 'common_cause_deliveries',
+    help: `Nudges and summaries meant for the last ${DAYS_COUNTED} days, by what became of them.`,
+    labelNames: ['kind', 'state'],
+    registers,
+    async collect() {
+      this.reset();
+      const from = new Date(now().subtract({ hours: DAYS_COUNTED * 24 }).epochMilliseconds);
+      const rows =
+        (await db()?.delivery.groupBy({ by: ['kind', 'state'], where: { sendAt: { gte: from } }, _count: { _all: true } })) ?? [];
+      for (const { kind, state, _count } of rows) this.set({ kind, state }, _count._all);
+    },
+  });
+  new Gauge({
+    name: 'common_cause_planned_to_timestamp_seconds',
+    help: 'Up to which moment nudges and summaries have been planned, as Unix time; 0: never yet. It moves on every five minutes.',
+    registers,
+    async collect() {
+      const planner = await db()?.planner.findFirst();
+      this.set(planner ? planner.plannedTo.getTime() / 1000 : 0);
     },
   });
   return registry;

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ConfigError, parseConfig } from '../../src/config.ts';
 import { createMetrics } from '../../src/web/health.ts';
 import { startServer } from '../../src/web/server.ts';
+import { testClock } from '../support/clock.ts';
 
 let server: Awaited<ReturnType<typeof startServer>>;
 let logged: string[];
@@ -21,7 +22,7 @@ beforeEach(async () => {
   logged = [];
   ping = async () => {};
   const log = pino({}, { write: (line: string) => void logged.push(line) });
-  server = await startServer(config, log, { ping: () => ping(), metrics: createMetrics(() => undefined) });
+  server = await startServer(config, log, { ping: () => ping(), metrics: createMetrics(() => undefined, testClock().now) });
 });
 afterEach(() => server.stop());
 
@@ -39,7 +40,7 @@ describe('while it starts', () => {
   it('says which port is taken', async () => {
     const second = startServer({ ...config, port: server.port }, pino({ level: 'silent' }), {
       ping,
-      metrics: createMetrics(() => undefined),
+      metrics: createMetrics(() => undefined, testClock().now),
     });
     await expect(second).rejects.toThrow(ConfigError);
     await expect(second).rejects.toThrow(/is in use. Set another PORT/u);
