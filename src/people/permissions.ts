@@ -43,6 +43,8 @@ export const PERMISSIONS = {
   'people.read': { partner: 'scope', lead: 'scope', coordinator: 'scope', adviser: 'scope', administrator: 'scope' },
   /** Which organisations take part in which project, and until when. */
   'taking.write': { lead: 'scope', coordinator: 'scope' },
+  /** Term dates and closed days of council areas and organisations. */
+  'calendar.write': { coordinator: 'scope' },
   'people.invite': { lead: 'scope', coordinator: 'scope', administrator: 'scope' },
 } as const satisfies Record<string, Partial<Record<RoleName, Reach>>>;
 export type Permission = keyof typeof PERMISSIONS;

@@ -31,6 +31,7 @@ const ROWS: Record<Permission, [Reach, Reach, Reach, Reach, Reach, Reach]> = {
   'people.read': ['scope', 'scope', 'scope', 'scope', 'no', 'scope'],
   'people.invite': ['no', 'scope', 'scope', 'no', 'no', 'scope'],
   'taking.write': ['no', 'scope', 'scope', 'no', 'no', 'no'],
+  'calendar.write': ['no', 'no', 'scope', 'no', 'no', 'no'],
 };
 const COLUMNS = ['partner', 'lead', 'coordinator', 'adviser', 'evaluator', 'administrator'] as const;
 const TABLE: Record<string, Record<Permission, Reach>> = Object.fromEntries(
