@@ -4,7 +4,7 @@ import type { Config } from './config.ts';
 import type { Db, Tx } from './db/client.ts';
 
 /** A message to be sent: what the outbox keeps and a platform's `send` takes. */
-export type Message =
+export type Message = (
   | {
       /** An answer, a shared card or a notice on a chat platform. */
       kind: 'card';
@@ -16,10 +16,19 @@ export type Message =
     }
   | { kind: 'home'; platform: 'slack'; to: Record<string, unknown>; card: unknown }
   /** `secret`: its text holds a link that lets somebody in; the outbox forgets it once it has gone. */
-  | { kind: 'email'; to: string; subject: string; text: string; secret?: true };
+  | { kind: 'email'; to: string; subject: string; text: string; secret?: true }
+) & {
+  /** The message that nobody asked for, of which this is a try (the id of its delivery). */
+  delivery?: string;
+  /** ISO: it does not leave after this moment; whoever decided it looks again. */
+  until?: string;
+};
 
-/** Writes one message to the outbox in the caller's transaction; it is sent once that has committed, and only then. */
-export type Later = (tx: Tx, message: Message, options?: { notBefore?: Temporal.Instant }) => Promise<void>;
+/**
+ * Writes one message to the outbox in the caller's transaction; it is sent once that has committed, and only then.
+ * `id`: of its row, for a caller who asks later what became of it.
+ */
+export type Later = (tx: Tx, message: Message, options?: { id?: string; notBefore?: Temporal.Instant }) => Promise<void>;
 
 /** What every part of the product may use. Nothing in it can send. */
 export type Core = {

@@ -85,6 +85,8 @@ export type Turn = {
   tenant: string;
   /** Who is mentioned by name in the words, for `findPerson`. */
   mentions: readonly Mention[];
+  /** Seals a card for the account that asks: for a message of theirs that is to be brought up to date. */
+  seal: (card: Card) => SealedCard;
 };
 
 /** A form was filled in wrongly: field name → what is expected. */

@@ -1,7 +1,7 @@
 import type { Temporal } from 'temporal-polyfill';
 import type { Core } from '../app.ts';
 import { dayIn } from '../calendar/zone.ts';
-import type { Card, Form, Press, SealedCard, SealedPress } from '../cards/card.ts';
+import type { Card, Form, SealedCard } from '../cards/card.ts';
 import type { Tx } from '../db/client.ts';
 import { inTransaction, isUniqueViolation } from '../db/transaction.ts';
 import { CommitUnconfirmed, DatabaseUnavailable, UserError } from '../errors.ts';
@@ -11,11 +11,12 @@ import { pupilIdentifier } from '../people/identifiers.ts';
 import { linkByAddress } from '../people/linking.ts';
 import { MOST_BYTES, showable, unkeepable } from '../people/notes.ts';
 import type { Account, Answer, Command, Dispatch, Incoming, Turn, Verb } from './contract.ts';
+import { createFinish } from './finish.ts';
 import { helpCard } from './help.ts';
 import { realTimer, startPatience, type Timer } from './patience.ts';
 import * as replies from './replies.ts';
 import { route, verbNamed } from './route.ts';
-import { createSealer, sealCard, sealForm } from './seal.ts';
+import { sealForm } from './seal.ts';
 import { answerStranger } from './strangers.ts';
 
 /**
@@ -58,21 +59,8 @@ export type DispatchParts = {
 };
 
 export const createDispatch = ({ core, commands, kick, timer = realTimer }: DispatchParts): Dispatch => {
-  const sealer = createSealer(core.secret);
-  const isForm = (verbName: string) => verbNamed(commands, verbName)?.opens === 'form';
-
-  const sealFor =
-    (account: Account, now: Temporal.Instant) =>
-    (press: Press): SealedPress => ({
-      verb: press.verb,
-      form: isForm(press.verb),
-      token: sealer.seal(account, press, now),
-    });
-
-  const finish = (incoming: Incoming, card: Card, now: Temporal.Instant): SealedCard => {
-    const sealed = sealCard(card, sealFor(incoming.account, now));
-    return core.config.demo && incoming.account.platform !== 'web' ? { ...sealed, demonstration: true } : sealed;
-  };
+  const { sealer, sealFor, finish: finishFor } = createFinish(core, commands);
+  const finish = (incoming: Incoming, card: Card, now: Temporal.Instant): SealedCard => finishFor(incoming.account, card, now);
 
   const wanted = (incoming: Incoming, now: Temporal.Instant): Wanted => {
     const { ask } = incoming;
@@ -158,7 +146,8 @@ export const createDispatch = ({ core, commands, kick, timer = realTimer }: Disp
     if (!actor) throw new Stranger();
     const { account, where, ask } = incoming;
     const mentions = (ask.kind === 'words' && ask.mentions) || [];
-    const turn: Turn = { core, tx, now, today, actor, where, platform: account.platform, tenant: account.tenant, mentions };
+    const { platform, tenant } = account;
+    const turn: Turn = { core, tx, now, today, actor, where, platform, tenant, mentions, seal: (card) => finish(incoming, card, now) };
     const done = await perform(turn, incoming, wanted(incoming, now));
     if ('kind' in done) return done; // an open form, or one with mistakes: nothing was written
     const card = finish(incoming, done, now);

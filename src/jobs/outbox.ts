@@ -1,7 +1,8 @@
-import type { Temporal } from 'temporal-polyfill';
+import { Temporal } from 'temporal-polyfill';
 import type { App, Later, Message } from '../app.ts';
 import { PlatformError } from '../errors.ts';
 import { faultOf } from '../fault.ts';
+import { createLanes, type Due } from './lanes.ts';
 
 /**
  * The outbox and its relay. A message is a row written in the transaction that decided it; the relay sends it once that has committed.
@@ -13,13 +14,16 @@ import { faultOf } from '../fault.ts';
 const MOST_ATTEMPTS = 8;
 /** Seconds until the second attempt; each one after that waits twice as long as the one before: 8 attempts take about 11 minutes. */
 const FIRST_WAIT = 5;
+/** So often a platform that says when to come again is taken at its word. */
+const TAKEN_AT_ITS_WORD = 3;
 /** Seconds after which a row that is still being sent must belong to a process that died: far above every platform's time-out. */
 const DEAD_AFTER = 30;
 /** Milliseconds between looks at the outbox when nothing asks for one: for rows of other processes, and for those left behind. */
 const SWEEP = 30_000;
-const BATCH = 100;
-/** Places that are written to at the same time: what is under way when a process dies is unconfirmed, so not many. */
-const AT_ONCE = 10;
+/** Rows of one lane that are read at a time. */
+const READ_OF_LANE = 40;
+/** Milliseconds between two readings as long as there is something to send: reading goes through all that waits. */
+const READ_EVERY = 250;
 
 /** What becomes of a row after an attempt; pure. `wait` is in seconds. */
 export type Outcome = { state: 'waiting'; wait: number } | { state: 'failed' | 'unconfirmed' };
@@ -28,13 +32,41 @@ export const outcomeOf = (error: unknown, attempts: number): Outcome => {
   if (!(error instanceof PlatformError)) return { state: 'unconfirmed' };
   if (error.outcome === 'unconfirmed') return { state: 'unconfirmed' };
   if (error.outcome !== 'again' || attempts >= MOST_ATTEMPTS) return { state: 'failed' };
-  return { state: 'waiting', wait: Math.max(FIRST_WAIT * 2 ** (attempts - 1), error.retryAfter ?? 0) };
+  const { retryAfter } = error;
+  if (retryAfter !== undefined && attempts <= TAKEN_AT_ITS_WORD) return { state: 'waiting', wait: retryAfter };
+  return { state: 'waiting', wait: Math.max(FIRST_WAIT * 2 ** (attempts - 1), retryAfter ?? 0) };
 };
 
-/** A link that lets somebody in is kept only as a hash: not in what was sent either. */
-const forgotten = (message: Message) => (message.kind === 'email' && message.secret ? { payload: { ...message, text: '' } } : {});
+/** Why a message did not leave that was too late; its decider looks again. */
+const TOO_LATE = 'its moment has passed';
+
+/** Who refuses and hangs together: a platform's tenant. */
+const laneOf = (message: Message): string => {
+  if (message.kind === 'email') return 'email';
+  const { tenant } = message.to;
+  return message.platform === 'teams' && typeof tenant === 'string' ? `teams ${tenant}` : message.platform;
+};
+
+/** Where a message goes: what goes to one place keeps its order. */
+const placeOf = (message: Message): string => {
+  if (message.kind === 'email') return `email ${message.to}`;
+  const { tenant, conversation, channel, user, onlyFor } = message.to;
+  const said = [tenant, conversation, channel, user, onlyFor].filter((part) => typeof part === 'string');
+  return [message.platform, message.kind, ...said].join(' ');
+};
 
 const date = (instant: Temporal.Instant) => new Date(instant.epochMilliseconds);
+
+/** What became of an attempt, as it is written to its row. Moments are ISO. */
+type Settled = {
+  id: string;
+  state: 'waiting' | 'sent' | 'failed' | 'unconfirmed';
+  result?: object;
+  error?: string;
+  notBefore?: string;
+  doneAt?: string;
+  closed?: boolean;
+};
 
 export type Outbox = {
   /** What features call: writes one row in the caller's transaction. */
@@ -51,58 +83,85 @@ export type Outbox = {
 
 /** Any number of these, in any number of processes, may work on one outbox table. */
 export const createOutbox = ({ db, now, newId, log, send }: Pick<App, 'db' | 'now' | 'newId' | 'log' | 'send'>): Outbox => {
-  /** Makes the row ours, unless another relay was first; it counts as an attempt. @returns how many there were, with this one */
-  const claim = async (id: string): Promise<number | undefined> => {
-    const [row] = await db.$queryRaw<{ attempts: number }[]>`
-      UPDATE outbox SET state = 'sending', attempts = attempts + 1, claimed_at = ${now().toString()}::timestamptz
-      WHERE id = (SELECT id FROM outbox WHERE id = ${id}::uuid AND state = 'waiting' FOR UPDATE SKIP LOCKED)
-      RETURNING attempts`;
-    return row?.attempts;
+  /** Makes rows ours, but for those that another relay has; each counts as an attempt. @returns with how many there were, with this one */
+  const claim = async (ids: string[]): Promise<{ id: string; attempts: number; payload: Message }[]> => {
+    const at = now().toString();
+    return db.$queryRaw<{ id: string; attempts: number; payload: Message }[]>`
+      UPDATE outbox SET state = 'sending', attempts = attempts + 1, claimed_at = ${at}::timestamptz
+      WHERE id IN (SELECT id FROM outbox WHERE id = ANY(${ids}::uuid[]) AND state = 'waiting' AND not_before <= ${at}::timestamptz FOR UPDATE SKIP LOCKED)
+      RETURNING id, attempts, payload`;
   };
 
-  const settle = (
-    id: string,
-    data: { state: string; payload?: object; result?: object; error?: string; notBefore?: Date; doneAt?: Date },
-  ) => db.outbox.updateMany({ where: { id }, data });
+  /** Attempts that have come to their end and are not in the database yet. */
+  let settled: Settled[] = [];
+  /** Writes them, all in one statement; a link that lets somebody in is kept only as a hash: not in what was sent either. */
+  const settle = async () => {
+    const these = settled;
+    if (these.length === 0) return;
+    settled = [];
+    try {
+      await db.$executeRaw`
+        UPDATE outbox SET state = s.state, result = s.result, error = s.error, not_before = coalesce(s."notBefore", outbox.not_before),
+          done_at = s."doneAt", closed = coalesce(s.closed, false),
+          payload = CASE WHEN s.state <> 'waiting' AND payload ->> 'secret' = 'true' THEN jsonb_set(payload, '{text}', '""') ELSE payload END
+        FROM jsonb_to_recordset(${JSON.stringify(these)}::jsonb)
+          AS s(id uuid, state text, result jsonb, error text, "notBefore" timestamptz, "doneAt" timestamptz, closed boolean)
+        WHERE outbox.id = s.id`;
+    } catch (error) {
+      settled = [...these, ...settled]; // they are written once the database is back
+      throw error;
+    }
+  };
 
   const timers = new Set<NodeJS.Timeout>();
   let started = false;
   let stopped = false;
+  /** Moments (milliseconds) at which a look is already due. */
+  const looks = new Set<number>();
   const lookIn = (seconds: number) => {
-    if (!started || stopped) return;
+    const at = Math.ceil((now().epochMilliseconds + seconds * 1000) / READ_EVERY) * READ_EVERY;
+    if (!started || stopped || looks.has(at)) return;
+    looks.add(at);
     const timer = setTimeout(() => {
       timers.delete(timer);
+      looks.delete(at);
       look();
-    }, seconds * 1000).unref();
+    }, at - now().epochMilliseconds).unref();
     timers.add(timer);
   };
 
-  /** @returns whether the next message to the same place may follow */
-  const sendOne = async (id: string, message: Message): Promise<boolean> => {
-    const attempts = await claim(id);
-    if (attempts === undefined) return false; // another relay is at this place
-    let result: object;
+  const lanes = createLanes(now);
+
+  /** One attempt. It never throws: what became of it is to be settled. */
+  const attempt = async (row: Due, attempts: number, message: Message) => {
+    const at = now();
+    if (message.until !== undefined && Temporal.Instant.compare(at, message.until) >= 0) {
+      settled.push({ id: row.id, state: 'failed', error: TOO_LATE, doneAt: at.toString() });
+      lanes.done(row);
+      log.info({ outbox: row.id }, `a message does not leave: ${TOO_LATE}`);
+      return;
+    }
     try {
-      result = await send(message);
+      const result = await send(message);
+      settled.push({ id: row.id, state: 'sent', result, doneAt: now().toString() });
+      lanes.done(row);
+      log.info({ outbox: row.id }, 'a message is sent');
     } catch (error) {
       const outcome = outcomeOf(error, attempts);
-      const why = error instanceof PlatformError ? error.message : error instanceof Error ? error.name : 'unknown';
+      const known = error instanceof PlatformError ? error : undefined;
+      const why = known?.message ?? (error instanceof Error ? error.name : 'unknown');
       if (outcome.state === 'waiting') {
-        await settle(id, { state: 'waiting', error: why, notBefore: date(now().add({ seconds: outcome.wait })) });
-        log.info({ outbox: id, attempts, wait: outcome.wait, why }, 'a message is not sent yet');
+        settled.push({ id: row.id, state: 'waiting', error: why, notBefore: now().add({ seconds: outcome.wait }).toString() });
+        lanes.refused(row, known?.retryAfter);
+        log.info({ outbox: row.id, attempts, wait: outcome.wait, why }, 'a message is not sent yet');
         lookIn(outcome.wait);
-        return false;
+        if (known?.retryAfter !== undefined) lookIn(known.retryAfter);
+        return;
       }
-      await settle(id, { state: outcome.state, error: why, doneAt: date(now()), ...forgotten(message) });
-      log.warn(
-        { outbox: id, attempts, why, ...(error instanceof PlatformError ? {} : { fault: faultOf(error) }) },
-        `a message is ${outcome.state}`,
-      );
-      return true;
+      settled.push({ id: row.id, state: outcome.state, error: why, doneAt: now().toString(), closed: known?.outcome === 'closed' });
+      lanes.done(row);
+      log.warn({ outbox: row.id, attempts, why, ...(known ? {} : { fault: faultOf(error) }) }, `a message is ${outcome.state}`);
     }
-    await settle(id, { state: 'sent', result, doneAt: date(now()), ...forgotten(message) });
-    log.info({ outbox: id }, 'a message is sent');
-    return true;
   };
 
   /** Rows that a dead process was sending: whether they arrived, nobody knows. Links that let somebody in are forgotten here too. */
@@ -115,57 +174,78 @@ export const createOutbox = ({ db, now, newId, log, send }: Pick<App, 'db' | 'no
     if (count > 0) log.warn({ count }, 'messages are unconfirmed: a server stopped while they were being sent');
   };
 
-  /** What is due, oldest first; not what would overtake an earlier message to the same place that is being sent or tried again. */
-  const due = async () => {
+  /**
+   * What is due, oldest first and so much of each lane, but for lanes that are held; not what would overtake an earlier message to the same
+   * place that is being sent or tried again.
+   */
+  const due = async (): Promise<Due[]> => {
     const at = now().toString();
-    return db.$queryRaw<{ id: string; payload: Message }[]>`
-      SELECT id, payload FROM outbox AS due
-      WHERE state = 'waiting' AND not_before <= ${at}::timestamptz AND NOT EXISTS (
-        SELECT FROM outbox AS earlier
-        WHERE earlier.seq < due.seq AND earlier.payload -> 'to' = due.payload -> 'to'
-          AND (earlier.state = 'sending' OR (earlier.state = 'waiting' AND earlier.attempts > 0 AND earlier.not_before > ${at}::timestamptz)))
-      ORDER BY seq LIMIT ${BATCH}`;
-  };
-
-  /** One message after another to one place. @returns whether all have gone */
-  const sendQueue = async (queue: { id: string; payload: Message }[]): Promise<boolean> => {
-    for (const { id, payload } of queue) if (stopped || !(await sendOne(id, payload))) return false;
-    return true;
-  };
-
-  /** @returns whether there may be more */
-  const sendBatch = async (): Promise<boolean> => {
-    const batch = await due();
-    written -= Math.min(written, batch.length);
-    const places = Map.groupBy(batch, ({ payload }) => JSON.stringify(payload.to));
-    const queues = [...places.values()];
-    let moved = false;
-    const worker = async () => {
-      for (let queue = queues.shift(); queue; queue = queues.shift()) {
-        moved = (await sendQueue(queue)) || moved;
-      }
-    };
-    await Promise.all(Array.from({ length: AT_ONCE }, worker));
-    return batch.length === BATCH && moved;
+    return db.$queryRaw<Due[]>`
+      WITH first AS (
+        SELECT place, min(seq) AS seq FROM outbox
+        WHERE state = 'sending' OR (state = 'waiting' AND attempts > 0 AND not_before > ${at}::timestamptz) GROUP BY place
+      ), due AS (
+        SELECT o.id, o.lane, o.place, o.seq, row_number() OVER (PARTITION BY o.lane ORDER BY o.seq) AS nth
+        FROM outbox o LEFT JOIN first f ON f.place = o.place AND f.seq < o.seq
+        WHERE o.state = 'waiting' AND o.not_before <= ${at}::timestamptz AND f.place IS NULL AND o.lane <> ALL(${lanes.held()}::text[])
+      )
+      SELECT id, lane, place FROM due WHERE nth <= ${READ_OF_LANE} ORDER BY seq`;
   };
 
   /** Rows that this process has written and not yet seen; more than there are when a transaction was rolled back. */
   let written = 0;
   let wanted = false;
-  let working: Promise<void> | undefined;
+  let readAt = Temporal.Instant.fromEpochMilliseconds(0);
+  const read = async () => {
+    wanted = false;
+    written = 0;
+    readAt = now();
+    lanes.fill(await due(), READ_OF_LANE);
+  };
+  const readLately = () => Temporal.Instant.compare(now(), readAt.add({ milliseconds: READ_EVERY })) < 0;
+
+  /** Begins what can be begun. @returns whether there was anything */
+  const begin = async (): Promise<boolean> => {
+    const rows = lanes.take();
+    if (rows.length === 0) return false;
+    const ours = new Map(
+      await claim(rows.map(({ id }) => id)).then(
+        (claimed) => claimed.map((row) => [row.id, row] as const),
+        (error: unknown) => {
+          for (const row of rows) lanes.lost(row);
+          throw error;
+        },
+      ),
+    );
+    for (const row of rows) {
+      const { attempts, payload } = ours.get(row.id) ?? {};
+      if (attempts === undefined || payload === undefined)
+        lanes.lost(row); // another relay is at this place
+      else void attempt(row, attempts, payload);
+    }
+    return true;
+  };
+
   const work = async () => {
     try {
-      while (wanted && !stopped) {
-        wanted = false;
-        while (!stopped && (await sendBatch()));
+      for (;;) {
+        await settle();
+        if (wanted && !stopped && !(lanes.hasRows() && readLately())) await read();
+        if (!stopped && (await begin())) continue;
+        if (!stopped && (wanted || lanes.mayHaveMore())) await read();
+        else if (settled.length > 0) continue;
+        else if (lanes.sending() > 0) await lanes.ended();
+        else return;
       }
     } catch (error) {
       wanted = false;
       log.warn({ fault: faultOf(error) }, 'the outbox could not be worked on; it is looked at again soon');
     }
   };
+  let working: Promise<void> | undefined;
   const look = () => {
     wanted = true;
+    lanes.ring();
     if (stopped) return;
     working ??= work().finally(() => {
       working = undefined;
@@ -173,8 +253,9 @@ export const createOutbox = ({ db, now, newId, log, send }: Pick<App, 'db' | 'no
     });
   };
   const sweep = async () => {
-    await giveUpTheDead().catch((error: unknown) => log.warn({ fault: faultOf(error) }, 'the outbox could not be tidied'));
-    written = 0;
+    await settle()
+      .then(giveUpTheDead)
+      .catch((error: unknown) => log.warn({ fault: faultOf(error) }, 'the outbox could not be tidied'));
     look();
   };
 
@@ -183,9 +264,11 @@ export const createOutbox = ({ db, now, newId, log, send }: Pick<App, 'db' | 'no
       const at = now();
       written += 1;
       const row = {
-        id: newId(),
+        id: options?.id ?? newId(),
         kind: message.kind,
         payload: message as object,
+        lane: laneOf(message),
+        place: placeOf(message),
         notBefore: date(options?.notBefore ?? at),
         createdAt: date(at),
       };
@@ -206,7 +289,9 @@ export const createOutbox = ({ db, now, newId, log, send }: Pick<App, 'db' | 'no
     stop: async () => {
       stopped = true;
       for (const timer of timers) clearTimeout(timer);
+      lanes.ring();
       while (working) await working;
+      await work(); // what was under way when the database failed
     },
   };
 };
