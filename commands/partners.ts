@@ -17,6 +17,8 @@ import { give, role } from './partners/role.ts';
 import { send } from './partners/send.ts';
 import { taking } from './partners/taking.ts';
 import { stoppart, takepart } from './partners/taking-change.ts';
+import { terms, termsright } from './partners/terms.ts';
+import { closedback, closedform, termsform } from './partners/terms-change.ts';
 
 /** Who is who, bringing people in and letting them go, and handing over what they own. */
 
@@ -80,14 +82,30 @@ export const partners: Command = {
   listedFor: ['lead', 'coordinator', 'administrator'],
   help: (slash) => [
     `${slash}partners: who is who, by post · ${slash}partners wakefield: in one locality`,
-    `${slash}partners invite: make codes for one person or a pasted list · ${slash}partners taking part: in which project`,
+    `${slash}partners invite: make codes for one person or a pasted list · ${slash}partners taking part: in which project · ${slash}partners terms: term dates`,
     `${slash}partners handover POST to POST: all that somebody owns, after a preview; alone for a form`,
     `${slash}partners leaver POST on 31 Dec: end somebody's role, with what they own and who stands in`,
     `${slash}partners deputy POST for WAK-12, for a KPI, or for all that somebody owns`,
     `${slash}partners role POST lead from 1 Jan until 31 July: partners by pilot leads; also leads by coordinators`,
   ],
-  verbs: { invite, leaver, deputy, role, taking },
-  presses: { handover, typed: typedHandover, hand, back, leave, stand, give, send, unowned, takepart, stoppart },
+  verbs: { invite, leaver, deputy, role, taking, terms },
+  presses: {
+    handover,
+    typed: typedHandover,
+    hand,
+    back,
+    leave,
+    stand,
+    give,
+    send,
+    unowned,
+    takepart,
+    stoppart,
+    termsright,
+    termsform,
+    closedform,
+    closedback,
+  },
   // "handover" alone opens a form; with names it answers with what would move.
   finds: (words) => {
     const rest = /^hand[ -]?over(?:\s+(?<rest>\S.*))?$/isu.exec(words.trim());

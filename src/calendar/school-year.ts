@@ -22,7 +22,8 @@ export type WholeYear = Required<YearDates>;
 
 const FRIDAY = 5;
 const weekdayBefore = (day: Temporal.PlainDate) => day.subtract({ days: Math.max(day.dayOfWeek === 1 ? 3 : 1, day.dayOfWeek - FRIDAY) });
-const weekdayAfter = (day: Temporal.PlainDate) => day.add({ days: day.dayOfWeek < FRIDAY ? 1 : 8 - day.dayOfWeek });
+/** The next day that is no Saturday or Sunday. */
+export const weekdayAfter = (day: Temporal.PlainDate) => day.add({ days: day.dayOfWeek < FRIDAY ? 1 : 8 - day.dayOfWeek });
 
 /** The dates of a school year, in the form that people give them. */
 export const datesOf = ({ halves }: Pick<SchoolYear, 'halves'>): WholeYear => {
@@ -43,7 +44,8 @@ const halvesOf = (dates: WholeYear): SchoolYear['halves'] => {
 
 /**
  * A school year out of what is known of it, gap by gap: the first of the given layers that says something (most particular first),
- * else the first of the guesses, else the national default. Guesses and the default are assumed.
+ * else the first of the guesses, else the national default. Guesses and the default are assumed. A layer that is more particular
+ * changes nothing that it says nothing of.
  */
 export const schoolYearOfDates = (year: number, given: readonly YearDates[], guesses: readonly YearDates[] = []): SchoolYear => {
   const assumedGaps = GAPS.filter((gap) => given.every((layer) => layer[gap] === undefined));
