@@ -11,7 +11,7 @@ import { hasOutsiders } from '../src/people/conversations.ts';
  */
 
 /** Draws what others will see; without names and reasons when told so. Throws UserError where there is nothing to share any more. */
-type Draw = (withReasons: boolean) => Promise<Card>;
+export type Draw = (withReasons: boolean) => Promise<Card>;
 
 /**
  * What the button under a preview carries, besides what it is a preview of: `State.extend(Previewed.shape)`.
@@ -31,13 +31,16 @@ export const readersKnown = async ({ tx, platform, where, now }: Turn): Promise<
   where.conversation !== undefined && platform !== 'web' && !(await hasOutsiders(tx, platform, where.conversation, now));
 
 /** Where a card can be posted from here; undefined where nobody else reads, or on the web. */
-const placeIn = ({ where, platform }: Turn) =>
+export const placeIn = ({ where, platform }: Turn) =>
   platform !== 'web' && (where.kind === 'channel' || where.kind === 'group') && where.to !== undefined
     ? { platform, to: where.to, name: where.name ?? 'this conversation' }
     : undefined;
 
-/** The card as others would see it, with a button that posts it; where it cannot be posted, its words to copy. */
-export const previewCard = async (turn: Turn, draw: Draw, press: Press): Promise<Card> => {
+/**
+ * The card as others would see it, with a button that posts it; where it cannot be posted, its words to copy.
+ * @param label of the button, before the place's name
+ */
+export const previewCard = async (turn: Turn, draw: Draw, press: Press, label = 'Post in'): Promise<Card> => {
   const withReasons = await readersKnown(turn);
   const card = await draw(withReasons);
   const place = placeIn(turn);
@@ -62,7 +65,7 @@ export const previewCard = async (turn: Turn, draw: Draw, press: Press): Promise
         type: 'buttons',
         buttons: [
           {
-            label: `Post in ${place.name}`.slice(0, 30),
+            label: `${label} ${place.name}`.slice(0, 30),
             press: { ...press, state: { ...press.state, id: turn.core.newId(), reasons: withReasons } },
             style: 'primary',
           },

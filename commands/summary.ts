@@ -1,4 +1,5 @@
 import type { Command } from '../src/bot/contract.ts';
+import { due } from './summary/due.ts';
 import { reds, show, typed } from './summary/say.ts';
 import { post, share } from './summary/share.ts';
 
@@ -16,6 +17,6 @@ export const summary: Command = {
     `${slash}summary as at 1 October · ${slash}summary wakefield as at last Friday: as it stood then`,
   ],
   verbs: {},
-  presses: { show, reds, share, post },
+  presses: { show, reds, share, post, due },
   otherwise: typed,
 };

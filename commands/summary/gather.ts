@@ -43,13 +43,21 @@ const YEAR = 365;
 const endOf = (day: Temporal.PlainDate): Temporal.Instant =>
   day.add({ days: 1 }).toZonedDateTime(PROGRAMME_ZONE).toInstant().subtract({ milliseconds: 1 });
 
-/** Since the last earlier day on which they read it, else since a week ago; of a past day since the week before that. */
-export const frameOf = async (turn: Turn, scope: Scope, asAt: Temporal.PlainDate | undefined): Promise<Frame> => {
+/**
+ * Since the last earlier day on which they read it, else since a week ago; of a past day since the week before that.
+ * @param reader a person, or the subscription of a channel
+ */
+export const frameOf = async (
+  turn: Turn,
+  scope: Scope,
+  asAt: Temporal.PlainDate | undefined,
+  reader = turn.actor.personId,
+): Promise<Frame> => {
   if (asAt) {
     const sinceDay = asAt.subtract({ days: WEEK });
     return { day: asAt, asAt: true, at: endOf(asAt).toString(), since: endOf(sinceDay).toString(), sinceDay, first: false };
   }
-  const key = { personId: turn.actor.personId, scopeKind: scope.kind, scopeId: scope.id, day: turn.today.toString() };
+  const key = { personId: reader, scopeKind: scope.kind, scopeId: scope.id, day: turn.today.toString() };
   const seen = await lastSeen(turn.tx, key);
   const since = seen ? Temporal.Instant.from(seen) : turn.now.subtract({ hours: WEEK * 24 });
   return { day: turn.today, asAt: false, at: undefined, since: since.toString(), sinceDay: dayIn(since), first: seen === undefined };

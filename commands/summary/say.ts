@@ -2,12 +2,14 @@ import { Temporal } from 'temporal-polyfill';
 import { z } from 'zod';
 import { cardVerb, type Turn } from '../../src/bot/contract.ts';
 import { noteRefusal } from '../../src/bot/replies.ts';
-import type { Button, Card } from '../../src/cards/card.ts';
+import type { Button, Card, Part } from '../../src/cards/card.ts';
 import { UserError } from '../../src/errors.ts';
 import { newsFor } from '../../src/people/news.ts';
 import { may } from '../../src/people/permissions.ts';
 import { markSeen } from '../../src/summaries/scopes.ts';
-import { hasMoreReds, type PlaceSummary, placeCard, redsCard } from '../../src/views/summary.ts';
+import { worriesPart } from '../../src/views/actions/worry.ts';
+import { newsPart } from '../../src/views/news.ts';
+import { hasMoreReds, type PlaceSummary, placeCard, redsCard, waitingParts } from '../../src/views/summary.ts';
 import { placesCard } from '../../src/views/summary-places.ts';
 import { figure } from '../../src/views/summary-words.ts';
 import { worriesFor } from '../rag/worry.ts';
@@ -18,7 +20,7 @@ import { mayReadPlan, namedScope, type Scope, State, scopeOf } from './scope.ts'
 
 /** What is typed after `summary`: nothing (my scope), a name, a day; and what its buttons open. */
 
-const isOnePlace = ({ kind }: Scope) => kind === 'locality' || kind === 'group' || kind === 'project';
+export const isOnePlace = ({ kind }: Scope) => kind === 'locality' || kind === 'group' || kind === 'project';
 
 const stateOf = ({ kind, id }: Scope, { asAt, day }: Frame): State => ({ kind, scope: id, ...(asAt ? { at: day.toString() } : {}) });
 
@@ -45,41 +47,52 @@ const planButton = (scope: Scope, { summary }: PlaceSummary): Button[] =>
         },
       ];
 
-const placeSummary = async (turn: Turn, scope: Scope, frame: Frame): Promise<Card> => {
+/** What is read unasked: what waits, of the whole programme, in place of what of this scope does; and what is told once. */
+export type Unasked = { first: readonly Part[]; last: readonly Part[] };
+
+export const placeSummary = async (turn: Turn, scope: Scope, frame: Frame, unasked?: Unasked): Promise<Card> => {
   const place = await gatherPlace(turn, scope, frame, { withReasons: true });
   const state = stateOf(scope, frame);
   const alone = new Set(place.summary.withoutOwner.filter(({ answers }) => answers === null).map(({ number }) => number));
   const ownerless = (place.actions ?? []).filter(({ number }) => alone.has(number));
-  const waiting = frame.asAt
-    ? undefined
-    : { ...(await waitingFor(turn, scope)), withoutOwner: ownerless.filter((action) => may(turn.actor, 'action.write', action)) };
-  return placeCard(place, waiting, [
-    ...(frame.asAt || !place.actions ? [] : planButton(scope, place)),
-    ...(place.actions && hasMoreReds(place.summary) ? [{ label: 'All reds', press: { verb: 'summary.reds', state } }] : []),
-    ...(frame.asAt ? [] : raiseButtons(turn, scope.places)),
-    { label: 'Share', press: { verb: 'summary.share', state } },
-  ]);
+  const waiting = async () =>
+    waitingParts(
+      { ...(await waitingFor(turn, scope)), withoutOwner: ownerless.filter((action) => may(turn.actor, 'action.write', action)) },
+      place,
+    );
+  return placeCard(place, {
+    ...(unasked ?? { first: frame.asAt ? [] : await waiting() }),
+    buttons: [
+      ...(frame.asAt || !place.actions ? [] : planButton(scope, place)),
+      ...(place.actions && hasMoreReds(place.summary) ? [{ label: 'All reds', press: { verb: 'summary.reds', state } }] : []),
+      ...(frame.asAt ? [] : raiseButtons(turn, scope.places)),
+      { label: 'Share', press: { verb: 'summary.share', state } },
+    ],
+  });
 };
 
-const placesSummary = async (turn: Turn, scope: Scope, frame: Frame, from: number): Promise<Card> => {
+export const placesSummary = async (turn: Turn, scope: Scope, frame: Frame, from: number, unasked?: Unasked): Promise<Card> => {
   const places = await gatherPlaces(turn, scope, frame, from, {});
   const state = stateOf(scope, frame);
   const at = frame.asAt ? { at: frame.day.toString() } : {};
   const next = from + PAGE < scope.places.length;
-  return placesCard(
-    places,
-    frame.asAt || from > 0 ? undefined : await waitingFor(turn, scope),
-    ({ localityId, locality }) => ({
+  const waiting = async () => {
+    const { news, worries } = await waitingFor(turn, scope);
+    return [...newsPart(news), ...worriesPart(worries, turn.today)];
+  };
+  return placesCard(places, {
+    ...(unasked ?? { first: frame.asAt || from > 0 ? [] : await waiting() }),
+    open: ({ localityId, locality }) => ({
       label: 'Open',
       press: { verb: 'summary.show', state: { kind: 'locality', scope: localityId, ...at } },
       says: `Open the summary of ${locality}`,
     }),
-    [
+    buttons: [
       ...(next ? [{ label: 'More localities', press: { verb: 'summary.show', state: { ...state, from: from + PAGE } } }] : []),
       ...(frame.asAt ? [] : raiseButtons(turn, scope.places)),
       { label: 'Share', press: { verb: 'summary.share', state: { ...state, ...(from > 0 ? { from } : {}) } } },
     ],
-  );
+  });
 };
 
 /** The summary, and that it was read today: the next one says what moved since. */
@@ -101,7 +114,8 @@ export const typed = cardVerb({
     const refused = noteRefusal(turn.platform, words);
     if (refused) return refused;
     const { scope, asAt } = splitAsAt(words, turn.today);
-    const found = await namedScope(turn, scope, asAt?.toString());
+    const at = asAt ? { at: asAt.toString() } : {};
+    const found = await namedScope(turn, scope, (state) => ({ verb: 'summary.show', state: { ...state, ...at } }));
     return 'places' in found ? tell(turn, found, asAt) : found;
   },
 });
@@ -130,13 +144,16 @@ export const reds = cardVerb({
   },
 });
 
-/** The card as others see it: nothing that waits for its reader, no buttons. */
+/**
+ * The card as others see it: nothing that waits for its reader, no buttons.
+ * @param reader whose last look its changes are since; whoever asks when none
+ */
 export const drawFor =
-  (turn: Turn, state: State) =>
+  (turn: Turn, state: State, reader?: string) =>
   async (withReasons: boolean): Promise<Card> => {
     const scope = await scopeOf(turn, state);
-    const frame = await frameOf(turn, scope, dayFrom(state));
+    const frame = await frameOf(turn, scope, dayFrom(state), reader);
     return isOnePlace(scope)
-      ? placeCard(await gatherPlace(turn, scope, frame, { shared: true, withReasons }), undefined, [])
-      : placesCard(await gatherPlaces(turn, scope, frame, state.from ?? 0, { shared: true }), undefined, undefined, []);
+      ? placeCard(await gatherPlace(turn, scope, frame, { shared: true, withReasons }), {})
+      : placesCard(await gatherPlaces(turn, scope, frame, state.from ?? 0, { shared: true }), {});
   };

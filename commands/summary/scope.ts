@@ -2,9 +2,9 @@ import { z } from 'zod';
 import type { Turn } from '../../src/bot/contract.ts';
 import { matchName, type Named } from '../../src/bot/grammar.ts';
 import { quoted } from '../../src/bot/replies.ts';
-import type { Card } from '../../src/cards/card.ts';
+import type { Card, Press } from '../../src/cards/card.ts';
 import { UserError } from '../../src/errors.ts';
-import { may } from '../../src/people/permissions.ts';
+import * as readable from '../../src/summaries/readable.ts';
 import { allPlaces, type Part, type Place, partsIn, type ScopeKind } from '../../src/summaries/scopes.ts';
 
 /** Whose plan a summary is of, among those that the actor may know something of. What may not be read does not exist. */
@@ -29,11 +29,11 @@ export type Scope = {
   places: Place[];
 };
 
-export const mayReadPlan = (turn: Turn, place: Place) => may(turn.actor, 'action.read', place);
-const mayReadCounts = (turn: Turn, place: Place) => mayReadPlan(turn, place) || may(turn.actor, 'overview.read', place);
+export const mayReadPlan = (turn: Turn, place: Place) => readable.mayReadPlan(turn.actor, place);
 
 /** Every locality whose counts the actor may know. */
-export const placesKnown = async (turn: Turn): Promise<Place[]> => (await allPlaces(turn.tx)).filter((place) => mayReadCounts(turn, place));
+export const placesKnown = async (turn: Turn): Promise<Place[]> =>
+  (await allPlaces(turn.tx)).filter((place) => readable.mayReadCounts(turn.actor, place));
 
 const ofLocality = (place: Place): Scope => ({ kind: 'locality', id: place.localityId, name: place.locality, places: [place] });
 const ofPart = ({ kind, id, name, localityId }: Part, places: Place[]): Scope => {
@@ -106,7 +106,7 @@ const candidatesOf = (places: Place[], parts: Part[]): { named: Named; scope: Sc
 
 const KINDS: Partial<Record<ScopeKind, string>> = { group: 'group', project: 'project' };
 
-const whichCard = (title: string, scopes: Scope[], at: string | undefined): Card => ({
+const whichCard = (title: string, scopes: Scope[], press: (state: State) => Press): Card => ({
   title,
   parts: [
     {
@@ -115,7 +115,7 @@ const whichCard = (title: string, scopes: Scope[], at: string | undefined): Card
         text: `${name}${KINDS[kind] ? ` (${KINDS[kind]})` : ''}`,
         button: {
           label: 'This one',
-          press: { verb: 'summary.show', state: { kind, scope: id, ...(at ? { at } : {}) } },
+          press: press({ kind, scope: id }),
           says: `Summary of ${name}`,
         },
       })),
@@ -123,8 +123,8 @@ const whichCard = (title: string, scopes: Scope[], at: string | undefined): Card
   ],
 });
 
-/** The scope that was named; none = the actor's own. A card asks which where it is not clear. */
-export const namedScope = async (turn: Turn, words: string, at: string | undefined): Promise<Scope | Card> => {
+/** The scope that was named; none = the actor's own. A card asks which where it is not clear. @param press what is done with the one that is chosen there */
+export const namedScope = async (turn: Turn, words: string, press: (state: State) => Press): Promise<Scope | Card> => {
   const places = await placesKnown(turn);
   if (words === '' || /^(?:mine|my|me|all)$/iu.test(words)) return mine(turn, places);
   const candidates = candidatesOf(places, await partsOf(turn, places));
@@ -137,12 +137,12 @@ export const namedScope = async (turn: Turn, words: string, at: string | undefin
   const [found] = scopes;
   if (match.kind === 'one' && found && match.rest === '') return found;
   if (match.kind === 'several' && match.rest === '')
-    return whichCard(`Which one do you mean? ${scopes.length} have that name.`, scopes, at);
+    return whichCard(`Which one do you mean? ${scopes.length} have that name.`, scopes, press);
   const own = mine(turn, places);
   const near = scopes.length > 0 ? scopes : [own];
   return whichCard(
     `I do not know a plan called ${quoted(words)}. ${scopes.length > 0 ? 'Did you mean one of these?' : 'You can see yours:'}`,
     near,
-    at,
+    press,
   );
 };

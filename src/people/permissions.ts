@@ -34,6 +34,8 @@ export const PERMISSIONS = {
   'overview.read': { partner: 'programme', lead: 'programme', coordinator: 'programme', adviser: 'scope', evaluator: 'scope' },
   'worry.raise': { partner: 'scope', lead: 'scope', coordinator: 'scope', adviser: 'scope' },
   'worry.answer': { coordinator: 'scope' },
+  /** What is without an update, with the reason that was given, said once in their summary. */
+  'no_update.read': { coordinator: 'scope' },
   'plan.import': { coordinator: 'scope' },
   handover: { lead: 'scope', coordinator: 'scope', administrator: 'scope' },
   'definitions.write': { administrator: 'scope' },

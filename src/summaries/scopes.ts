@@ -43,13 +43,23 @@ export const peopleOfGroup = async (tx: Tx, groupId: string): Promise<Set<string
   return new Set(rows.map(({ id }) => id));
 };
 
-type Seen = { personId: string; scopeKind: ScopeKind; scopeId: string /** YYYY-MM-DD */; day: string };
+type Seen = {
+  /** A person; of what is posted where others read, its subscription. */ personId: string;
+  scopeKind: ScopeKind;
+  scopeId: string /** YYYY-MM-DD */;
+  day: string;
+};
 
-/** The moment (ISO 8601) at which somebody read the summary of a scope on the last earlier day on which they did; undefined when they never have. */
+/**
+ * The moment (ISO 8601) at which somebody read the summary of a scope on the last earlier day on which they did; undefined when they never
+ * have. One that was drawn to be sent and did not arrive was not read: what it said is still to be told.
+ */
 export const lastSeen = async (tx: Tx, { personId, scopeKind, scopeId, day }: Seen): Promise<string | undefined> => {
   const [row] = await tx.$queryRaw<{ at: string }[]>`
-    select to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at from summary_seen
+    select to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at from summary_seen seen
     where person_id = ${personId}::uuid and scope_kind = ${scopeKind} and scope_id = ${scopeId}::uuid and day < ${day}::date
+      and not exists (select 1 from delivery d where d.kind = 'summary' and d.state = 'failed' and ${personId}::uuid in (d.person_id, d.subscription_id)
+        and d.scope_kind = ${scopeKind} and d.scope_id = ${scopeId}::uuid and d.send_at <= seen.at and seen.at <= d.changed_at)
     order by day desc limit 1`;
   return row?.at;
 };

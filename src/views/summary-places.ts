@@ -1,10 +1,8 @@
 import { RATING_WORDS } from '../actions/differences.ts';
-import type { Worry } from '../actions/worries.ts';
 import type { Button, Card, Part } from '../cards/card.ts';
-import type { News } from '../people/news.ts';
 import { COUNTED, type Summary, sumOf, type Tally } from '../summaries/summary.ts';
-import { worriesPart } from './actions/worry.ts';
-import { newsPart } from './news.ts';
+import { small } from './actions/parts.ts';
+import type { Besides } from './summary.ts';
 import { changesWords, counted, type Day, figure, firstLine, kpiWords, listed, moved, whenWords } from './summary-words.ts';
 
 /** The summary of several localities → card: a row for each in their fixed order, never ranked. */
@@ -87,9 +85,7 @@ const rowWords = ({ prefix, summary, full, showsKpis, redToGreen }: Row): string
 /** @param open the button that opens one locality; none on a card for others */
 export const placesCard = (
   places: PlacesSummary,
-  waiting: { news: readonly News[]; worries: readonly Worry[] } | undefined,
-  open: ((row: Row) => Button) | undefined,
-  buttons: readonly Button[],
+  { first = [], last = [], buttons = [], open }: Besides & { open?: (row: Row) => Button },
 ): Card => {
   const { name, tallies, rows, today, asAt } = places;
   const named = `${name}, ${tallies.length === 1 ? '1 locality' : `${tallies.length} localities`}`;
@@ -98,7 +94,7 @@ export const placesCard = (
     title,
     parts: [
       ...(counts ? [{ type: 'text' as const, text: counts }] : []),
-      ...(waiting ? [...newsPart(waiting.news), ...worriesPart(waiting.worries, today)] : []),
+      ...first,
       tablePart(rows),
       {
         type: 'list',
@@ -113,11 +109,8 @@ export const placesCard = (
             },
           ]
         : []),
-      {
-        type: 'text',
-        style: 'small',
-        text: changesWords(places),
-      },
+      ...last,
+      small(changesWords(places)),
       ...(buttons.length > 0 ? [{ type: 'buttons' as const, buttons: [...buttons] }] : []),
     ],
   };

@@ -44,14 +44,15 @@ export type PlaceSummary = {
   withReasons: boolean;
 };
 
-/** What waits for its reader, above everything else; `withoutOwner` has those for which nobody stands in either. */
+/** What waits for whoever asked for it; `withoutOwner` has those for which nobody stands in either. */
 export type Waiting = { news: readonly News[]; worries: readonly Worry[]; withoutOwner: readonly Action[] };
 
 /** "since 30 Oct", "Headteacher 2 stands in" */
 const ownerNote = (action: Action, { today, withReasons }: Pick<PlaceSummary, 'today' | 'withReasons'>) =>
   withReasons || !answersFor(action) ? withoutOwnerNote(action, today) : 'somebody stands in';
 
-const waitingParts = ({ news, worries, withoutOwner }: Waiting, { summary, today }: PlaceSummary): Part[] => [
+/** What of it waits for whoever asked, above everything else. */
+export const waitingParts = ({ news, worries, withoutOwner }: Waiting, { summary, today }: PlaceSummary): Part[] => [
   ...newsPart(news),
   ...worriesPart(worries, today),
   ...(withoutOwner.length === 0
@@ -152,8 +153,18 @@ const factsPart = (place: PlaceSummary): Part[] => {
   return facts.length > 0 ? [{ type: 'facts', facts }] : [];
 };
 
-/** One place's plan. @param buttons what its reader can do; none on a card for others */
-export const placeCard = (place: PlaceSummary, waiting: Waiting | undefined, buttons: readonly Button[]): Card => {
+/** What stands on a summary besides the plan's figures. */
+export type Besides = {
+  /** What waits for its reader, above everything else. */
+  first?: readonly Part[];
+  /** What they are told once, below the figures. */
+  last?: readonly Part[];
+  /** What its reader can do; none on a card for others. */
+  buttons?: readonly Button[];
+};
+
+/** One place's plan. */
+export const placeCard = (place: PlaceSummary, { first = [], last = [], buttons = [] }: Besides): Card => {
   const { name, summary, actions, today, asAt, others } = place;
   const { title, counts } = firstLine(name, whenWords(today, asAt), figuresOf(summary));
   const reds = actions ? redItems(place) : [];
@@ -161,7 +172,7 @@ export const placeCard = (place: PlaceSummary, waiting: Waiting | undefined, but
     title,
     parts: [
       ...(counts ? [{ type: 'text' as const, text: counts }] : []),
-      ...(waiting ? waitingParts(waiting, place) : []),
+      ...first,
       ...(reds.length > 0
         ? [
             {
@@ -186,6 +197,7 @@ export const placeCard = (place: PlaceSummary, waiting: Waiting | undefined, but
             { type: 'list' as const, items: others.map(({ locality, title: text }) => ({ text, detail: locality })) },
           ]
         : []),
+      ...last,
       small(changesWords(place)),
       ...(buttons.length > 0 ? [{ type: 'buttons' as const, buttons: [...buttons] }] : []),
     ],

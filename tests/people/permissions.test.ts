@@ -23,6 +23,7 @@ const ROWS: Record<Permission, [Reach, Reach, Reach, Reach, Reach, Reach]> = {
   'overview.read': ['programme', 'programme', 'programme', 'scope', 'scope', 'no'],
   'worry.raise': ['scope', 'scope', 'scope', 'scope', 'no', 'no'],
   'worry.answer': ['no', 'no', 'scope', 'no', 'no', 'no'],
+  'no_update.read': ['no', 'no', 'scope', 'no', 'no', 'no'],
   'plan.import': ['no', 'no', 'scope', 'no', 'no', 'no'],
   handover: ['no', 'scope', 'scope', 'no', 'no', 'scope'],
   'definitions.write': ['no', 'no', 'no', 'no', 'no', 'scope'],

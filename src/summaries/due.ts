@@ -1,0 +1,49 @@
+import type { Tx } from '../db/client.ts';
+import type { ScopeKind } from './scopes.ts';
+
+/** A summary that is sent because its day has come, and what it tells. */
+
+export type Due = {
+  id: string;
+  personId: string;
+  scopeKind: ScopeKind;
+  scopeId: string;
+  /** 2026-W47 */
+  week: string;
+  /** Where others read it; none: the person themselves does. */
+  channel: { subscriptionId: string; platform: 'slack' | 'teams'; conversation: string } | null;
+};
+
+/** Undefined where there is none of that id. */
+export const dueSummary = async (tx: Tx, id: string): Promise<Due | undefined> => {
+  const [row] = await tx.$queryRaw<Due[]>`
+    select d.id, d.person_id as "personId", d.scope_kind as "scopeKind", d.scope_id as "scopeId", d.week,
+      case when s.platform is not null then json_build_object('subscriptionId', s.id, 'platform', s.platform, 'conversation', s.conversation) end as channel
+    from delivery d left join subscription s on s.id = d.subscription_id
+    where d.id = ${id}::uuid and d.kind = 'summary'`;
+  return row;
+};
+
+/** What of some lines this person was told by other messages; `thisWeek`: by another summary of the same week. */
+export const toldBefore = async (
+  tx: Tx,
+  { id, personId, week }: Due,
+  keys: readonly string[],
+): Promise<Map<string, { thisWeek: boolean }>> => {
+  if (keys.length === 0) return new Map();
+  const rows = await tx.$queryRaw<{ key: string; thisWeek: boolean }[]>`
+    select t.key, bool_or(d.kind = 'summary' and d.week = ${week}) as "thisWeek"
+    from delivery_line t join delivery d on d.id = t.delivery_id
+    where t.person_id = ${personId}::uuid and t.key = any(${[...keys]}::text[]) and d.id <> ${id}::uuid and d.state in ('handed', 'sent', 'unconfirmed')
+    group by t.key`;
+  return new Map(rows.map(({ key, thisWeek }) => [key, { thisWeek }]));
+};
+
+/** Keeps what a message tells; drawn again, because another way to the same person is tried, it tells the same. */
+export const keepTold = async (tx: Tx, { id, personId }: Due, keys: readonly string[]): Promise<void> => {
+  if (keys.length === 0) return;
+  await tx.$executeRaw`
+    insert into delivery_line (delivery_id, position, key, person_id)
+    select ${id}::uuid, nth::int - 1, key, ${personId}::uuid from unnest(${[...keys]}::text[]) with ordinality as told(key, nth)
+    on conflict do nothing`;
+};
