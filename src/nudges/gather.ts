@@ -14,6 +14,7 @@ import { localitiesIn, type Place } from '../people/directory.ts';
 import type { Ownership } from '../people/ownership.ts';
 import { ANSWERING, type RoleName } from '../people/permissions.ts';
 import type { ActionLine } from './line.ts';
+import { WHOLE_PLACES } from './people.ts';
 import type { Person } from './person.ts';
 import type { Assumed } from './waiting.ts';
 
@@ -57,12 +58,15 @@ export const openActions = (
     select l.id, l.name, l.prefix, l.position, pi.id as pilot_id, pi.position as pilot_position, pi.programme_id,
       l.id = any(${[...scopes]}::uuid[]) or pi.id = any(${[...scopes]}::uuid[]) or pi.programme_id = any(${[...scopes]}::uuid[]) as whole
     from locality l join pilot pi on pi.id = l.pilot_id
+  ), asked as materialized (
+    select a.id from place l join action a on a.locality_id = l.id where l.whole
+    union select v.action_id from action_version v where v.owner_id = any(${[...people]}::uuid[])
+    union select v.action_id from action_version v where v.deputy_id = any(${[...people]}::uuid[])
   ), version as materialized (
     select v.action_id, v.title, v.due, v.owner_id, v.deputy_id, v.steps, a.number, a.locality_id
-    from action_version v join action a on a.id = v.action_id join place l on l.id = a.locality_id
-    where v.until > ${STANDS}::timestamptz and (l.whole or v.owner_id = any(${[...people]}::uuid[]) or v.deputy_id = any(${[...people]}::uuid[]))
+    from asked join action a on a.id = asked.id join action_version v on v.action_id = a.id and v.until > ${STANDS}::timestamptz
   ), given as materialized (
-    select x.* from rating x where x.until > ${STANDS}::timestamptz and x.action_id in (select action_id from version)
+    select x.* from rating x where x.until > ${STANDS}::timestamptz and x.action_id in (select id from asked)
   ), hands as materialized (
     select owner_id as id from version where owner_id is not null union select deputy_id from version where deputy_id is not null
   ), held as materialized (
@@ -136,12 +140,15 @@ export const gather = async (tx: Tx, people: readonly Person[], calendars: Calen
   const day = today.toString();
   const ids = people.map(({ id }) => id);
   const advisers = people.filter(({ roles }) => roles.some(({ role }) => role === 'adviser')).map(({ id }) => id);
-  const whole = scopesOf(people, ['lead', 'coordinator', 'adviser']);
+  const whole = scopesOf(people, WHOLE_PLACES);
   const places = await localitiesIn(tx, whole);
-  const reasons = await tx.noUpdate.findMany({ select: { key: true } });
+  const actions = await openActions(tx, { people: ids, scopes: whole, day });
+  const kpis = await kpisIn(tx, scopesOf(people, ANSWERING), { day, periods: PERIODS });
+  const reasons = await tx.$queryRaw<{ key: string }[]>`
+    select key from no_update where about_id = any(${[...actions, ...kpis].map(({ id }) => id)}::uuid[])`;
   return {
-    actions: await openActions(tx, { people: ids, scopes: whole, day }),
-    kpis: await kpisIn(tx, scopesOf(people, ANSWERING), { day, periods: PERIODS }),
+    actions,
+    kpis,
     places,
     worries: await worriesIn(tx, scopesOf(people, ['coordinator'])),
     meetings: await meetingsOfAll(tx, advisers),

@@ -6,7 +6,7 @@ import { answersFor } from '../people/ownership.ts';
 import { type Gathered, gather } from './gather.ts';
 import { decide } from './goes.ts';
 import type { Line } from './line.ts';
-import { peopleWithCalendars } from './people.ts';
+import { peopleWithCalendars, WHOLE_PLACES } from './people.ts';
 import type { Person } from './person.ts';
 import { oftenTold, toldTo } from './told.ts';
 import { type Inputs, waitingOn } from './waiting.ts';
@@ -35,28 +35,38 @@ const grouped = <T>(things: readonly T[], by: (thing: T) => string | undefined):
   return (key) => groups.get(key) ?? [];
 };
 
-/** What of everything may concern one person: most people have a thing or two of their own, and are asked about nothing else. */
+/** What of everything may concern one person: most have a thing or two of their own; others answer for whole places too. */
 const sorter = (found: Gathered): ((person: Person) => Inputs) => {
-  const actionsOf = grouped(found.actions, (action) => answersFor(action)?.id);
-  const kpisOf = grouped(found.kpis, (kpi) => answersFor(kpi)?.id);
+  const ownActions = grouped(found.actions, (action) => answersFor(action)?.id);
+  const ownKpis = grouped(found.kpis, (kpi) => answersFor(kpi)?.id);
+  const actionsIn = grouped(found.actions, ({ localityId }) => localityId);
+  const kpisIn = grouped(found.kpis, ({ localityId }) => localityId);
+  const worriesIn = grouped(found.worries, ({ localityId }) => localityId);
+  const assumedIn = grouped(found.assumed, ({ localityId }) => localityId);
   const meetingsOf = grouped(found.meetings, ({ adviserId }) => adviserId);
+  const putOffOf = grouped(found.putOff, ({ adviserId }) => adviserId);
   const newsOf = grouped(found.news, ({ personId }) => personId);
   const notMineOf = grouped(found.notMine, ({ personId }) => personId);
-  const putOffOf = grouped(found.putOff, ({ adviserId }) => adviserId);
-  const nothing: readonly never[] = [];
   return (person) => {
-    const reaches = person.roles.some(({ role }) => role === 'lead' || role === 'coordinator' || role === 'adviser');
+    const scopes = new Set(person.roles.filter(({ role }) => WHOLE_PLACES.includes(role)).map(({ scopeId }) => scopeId));
+    const places =
+      scopes.size === 0
+        ? []
+        : found.places.filter((place) => scopes.has(place.localityId) || scopes.has(place.pilotId) || scopes.has(place.programmeId));
+    const theirs = new Set(places.map(({ localityId }) => localityId));
+    const elsewhere = ({ localityId }: { localityId: string }) => !theirs.has(localityId);
+    const inPlaces = <T>(of: (localityId: string) => readonly T[]): T[] => places.flatMap(({ localityId }) => of(localityId));
     return {
       person,
-      actions: reaches ? found.actions : actionsOf(person.id),
-      kpis: reaches ? found.kpis : kpisOf(person.id),
-      places: reaches ? found.places : nothing,
-      worries: reaches ? found.worries : nothing,
+      actions: [...inPlaces(actionsIn), ...ownActions(person.id).filter(elsewhere)],
+      kpis: [...inPlaces(kpisIn), ...ownKpis(person.id).filter(elsewhere)],
+      places,
+      worries: inPlaces(worriesIn),
       meetings: meetingsOf(person.id),
       putOff: new Set(putOffOf(person.id).map(({ localityId }) => localityId)),
       news: newsOf(person.id),
-      pulses: nothing,
-      assumed: reaches ? found.assumed : nothing,
+      pulses: [],
+      assumed: inPlaces(assumedIn),
       notMine: new Set(notMineOf(person.id).map(({ what }) => what)),
       noUpdate: found.noUpdate,
     };
