@@ -7,11 +7,13 @@ import { dueDay, fullDay } from '../../src/actions/due.ts';
 import { cardVerb, type Turn } from '../../src/bot/contract.ts';
 import { parseDue } from '../../src/bot/grammar.ts';
 import { noteRefusal, quoted } from '../../src/bot/replies.ts';
+import type { Terms } from '../../src/calendar/terms.ts';
 import type { Button, Card } from '../../src/cards/card.ts';
 import { UserError } from '../../src/errors.ts';
 import { changedCard, showButton, unchangedCard } from '../../src/views/actions/changed.ts';
 import { headline } from '../../src/views/actions/parts.ts';
-import { mayChange, readableAction, terms, writerOf } from './context.ts';
+import { theirTerms } from './calendar.ts';
+import { mayChange, readableAction, writerOf } from './context.ts';
 import { dayWords } from './form.ts';
 import { notTheirs } from './places.ts';
 import { askedAction } from './which.ts';
@@ -42,8 +44,8 @@ const offer = (action: Action, day: Temporal.PlainDate): Button => ({
   says: `${action.code} is due on ${fullDay(day)}`,
 });
 
-const save = async (turn: Turn, action: Action, said: Temporal.PlainDate): Promise<Card> => {
-  const due = dueDay(said, turn.today, action.keeps, terms);
+const save = async (turn: Turn, action: Action, said: Temporal.PlainDate, theirs: Terms): Promise<Card> => {
+  const due = dueDay(said, turn.today, theirs);
   if (due.kind === 'past')
     throw new UserError(`Nothing was changed. ${fullDay(said)} is past. Give a later date or, if it is done, mark it complete.`, {
       label: 'It is complete',
@@ -73,7 +75,7 @@ export const due = cardVerb({
     if (!('action' in asked)) return asked;
     const { action, rest } = asked;
     check(turn, action);
-    if (state?.due) return save(turn, action, Temporal.PlainDate.from(state.due));
+    if (state?.due) return save(turn, action, Temporal.PlainDate.from(state.due), await theirTerms(turn, action));
     if (rest === '')
       return {
         title: headline(action, action.due ? `due ${dayWords(action.due)}` : 'no date yet'),
@@ -93,8 +95,9 @@ export const due = cardVerb({
     }
     const refused = noteRefusal(turn.platform, rest);
     if (refused) return refused;
-    const parsed = parseDue(rest, { today: turn.today, terms });
-    if ('date' in parsed) return save(turn, action, parsed.date);
+    const theirs = await theirTerms(turn, action);
+    const parsed = parseDue(rest, { today: turn.today, terms: theirs });
+    if ('date' in parsed) return save(turn, action, parsed.date, theirs);
     return {
       title: `Not saved. ${quoted(rest)} is not clear as a day.${parsed.meant ? ' Did you mean this one?' : ''}`,
       parts: [

@@ -47,7 +47,7 @@ export const saveEdit = async (
   const [base] = versions;
   if (!base) throw new UserError('Nothing was changed: this form is too old. Open it again.');
   const parts = await partsFor(turn, [placeFrom(action)]);
-  const read = await readAction(turn, values, placeFrom(action), parts, { ...base, keeps: action.keeps, self: action.self });
+  const read = await readAction(turn, values, placeFrom(action), parts, { ...base, self: action.self });
   /** Said at each field and above the form: sent once more, the form's own version is the one of now. */
   const changedBy = (keys: readonly DraftKey[]): Record<string, string> => ({
     ...Object.fromEntries(

@@ -5,11 +5,12 @@ import { daysFor, dueDay } from '../../src/actions/due.ts';
 import type { Turn } from '../../src/bot/contract.ts';
 import { matchName, parseDue, splitBy } from '../../src/bot/grammar.ts';
 import { quoted } from '../../src/bot/replies.ts';
+import type { Terms } from '../../src/calendar/terms.ts';
 import type { Place } from '../../src/people/directory.ts';
-import { personHere, whoLeft } from '../../src/people/here.ts';
+import { whoLeft } from '../../src/people/here.ts';
 import { findPerson, whoExpected } from '../../src/people/mention.ts';
 import { textProblem } from '../../src/people/notes.ts';
-import { terms } from './context.ts';
+import { termsOnceHanded } from './calendar.ts';
 import { dayWords, type FormParts, MOST_STEPS, MOST_STEPS_TEXT, MOST_TITLE, NONE, stepLine } from './form.ts';
 
 /** What was filled in: every value means something, or its field is told what is expected. */
@@ -89,17 +90,17 @@ const readKpis = (words: string, kpis: FormParts['kpis'], fields: Fields): strin
   return [...new Set(ids)];
 };
 
-type DayContext = { turn: Turn; keeps: Action['keeps']; notes: string[] };
+type DayContext = { turn: Turn; theirs: Terms; notes: string[] };
 
 /** A day as it counts, or why it cannot. */
-const readDay = (said: string, { turn, keeps, notes }: DayContext): { day: string } | { problem: string } => {
-  const parsed = parseDue(said, { today: turn.today, terms });
+const readDay = (said: string, { turn, theirs, notes }: DayContext): { day: string } | { problem: string } => {
+  const parsed = parseDue(said, { today: turn.today, terms: theirs });
   if (!('date' in parsed)) {
     return {
       problem: `Write ${parsed.problem.replaceAll('`', '')}.${parsed.meant ? ` Did you mean ${dayWords(parsed.meant.toString())}?` : ''}`,
     };
   }
-  const due = dueDay(parsed.date, turn.today, keeps, terms);
+  const due = dueDay(parsed.date, turn.today, theirs);
   if (due.kind === 'past') return { problem: `${dayWords(parsed.date.toString())} is past. Give a later date.` };
   if (due.kind === 'far') return { problem: `${dayWords(parsed.date.toString())} is more than ten years away. Give an earlier date.` };
   if (due.moved) notes.push(`${due.moved}.`);
@@ -107,7 +108,7 @@ const readDay = (said: string, { turn, keeps, notes }: DayContext): { day: strin
 };
 
 const readSteps = (text: string, before: readonly Step[], context: DayContext, fields: Fields): Step[] => {
-  const { turn } = context;
+  const { turn, theirs } = context;
   const lines = text
     .split('\n')
     .map((line) => line.trim().replace(/^(?:[-*•]|\d{1,2}[.)])\s+/u, ''))
@@ -123,7 +124,7 @@ const readSteps = (text: string, before: readonly Step[], context: DayContext, f
     const known = before.find((step) => stepLine({ ...step, done: null }) === bare);
     const done = isDone ? (known?.done ?? turn.today.toString()) : null;
     if (known) return [{ ...known, done }];
-    const { words, by, said } = splitBy(bare, { today: turn.today, terms });
+    const { words, by, said } = splitBy(bare, { today: turn.today, terms: theirs });
     const problem =
       words === ''
         ? 'say what is to be done.'
@@ -139,22 +140,7 @@ const readSteps = (text: string, before: readonly Step[], context: DayContext, f
 };
 
 /** What the form was opened with. */
-export type Before = Pick<Action, 'due' | 'steps' | 'ownerId' | 'owner' | 'deputyId' | 'deputy' | 'kpiIds' | 'keeps' | 'self'>;
-
-/** The calendar of whoever will answer for an action. @param before what it is now, where there is one */
-export const calendarOf = async (
-  turn: Turn,
-  localityId: string,
-  { ownerId, deputyId }: Pick<ActionDraft, 'ownerId' | 'deputyId'>,
-  before: Pick<Action, 'ownerId' | 'deputyId' | 'keeps'> | undefined,
-): Promise<Action['keeps']> => {
-  if (before && ownerId === before.ownerId && deputyId === before.deputyId) return before.keeps;
-  for (const id of [ownerId, deputyId]) {
-    const here = id && (await personHere(turn.tx, localityId, id, turn.today.toString()));
-    if (here) return here.keeps;
-  }
-  return 'all_year' as const;
-};
+export type Before = Pick<Action, 'due' | 'steps' | 'ownerId' | 'owner' | 'deputyId' | 'deputy' | 'kpiIds' | 'self'>;
 
 /** Reads the form; every field that is wrong is named. What was not changed is kept as it is, whether or not it could be written so now. */
 export const readAction = async (
@@ -180,7 +166,8 @@ export const readAction = async (
   const deputyId = 'id' in deputy ? deputy.id : null;
   if (deputyId && deputyId === ownerId) fields.deputy = 'Choose somebody else than the owner.';
 
-  const context = { turn, keeps: await calendarOf(turn, place.localityId, { ownerId, deputyId }, before), notes };
+  const { theirs, isAnother } = await termsOnceHanded(turn, place.localityId, { ownerId, deputyId }, before);
+  const context = { turn, theirs, notes };
   const isUnchanged = before?.due && text('due') === dayWords(before.due);
   const due = text('due') === '' || isUnchanged ? { day: isUnchanged ? before.due : null } : readDay(text('due'), context);
   if ('problem' in due) fields.due = due.problem;
@@ -198,8 +185,8 @@ export const readAction = async (
   if (Object.keys(fields).length > 0) return { fields };
   const day = 'day' in due ? due.day : null;
   // Days that were not written anew are those of another calendar, once somebody else must act.
-  const isAnother = before !== undefined && before.keeps !== context.keeps && !isClosed(before);
-  const days = isAnother ? daysFor({ due: day, steps }, turn.today, context.keeps, terms) : { changed: {}, moved: [] };
+  const slides = isAnother && before !== undefined && !isClosed(before);
+  const days = slides ? daysFor({ due: day, steps }, turn.today, theirs) : { changed: {}, moved: [] };
   return {
     draft: {
       title,

@@ -12,9 +12,9 @@ import { may } from '../../src/people/permissions.ts';
 import { changedCard, showButton, unchangedCard } from '../../src/views/actions/changed.ts';
 import { headline, shortened } from '../../src/views/actions/parts.ts';
 import { ownerWords } from '../../src/views/ownership.ts';
-import { mayChange, readableAction, terms, writerOf } from './context.ts';
+import { termsOnceHanded } from './calendar.ts';
+import { mayChange, readableAction, writerOf } from './context.ts';
 import { dayWords } from './form.ts';
-import { calendarOf } from './form-read.ts';
 import { notTheirs } from './places.ts';
 import { tellHands } from './told.ts';
 import { askedAction } from './which.ts';
@@ -44,8 +44,8 @@ const save = async (turn: Turn, action: Action, hand: Hand, personId: string | n
   const { ownerId, deputyId } = action;
   const hands = hand === 'owner' ? { ownerId: personId, deputyId: moved ? null : deputyId } : { ownerId, deputyId: personId };
   // A school is not at work on every day on which a service is: the days follow whoever must act now.
-  const keeps = await calendarOf(turn, action.localityId, hands, action);
-  const days = keeps === action.keeps || isClosed(action) ? { changed: {}, moved: [] } : daysFor(action, turn.today, keeps, terms);
+  const { theirs, isAnother } = await termsOnceHanded(turn, action.localityId, hands, action);
+  const days = isAnother && !isClosed(action) ? daysFor(action, turn.today, theirs) : { changed: {}, moved: [] };
   await changeAction(writerOf(turn), action, 'owner', { ...hands, ...days.changed });
   const after = await readableAction(turn, action.id);
   await tellHands(turn, action, after);

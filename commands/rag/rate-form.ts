@@ -8,7 +8,8 @@ import type { Field, Form } from '../../src/cards/card.ts';
 import { UserError } from '../../src/errors.ts';
 import { textProblem } from '../../src/people/notes.ts';
 import { shortened } from '../../src/views/actions/parts.ts';
-import { readableAction, terms } from './context.ts';
+import { theirTerms } from './calendar.ts';
+import { readableAction } from './context.ts';
 import { RateState, rate } from './rate.ts';
 import { checkMayRate } from './rights.ts';
 import { askedAction } from './which.ts';
@@ -93,7 +94,7 @@ const dayAtEnd = (text: string, context: DueContext) => {
 type ReadRemedy = { remedy?: string; remedyBy?: string; moved?: string };
 
 /** "a joint post, by January" → what, and the day in full: one on which whoever must do it is at work. */
-const readRemedy = (turn: Turn, text: string, { keeps }: Action, optional: boolean): ReadRemedy | { problem: string } => {
+const readRemedy = async (turn: Turn, text: string, action: Action, optional: boolean): Promise<ReadRemedy | { problem: string }> => {
   if (text === '')
     return optional
       ? {}
@@ -103,12 +104,13 @@ const readRemedy = (turn: Turn, text: string, { keeps }: Action, optional: boole
     return text.replace(NOT_KNOWN, '').trim() === ''
       ? { problem: 'Say what would put it right, even if nobody knows by when.' }
       : { remedy: text };
-  const context = { today: turn.today, terms };
+  const theirs = await theirTerms(turn, action);
+  const context = { today: turn.today, terms: theirs };
   const split = splitBy(text, context);
   const { words, by } = split.by ? split : (dayAtEnd(text, context) ?? split);
   if (by) {
     if (words === '') return { problem: 'Say what would put it right, too.' };
-    const due = dueDay(by, turn.today, keeps, terms);
+    const due = dueDay(by, turn.today, theirs);
     if (due.kind === 'past') return { problem: `${fullDay(by)} has passed. By when will it be put right?` };
     if (due.kind === 'far') return { problem: `${fullDay(by)} is more than ten years away. Give an earlier date.` };
     return { remedy: words, remedyBy: due.day.toString(), ...(due.moved ? { moved: `${due.moved}.` } : {}) };
@@ -145,7 +147,7 @@ export const rateForm = formVerb({
       const problem = textProblem(trimmed(values, name));
       if (problem) fields[name] = problem;
     }
-    const remedy = state.rating === 'red' ? readRemedy(turn, trimmed(values, 'remedy'), action, kind === 'independent') : {};
+    const remedy = state.rating === 'red' ? await readRemedy(turn, trimmed(values, 'remedy'), action, kind === 'independent') : {};
     if ('problem' in remedy) fields.remedy ??= remedy.problem;
     if (Object.keys(fields).length > 0 || 'problem' in remedy) return { fields };
     const { moved, ...wish } = remedy;

@@ -22,16 +22,19 @@ export type DueDay =
   /** `moved`: why it is not the day that was said. */
   | { kind: 'day'; day: Temporal.PlainDate; moved?: string };
 
-const whyNot = (day: Temporal.PlainDate): string => {
+const whyNot = (day: Temporal.PlainDate, theirs: Terms): string => {
   if (day.dayOfWeek > 5) return `a ${WEEKDAYS[day.dayOfWeek - 1]}`;
-  return bankHolidaysOfEngland.has(day.toString()) ? 'a bank holiday' : 'in the school holidays';
+  if (bankHolidaysOfEngland.has(day.toString())) return 'a bank holiday';
+  return theirs.closed?.has(day.toString()) ? 'a closed day' : 'in the school holidays';
 };
 
-/** The day that counts for the one that was said: the next working day of the owner's calendar, today at the earliest. */
-export const dueDay = (said: Temporal.PlainDate, today: Temporal.PlainDate, keeps: Action['keeps'], terms: Terms): DueDay => {
+/**
+ * The day that counts for the one that was said: the next working day, today at the earliest.
+ * @param theirs the calendar of whoever must act
+ */
+export const dueDay = (said: Temporal.PlainDate, today: Temporal.PlainDate, theirs: Terms): DueDay => {
   if (Temporal.PlainDate.compare(said, today) < 0) return { kind: 'past' };
   if (Temporal.PlainDate.compare(said, today.add({ years: MOST_YEARS })) > 0) return { kind: 'far' };
-  const theirs = { ...terms, closedInHolidays: keeps === 'school' };
   let day = said;
   while (!isWorkingDay(day, theirs, bankHolidaysOfEngland)) day = day.add({ days: 1 });
   if (day.equals(said)) return { kind: 'day', day };
@@ -39,23 +42,22 @@ export const dueDay = (said: Temporal.PlainDate, today: Temporal.PlainDate, keep
   return {
     kind: 'day',
     day,
-    moved: `${said.day} ${MONTHS[said.month - 1]}${sameYear ? '' : ` ${said.year}`} is ${whyNot(said)}: moved to ${sameYear ? `${WEEKDAYS[day.dayOfWeek - 1]} ${day.day} ${MONTHS[day.month - 1]}` : fullDay(day)}`,
+    moved: `${said.day} ${MONTHS[said.month - 1]}${sameYear ? '' : ` ${said.year}`} is ${whyNot(said, theirs)}: moved to ${sameYear ? `${WEEKDAYS[day.dayOfWeek - 1]} ${day.day} ${MONTHS[day.month - 1]}` : fullDay(day)}`,
   };
 };
 
 /**
- * The days of an action once its owner keeps another calendar: those that are to come slide to the next day on which they are at work;
+ * The days of an action once whoever must act keeps another calendar (`theirs`): those that are to come slide to the next day on which they are at work;
  * days that have passed, and of steps that are done, stay as they were.
  * @returns what changes, and why: nothing where every day holds
  */
 export const daysFor = (
   { due, steps }: Pick<Action, 'due' | 'steps'>,
   today: Temporal.PlainDate,
-  keeps: Action['keeps'],
-  terms: Terms,
+  theirs: Terms,
 ): { changed: { due?: string; steps?: Step[] }; moved: string[] } => {
   const slid = (day: string | null) => {
-    const holds = day === null ? undefined : dueDay(Temporal.PlainDate.from(day), today, keeps, terms);
+    const holds = day === null ? undefined : dueDay(Temporal.PlainDate.from(day), today, theirs);
     return holds?.kind === 'day' && holds.moved !== undefined ? { day: holds.day.toString(), why: holds.moved } : undefined;
   };
   const newDue = slid(due);

@@ -133,6 +133,6 @@ export const dueDate = (period: Period, terms: Terms, bankHolidays: BankHolidays
   return lastWorkingDay(last.end, terms, bankHolidays);
 };
 
-/** The last day of grace: five working days after the due date, by the calendar of whoever gives the reading. */
-export const graceEnds = (period: Period, terms: Terms, bankHolidays: BankHolidays): Temporal.PlainDate =>
-  addWorkingDays(dueDate(period, terms, bankHolidays), GRACE_WORKING_DAYS, terms, bankHolidays);
+/** The last day of grace: five working days after the due date. `theirs`: the calendar of whoever gives the reading. */
+export const graceEnds = (period: Period, terms: Terms, bankHolidays: BankHolidays, theirs: Terms = terms): Temporal.PlainDate =>
+  addWorkingDays(dueDate(period, terms, bankHolidays), GRACE_WORKING_DAYS, theirs, bankHolidays);

@@ -64,15 +64,19 @@ export type Waiting =
   /** Nothing to do ever: it is worked out from who takes part. */
   | { kind: 'computed' };
 
-/** What waits of one KPI on a day: the period before first, then the current one. */
-export const waitingOf = (kpi: Kpi, today: Temporal.PlainDate, terms: Terms): Waiting => {
+/**
+ * What waits of one KPI on a day: the period before first, then the current one.
+ * @param terms what periods are reckoned by: the declared default, the same for everybody
+ * @param theirs the calendar of whoever gives the reading, by which its grace is counted
+ */
+export const waitingOf = (kpi: Kpi, today: Temporal.PlainDate, terms: Terms, theirs: Terms = terms): Waiting => {
   if (kpi.coverage) return { kind: 'computed' };
   const current = periodOf(kpi.cadence, today, terms);
   const before = periodBefore(current, terms);
   for (const period of [before, current]) {
     const due = dueDate(period, terms, bankHolidays);
     if (isBeforeKpi(kpi, period) || hasReading(kpi, period) || isAfter(due, today)) continue;
-    return { kind: 'waiting', period, since: due, long: isAfter(today, graceEnds(period, terms, bankHolidays)) };
+    return { kind: 'waiting', period, since: due, long: isAfter(today, graceEnds(period, terms, bankHolidays, theirs)) };
   }
   const next = hasReading(kpi, current) ? periodAfter(current, terms) : current;
   return { kind: 'later', period: next, due: dueDate(next, terms, bankHolidays) };

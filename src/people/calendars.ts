@@ -100,3 +100,13 @@ export const calendarsFor = async (tx: Tx, organisationIds: readonly string[] | 
     ofArea: (areaId) => kept(null, areaId, true),
   };
 };
+
+/** The calendars that some people keep: those of their organisations. Of one calendar there is one object, so that they can be compared. */
+export const calendarsOfPeople = async (tx: Tx, personIds: readonly (string | null)[]): Promise<(personId: string | null) => Terms> => {
+  const ids = personIds.filter((id) => id !== null);
+  if (ids.length === 0) return () => nationalTerms;
+  const rows = await tx.person.findMany({ where: { id: { in: ids } }, select: { id: true, organisationId: true } });
+  const organisations = new Map(rows.map(({ id, organisationId }) => [id, organisationId]));
+  const { of } = await calendarsFor(tx, [...new Set([...organisations.values()].filter((id) => id !== null))]);
+  return (personId) => of(organisations.get(personId ?? '') ?? null);
+};

@@ -1,15 +1,14 @@
 import type { Tx } from '../db/client.ts';
 import { ANSWERING } from './permissions.ts';
 
-/** Who can answer for things in a locality, and whose calendar they keep. */
+/** Who can answer for things in a locality. */
 
-type Here = { post: string; keeps: 'school' | 'all_year' };
+type Here = { post: string };
 
-/** Somebody whose role there lets them answer for things, with the calendar of their organisation; undefined for anybody else. */
+/** Somebody whose role there lets them answer for things; undefined for anybody else. */
 export const personHere = async (tx: Tx, localityId: string, personId: string, today: string): Promise<Here | undefined> => {
   const [row] = await tx.$queryRaw<Here[]>`
-    select p.post, case when o.kind = 'school' then 'school' else 'all_year' end as keeps
-    from person p left join organisation o on o.id = p.organisation_id
+    select p.post from person p
       join locality l on l.id = ${localityId}::uuid
       join pilot pi on pi.id = l.pilot_id
     where p.id = ${personId}::uuid and (p.left_on is null or p.left_on > ${today}::date)

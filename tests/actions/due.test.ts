@@ -32,7 +32,10 @@ const dates = async (code: string) =>
   );
 
 const on = (said: string, keeps: 'school' | 'all_year') => {
-  const due = dueDay(Temporal.PlainDate.from(said), Temporal.PlainDate.from('2026-11-19'), keeps, nationalTerms);
+  const due = dueDay(Temporal.PlainDate.from(said), Temporal.PlainDate.from('2026-11-19'), {
+    ...nationalTerms,
+    closedInHolidays: keeps === 'school',
+  });
   return due.kind === 'day' ? `${fullDay(due.day)}${due.moved ? ` (${due.moved})` : ''}` : due.kind;
 };
 
