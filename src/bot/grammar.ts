@@ -8,4 +8,6 @@ export { matchName, type Named } from './grammar/names.ts';
 export { NUMBER_EXPECTED, parseNumber } from './grammar/numbers.ts';
 export { parseRating, type SaidRating } from './grammar/rating.ts';
 export { parseReading, type Reading } from './grammar/reading.ts';
+export { parseSpan } from './grammar/span.ts';
+export { parseWeekly, weekdayName } from './grammar/weekly.ts';
 export { parseWhen, type When } from './grammar/when.ts';

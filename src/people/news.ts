@@ -46,3 +46,10 @@ export const addToNews = async (writer: Writer, line: Line): Promise<void> => {
   if (before?.text.includes(line.text)) return;
   await leaveNews(writer, { ...line, text: before ? `${before.text} ${line.text}` : line.text });
 };
+
+/** What some lines said, read or not; of this person's alone. By their id. */
+export const newsTexts = async (tx: Tx, personId: string, ids: readonly string[]): Promise<Map<string, string>> => {
+  if (ids.length === 0) return new Map();
+  const rows = await tx.$queryRaw<News[]>`select id, text from news where person_id = ${personId}::uuid and id = any(${[...ids]}::uuid[])`;
+  return new Map(rows.map(({ id, text }) => [id, text]));
+};

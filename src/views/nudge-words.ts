@@ -79,7 +79,7 @@ export const lineWords = (line: AskingLine, today: Day): string => {
     case 'without_owner':
       return `${line.locality}: ${unowned(line)}`;
     case 'terms':
-      return `${line.area}: ${line.what}`;
+      return `Term dates of ${line.area}: the ${line.what} is assumed. Is it right?`;
     case 'pulse':
       return `Pulse: ${line.title}, anonymous (if you have not answered yet)`;
   }
@@ -131,5 +131,5 @@ export const minutesFor = (lines: readonly AskingLine[]): string => {
   return `${capital(MINUTES[shown.length] as string)}${forPlaces(shown)}`;
 };
 
-/** Says how many of something there are besides: "and 3 more". */
+/** Ends the first line. */
 export const THEN_NOTHING = 'then nothing until you are needed.';

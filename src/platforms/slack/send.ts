@@ -7,8 +7,14 @@ import { type Drawn, renderCard, renderHome } from './render.ts';
 
 /** A message of the outbox → Slack: one try at each way of reaching a person, in order of privacy. */
 
-/** Slack's address: to a person in a channel (only they see it), to a channel, or to a person directly. */
-const Address = z.object({ channel: z.string().optional(), user: z.string().optional(), thread: z.string().optional() });
+/** Slack's address: to a person in a channel (only they see it), to a channel, to a person directly, or in place of a message of ours. */
+const Address = z.object({
+  channel: z.string().optional(),
+  user: z.string().optional(),
+  thread: z.string().optional(),
+  /** Which message in the channel: it is brought up to date, and nothing new is posted. */
+  ts: z.string().optional(),
+});
 export type SlackAddress = z.infer<typeof Address>;
 
 /** Slack would not draw it: the same card in the plainest blocks is tried once. */
@@ -32,6 +38,9 @@ const NOT_HERE = new Set([
   'restricted_action',
   'no_permission',
 ]);
+
+/** A message of ours that is not there any more, or can no longer be changed: whoever reads it no longer needs it changed. */
+const GONE = new Set(['message_not_found', 'cant_update_message', 'edit_window_closed']);
 
 /** Links to us are for the person they were made for: previews would open them. `mrkdwn` is off because the text is plain. */
 const QUIETLY = { unfurl_links: false, unfurl_media: false, mrkdwn: false };
@@ -91,8 +100,20 @@ export const createSend = (api: SlackApi) => {
     }
   };
 
+  /** The same message, with what it says now. */
+  const update = async (channel: string, ts: string, card: SealedCard) => {
+    try {
+      await drawnEitherWay(card, 'message', (drawn) => api.call('chat.update', { channel, ts, ...drawn }));
+      return { channel, ts };
+    } catch (error) {
+      if (error instanceof SlackCallError && GONE.has(error.code)) return { channel, gone: true };
+      throw error;
+    }
+  };
+
   const sendCard = async (to: SlackAddress, card: SealedCard) => {
-    const { channel, user, thread } = to;
+    const { channel, user, thread, ts } = to;
+    if (channel && ts) return update(channel, ts, card);
     if (channel && user) return toPersonIn(channel, user, card, thread);
     if (channel) return post(channel, card, thread);
     if (user) return post(await directWith(user), card);

@@ -15,6 +15,8 @@ export const Address = z.object({
   onlyFor: z.string().optional(),
   /** The message to be replaced; where it is gone, a new one is posted. */
   activity: z.string().optional(),
+  /** Only in that place: where it is gone, nothing is posted. */
+  onlyThere: z.boolean().optional(),
 });
 export type Address = z.infer<typeof Address>;
 

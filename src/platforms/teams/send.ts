@@ -62,6 +62,7 @@ export const createSender = ({ api, log, link, close }: SendParts) => {
         return { conversation: address.conversation, activity: address.activity };
       } catch (error) {
         if (failureOf(error).status !== 404 || closedBy(error)) throw error;
+        if (address.onlyThere) return { conversation: address.conversation, activity: undefined };
       }
     }
     const sent = await conversations(address).createActivity(address.conversation, activity);

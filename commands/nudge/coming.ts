@@ -1,0 +1,89 @@
+import { Temporal } from 'temporal-polyfill';
+import type { Turn } from '../../src/bot/contract.ts';
+import { weekdayName } from '../../src/bot/grammar.ts';
+import { monthName } from '../../src/calendar/dates.ts';
+import type { Card } from '../../src/cards/card.ts';
+import { awayOf } from '../../src/nudges/away.ts';
+import { hasNudgeOf, lastNudgeOf } from '../../src/nudges/delivered.ts';
+import { isQuietAt, mondayOf, nudgeMoment, weekName } from '../../src/nudges/moment.ts';
+import { DEFAULT_TIME, DEFAULT_WEEKDAY, peopleFor } from '../../src/nudges/people.ts';
+import type { Person } from '../../src/nudges/person.ts';
+import { entriesOf, nudgeCard } from '../../src/views/nudge.ts';
+import { type Coming, nothingComesCard, previewNote, settingsCard } from '../../src/views/nudge-settings.ts';
+import { returnSince, slashOf, waitsAt } from './context.ts';
+
+/** When the actor is written to next, and what it would say: as the planner will reckon it, as things stand now. */
+
+/** How many weeks are looked at: longer than any holiday. */
+const WEEKS_AHEAD = 12;
+
+const self = async (turn: Turn): Promise<Person | undefined> =>
+  (await peopleFor(turn.tx, { day: turn.today.toString(), only: [turn.actor.personId] }))[0];
+
+/** The next moment at which a message may come; a week that has had one has no other. */
+const nextMoment = async (turn: Turn, person: Person): Promise<Temporal.Instant | undefined> => {
+  const thisWeek = mondayOf(turn.now);
+  for (let ahead = 0; ahead < WEEKS_AHEAD; ahead += 1) {
+    const monday = thisWeek.add({ weeks: ahead });
+    const moment = nudgeMoment(person, monday);
+    if (!moment || Temporal.Instant.compare(moment, turn.now) <= 0 || isQuietAt(person, moment)) continue;
+    if (ahead === 0 && (await hasNudgeOf(turn.tx, person.id, weekName(monday)))) continue;
+    return moment;
+  }
+  return undefined;
+};
+
+const clock = (time: Temporal.PlainTime) => time.toString({ smallestUnit: 'minute' });
+
+/** "Tuesday 24 November at 08:30", in their own zone. */
+const whenWords = (moment: Temporal.Instant, zone: string): string => {
+  const local = moment.toZonedDateTimeISO(zone);
+  return `${weekdayName(local.dayOfWeek)} ${local.day} ${monthName(local.month)} at ${clock(local.toPlainTime())}`;
+};
+
+const comingFor = async (turn: Turn, person: Person | undefined): Promise<Coming> => {
+  const moment = person && (await nextMoment(turn, person));
+  const nudge = await waitsAt(turn, moment);
+  return {
+    quietUntil: person?.quietUntil ?? null,
+    when: moment && whenWords(moment, turn.actor.zone),
+    lines: moment ? (nudge?.lines ?? []) : [],
+    waits: nudge?.all.length ?? 0,
+    weekly: nudge?.weekly ?? false,
+  };
+};
+
+/** @param saved what was just changed */
+export const settings = async (turn: Turn, saved?: string): Promise<Card> => {
+  const person = await self(turn);
+  const weekday = person?.weekday ?? DEFAULT_WEEKDAY;
+  const time = person?.time ?? Temporal.PlainTime.from(DEFAULT_TIME);
+  return settingsCard({
+    coming: await comingFor(turn, person),
+    day: `${weekdayName(weekday)}s at ${clock(time)}`,
+    zone: turn.actor.zone,
+    away: await awayOf(turn.tx, turn.actor.personId, turn.today.toString()),
+    today: turn.today,
+    saved,
+  });
+};
+
+/** The day and the hour that count now. */
+export const timeOf = async (turn: Turn): Promise<{ weekday: number; time: string }> => {
+  const person = await self(turn);
+  return { weekday: person?.weekday ?? DEFAULT_WEEKDAY, time: person ? clock(person.time) : DEFAULT_TIME };
+};
+
+/** The very card that would go. */
+export const preview = async (turn: Turn): Promise<Card> => {
+  const coming = await comingFor(turn, await self(turn));
+  const { when, lines, quietUntil } = coming;
+  if (when === undefined || lines.length === 0) return nothingComesCard(coming, turn.today);
+  const card = nudgeCard({
+    entries: entriesOf(lines),
+    back: await returnSince(turn, await lastNudgeOf(turn.tx, turn.actor.personId)),
+    today: turn.today,
+    slash: slashOf(turn),
+  });
+  return { ...card, parts: [previewNote(when, quietUntil), ...card.parts] };
+};

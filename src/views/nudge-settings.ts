@@ -1,0 +1,144 @@
+import { Temporal } from 'temporal-polyfill';
+import { formatDate } from '../calendar/dates.ts';
+import type { Button, Card, Part } from '../cards/card.ts';
+import type { Away } from '../nudges/away.ts';
+import type { Line } from '../nudges/line.ts';
+import { NEVER } from '../nudges/settings.ts';
+import { count, type Day, LONGEST_TITLE, shortened, small } from './actions/parts.ts';
+import { asks, isNews, lineWords, MOST_LINES } from './nudge-words.ts';
+
+/** When somebody is written to next, what it would hold, and what they have set → cards. */
+
+export type Coming = {
+  /** Until when they are quiet, YYYY-MM-DD; 9999-12-31 = for ever. */
+  quietUntil: string | null;
+  /** When the next message could come, in words: "Tuesday 24 November at 08:30"; undefined: in none of the next weeks. */
+  when: string | undefined;
+  /** What it would say, as things stand. */
+  lines: readonly Line[];
+  /** How many things wait by then, whether or not they are told then. */
+  waits: number;
+  /** Their weekly summary says what waits. */
+  weekly: boolean;
+};
+
+const longDay = (iso: string, today: Day): string => formatDate(Temporal.PlainDate.from(iso), today);
+
+/** Whether something comes, and when: the first line of the settings and of a preview of nothing. */
+export const comingWords = ({ quietUntil, when, lines, waits, weekly }: Coming, today: Day): string => {
+  if (quietUntil === NEVER) return 'Quiet: you are not written to unasked. Type nudge on again to change that.';
+  const quiet = quietUntil ? `Quiet until ${longDay(quietUntil, today)}. ` : '';
+  if (when === undefined) return `${quiet}No message is to come: you are not at work on your day in the coming weeks.`;
+  if (lines.length > 0) return `${quiet}Your next message comes on ${when}, with ${count(lines.length, 'thing')}.`;
+  if (waits === 0) return `${quiet}Nothing comes on ${when}: nothing waits for you.`;
+  const waiting = `${count(waits, 'thing')} that ${waits === 1 ? 'waits' : 'wait'}`;
+  return weekly
+    ? `${quiet}What waits for you comes with your weekly summary: ${count(waits, 'thing')}.`
+    : `${quiet}Nothing comes on ${when}: you know of the ${waiting}, or it can wait to share a message.`;
+};
+
+const awayWords = (away: readonly Pick<Away, 'from' | 'to'>[], today: Day): string =>
+  away.map((days) => spanWords(days, today)).join('; ') || 'none noted';
+
+/** "20 Dec to 3 Jan" */
+export const spanWords = ({ from, to }: Pick<Away, 'from' | 'to'>, today: Day): string =>
+  from === to ? longDay(from, today) : `${longDay(from, today)} to ${longDay(to, today)}`;
+
+export type Settings = {
+  coming: Coming;
+  /** "Tuesdays at 08:30" */
+  day: string;
+  zone: string;
+  away: readonly Away[];
+  today: Day;
+  /** What was just changed, above the rest. */
+  saved?: string | undefined;
+};
+
+const CHANGES: Button[] = [
+  { label: 'Another day or hour', press: { verb: 'nudge.when' } },
+  { label: 'Quiet until…', press: { verb: 'nudge.until' }, says: 'Quiet until a day: nothing comes before it' },
+  { label: 'We have Ofsted this week', press: { verb: 'nudge.ofsted' } },
+  { label: 'Days away', press: { verb: 'nudge.days' } },
+];
+
+export const settingsCard = ({ coming, day, zone, away, today, saved }: Settings): Card => {
+  const { quietUntil, lines } = coming;
+  const asking = lines.filter(asks);
+  const news = lines.filter(isNews).length;
+  const items = [
+    ...asking.slice(0, MOST_LINES).map((line) => ({ text: shortened(lineWords(line, today), 200) })),
+    ...(asking.length > MOST_LINES ? [{ text: `and ${asking.length - MOST_LINES} more` }] : []),
+    ...(news > 0 ? [{ text: `${count(news, 'piece')} of news` }] : []),
+  ];
+  return {
+    title: shortened(comingWords(coming, today), LONGEST_TITLE),
+    parts: [
+      ...(saved ? [small(saved)] : []),
+      ...(items.length > 0 ? [{ type: 'list', items } satisfies Part] : []),
+      {
+        type: 'facts',
+        facts: [
+          { label: 'Your day and hour', value: `${day} (${zone})` },
+          { label: 'Quiet', value: quietUntil === NEVER ? 'always' : quietUntil ? `until ${longDay(quietUntil, today)}` : 'no' },
+          { label: 'Your days away', value: awayWords(away, today) },
+        ],
+      },
+      {
+        type: 'buttons',
+        buttons: [
+          ...(lines.length > 0 ? [{ label: 'Preview', press: { verb: 'nudge.preview' }, style: 'primary' as const }] : []),
+          ...(quietUntil ? [{ label: 'Write to me again', press: { verb: 'nudge.on' } }] : []),
+          ...CHANGES,
+        ],
+      },
+      small(
+        'At most one message a week, and none when nothing waits. If you are not at work on your day, it comes on a later one of that week.',
+      ),
+    ],
+  };
+};
+
+/** A preview of nothing: why nothing comes. */
+export const nothingComesCard = (coming: Coming, today: Day): Card => ({
+  title: shortened(comingWords(coming, today), LONGEST_TITLE),
+  parts: [
+    ...(coming.quietUntil === null && coming.waits > 0 && coming.weekly
+      ? [small('A message of its own comes only for what cannot wait until then.')]
+      : []),
+    { type: 'buttons', buttons: [{ label: 'My settings', press: { verb: 'nudge' } }] },
+  ],
+});
+
+/** Above the card that would go. */
+export const previewNote = (when: string, quietUntil: string | null): Part =>
+  small(`A preview: it ${quietUntil ? 'would come' : 'comes'} on ${when}, as things stand. Nothing is recorded, and nobody else sees it.`);
+
+export const awayCard = (away: readonly Away[], today: Day, saved?: string): Card => ({
+  title: shortened(saved ?? (away.length === 0 ? 'No days away are noted.' : `Your days away: ${awayWords(away, today)}.`), LONGEST_TITLE),
+  parts: [
+    ...(away.length > 0
+      ? [
+          {
+            type: 'list',
+            items: away.map((days) => ({
+              text: spanWords(days, today),
+              button: {
+                label: 'Take back',
+                press: { verb: 'nudge.back', state: { away: days.id } },
+                says: `Take back ${spanWords(days, today)}`,
+              },
+            })),
+          } satisfies Part,
+        ]
+      : []),
+    small('Nothing comes unasked on these days. Nobody is told about them.'),
+    {
+      type: 'buttons',
+      buttons: [
+        { label: 'Add days', press: { verb: 'nudge.days' } },
+        { label: 'My settings', press: { verb: 'nudge' } },
+      ],
+    },
+  ],
+});

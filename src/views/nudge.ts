@@ -1,0 +1,194 @@
+import type { Button, Card, Part, Press } from '../cards/card.ts';
+import type { ActionLine, Line } from '../nudges/line.ts';
+import { ratingButtons } from './actions/buttons.ts';
+import { count, type Day, LONGEST_TITLE, shortened, small } from './actions/parts.ts';
+import { type AskingLine, asks, isNews, lineWords, MOST_LINES, MOST_NEWS, minutesFor, THEN_NOTHING } from './nudge-words.ts';
+
+/** What waits for somebody → the one message of their week: each line is answered where it stands. */
+
+/** One line of the message, as it is now. */
+export type Entry =
+  /** It waits still. */
+  | { key: string; line: AskingLine }
+  /** It does not wait any more: how it stands, "✓ WAK-31: Complete". */
+  | { key: string; says: string }
+  /** A sentence to read: news, or that a pulse has closed. */
+  | { key: string; told: string };
+
+/** Lines that were gathered just now, as a message of now says them. */
+export const entriesOf = (lines: readonly Line[]): Entry[] =>
+  lines.flatMap((line): Entry[] => (asks(line) ? [{ key: line.key, line }] : isNews(line) ? [{ key: line.key, told: line.text }] : []));
+
+export type Nudged = {
+  /** The message that was sent; none: a preview, whose buttons do the same but draw no card anew. */
+  delivery?: string | undefined;
+  entries: readonly Entry[];
+  /** What changed because of what they gave. */
+  back?: string | undefined;
+  /** What was just saved. */
+  saved?: Card | undefined;
+  today: Day;
+  /** How words are typed here: "/" or "". */
+  slash: string;
+};
+
+/** The verbs that open a form: pressed in a message of ours they come back to it. */
+const FORMS = new Set(['rag.rate', 'rag.done', 'rag.answer', 'kpi.log', 'rag.new', 'rag.reply', 'rag.heard', 'rag.meet']);
+/** The verbs that answer at once and come back to it. */
+const CARDS = new Set(['rag.say', 'rag.leave', 'rag.notthismonth']);
+
+/** A press as it is on its own, or as one that comes back to the message in which it was made. */
+const within = (delivery: string | undefined, key: string, press: Press): Press => {
+  const { verb, state = {} } = press;
+  if (delivery === undefined) return press;
+  if (FORMS.has(verb)) return { verb: 'nudge.fill', state: { delivery, key, verb, state } };
+  if (CARDS.has(verb)) return { verb: 'nudge.do', state: { delivery, key, verb, state } };
+  return press;
+};
+
+const at = (delivery: string | undefined) => (delivery === undefined ? {} : { delivery });
+
+/** A colour that stands is kept by *Same as before*: its own button would say the same. */
+const ratings = (action: ActionLine, today: Day): Button[] => {
+  const buttons = ratingButtons({ action, kind: 'self', today });
+  const standing = buttons[0]?.label === 'Same as before' ? action.self?.rating : undefined;
+  return buttons.filter(({ label }) => label.toLowerCase() !== standing);
+};
+
+/** The school year that a line of term dates is about stands in its key: `terms:AREA:2026:christmas`. */
+const yearOf = ({ key }: Extract<AskingLine, { kind: 'terms' }>): number => Number(key.split(':')[2]);
+
+const buttonsOf = (line: AskingLine, today: Day, noUpdate: Button): Button[] => {
+  switch (line.kind) {
+    case 'red':
+    case 'due':
+    case 'half_term':
+      return [...ratings(line.action, today), noUpdate];
+    case 'reading':
+      return [
+        {
+          label: 'Log',
+          press: { verb: 'kpi.log', state: { kpi: line.kpi.id, at: line.period.key } },
+          style: 'primary',
+          says: `Log ${line.kpi.name}, ${line.kpi.locality}`,
+        },
+        noUpdate,
+      ];
+    case 'answer': {
+      const state = { action: line.action.id, rating: line.ratingId };
+      return [
+        { label: 'Answer', press: { verb: 'rag.answer', state }, says: `Answer the adviser on ${line.action.code}` },
+        { label: 'Leave it', press: { verb: 'rag.leave', state }, says: `Leave the adviser's rating of ${line.action.code} as it is` },
+      ];
+    }
+    case 'worry': {
+      const state = { worry: line.worryId };
+      return [
+        { label: 'Make it an action', press: { verb: 'rag.new', state } },
+        { label: 'Answer', press: { verb: 'rag.reply', state } },
+        { label: 'Heard, not now', press: { verb: 'rag.heard', state } },
+      ];
+    }
+    case 'meeting':
+      return [
+        { label: 'One after the other', press: { verb: 'rag.next' } },
+        { label: 'My meetings', press: { verb: 'rag.meetings' } },
+      ];
+    case 'ask_meeting': {
+      const state = { locality: line.localityId };
+      return [
+        { label: 'Note the day', press: { verb: 'rag.meet', state }, says: `Note when you meet ${line.locality}` },
+        { label: 'Not this month', press: { verb: 'rag.notthismonth', state } },
+      ];
+    }
+    case 'without_owner':
+      return [{ label: 'Give to someone', press: { verb: 'partners.unowned', state: { in: line.localityId } } }];
+    case 'terms':
+      return [{ label: 'Look at the dates', press: { verb: 'partners.terms', state: { area: line.areaId, year: yearOf(line) } } }];
+    case 'pulse':
+      return [{ label: 'Answer', press: { verb: 'pulse', state: { wave: line.waveId } } }];
+  }
+};
+
+/** The numbered lines that wait, each with what answers it; shared with the summary, whose first section they are. */
+export const askingParts = (line: AskingLine, number: number | undefined, today: Day, delivery?: string): Part[] => {
+  const noUpdate: Button = {
+    label: 'No update yet',
+    press: { verb: 'nudge.noupdate', state: { key: line.key, ...at(delivery) } },
+    says: 'No update yet: say why',
+  };
+  return [
+    { type: 'text', text: `${number === undefined ? '' : `${number}  `}${lineWords(line, today)}` },
+    {
+      type: 'buttons',
+      buttons: buttonsOf(line, today, noUpdate).map((button) =>
+        'press' in button ? { ...button, press: within(delivery, line.key, button.press) } : button,
+      ),
+    },
+  ];
+};
+
+/** What was just saved, above the lines: its first line small, and what else it says or asks. */
+const savedParts = ({ title, parts }: Card): Part[] => [
+  small(title),
+  ...parts.flatMap((part): Part[] => {
+    if (part.type !== 'buttons') return [part];
+    const buttons = part.buttons.filter((button) => !('press' in button) || button.press.verb !== 'rag.show');
+    return buttons.length === 0 ? [] : [{ type: 'buttons', buttons }];
+  }),
+];
+
+/** What may be said to be not theirs: what they are asked about because they own it. */
+export const mayBeNotMine = (line: Line): boolean => 'action' in line || 'kpi' in line;
+
+const NOTHING_MORE = 'Nothing more until you are needed.';
+
+/** Pulses are the same whoever has answered: they are left out of what is done and of what is left to do. */
+const titleOf = (waits: readonly AskingLine[], more: number, isNew: boolean): string => {
+  const todo = waits.filter(({ kind }) => kind !== 'pulse');
+  if (todo.length > 0 || (waits.length > 0 && isNew)) return `${minutesFor(waits)} this week, ${THEN_NOTHING}`;
+  if (more > 0) return `Done, thank you. ${count(more, 'more thing')} ${more === 1 ? 'waits' : 'wait'} for you.`;
+  if (waits.length > 0) return `Done but for the pulse, if you have not answered it yet. ${NOTHING_MORE}`;
+  return `Done, thank you. ${NOTHING_MORE}`;
+};
+
+const restWords = (rest: readonly AskingLine[], slash: string): string => {
+  const kinds = new Set(rest.map((line) => ('action' in line ? 'rag' : 'kpi' in line ? 'kpi' : 'commoncause')));
+  return `and ${rest.length} more: ${slash}${kinds.size === 1 ? [...kinds][0] : 'commoncause'}`;
+};
+
+const linesOf = (entries: readonly Entry[]): AskingLine[] => entries.flatMap((entry) => ('line' in entry ? [entry.line] : []));
+
+export const nudgeCard = ({ delivery, entries, back, saved, today, slash }: Nudged): Card => {
+  const asked = entries.filter((entry) => !('told' in entry));
+  const told = entries.flatMap((entry) => ('told' in entry ? [entry.told] : []));
+  const shown = asked.slice(0, MOST_LINES);
+  const waits = linesOf(shown);
+  const rest = linesOf(asked.slice(MOST_LINES));
+  return {
+    title: shortened(
+      asked.length === 0 ? 'News for you: there is nothing to do.' : titleOf(waits, rest.length, waits.length === shown.length),
+      LONGEST_TITLE,
+    ),
+    parts: [
+      ...(saved ? savedParts(saved) : []),
+      ...shown.flatMap((entry, index): Part[] =>
+        'line' in entry
+          ? askingParts(entry.line, index + 1, today, delivery)
+          : [{ type: 'text', text: `${index + 1}  ${'says' in entry ? entry.says : ''}` }],
+      ),
+      ...(rest.length > 0 ? [small(restWords(rest, slash))] : []),
+      ...told.slice(0, MOST_NEWS).map((text): Part => ({ type: 'text', text })),
+      ...(told.length > MOST_NEWS ? [small(`${count(told.length - MOST_NEWS, 'more piece')} of news: ${slash}commoncause`)] : []),
+      ...(back ? [{ type: 'text', text: back } satisfies Part] : []),
+      {
+        type: 'buttons',
+        buttons: [
+          { label: 'We have Ofsted this week', press: { verb: 'nudge.ofsted' } },
+          { label: 'Quiet until…', press: { verb: 'nudge.until' }, says: 'Quiet until a day: nothing comes before it' },
+          ...(waits.some(mayBeNotMine) ? [{ label: 'Not mine', press: { verb: 'nudge.notmine', state: at(delivery) } }] : []),
+        ],
+      },
+    ],
+  };
+};
