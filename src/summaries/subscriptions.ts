@@ -1,0 +1,112 @@
+import type { Writer } from '../app.ts';
+import { PROGRAMME_ZONE } from '../calendar/zone.ts';
+import { sql, type Tx } from '../db/client.ts';
+import { leaveNews } from '../people/news.ts';
+import { readable } from './readable.ts';
+import { type Channel, type Every, type Standing, scopeNamed, standing } from './receivers.ts';
+import { allPlaces, type ScopeKind } from './scopes.ts';
+
+/** Summaries that somebody asked to have sent: to themselves, or to the conversation in which they asked. */
+
+export type Subscription = {
+  id: string;
+  personId: string;
+  scopeKind: ScopeKind;
+  scopeId: string;
+  /** "Wakefield", "Hub East, Wakefield" */
+  scope: string;
+  every: Every;
+  /** "#wakefield"; none: to the person themselves. */
+  channel: string | null;
+  /** The day on which it ended by itself, and why; none while it stands. */
+  ended: { on: string; why: string } | null;
+};
+
+/** Days for which one that ended by itself is still listed. */
+const LISTED_FOR = 30;
+
+/** Why a subscription ended by itself; one that its subscriber ended has none. */
+const WHY = {
+  left: 'whoever subscribed has left',
+  may_not_read: 'whoever subscribed may not read it any more',
+} as const;
+
+type Asked = { personId: string } | Pick<Channel, 'platform' | 'tenant' | 'conversation'>;
+
+/** What stands for a person, or for a conversation whoever asked; of a person's own also what ended by itself lately. Oldest first. @param now ISO 8601 */
+export const subscriptionsFor = (tx: Tx, asked: Asked, now: string): Promise<Subscription[]> => {
+  const { personId, platform, tenant, conversation } = { personId: null, platform: null, tenant: null, conversation: null, ...asked };
+  return tx.$queryRaw<Subscription[]>`
+    select s.id, s.person_id as "personId", s.scope_kind as "scopeKind", s.scope_id as "scopeId", s.every,
+      case when s.platform is not null then s.name end as channel,
+      ${scopeNamed(sql`s.scope_kind`, sql`s.scope_id`)} as scope,
+      case when s.ended_at is not null then json_build_object('on', (s.ended_at at time zone ${PROGRAMME_ZONE})::date, 'why', s.ended_why) end as ended
+    from subscription s
+    where (s.person_id = ${personId}::uuid
+        or (s.platform = ${platform} and s.tenant = ${tenant} and s.conversation = ${conversation} and s.ended_at is null))
+      and (s.ended_at is null or (s.ended_why is not null and s.ended_at > ${now}::timestamptz - make_interval(days => ${LISTED_FOR}::int)))
+    order by s.created_at, s.id`;
+};
+
+type New = { id: string; scopeKind: ScopeKind; scopeId: string; every: Every; channel: Channel | null };
+
+/**
+ * Subscribes, in place of what the same reader had of the same scope. One id is subscribed once, however often its button is pressed.
+ * @returns what they had before: the same, another rhythm, or nothing
+ */
+export const subscribe = async (writer: Writer, { id, scopeKind, scopeId, every, channel }: New): Promise<Every | undefined> => {
+  const { tx, now, personId } = writer;
+  // Whoever asks twice at once waits here for the first.
+  await tx.$queryRaw`select id from person where id = ${personId}::uuid for update`;
+  const [before] = await tx.$queryRaw<{ id: string; every: Every }[]>`
+    select id, every from subscription
+    where ended_at is null and scope_kind = ${scopeKind} and scope_id = ${scopeId}::uuid
+      and ((${channel === null} and person_id = ${personId}::uuid and platform is null)
+        or (platform = ${channel?.platform ?? null} and tenant = ${channel?.tenant ?? null} and conversation = ${channel?.conversation ?? null}))
+    order by created_at, id limit 1`;
+  if (before?.every === every) return every;
+  const at = now.toString();
+  if (before) await tx.$executeRaw`update subscription set ended_at = ${at}::timestamptz where id = ${before.id}::uuid`;
+  await tx.$executeRaw`
+    insert into subscription (id, person_id, scope_kind, scope_id, every, platform, tenant, conversation, name, "to", created_at)
+    values (${id}::uuid, ${personId}::uuid, ${scopeKind}, ${scopeId}::uuid, ${every}, ${channel?.platform ?? null}, ${channel?.tenant ?? null},
+      ${channel?.conversation ?? null}, ${channel?.name ?? null}, ${channel ? JSON.stringify(channel.to) : null}::jsonb, ${at}::timestamptz)
+    on conflict (id) do nothing`;
+  return before?.every;
+};
+
+/** Ends one's own. @returns whether it stood until now */
+export const endSubscription = async ({ tx, now, personId }: Writer, id: string): Promise<boolean> => {
+  const count = await tx.$executeRaw`
+    update subscription set ended_at = ${now.toString()}::timestamptz where id = ${id}::uuid and person_id = ${personId}::uuid and ended_at is null`;
+  return count > 0;
+};
+
+const CHANNEL = (channel: Standing['channel']) => (channel ? ` in ${channel.name}` : '');
+
+/**
+ * Ends what has had its day: of a subscriber who has left, or who may not read the scope any more; in a fixed number of statements but for
+ * those that end. Who is still here is told why with the next thing they read. `receiversIn` leaves these out whether or not this has run.
+ * @param day YYYY-MM-DD in the programme's zone
+ * @param only whose; everybody's when none
+ */
+export const endLapsed = async (writer: Writer<string | null>, day: string, only?: readonly string[]): Promise<number> => {
+  const { tx, now } = writer;
+  const all = await standing(tx, day, only ? [...only] : null);
+  if (all.length === 0) return 0;
+  const places = await allPlaces(tx);
+  const lapsed = all.filter((one) => one.left || !readable(one, places));
+  for (const { subscriptionId, personId, left, channel } of lapsed) {
+    const why = left ? WHY.left : WHY.may_not_read;
+    await tx.$executeRaw`
+      update subscription set ended_at = ${now.toString()}::timestamptz, ended_why = ${why} where id = ${subscriptionId}::uuid and ended_at is null`;
+    if (left) continue;
+    await leaveNews(writer, {
+      personId,
+      text: `A summary that you subscribed to${CHANNEL(channel)} has ended, because you may not read it any more. Type summary unsubscribe to see which.`,
+      aboutKind: 'subscription',
+      aboutId: subscriptionId,
+    });
+  }
+  return lapsed.length;
+};
