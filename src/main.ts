@@ -5,6 +5,7 @@ import { v7 } from 'uuid';
 import { commands } from '../commands/index.ts';
 import type { App, Core } from './app.ts';
 import { createDispatch } from './bot/dispatch.ts';
+import { createUnasked } from './bot/unasked.ts';
 import { type Config, ConfigError, parseConfig } from './config.ts';
 import { FolderInUse, lockFolder } from './db/folder.ts';
 import { MigrationRefused } from './db/migrate.ts';
@@ -14,15 +15,21 @@ import { answerScript } from './db/scripts.ts';
 import { stamp } from './db/stamp.ts';
 import { DatabaseUnavailable, PlatformError } from './errors.ts';
 import { faultOf } from './fault.ts';
+import { createDeliveries } from './jobs/deliveries.ts';
 import { createOutbox } from './jobs/outbox.ts';
+import { createPlanner, type Rules } from './jobs/planner.ts';
+import { createTick } from './jobs/tick.ts';
 import { keepTidy } from './jobs/tidy.ts';
 import { openSecretKey } from './keys.ts';
 import { createLog } from './log.ts';
+import { nudgesFor } from './nudges/nudges.ts';
+import { peopleFor } from './nudges/people.ts';
 import { conversationsOf } from './people/conversations.ts';
 import { createEmail } from './platforms/email/send.ts';
 import { createSlack } from './platforms/slack/slack.ts';
 import { loadDemonstration } from './programme/demo.ts';
 import { createScripts } from './scripts.ts';
+import { receiversIn } from './summaries/receivers.ts';
 import { createMetrics } from './web/health.ts';
 import { isLocalRequest } from './web/local.ts';
 import { startServer } from './web/server.ts';
@@ -101,11 +108,16 @@ const start = async (): Promise<void> => {
   const web = createWeb({ core, commands, dispatch, kick: outbox.kick, platformsOff: platformsOff(config) });
   const platforms = [slack, teams, web].filter((platform) => platform !== undefined);
 
+  // ── What is sent unasked: planned, looked at again at its moment, handed to the outbox ──
+  const rules: Rules = { people: peopleFor, nudges: nudgesFor, receivers: receiversIn };
+  const deliveries = createDeliveries(core, { ...rules, unasked: createUnasked({ core, commands }) });
+  const tick = createTick({ now, log, plan: createPlanner(core, rules), deliveries, kick: outbox.kick });
   const stopTidying = keepTidy(core);
 
   // ── How it ends: nothing new comes in, what is under way is answered and sent, then the database closes ──
   endings.push(
     () => Promise.all([server.stop(), ...platforms.map((platform) => platform.stop())]),
+    () => tick.stop(),
     () => Promise.race([outbox.drain(), delay(LAST_POST, undefined, { ref: false })]),
     () => outbox.stop(),
     async () => stopTidying(),
@@ -116,6 +128,7 @@ const start = async (): Promise<void> => {
   for (const platform of platforms) platform.mount(server.web);
   for (const platform of platforms) await platform.start();
   outbox.start();
+  tick.start();
   server.ready();
   greet(config, engine, key.from);
 };

@@ -38,7 +38,7 @@ export const outcomeOf = (error: unknown, attempts: number): Outcome => {
 };
 
 /** Why a message did not leave that was too late; its decider looks again. */
-const TOO_LATE = 'its moment has passed';
+export const TOO_LATE = 'its moment has passed';
 
 /** Who refuses and hangs together: a platform's tenant. */
 const laneOf = (message: Message): string => {

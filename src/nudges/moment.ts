@@ -22,7 +22,7 @@ const FRIDAY = 5;
 const LAST_ON_FRIDAY = Temporal.PlainTime.from('15:00');
 /** When summaries go. */
 const SUMMARY_DAY = 4;
-const SUMMARY_TIME = Temporal.PlainTime.from('08:30');
+export const SUMMARY_TIME = Temporal.PlainTime.from('08:30');
 /** Working days that a summary may be late, after everything was down. */
 const SUMMARY_LATE = 2;
 /** Days within which those must lie: in a long holiday there is no sense in the summary of the week before it. */
@@ -50,8 +50,18 @@ const zoneOf = ({ zone }: Pick<Person, 'zone'>): string => {
  * A day and a time in somebody's zone as a moment. Clocks are put forward and back at night nearly everywhere; where it happens in working
  * hours, a time that comes twice is its first, and one that does not come at all is as much later as the clocks jump.
  */
-const momentOf = (person: Keeper, day: Temporal.PlainDate, time: Temporal.PlainTime): Temporal.Instant =>
+const momentOf = (person: Pick<Keeper, 'zone'>, day: Temporal.PlainDate, time: Temporal.PlainTime): Temporal.Instant =>
   day.toZonedDateTime({ timeZone: zoneOf(person), plainTime: time }).toInstant();
+
+/** Whether an hour of some weekday in a zone lies after one moment, up to and with another: no more is needed to look at nobody. */
+export const isHourIn = (zone: string, time: Temporal.PlainTime, from: Temporal.Instant, to: Temporal.Instant): boolean => {
+  const local = (moment: Temporal.Instant) => moment.toZonedDateTimeISO(zoneOf({ zone })).toPlainDate();
+  for (let day = local(from); Temporal.PlainDate.compare(day, local(to)) <= 0; day = day.add({ days: 1 })) {
+    const moment = momentOf({ zone }, day, time);
+    if (day.dayOfWeek <= FRIDAY && isBefore(from, moment) && !isBefore(to, moment)) return true;
+  }
+  return false;
+};
 
 const startOf = (monday: Temporal.PlainDate): Temporal.Instant => monday.toZonedDateTime(PROGRAMME_ZONE).toInstant();
 const isIn = (moment: Temporal.Instant, monday: Temporal.PlainDate): boolean =>

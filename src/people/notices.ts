@@ -1,26 +1,8 @@
-import type { Core, Message } from '../app.ts';
+import type { Core } from '../app.ts';
 import type { Card } from '../cards/card.ts';
 import { plainText } from '../cards/plain-text.ts';
 import type { Tx } from '../db/client.ts';
-
-/** Every way in which a person can be written to on a chat platform, the one they used last first. */
-const chatRoutes = async (tx: Tx, personId: string): Promise<Extract<Message, { kind: 'card' }>['to'][]> => {
-  const rows = await tx.$queryRaw<
-    { platform: 'slack' | 'teams'; tenant: string; user: string; reference: Record<string, unknown> | null }[]
-  >`
-    select i.platform, i.tenant, i."user", c.reference
-    from identity i
-      left join conversation_reference c on i.platform = 'teams' and c.platform = 'teams' and c.person_id = i.person_id and c.kind = 'personal' and c.closed_at is null
-    where i.person_id = ${personId}::uuid and i.platform in ('slack', 'teams')
-    order by (select max(e.at) from inbound_event e where e.person_id = i.person_id and e.platform = i.platform) desc nulls last, i.linked_at desc`;
-  return rows.flatMap((row) =>
-    row.platform === 'slack'
-      ? [{ platform: 'slack', tenant: row.tenant, user: row.user }]
-      : row.reference
-        ? [{ platform: 'teams', tenant: row.tenant, user: row.user, ...row.reference }]
-        : [],
-  );
-};
+import { routesOf } from './routes.ts';
 
 /**
  * Tells somebody something in one message, to the chat they used last, else by e-mail.
@@ -34,11 +16,12 @@ export const tell = async (
   card: Card<never>,
   except?: { platform: string; user: string },
 ) => {
-  const route = (await chatRoutes(tx, person.id)).find((to) => !(to.platform === except?.platform && to.user === except?.user));
-  if (route) {
-    const { platform, ...to } = route as { platform: 'slack' | 'teams' };
+  const routes = (await routesOf(core, tx, [person])).get(person.id) ?? [];
+  const route = routes.find((one) => one.platform === 'email' || !(one.platform === except?.platform && one.user === except.user));
+  if (!route) return;
+  if (route.platform === 'email') await core.later(tx, { kind: 'email', to: route.to, subject: card.title, text: plainText(card) });
+  else {
+    const { platform, to } = route;
     await core.later(tx, { kind: 'card', platform, to, card: core.config.demo ? { ...card, demonstration: true } : card });
-  } else if (person.email && (core.config.mail || core.config.demo)) {
-    await core.later(tx, { kind: 'email', to: person.email, subject: card.title, text: plainText(card) });
   }
 };

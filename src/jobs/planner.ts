@@ -1,0 +1,226 @@
+import { Temporal } from 'temporal-polyfill';
+import type { Core } from '../app.ts';
+import { dayIn, PROGRAMME_ZONE } from '../calendar/zone.ts';
+import { sql, type Tx } from '../db/client.ts';
+import { inTransaction } from '../db/transaction.ts';
+import {
+  earliest,
+  isHourIn,
+  isQuietAt,
+  mondayOf,
+  nudgeMoment,
+  SUMMARY_TIME,
+  sendBy,
+  summaryBy,
+  summaryMoment,
+  weekName,
+} from '../nudges/moment.ts';
+import type { nudgesFor } from '../nudges/nudges.ts';
+import { DEFAULT_TIME, type peopleFor } from '../nudges/people.ts';
+import type { Person } from '../nudges/person.ts';
+import { tenantsOf } from '../people/routes.ts';
+import type { Receiver, receiversIn } from '../summaries/receivers.ts';
+
+/**
+ * Plans what is to be sent unasked: whose moment lies after the last one that was planned, up to now, and for whom something waits. All in
+ * one transaction that holds the planner's row: of two processes one plans; after down-time everything since is looked at, and what is
+ * still in its time goes as soon as its reader's hours allow; a clock that jumps back plans nothing until it has caught up.
+ */
+
+/**
+ * Messages a second that are meant for one tenant of a platform. Slack takes "several hundred" a minute of a workspace, Teams 50 a second
+ * of a bot and tenant (facts/platforms.md); what people do meanwhile is to have room.
+ */
+const A_SECOND = 15;
+/** Milliseconds between two messages to one person: both platforms take one a second there. */
+const TO_ONE = 1_000;
+
+/** Nobody waits for a planning; milliseconds. */
+const LIMITS = { maxWait: 10_000, timeout: 120_000 };
+
+/** Where the rules are: who there is, what waits for whom, who is sent a summary. */
+export type Rules = { people: typeof peopleFor; nudges: typeof nudgesFor; receivers: typeof receiversIn };
+
+/** One message to be: when it is meant for, and when it may go at the earliest. */
+type Meant = {
+  key: string;
+  kind: 'nudge' | 'summary';
+  personId: string;
+  subscriptionId: string | null;
+  scopeKind: string | null;
+  scopeId: string | null;
+  week: string;
+  moment: Temporal.Instant;
+  start: Temporal.Instant;
+  /** Whose platform it goes by, where it is not the person's own. */
+  tenant: string | undefined;
+};
+
+const isAfter = (one: Temporal.Instant, other: Temporal.Instant) => Temporal.Instant.compare(one, other) > 0;
+
+/** Those who are told what waits by a summary every week. */
+export const weeklyOf = (receivers: readonly Receiver[]): Set<string> =>
+  new Set(receivers.filter(({ every, channel }) => every === 'week' && channel === null).map(({ personId }) => personId));
+
+/** Whoever reads in a channel is nobody in particular: it has the working days of who subscribed, and is never away. */
+export const keeperOf = (person: Person, receiver: Pick<Receiver, 'channel'> | undefined): Person =>
+  receiver?.channel ? { ...person, away: [], quietUntil: null } : person;
+
+/** The summary that is meant for somebody in a window of time; of the week before, where everything was down. */
+const summaryIn = (person: Person, receiver: Receiver, from: Temporal.Instant, now: Temporal.Instant): Meant | undefined => {
+  const keeper = keeperOf(person, receiver);
+  if (isQuietAt(keeper, now)) return undefined;
+  const monday = mondayOf(now);
+  for (const week of [monday, monday.subtract({ weeks: 1 })]) {
+    const moment = summaryMoment(keeper, week, receiver.every);
+    if (!moment || !isAfter(moment, from) || isAfter(moment, now)) continue;
+    const start = earliest(keeper, now, summaryBy(keeper, moment));
+    if (!start) continue;
+    const { personId, subscriptionId, scopeKind, scopeId, channel } = receiver;
+    const tenant = channel ? `${channel.platform} ${channel.tenant}` : undefined;
+    const key = `summary ${channel ? subscriptionId : personId} ${scopeId} ${weekName(week)}`;
+    return { key, kind: 'summary', personId, subscriptionId, scopeKind, scopeId, week: weekName(week), moment, start, tenant };
+  }
+  return undefined;
+};
+
+/** The nudge that is meant for somebody in a window of time, if anything waits. */
+const nudgeIn = (person: Person, from: Temporal.Instant, now: Temporal.Instant): Meant | undefined => {
+  if (isQuietAt(person, now)) return undefined;
+  const monday = mondayOf(now);
+  const moment = nudgeMoment(person, monday);
+  if (!moment || !isAfter(moment, from) || isAfter(moment, now)) return undefined;
+  const start = earliest(person, now, sendBy(person, monday));
+  if (!start) return undefined;
+  const week = weekName(monday);
+  const rest = { subscriptionId: null, scopeKind: null, scopeId: null, week, moment, start, tenant: undefined };
+  return { key: `nudge ${person.id} ${week}`, kind: 'nudge', personId: person.id, ...rest };
+};
+
+/** When each goes, so that no tenant is flooded and nobody gets two at once: in the order in which they may. Pure. */
+export const spread = (meant: readonly Meant[], tenants: ReadonlyMap<string, string>): (Meant & { sendAt: Temporal.Instant })[] => {
+  /** Milliseconds at which the next may go: by tenant, and by person. */
+  const next = new Map<string, number>();
+  return meant
+    .toSorted((one, other) => Temporal.Instant.compare(one.start, other.start))
+    .map((one) => {
+      const tenant = one.tenant ?? tenants.get(one.personId) ?? 'email';
+      const reader = one.tenant ? one.key : one.personId;
+      const at = Math.max(one.start.epochMilliseconds, next.get(tenant) ?? 0, next.get(reader) ?? 0);
+      next.set(tenant, at + 1000 / A_SECOND);
+      next.set(reader, at + TO_ONE);
+      return { ...one, sendAt: Temporal.Instant.fromEpochMilliseconds(Math.ceil(at)) };
+    });
+};
+
+/** The hour of somebody's nudges; on Fridays none is later than 15:00. A nudge moves to another day at the same hour. */
+const HOUR = sql`least(coalesce(s.time, ${DEFAULT_TIME}), case when s.weekday = 5 then '15:00' end)`;
+const ZONE = sql`coalesce(p.zone, ${PROGRAMME_ZONE})`;
+
+/** Of whom it could be the moment, by their hours alone: at most ticks of nobody. */
+const whoseHour = async (tx: Tx, from: Temporal.Instant, now: Temporal.Instant): Promise<{ people: string[]; summaries: boolean }> => {
+  const hours = await tx.$queryRaw<{ zone: string; time: string }[]>`
+    select distinct ${ZONE} as zone, ${HOUR} as time from person p left join nudge_setting s on s.person_id = p.id`;
+  const these = hours.filter(({ zone, time }) => isHourIn(zone, Temporal.PlainTime.from(time), from, now));
+  const summaries = hours.some(({ zone }) => isHourIn(zone, SUMMARY_TIME, from, now));
+  if (these.length === 0) return { people: [], summaries };
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+    select p.id from person p left join nudge_setting s on s.person_id = p.id
+      join unnest(${these.map(({ zone }) => zone)}::text[], ${these.map(({ time }) => time)}::text[]) as h(zone, time)
+        on h.zone = ${ZONE} and h.time = ${HOUR}`;
+  return { people: rows.map(({ id }) => id), summaries };
+};
+
+/** Those of some messages that were not planned before: somebody may have chosen a later day after this week's was sent. */
+const notPlanned = async (tx: Tx, meant: readonly Meant[]): Promise<Meant[]> => {
+  if (meant.length === 0) return [];
+  const rows = await tx.$queryRaw<{ key: string }[]>`select key from delivery where key = any(${meant.map(({ key }) => key)}::text[])`;
+  const planned = new Set(rows.map(({ key }) => key));
+  return meant.filter(({ key }) => !planned.has(key));
+};
+
+/** What is meant to be sent in a window of time, and how many people's moment was looked at. */
+const meantIn = async (tx: Tx, { people, nudges, receivers }: Rules, from: Temporal.Instant, now: Temporal.Instant) => {
+  const hour = await whoseHour(tx, from, now);
+  if (hour.people.length === 0 && !hour.summaries) return { lookedAt: 0, meant: [] };
+  const day = dayIn(now).toString();
+  const summaries = await receivers(tx, { day });
+  const readers = hour.summaries ? await people(tx, { day, only: [...new Set(summaries.map(({ personId }) => personId))] }) : [];
+  const reader = new Map(readers.map((person) => [person.id, person]));
+  const due = summaries.flatMap((receiver) => {
+    const person = reader.get(receiver.personId);
+    return (person && summaryIn(person, receiver, from, now)) ?? [];
+  });
+  const persons = hour.people.length > 0 ? await people(tx, { day, only: hour.people }) : [];
+  const candidates = await notPlanned(tx, [...due, ...persons.flatMap((person) => nudgeIn(person, from, now) ?? [])]);
+  const asked = candidates.flatMap(({ kind, personId }) => (kind === 'nudge' ? [personId] : []));
+  const found = asked.length > 0 ? await nudges(tx, { now, only: asked, weeklySummary: weeklyOf(summaries) }) : [];
+  const wanted = new Set(found.flatMap(({ person, lines }) => (lines.length > 0 ? [person.id] : [])));
+  return { lookedAt: candidates.length, meant: candidates.filter(({ kind, personId }) => kind === 'summary' || wanted.has(personId)) };
+};
+
+export type Planned = { run: string; lookedAt: number; planned: number };
+
+export const createPlanner = (
+  { db, now, newId, log }: Pick<Core, 'db' | 'now' | 'newId' | 'log'>,
+  rules: Rules,
+): (() => Promise<Planned | undefined>) => {
+  /** Up to when was planned, with the row held; undefined: another process is at it, or nothing was ever planned and it begins now. */
+  const hold = async (tx: Tx, at: Temporal.Instant): Promise<Temporal.Instant | undefined> => {
+    const [row] = await tx.$queryRaw<{ at: Date }[]>`select planned_to as at from planner where id = 1 for update skip locked`;
+    if (row) return Temporal.Instant.fromEpochMilliseconds(row.at.getTime());
+    await tx.$executeRaw`insert into planner (id, planned_to) values (1, ${at.toString()}::timestamptz) on conflict do nothing`;
+    return undefined;
+  };
+
+  const keep = async (
+    tx: Tx,
+    from: Temporal.Instant,
+    at: Temporal.Instant,
+    lookedAt: number,
+    meant: readonly Meant[],
+  ): Promise<Planned> => {
+    const tenants = await tenantsOf(tx, [...new Set(meant.flatMap(({ tenant, personId }) => (tenant ? [] : [personId])))]);
+    const rows = spread(meant, tenants).map(({ key, kind, personId, subscriptionId, scopeKind, scopeId, week, moment, sendAt }) => ({
+      id: newId(),
+      key,
+      kind,
+      personId,
+      subscriptionId,
+      scopeKind,
+      scopeId,
+      week,
+      moment: moment.toString(),
+      sendAt: sendAt.toString(),
+    }));
+    const run = newId();
+    await tx.$executeRaw`
+      insert into run (id, "from", "to", looked_at, planned, created_at)
+      values (${run}::uuid, ${from.toString()}::timestamptz, ${at.toString()}::timestamptz, ${lookedAt}, ${rows.length}, ${at.toString()}::timestamptz)`;
+    // The unique key holds the promise: a message that was planned before ends this transaction.
+    await tx.$executeRaw`
+      insert into delivery (id, run_id, key, kind, person_id, subscription_id, scope_kind, scope_id, week, moment, send_at, changed_at)
+      select id, ${run}::uuid, key, kind, "personId", "subscriptionId", "scopeKind", "scopeId", week, moment, "sendAt", ${at.toString()}::timestamptz
+      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(id uuid, key text, kind text, "personId" uuid, "subscriptionId" uuid,
+        "scopeKind" text, "scopeId" uuid, week text, moment timestamptz, "sendAt" timestamptz)`;
+    return { run, lookedAt, planned: rows.length };
+  };
+
+  return async () => {
+    const at = now();
+    const planned = await inTransaction(
+      db,
+      async (tx) => {
+        const from = await hold(tx, at);
+        if (!from || !isAfter(at, from)) return undefined;
+        const { lookedAt, meant } = await meantIn(tx, rules, from, at);
+        const kept = meant.length > 0 ? await keep(tx, from, at, lookedAt, meant) : undefined;
+        await tx.$executeRaw`update planner set planned_to = ${at.toString()}::timestamptz where id = 1`;
+        return kept;
+      },
+      LIMITS,
+    );
+    if (planned) log.info(planned, 'messages that nobody asked for are planned');
+    return planned;
+  };
+};

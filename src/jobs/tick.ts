@@ -1,0 +1,84 @@
+import type { Temporal } from 'temporal-polyfill';
+import type { Core } from '../app.ts';
+import { faultOf } from '../fault.ts';
+import type { Deliveries } from './deliveries.ts';
+
+/**
+ * What every process does by the clock: every five minutes, on the clock's fives, and once at start. Nothing depends on a tick: one that
+ * fails, comes late or in two processes at once leaves what it should have done to the next.
+ */
+
+const EVERY_MINUTES = 5;
+/** Milliseconds between two looks for what has become due between ticks: a plan spreads its messages over time. */
+const BETWEEN = 1_000;
+
+type Parts = Pick<Core, 'now' | 'log'> & { plan: () => Promise<unknown>; deliveries: Deliveries /** Wakes the relay. */; kick: () => void };
+
+export type Tick = {
+  /** One tick now; never throws. @returns when the next planned message is due, if there is one */
+  once: () => Promise<Temporal.Instant | undefined>;
+  start: () => void;
+  /** Resolves when what is under way has come to its end. */
+  stop: () => Promise<void>;
+};
+
+/** Milliseconds from a moment to the clock's next five. */
+export const untilNext = (moment: Temporal.Instant): number => {
+  const every = EVERY_MINUTES * 60_000;
+  return every - (moment.epochMilliseconds % every);
+};
+
+export const createTick = ({ now, log, plan, deliveries, kick }: Parts): Tick => {
+  /** One step; where it fails, the others still go. */
+  const step = async <T>(name: string, work: () => Promise<T>): Promise<T | undefined> => {
+    try {
+      return await work();
+    } catch (error) {
+      log.warn({ step: name, fault: faultOf(error) }, 'a step of a tick failed; the next tick does it');
+      return undefined;
+    }
+  };
+
+  const handOver = async () => {
+    const next = await step('hand over', deliveries.handOver);
+    kick();
+    return next;
+  };
+  const once = async () => {
+    await step('follow', deliveries.follow);
+    await step('plan', plan);
+    const next = await handOver();
+    await step('refresh', deliveries.refresh);
+    kick();
+    return next;
+  };
+
+  let timer: NodeJS.Timeout | undefined;
+  let stopped = false;
+  let working: Promise<void> = Promise.resolve();
+  /** After some work: at the next five, or sooner where a planned message is due before. */
+  const wait = (next: Temporal.Instant | undefined, atFive: number) => {
+    if (stopped) return;
+    const left = atFive - now().epochMilliseconds;
+    const due = next ? next.epochMilliseconds - now().epochMilliseconds : left;
+    const isTick = left <= Math.max(due, BETWEEN);
+    timer = setTimeout(
+      () => {
+        working = (isTick ? once() : handOver()).then((after) => wait(after, isTick ? now().epochMilliseconds + untilNext(now()) : atFive));
+      },
+      Math.max(isTick ? left : due, isTick ? 0 : BETWEEN),
+    ).unref();
+  };
+
+  return {
+    once,
+    start: () => {
+      working = once().then((next) => wait(next, now().epochMilliseconds + untilNext(now())));
+    },
+    stop: async () => {
+      stopped = true;
+      clearTimeout(timer);
+      await working;
+    },
+  };
+};
