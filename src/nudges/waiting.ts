@@ -107,7 +107,7 @@ const answerLines = ({ person, actions }: Inputs): Line[] =>
 const readingLines = ({ today }: Rules, { person, kpis }: Inputs): Line[] =>
   kpis.flatMap((kpi): Line[] => {
     if (answersFor(kpi)?.id !== person.id || !may(person, 'reading.write', placeOf(kpi), true)) return [];
-    const waits = waitingOf(kpi, today, nationalTerms);
+    const waits = waitingOf(kpi, today, nationalTerms, person.terms);
     if (waits.kind !== 'waiting') return [];
     const { period, since, long } = waits;
     return [

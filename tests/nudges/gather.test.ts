@@ -1,0 +1,361 @@
+import { Temporal } from 'temporal-polyfill';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type Action, isLive } from '../../src/actions/action.ts';
+import { answersTo } from '../../src/actions/answers.ts';
+import { actionsIn } from '../../src/actions/queries.ts';
+import { differ } from '../../src/actions/scrutiny.ts';
+import { nationalTerms } from '../../src/calendar/terms.ts';
+import { inTransaction } from '../../src/db/transaction.ts';
+import { type OpenAction, openActions } from '../../src/nudges/gather.ts';
+import { type Nudge, nudgesFor } from '../../src/nudges/nudges.ts';
+import { peopleFor } from '../../src/nudges/people.ts';
+import { returnFor } from '../../src/nudges/returns.ts';
+import { oftenTold } from '../../src/nudges/told.ts';
+import { leaveNews } from '../../src/people/news.ts';
+import { type TestBot, testBot } from '../support/bot.ts';
+import { type Planned, setPlan } from '../support/plan.ts';
+
+// What waits for everybody, read from a database. Today is Thursday 19 November 2026.
+
+let bot: TestBot;
+beforeAll(async () => {
+  bot = await testBot();
+});
+afterAll(() => bot.close());
+
+const DAY = '2026-11-19';
+const db = () => bot.database.db;
+const idOf = async (name: string) => (await db().person.findUniqueOrThrow({ where: { email: `${name}@example.org` } })).id;
+const asDate = (day: string) => new Date(`${day}T00:00:00Z`);
+const nudges = (only?: readonly string[], weeklySummary: string[] = [], now = bot.core.now()) =>
+  inTransaction(db(), (tx) => nudgesFor(tx, { now, weeklySummary: new Set(weeklySummary), ...(only ? { only } : {}) }));
+const one = async (name: string, weekly = false): Promise<Nudge | undefined> => {
+  const id = await idOf(name);
+  return (await nudges([id], weekly ? [id] : []))[0];
+};
+const keys = (nudge: Nudge | undefined) => (nudge?.all ?? []).map(({ key }) => key);
+
+let serial = 0;
+/** A message that went to somebody on a day, with these lines. */
+const tell = async (personId: string, day: string, lines: string[], { summaryOf = null as string | null, state = 'sent' } = {}) => {
+  serial += 1;
+  const moment = new Date(`${day}T08:30:00Z`);
+  const runId = bot.core.newId();
+  await db().run.create({ data: { id: runId, from: moment, to: moment, lookedAt: 1, planned: 1, createdAt: moment } });
+  const id = bot.core.newId();
+  await db().delivery.create({
+    data: {
+      id,
+      runId,
+      key: `test ${serial}`,
+      ...(summaryOf === null ? { kind: 'nudge' } : { kind: 'summary', scopeKind: 'locality', scopeId: summaryOf }),
+      personId,
+      week: '2026-W01',
+      moment,
+      sendAt: moment,
+      state,
+      changedAt: moment,
+    },
+  });
+  await db().deliveryLine.createMany({ data: lines.map((key, position) => ({ deliveryId: id, position, key, personId })) });
+};
+
+describe('the whole demonstration', () => {
+  beforeAll(async () => {
+    // Something of every kind besides what the demonstration brings.
+    const wakefield = await db().locality.findUniqueOrThrow({ where: { name: 'Wakefield' } });
+    const [lead, head, adviser] = await Promise.all(['wakefield.lead', 'wakefield.head.1', 'pilot1.adviser'].map(idOf));
+    const writer = { now: bot.core.now(), newId: bot.core.newId, personId: null };
+    await inTransaction(db(), (tx) =>
+      leaveNews(
+        { ...writer, tx },
+        { personId: head as string, text: 'WAK-12 is yours now.', aboutKind: 'action', aboutId: bot.core.newId() },
+      ),
+    );
+    await db().worry.create({
+      data: {
+        id: bot.core.newId(),
+        localityId: wakefield.id,
+        text: 'Nobody answers',
+        recordedAt: asDate('2026-11-17'),
+        recordedById: head as string,
+      },
+    });
+    await db().meeting.create({
+      data: {
+        id: bot.core.newId(),
+        localityId: wakefield.id,
+        adviserId: adviser as string,
+        date: asDate('2026-11-26'),
+        recordedAt: asDate('2026-11-17'),
+      },
+    });
+    const [first] = (await one('wakefield.lead'))?.all ?? [];
+    await tell(lead as string, '2026-11-03', [first?.key ?? '']);
+    // Somebody whose role has ended, and somebody who has left: both own something.
+    const owners = await db().actionVersion.findMany({
+      where: { ownerId: { not: null }, until: { gt: asDate('9999-12-30') } },
+      orderBy: { actionId: 'asc' },
+    });
+    const [ended, left] = [...new Set(owners.map(({ ownerId }) => ownerId as string))].filter((id) => id !== lead && id !== head);
+    await db().role.updateMany({ where: { personId: ended as string }, data: { to: asDate('2026-11-13') } });
+    await db().person.update({ where: { id: left as string }, data: { leftOn: asDate('2026-11-16') } });
+  });
+
+  test('what waits for all of them together is what waits for each alone', async () => {
+    const together = await nudges();
+    expect(new Set(together.flatMap(({ all }) => all.map(({ kind }) => kind)))).toEqual(
+      new Set(['due', 'worry', 'meeting', 'reading', 'without_owner', 'half_term', 'answer', 'ask_meeting', 'news']),
+    );
+    const byPerson = new Map(together.map((nudge) => [nudge.person.id, nudge]));
+    const people = await db().person.findMany({ select: { id: true }, orderBy: { id: 'asc' } });
+    for (const { id } of people) expect((await nudges([id]))[0]).toEqual(byPerson.get(id));
+  });
+
+  test('it takes as many statements for everybody as for two', async () => {
+    const count = async (only?: string[]) => {
+      bot.database.forget();
+      await nudges(only);
+      return bot.database.statements.length;
+    };
+    const two = await Promise.all(['wakefield.coordinator', 'pilot1.adviser'].map(idOf));
+    expect(await count()).toBe(await count(two));
+  });
+
+  test('an evaluator and an administrator who own nothing hear nothing', async () => {
+    expect(await one('evaluator')).toBeUndefined();
+    expect(await one('admin')).toBeUndefined();
+  });
+
+  const comparable = (action: Action | OpenAction) => ({
+    code: action.code,
+    title: action.title,
+    place: [action.localityId, action.pilotId, action.programmeId],
+    due: action.due,
+    since: action.since,
+    steps: action.steps,
+    hands: [action.ownerId, action.owner, action.deputyId, action.deputy, action.ownerLeft, action.deputyLeft],
+    self: action.self,
+    independent: action.independent,
+  });
+
+  test('the plan that is read for planning says what the whole one says', async () => {
+    const programme = await db().programme.findFirstOrThrow();
+    for (const day of [DAY, '2027-06-30']) {
+      const [whole, slim, answers] = await inTransaction(db(), async (tx) => {
+        const all = await actionsIn(tx, [programme.id], { day });
+        const ratings = all.flatMap(({ independent }) => independent?.id ?? []);
+        return [all, await openActions(tx, { people: [], scopes: [programme.id], day }), await answersTo(tx, ratings)] as const;
+      });
+      const asked = whole.filter((action) => isLive(action) || differ(action));
+      expect(asked.some(({ ownerLeft }) => ownerLeft !== null)).toBe(true);
+      const wanted = new Set(asked.map(({ id }) => id));
+      expect(slim.filter(({ id }) => wanted.has(id)).map(comparable)).toEqual(asked.map(comparable));
+      for (const { independent, answered } of slim) expect(answered).toBe(independent !== null && answers.has(independent.id));
+    }
+  });
+});
+
+describe('a small plan', () => {
+  const NEAR: Planned = {
+    number: 12,
+    title: 'Share early-help data',
+    owner: 'wakefield.head.1',
+    due: '2026-11-27',
+    since: '2026-11-03',
+    ratings: [{ rating: 'green', at: '2026-11-03', by: 'wakefield.head.1' }],
+  };
+  const DUE = (ids: Record<string, string>, code = 'WAK-12', due = '2026-11-27') => `due:${ids[code]}:${due}`;
+
+  beforeEach(async () => {
+    await db().deliveryLine.deleteMany();
+    await db().delivery.deleteMany();
+    await db().news.deleteMany();
+    await db().notMine.deleteMany();
+    await db().noUpdate.deleteMany();
+    await db().worry.deleteMany();
+  });
+
+  test('what somebody said is not theirs comes back once its hands have changed, and not for another change', async () => {
+    const ids = await setPlan(bot, [NEAR]);
+    const head = await idOf('wakefield.head.1');
+    const actionId = ids['WAK-12'] as string;
+    await db().notMine.create({ data: { personId: head, aboutKind: 'action', aboutId: actionId, at: new Date('2026-11-10T09:00:00Z') } });
+    expect(keys(await one('wakefield.head.1'))).toEqual([]);
+    const next = async (version: number, at: string, ownerId: string, change: string) => {
+      const before = await db().actionVersion.findFirstOrThrow({ where: { actionId, version: version - 1 } });
+      await db().actionVersion.update({ where: { actionId_version: { actionId, version: version - 1 } }, data: { until: new Date(at) } });
+      const { seq, until, ...row } = before;
+      await db().actionVersion.create({ data: { ...row, steps: [], version, change, ownerId, recordedAt: new Date(at) } });
+    };
+    await next(2, '2026-11-11T09:00:00Z', head, 'edited');
+    expect(keys(await one('wakefield.head.1'))).toEqual([]);
+    await next(3, '2026-11-12T09:00:00Z', await idOf('wakefield.lead'), 'owner');
+    await next(4, '2026-11-13T09:00:00Z', head, 'owner');
+    expect(keys(await one('wakefield.head.1'))).toEqual([DUE(ids)]);
+  });
+
+  test('why there is no update is said once: the line waits no longer, for anybody', async () => {
+    const ids = await setPlan(bot, [NEAR]);
+    const { localityId } = await db().action.findUniqueOrThrow({ where: { id: ids['WAK-12'] as string } });
+    const said = { personId: await idOf('wakefield.head.1'), localityId, aboutKind: 'action', aboutId: ids['WAK-12'] as string };
+    await db().noUpdate.create({ data: { ...said, key: DUE(ids), reason: 'The data come in December.', recordedAt: asDate(DAY) } });
+    expect(keys(await one('wakefield.head.1'))).toEqual([]);
+  });
+
+  test('only messages that left, or may have, count as told', async () => {
+    const ids = await setPlan(bot, [NEAR]);
+    const head = await idOf('wakefield.head.1');
+    for (const state of ['planned', 'failed', 'left']) await tell(head, '2026-11-17', [DUE(ids)], { state });
+    expect((await one('wakefield.head.1'))?.lines).toHaveLength(1);
+    await tell(await idOf('wakefield.lead'), '2026-11-17', [DUE(ids)]);
+    expect((await one('wakefield.head.1'))?.lines).toHaveLength(1);
+    for (const state of ['handed', 'sent', 'unconfirmed']) {
+      await db().deliveryLine.deleteMany({ where: { personId: head } });
+      await tell(head, '2026-11-17', [DUE(ids)], { state });
+      expect((await one('wakefield.head.1'))?.lines).toEqual([]);
+      expect((await one('wakefield.head.1'))?.all).toHaveLength(1);
+    }
+  });
+
+  test('the tenth message of a school year to a headteacher who owns one action is the last', async () => {
+    const ids = await setPlan(bot, [NEAR, { ...NEAR, number: 13, ratings: [{ rating: 'complete', at: '2026-11-04' }] }]);
+    const head = await idOf('wakefield.head.1');
+    await tell(head, '2026-08-31', []); // of the school year before
+    for (let count = 1; count <= 9; count += 1) await tell(head, `2026-10-0${count}`, []);
+    const { localityId } = await db().action.findUniqueOrThrow({ where: { id: ids['WAK-12'] as string } });
+    await tell(head, '2026-10-10', [], { summaryOf: localityId });
+    expect((await one('wakefield.head.1'))?.lines.map(({ key }) => key)).toEqual([DUE(ids)]);
+    await tell(head, '2026-10-11', []);
+    expect(await one('wakefield.head.1')).toMatchObject({ lines: [], why: 'has had 10 messages in this school year and owns one action' });
+    // control: who owns two goes on
+    await setPlan(bot, [NEAR, { ...NEAR, number: 13 }]);
+    expect((await one('wakefield.head.1'))?.lines).toHaveLength(2);
+    const often = await inTransaction(db(), (tx) => oftenTold(tx, [head], '2026-09-01'));
+    expect(often.get(head)).toEqual({ messages: 10, ownsOne: false });
+  });
+
+  test('who has a summary every week gets a message besides only for what is due', async () => {
+    await setPlan(bot, [{ ...NEAR, number: 14, due: null, since: '2026-09-07', ratings: [{ rating: 'green', at: '2026-09-10' }] }]);
+    const later = Temporal.Instant.from('2026-11-24T08:30:00Z');
+    const head = await idOf('wakefield.head.1');
+    expect((await nudges([head], [], later))[0]?.lines.map(({ kind }) => kind)).toEqual(['half_term']);
+    expect((await nudges([head], [head], later))[0]).toMatchObject({ lines: [], all: [{ kind: 'half_term' }] });
+  });
+
+  test('a deputy is asked from the day on which the owner is there no longer', async () => {
+    const ids = await setPlan(bot, [{ ...NEAR, deputy: 'wakefield.lead' }]);
+    const head = await idOf('wakefield.head.1');
+    const isDue = ({ key }: { key: string }) => key === DUE(ids);
+    expect((await one('wakefield.lead'))?.all.some(isDue)).toBe(false);
+    const { count } = await db().role.updateMany({ where: { personId: head }, data: { to: asDate('2026-11-18') } });
+    expect(count).toBe(1);
+    expect((await one('wakefield.lead'))?.all.some(isDue)).toBe(true);
+    expect(await one('wakefield.head.1')).toBeUndefined();
+    await db().role.updateMany({ where: { personId: head }, data: { to: null } });
+  });
+
+  test('the line of return says what came of what they gave, once it is better, and only of what they may read', async () => {
+    const ids = await setPlan(bot, [
+      { ...NEAR, number: 14, title: 'Early help for Wakefield East', ratings: [{ rating: 'complete', at: '2026-11-12' }] },
+      {
+        ...NEAR,
+        number: 7,
+        title: 'Recruit two officers',
+        ratings: [
+          { rating: 'red', at: '2026-10-06', by: 'wakefield.head.1', reason: 'two failed adverts', remedy: 'a joint post' },
+          { rating: 'green', at: '2026-11-10', by: 'wakefield.lead' },
+          { rating: 'green', at: '2026-11-16', by: 'wakefield.lead' },
+        ],
+      },
+      // Red without anything that they said, and one that is no better.
+      {
+        ...NEAR,
+        number: 8,
+        ratings: [
+          { rating: 'red', at: '2026-10-06', by: 'wakefield.lead', reason: 'y', remedy: 'x' },
+          { rating: 'green', at: '2026-11-10' },
+        ],
+      },
+      {
+        ...NEAR,
+        number: 9,
+        ratings: [
+          { rating: 'red', at: '2026-10-06', by: 'wakefield.head.1', reason: 'y', remedy: 'x' },
+          { rating: 'amber', at: '2026-11-10', reason: 'z' },
+        ],
+      },
+    ]);
+    const head = await idOf('wakefield.head.1');
+    const { localityId } = await db().action.findUniqueOrThrow({ where: { id: ids['WAK-14'] as string } });
+    const worryId = bot.core.newId();
+    await db().worry.create({
+      data: { id: worryId, localityId, text: 'No number to call', recordedAt: asDate('2026-06-10'), recordedById: head },
+    });
+    const outcome = { worryId, outcome: 'action', actionId: ids['WAK-14'] as string, recordedAt: asDate('2026-06-12'), recordedById: head };
+    await db().worryOutcome.create({ data: outcome });
+    const said = (since: string, personId = head) =>
+      inTransaction(db(), (tx) => returnFor(tx, personId, { since: Temporal.Instant.from(since), now: bot.core.now() }));
+    expect(await said('2026-11-03T08:30:00Z')).toBe(
+      'Because of what you said in October and June: WAK-7 Recruit two officers is on track; WAK-14 Early help for Wakefield East is done.',
+    );
+    expect(await said('2026-11-11T08:30:00Z')).toBe('Because of what you said in June: WAK-14 Early help for Wakefield East is done.');
+    expect(await said('2026-11-17T08:30:00Z')).toBeUndefined();
+    expect(await said('2026-11-03T08:30:00Z', await idOf('ealing.lead'))).toBeUndefined();
+    await db().role.updateMany({ where: { personId: head }, data: { to: asDate('2026-11-18') } });
+    expect(await said('2026-11-03T08:30:00Z')).toBeUndefined();
+    await db().role.updateMany({ where: { personId: head }, data: { to: null } });
+  });
+});
+
+describe('who may be written to', () => {
+  const person = async (name: string, day = DAY) => {
+    const id = await idOf(name);
+    return inTransaction(db(), async (tx) => (await peopleFor(tx, { day, only: [id] }))[0]);
+  };
+
+  test('Tuesday at half past eight, unless they chose otherwise', async () => {
+    expect(await person('wakefield.head.2')).toMatchObject({ weekday: 2, quietUntil: null, away: [], zone: 'Europe/London' });
+    expect(String((await person('wakefield.head.2'))?.time)).toBe('08:30:00');
+    const personId = await idOf('wakefield.head.2');
+    await db().nudgeSetting.create({
+      data: { personId, weekday: 4, time: '16:00', quietUntil: asDate('2026-11-20'), changedAt: asDate(DAY) },
+    });
+    const away = (from: string, to: string, withdrawnAt: Date | null = null) =>
+      db().awayDays.create({
+        data: { id: bot.core.newId(), personId, from: asDate(from), to: asDate(to), recordedAt: asDate(DAY), withdrawnAt },
+      });
+    await away('2026-11-02', '2026-11-18');
+    await away('2026-11-12', DAY);
+    await away('2026-12-01', '2026-12-02');
+    await away('2026-12-07', '2026-12-07', asDate(DAY));
+    const chosen = await person('wakefield.head.2');
+    expect(chosen).toMatchObject({
+      weekday: 4,
+      quietUntil: '2026-11-20',
+      away: [
+        { from: '2026-11-12', to: DAY },
+        { from: '2026-12-01', to: '2026-12-02' },
+      ],
+    });
+    expect(String(chosen?.time)).toBe('16:00:00');
+    expect(await person('wakefield.head.2', '2026-11-20')).toMatchObject({ quietUntil: null });
+  });
+
+  test('a headteacher keeps the school’s calendar, and somebody without an organisation works all year', async () => {
+    expect((await person('wakefield.head.3'))?.terms.closedInHolidays).toBe(true);
+    await db().person.update({ where: { id: await idOf('wakefield.head.3') }, data: { organisationId: null } });
+    expect((await person('wakefield.head.3'))?.terms).toEqual(nationalTerms);
+  });
+
+  test('nobody who has left or holds no role on that day', async () => {
+    const personId = await idOf('wakefield.head.3');
+    await db().role.updateMany({ where: { personId }, data: { to: asDate(DAY) } });
+    expect(await person('wakefield.head.3')).toBeDefined();
+    expect(await person('wakefield.head.3', '2026-11-20')).toBeUndefined();
+    await db().role.updateMany({ where: { personId }, data: { to: null } });
+    await db().person.update({ where: { id: personId }, data: { leftOn: asDate('2026-11-20') } });
+    expect(await person('wakefield.head.3')).toBeDefined();
+    expect(await person('wakefield.head.3', '2026-11-20')).toBeUndefined();
+  });
+});
