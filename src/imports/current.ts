@@ -3,12 +3,14 @@ import { type Criterion, criteria } from '../actions/criteria.ts';
 import { currentDefinitions } from '../actions/definitions.ts';
 import { type ProjectDraft, projectsIn } from '../actions/projects.ts';
 import { actionsIn } from '../actions/queries.ts';
+import type { YearDates } from '../calendar/school-year.ts';
 import type { Tx } from '../db/client.ts';
 import type { Kpi } from '../kpis/kpi.ts';
 import { kpisIn } from '../kpis/queries.ts';
 import type { Place } from '../people/directory.ts';
 import type { RoleName } from '../people/permissions.ts';
 import type { How } from '../people/taking.ts';
+import type { ClosedWhat } from '../people/term-dates.ts';
 
 /** What there is already in the localities that a file is about: what its rows are held against. */
 
@@ -45,7 +47,11 @@ export type Reading = {
   note: string | null;
   evidence: string | null;
 };
-export type Area = { localityId: string; id: string; name: string };
+export type Area = { localityId: string; id: string; name: string /** GSS. */; code: string };
+/** Of a council area or of one organisation. */
+export type Whose = { councilAreaId: string | null; organisationId: string | null };
+export type TermDates = Whose & { id: string; year: number; dates: YearDates };
+export type ClosedDay = Whose & { id: string; day: string; what: ClosedWhat };
 
 export type Current = {
   areas: Area[];
@@ -54,6 +60,8 @@ export type Current = {
   groups: Group[];
   projects: Project[];
   taking: Taking[];
+  termDates: TermDates[];
+  closedDays: ClosedDay[];
   criteria: Criterion[];
   kpis: Kpi[];
   /** The latest version of every period. */
@@ -87,7 +95,7 @@ export const readCurrent = async (
   const scopes = [...new Set(places.flatMap(({ localityId, pilotId, programmeId }) => [localityId, pilotId, programmeId]))];
   return {
     areas: await tx.$queryRaw<Area[]>`
-      select la.locality_id as "localityId", c.id, c.name from locality_area la join council_area c on c.id = la.council_area_id
+      select la.locality_id as "localityId", c.id, c.name, c.code from locality_area la join council_area c on c.id = la.council_area_id
       where la.locality_id = any(${ids}::uuid[]) order by c.name`,
     organisations: await tx.$queryRaw<Organisation[]>`
       select id, locality_id as "localityId", name, kind, phase, urn, council_area_id as "councilAreaId" from organisation
@@ -107,6 +115,18 @@ export const readCurrent = async (
     taking: await tx.$queryRaw<Taking[]>`
       select t.id, t.organisation_id as "organisationId", t.project_id as "projectId", t.how, t."from"::text as "from", t."to"::text as "to"
       from taking_part t join project p on p.id = t.project_id where p.locality_id = any(${ids}::uuid[]) order by t."from", t.id`,
+    termDates: await tx.$queryRaw<TermDates[]>`
+      select t.id, t.council_area_id as "councilAreaId", t.organisation_id as "organisationId", t.year, t.dates from term_dates t
+        left join organisation o on o.id = t.organisation_id
+      where t.until = '9999-12-31 00:00:00+00'::timestamptz and (o.locality_id = any(${ids}::uuid[])
+        or t.council_area_id in (select la.council_area_id from locality_area la where la.locality_id = any(${ids}::uuid[])))
+      order by t.seq desc`,
+    closedDays: await tx.$queryRaw<ClosedDay[]>`
+      select c.id, c.council_area_id as "councilAreaId", c.organisation_id as "organisationId", c.day::text as day, c.what from closed_day c
+        left join organisation o on o.id = c.organisation_id
+      where c.until = '9999-12-31 00:00:00+00'::timestamptz and (o.locality_id = any(${ids}::uuid[])
+        or c.council_area_id in (select la.council_area_id from locality_area la where la.locality_id = any(${ids}::uuid[])))
+      order by c.day, c.seq`,
     criteria: await criteria(tx),
     kpis: await kpisIn(tx, ids, { day }),
     readings: await tx.$queryRaw<Reading[]>`

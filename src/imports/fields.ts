@@ -1,7 +1,9 @@
 import type { RatingWord } from '../actions/action.ts';
 import { CADENCES, type Cadence } from '../calendar/periods.ts';
+import type { Gap } from '../calendar/terms.ts';
 import type { RoleName } from '../people/permissions.ts';
 import type { How } from '../people/taking.ts';
+import type { ClosedWhat } from '../people/term-dates.ts';
 import type { Kind } from './kinds.ts';
 import type { Field } from './sheet/headings.ts';
 import type { TemplateSheet } from './sheet/template.ts';
@@ -97,6 +99,51 @@ const HOW_WORDS_IN: Record<string, How> = {
 
 const ORGANISATION_KINDS = same(['school', 'service', 'trust', 'charity', 'partnership', 'adviser', 'university', 'other']);
 const PHASES = same(['primary', 'secondary', 'special', 'other']);
+
+const GAP_WORDS_IN: Record<string, Gap> = {
+  'first day': 'start',
+  'first day of the school year': 'start',
+  'start of autumn term': 'start',
+  'autumn half-term': 'autumnHalfTerm',
+  'autumn half term': 'autumnHalfTerm',
+  'october half-term': 'autumnHalfTerm',
+  'october half term': 'autumnHalfTerm',
+  christmas: 'christmas',
+  'christmas holiday': 'christmas',
+  'spring half-term': 'springHalfTerm',
+  'spring half term': 'springHalfTerm',
+  'february half-term': 'springHalfTerm',
+  'february half term': 'springHalfTerm',
+  easter: 'easter',
+  'easter holiday': 'easter',
+  'summer half-term': 'summerHalfTerm',
+  'summer half term': 'summerHalfTerm',
+  'may half-term': 'summerHalfTerm',
+  'may half term': 'summerHalfTerm',
+  'last day': 'end',
+  'last day of the school year': 'end',
+  'end of summer term': 'end',
+};
+
+const CLOSED_WORDS_IN: Record<string, ClosedWhat> = {
+  inset: 'inset',
+  'inset day': 'inset',
+  'training day': 'inset',
+  'teacher training day': 'inset',
+  closed: 'closed',
+  closure: 'closed',
+};
+
+/** Whose dates these are. */
+const WHOSE: Column = {
+  key: 'whose',
+  heading: 'Whose',
+  also: ['Council area', 'School', 'Organisation', 'Council'],
+  reads: 'text',
+  hint: 'A council area or one organisation; the only council area when empty.',
+  example: 'Wakefield',
+  most: 100,
+};
 
 const LOCALITY: Column = {
   key: 'locality',
@@ -362,6 +409,67 @@ export const SHEETS: Record<Kind, SheetOf> = {
         reads: 'day',
         hint: 'The last day, where it has ended.',
         example: '31 August 2027',
+      },
+      LOCALITY,
+    ],
+  },
+  terms: {
+    name: 'Terms',
+    also: ['term dates', 'school terms', 'school holidays', 'holidays'],
+    intro: 'When schools are closed: one line for each holiday, and for the first and the last day of a school year.',
+    columns: [
+      WHOSE,
+      {
+        key: 'gap',
+        heading: 'Holiday',
+        also: ['Which holiday', 'Term or holiday'],
+        required: true,
+        reads: GAP_WORDS_IN,
+        hint: 'first day, autumn half-term, Christmas, spring half-term, Easter, summer half-term or last day.',
+        example: ['Christmas', 'Last day'],
+      },
+      {
+        key: 'from',
+        heading: 'First day without school',
+        also: ['From', 'Starts', 'Begins', 'First day'],
+        required: true,
+        reads: 'day',
+        hint: 'A weekday; of the first and the last day of the year that day.',
+        example: ['21 December 2026', '22 July 2027'],
+      },
+      {
+        key: 'to',
+        heading: 'Last day without school',
+        also: ['To', 'Until', 'Ends', 'Last day'],
+        reads: 'day',
+        hint: 'A weekday; empty for the first and the last day of the year.',
+        example: ['1 January 2027', ''],
+      },
+      LOCALITY,
+    ],
+  },
+  closed_days: {
+    name: 'Closed days',
+    also: ['closed day', 'inset days', 'inset', 'training days', 'closures'],
+    intro: 'INSET days and other days in term on which schools, or one organisation, are closed.',
+    columns: [
+      WHOSE,
+      {
+        key: 'day',
+        heading: 'Closed day',
+        also: ['INSET day', 'Training day'],
+        required: true,
+        reads: 'day',
+        hint: 'One weekday.',
+        example: '23 October 2026',
+      },
+      {
+        key: 'why',
+        heading: 'Why closed',
+        also: ['Why', 'Type of day'],
+        reads: CLOSED_WORDS_IN,
+        hint: 'inset or closed; inset when empty.',
+        example: 'inset',
       },
       LOCALITY,
     ],
@@ -807,7 +915,7 @@ export const SHEETS: Record<Kind, SheetOf> = {
 
 /** The sheets of the empty workbook, the plan itself first. */
 export const TEMPLATE: TemplateSheet[] = (
-  ['actions', 'kpis', 'readings', 'people', 'organisations', 'groups', 'taking_part', 'projects'] as const
+  ['actions', 'kpis', 'readings', 'people', 'organisations', 'groups', 'taking_part', 'projects', 'terms', 'closed_days'] as const
 ).map((kind) => ({
   name: SHEETS[kind].name,
   intro: SHEETS[kind].intro,

@@ -1,5 +1,6 @@
 import type { Change } from './import.ts';
 import { planActions } from './plan/actions.ts';
+import { planClosedDays, planTerms } from './plan/calendar.ts';
 import { readFigures } from './plan/figures.ts';
 import { planGroups } from './plan/groups.ts';
 import { planKpis } from './plan/kpis.ts';
@@ -21,6 +22,8 @@ export const planImport = (asked: Asked): { changes: Change[]; notes: string[]; 
   planGroups(planning);
   planProjects(planning);
   planTakingPart(planning);
+  planTerms(planning);
+  planClosedDays(planning);
   const figures = readFigures(planning);
   const measured = planKpis(planning, figures);
   planReadings(planning, figures, measured);

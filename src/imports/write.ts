@@ -69,6 +69,29 @@ const insertTaking: Insert = (tx, json) => tx.$executeRaw`
 const changeTaking: Insert = (tx, json) => tx.$executeRaw`
   update taking_part t set "to" = row."to" from json_to_recordset(${json}::json) as row (id uuid, "to" date) where t.id = row.id`;
 
+/** The version before ends in the same statement. */
+const insertTermDates: Insert = (tx, json, { at, by }) => tx.$executeRaw`
+  with row as (
+    select * from json_to_recordset(${json}::json) as row (id uuid, "councilAreaId" uuid, "organisationId" uuid, year int, dates jsonb)
+  ), ended as (
+    update term_dates t set until = ${at}::timestamptz from row
+    where t.year = row.year and (t.council_area_id = row."councilAreaId" or t.organisation_id = row."organisationId")
+      and t.until = '9999-12-31 00:00:00+00'::timestamptz
+  )
+  insert into term_dates (id, council_area_id, organisation_id, year, dates, recorded_at, recorded_by_id)
+  select id, "councilAreaId", "organisationId", year, dates, ${at}::timestamptz, ${by}::uuid from row`;
+
+const insertClosedDays: Insert = (tx, json, { at, by }) => tx.$executeRaw`
+  with row as (
+    select * from json_to_recordset(${json}::json) as row (id uuid, "councilAreaId" uuid, "organisationId" uuid, day date, what text)
+  ), ended as (
+    update closed_day c set until = ${at}::timestamptz from row
+    where c.day = row.day and (c.council_area_id = row."councilAreaId" or c.organisation_id = row."organisationId")
+      and c.until = '9999-12-31 00:00:00+00'::timestamptz
+  )
+  insert into closed_day (id, council_area_id, organisation_id, day, what, recorded_at, recorded_by_id)
+  select id, "councilAreaId", "organisationId", day, what, ${at}::timestamptz, ${by}::uuid from row`;
+
 const insertKpis: Insert = (tx, json) => tx.$executeRaw`
   insert into kpi (id, locality_id, position)
   select id, "localityId", position from json_to_recordset(${json}::json) as row (id uuid, "localityId" uuid, position int)`;
@@ -144,6 +167,8 @@ const TABLES: [keyof Writes, Insert][] = [
   ['projectsChanged', changeProjects],
   ['taking', insertTaking],
   ['takingChanged', changeTaking],
+  ['termDates', insertTermDates],
+  ['closedDays', insertClosedDays],
   ['kpis', insertKpis],
   ['definitions', insertDefinitions],
   ['targets', insertTargets],

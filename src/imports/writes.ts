@@ -1,7 +1,7 @@
 import type { RatingRow, VersionRow } from '../actions/queries.ts';
 import type { Draft } from '../kpis/define.ts';
 import type { Kpi } from '../kpis/kpi.ts';
-import type { HeldRole, Organisation, Person, Project, Taking } from './current.ts';
+import type { ClosedDay, HeldRole, Organisation, Person, Project, Taking, TermDates } from './current.ts';
 
 /** The rows that an import writes, table by table; each list is one statement for each few hundred of it (write.ts). */
 
@@ -61,6 +61,8 @@ export type Writes = {
   projectsChanged: Project[];
   taking: Taking[];
   takingChanged: Taking[];
+  termDates: TermDates[];
+  closedDays: ClosedDay[];
   kpis: { id: string; localityId: string; position: number }[];
   definitions: DefinitionRow[];
   targets: TargetRow[];
@@ -85,6 +87,8 @@ export const noWrites = (): Writes => ({
   projectsChanged: [],
   taking: [],
   takingChanged: [],
+  termDates: [],
+  closedDays: [],
   kpis: [],
   definitions: [],
   targets: [],

@@ -66,6 +66,8 @@ describe('npm run import', () => {
       'Groups',
       'Taking part',
       'Projects',
+      'Terms',
+      'Closed days',
     ]);
     expect(await run('import', '--template', path)).toMatchObject({ code: 1, stderr: `${path} is there already: name a new file.\n` });
   });
