@@ -13,6 +13,7 @@ export const run = async (script: string, readArgs: () => string[] | Promise<str
     const scripts = createScripts({
       now: () => Temporal.Now.instant(),
       newId: () => v7(),
+      config,
       key: () => openSecretKey(config, randomBytes),
     });
     console.log(await runScript(config, scripts, { script, args: await readArgs() }, (line) => console.error(line)));

@@ -50,7 +50,7 @@ const start = async (): Promise<void> => {
 
   // ── The data folder is ours before anything is opened; scripts that ask meanwhile wait for the database ──
   const opened = Promise.withResolvers<Database>();
-  const scripts = createScripts({ now, newId, key: async () => key });
+  const scripts = createScripts({ now, newId, config: environment, key: async () => key });
   const lock = environment.databaseUrl
     ? undefined
     : await lockFolder(environment.dataDir, async (request, say) => answerScript(scripts, await opened.promise, request, say));

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import type { Core } from './app.ts';
+import { dayIn } from './calendar/zone.ts';
 import type { Scripts } from './db/scripts.ts';
 import { stamp } from './db/stamp.ts';
 import { inTransaction, isUniqueViolation } from './db/transaction.ts';
@@ -7,17 +8,21 @@ import { applyImport, type ImportContext, readImport } from './imports/import.ts
 import { doneReport, dryReport, problemReport } from './imports/report.ts';
 import { readImportRequest } from './imports/request.ts';
 import type { SecretKey } from './keys.ts';
+import { dryRun } from './nudges/dry-run.ts';
+import { dryRunReport, readMoment } from './nudges/report.ts';
 import { setUp } from './programme/setup.ts';
 import { readSetup } from './programme/setup-file.ts';
+import { receiversIn } from './summaries/receivers.ts';
+import { asks, lineTitle } from './views/nudge-words.ts';
 
 /** What scripts need of whoever does them; the key is asked for only by those that use it. */
-type Around = Pick<Core, 'now' | 'newId'> & { key: () => Promise<SecretKey> };
+type Around = Pick<Core, 'now' | 'newId' | 'config'> & { key: () => Promise<SecretKey> };
 
 /** Milliseconds. Nobody waits for it in a chat, and a file can name many people. */
 const LIMITS = { maxWait: 30_000, timeout: 60_000 };
 
 /** What a script can ask of a running server, or do without one; each has its file in scripts/. */
-export const createScripts = ({ now, newId, key }: Around): Scripts => ({
+export const createScripts = ({ now, newId, config, key }: Around): Scripts => ({
   /** Writes the embedded database, whole and as of one moment, to a file that does not exist yet. */
   backup: async (database, [path]) => {
     if (!database.dump) throw new Error('This database is a PostgreSQL server: back it up with pg_dump.');
@@ -64,5 +69,16 @@ export const createScripts = ({ now, newId, key }: Around): Scripts => ({
         : error;
     });
     return doneReport(read, result);
+  },
+
+  /** Says who would be nudged and sent a summary at a moment (2026-11-24T08:30; none: now), and why. Writes and sends nothing. */
+  nudge: async ({ db }, [moment]) => {
+    const at = moment === undefined ? now() : readMoment(moment);
+    const looked = await inTransaction(
+      db,
+      async (tx) => dryRun({ config }, tx, at, () => receiversIn(tx, { day: dayIn(at).toString() })),
+      LIMITS,
+    );
+    return dryRunReport(looked, (line, day) => (asks(line) ? lineTitle(line, day) : 'News that they have not read'));
   },
 });

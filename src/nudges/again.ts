@@ -89,8 +89,7 @@ type Message = { kind: string; state: string; error: string | null; secret: bool
 
 const putBack = async ({ tx, now }: Writer, id: string): Promise<string | null> => {
   const [row] = await tx.$queryRaw<Message[]>`
-    select kind, state, error, payload -> 'secret' is not null as secret,
-      exists (select from delivery d where d.outbox_id = outbox.id) as delivery
+    select kind, state, error, payload -> 'secret' is not null as secret, payload -> 'delivery' is not null as delivery
     from outbox where id = ${id}::uuid for update`;
   if (!row || row.delivery) throw new UserError(NOT_THERE);
   onlyFailed(row.state);

@@ -114,7 +114,7 @@ export const readRuns = async (tx: Tx): Promise<Runs> => {
               and i.tenant = coalesce(o.payload -> 'to' ->> 'tenant', i.tenant))) as post,
         (count(*) over (partition by o.state))::int as "all", row_number() over (partition by o.state order by o.seq desc) as nth
       from outbox o
-      where o.state in ('failed', 'unconfirmed') and not exists (select from delivery d where d.outbox_id = o.id)) lost
+      where o.state in ('failed', 'unconfirmed') and o.payload -> 'delivery' is null) lost
     where nth <= ${MOST_LISTED} order by state, nth`;
   return { plannedTo: planner?.plannedTo ?? null, runs, left, deliveries, messages };
 };

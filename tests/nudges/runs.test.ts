@@ -142,10 +142,9 @@ describe('an answer or a notice', () => {
     expect((await message(id)).state).toBe('failed');
   });
 
-  test('that carried a nudge is sent again only as a nudge', async () => {
-    const id = await aMessage(bot, 'failed', NOTICE);
+  test('that carried a nudge is sent again only as that nudge, whichever way it went', async () => {
     const nudge = await aDelivery(bot, run, { state: 'failed' });
-    await bot.database.db.delivery.update({ where: { id: nudge }, data: { outboxId: id } });
+    const id = await aMessage(bot, 'failed', { ...NOTICE, delivery: nudge });
     expect(await again({ kind: 'message', id })).toBe('There is no such message.');
     expect(await inTransaction(bot.database.db, readRuns)).toMatchObject({ messages: [], deliveries: [{ id: nudge }] });
   });

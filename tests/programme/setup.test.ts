@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Account } from '../../src/bot/contract.ts';
+import { parseConfig } from '../../src/config.ts';
 import { answerScript } from '../../src/db/scripts.ts';
 import { createScripts } from '../../src/scripts.ts';
 import { type TestBot, testBot } from '../support/bot.ts';
@@ -20,7 +21,7 @@ const newId = testIds(3);
 /** The key of the bot that the tests talk to. */
 const KEY = { key: new Uint8Array(32).fill(7), fingerprint: 'our key', from: 'the test' };
 const setUp = (database: TestDatabase, file: unknown = JSON.parse(EXAMPLE), key = KEY) =>
-  answerScript(createScripts({ now: clock.now, newId, key: async () => key }), database, {
+  answerScript(createScripts({ now: clock.now, newId, config: parseConfig({}), key: async () => key }), database, {
     script: 'setup',
     args: [typeof file === 'string' ? file : JSON.stringify(file)],
   });

@@ -1,0 +1,149 @@
+import { Temporal } from 'temporal-polyfill';
+import type { Core } from '../app.ts';
+import { dayIn } from '../calendar/zone.ts';
+import type { Tx } from '../db/client.ts';
+import { routesOf } from '../people/routes.ts';
+import type { Line } from './line.ts';
+import { isQuietAt, mondayOf, nudgeMoment, summaryMoment, weekName } from './moment.ts';
+import { nudgesFor } from './nudges.ts';
+import { peopleFor } from './people.ts';
+
+/** Who would be written to at a moment, and why, without writing to anybody: for whoever runs the server. */
+
+/** Minutes of moments that one planning looks at: the planner's own tick. */
+const TICK = 5;
+
+/** Who is sent a summary of what, as src/summaries/receivers.ts says. */
+export type Receives = {
+  personId: string;
+  scopeKind: string;
+  scopeId: string;
+  every: 'week' | 'month';
+  channel: { platform: string; name: string } | null;
+};
+
+export type WouldGo = {
+  kind: 'nudge' | 'summary';
+  post: string;
+  /** The locality, pilot, … of a summary. */
+  scope: string | null;
+  /** The conversation that it goes to; none: to the person. */
+  channel: string | null;
+  /** slack | teams | email; none: there is no way to reach them. */
+  route: string | null;
+  /** What it would tell as waiting. */
+  lines: Line[];
+  why: string;
+};
+
+export type DryRun = {
+  at: Temporal.Instant;
+  messages: WouldGo[];
+  /** People to whom nothing would go, counted by why. */
+  silent: { why: string; count: number }[];
+};
+
+const namesOf = async (tx: Tx, ids: readonly string[]): Promise<Map<string, string>> => {
+  const rows = await tx.$queryRaw<{ id: string; name: string }[]>`
+    select s.id, s.name from (
+      select id, name from locality union all select id, name from pilot union all select id, name from programme
+      union all select id, name from "group" union all select id, name from project) s
+    where s.id = any(${[...ids]}::uuid[])`;
+  return new Map(rows.map(({ id, name }) => [id, name]));
+};
+
+/** Who of these was planned a message of a week already. */
+const plannedIn = async (tx: Tx, week: string): Promise<Set<string>> => {
+  const rows = await tx.$queryRaw<{ personId: string }[]>`
+    select distinct person_id as "personId" from delivery where week = ${week} and kind = 'nudge'`;
+  return new Set(rows.map(({ personId }) => personId));
+};
+
+/**
+ * Whose moment lies in the five minutes up to `at`, and what each of them would get, in a fixed number of statements.
+ * It makes its transaction read-only first: nothing can be written in it, whatever is asked.
+ */
+export const dryRun = async (
+  { config }: Pick<Core, 'config'>,
+  tx: Tx,
+  at: Temporal.Instant,
+  receiversOf: () => Promise<readonly Receives[]>,
+): Promise<DryRun> => {
+  await tx.$executeRaw`set transaction read only`;
+  const receivers = await receiversOf();
+  const from = at.subtract({ minutes: TICK });
+  const isNow = (moment: Temporal.Instant | undefined) =>
+    moment !== undefined && Temporal.Instant.compare(moment, from) > 0 && Temporal.Instant.compare(moment, at) <= 0;
+  const day = dayIn(at).toString();
+  const monday = mondayOf(at);
+  const silent = new Map<string, number>();
+  const count = (why: string) => void silent.set(why, (silent.get(why) ?? 0) + 1);
+
+  const weekly = new Set(receivers.filter(({ every, channel }) => every === 'week' && !channel).map(({ personId }) => personId));
+  const people = await peopleFor(tx, { day });
+  const planned = await plannedIn(tx, weekName(monday));
+  const due = people.filter((person) => {
+    const moment = nudgeMoment(person, monday);
+    if (moment === undefined) count('no working hour of this week is one when it could go');
+    else if (!isNow(moment)) count('their moment of this week is another');
+    else if (isQuietAt(person, at)) count('they asked not to be written to');
+    else if (planned.has(person.id)) count('they have this week’s nudge already');
+    else return true;
+    return false;
+  });
+  const nudges = new Map(
+    (await nudgesFor(tx, { now: at, only: due.map(({ id }) => id), weeklySummary: weekly })).map((one) => [one.person.id, one]),
+  );
+
+  const readers = new Map(
+    (await peopleFor(tx, { day, only: [...new Set(receivers.map(({ personId }) => personId))] })).map((one) => [one.id, one]),
+  );
+  const summaries = receivers.flatMap((receiver) => {
+    const person = readers.get(receiver.personId);
+    if (!person) return [];
+    // A conversation is never away and asks for no quiet.
+    const reader = receiver.channel ? { ...person, away: [], quietUntil: null } : person;
+    if (!isNow(summaryMoment(reader, monday, receiver.every))) return [];
+    if (isQuietAt(reader, at)) {
+      count('they asked not to be written to');
+      return [];
+    }
+    return [{ ...receiver, person }];
+  });
+  const told = new Map(
+    (await nudgesFor(tx, { now: at, only: [...new Set(summaries.map(({ personId }) => personId))], weeklySummary: new Set() })).map(
+      (one) => [one.person.id, one.all],
+    ),
+  );
+  const writtenTo = new Map([...due, ...summaries.map(({ person }) => person)].map((person) => [person.id, person]));
+  const routes = await routesOf({ config }, tx, [...writtenTo.values()]);
+  const routeTo = (id: string) => routes.get(id)?.[0]?.platform ?? null;
+  const names = await namesOf(
+    tx,
+    summaries.map(({ scopeId }) => scopeId),
+  );
+
+  const messages: WouldGo[] = [];
+  for (const { id, post } of due) {
+    const nudge = nudges.get(id);
+    if (!nudge) count('nothing waits for them');
+    else if (nudge.lines.length === 0) count(nudge.why);
+    else messages.push({ kind: 'nudge', post, scope: null, channel: null, route: routeTo(id), lines: nudge.lines, why: nudge.why });
+  }
+  const first = new Set<string>();
+  for (const { person, channel, every, scopeId, scopeKind } of summaries) {
+    // What waits for somebody stands in the first of their own summaries.
+    const lines = channel || every !== 'week' || first.has(person.id) ? [] : (told.get(person.id) ?? []);
+    if (!channel && every === 'week') first.add(person.id);
+    messages.push({
+      kind: 'summary',
+      post: person.post,
+      scope: scopeKind === 'mine' ? 'their own things' : (names.get(scopeId) ?? null),
+      channel: channel?.name ?? null,
+      route: channel ? channel.platform : routeTo(person.id),
+      lines,
+      why: every === 'week' ? 'every week' : 'every month',
+    });
+  }
+  return { at, messages, silent: [...silent].map(([why, of]) => ({ why, count: of })).sort((a, b) => b.count - a.count) };
+};
