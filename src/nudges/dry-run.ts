@@ -145,5 +145,6 @@ export const dryRun = async (
       why: every === 'week' ? 'every week' : 'every month',
     });
   }
+  messages.sort((one, other) => one.post.localeCompare(other.post, 'en-GB'));
   return { at, messages, silent: [...silent].map(([why, of]) => ({ why, count: of })).sort((a, b) => b.count - a.count) };
 };

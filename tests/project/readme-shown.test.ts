@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parseConfig } from '../../src/config.ts';
 import { writeImportRequest } from '../../src/imports/request.ts';
 import { renderCard as slackCard } from '../../src/platforms/slack/render.ts';
 import { renderCard as teamsCard } from '../../src/platforms/teams/render.ts';
@@ -52,6 +53,7 @@ test('an import prints what the README says: what is wrong, what it would change
   const scripts = createScripts({
     now: testClock().now,
     newId: testIds(),
+    config: parseConfig({}),
     key: async () => ({ key: new Uint8Array(randomBytes(32)), fingerprint: 'test', from: 'the test' }),
   });
   const run = async (script: 'setup' | 'import', words: string) => scripts[script]?.(database, [words], () => undefined);
@@ -68,4 +70,28 @@ test('an import prints what the README says: what is wrong, what it would change
   expect(await bring(plan, true)).toBe(shown('import: dry run'));
   for (const said of [await bring(plan), await bring(plan)]) expect(readme).toContain(`“${String(said).split('\n')[0]}”`);
   await database.close();
+});
+
+describe('a dry run of the demonstration’s nudges', () => {
+  let bot: TestBot;
+  let printed: string;
+  beforeAll(async () => {
+    bot = await testBot();
+    const key = () => Promise.reject(new Error('a dry run asks for no key'));
+    const scripts = createScripts({ now: bot.core.now, newId: bot.core.newId, config: bot.core.config, key });
+    printed = String(await scripts.nudge?.(bot.database, ['2026-11-24T08:30'], () => undefined));
+  });
+  afterAll(() => bot.close());
+  /** How it begins and ends; what lies between is left out. */
+  const parts = () => shown('nudge: dry run').split('\n\n…\n') as [string, string];
+
+  test('prints what the README says', () => {
+    const [begins, ends] = parts();
+    expect(printed.slice(0, begins.length)).toBe(begins);
+    expect(printed.slice(-ends.length)).toBe(ends);
+  });
+
+  test('control: one that says one thing otherwise is noticed', () => {
+    expect(printed.replace('29 nudges', '28 nudges').startsWith(parts()[0])).toBe(false);
+  });
 });
