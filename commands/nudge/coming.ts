@@ -5,9 +5,10 @@ import { monthName } from '../../src/calendar/dates.ts';
 import type { Card } from '../../src/cards/card.ts';
 import { awayOf } from '../../src/nudges/away.ts';
 import { hasNudgeOf, lastNudgeOf } from '../../src/nudges/delivered.ts';
-import { isQuietAt, mondayOf, nudgeMoment, weekName } from '../../src/nudges/moment.ts';
+import { isQuietAt, nudgeMoment, summaryMoment, weekName } from '../../src/nudges/moment.ts';
 import { DEFAULT_TIME, DEFAULT_WEEKDAY, peopleFor } from '../../src/nudges/people.ts';
 import type { Person } from '../../src/nudges/person.ts';
+import { NEVER } from '../../src/nudges/settings.ts';
 import { entriesOf, nudgeCard } from '../../src/views/nudge.ts';
 import { type Coming, nothingComesCard, previewNote, settingsCard } from '../../src/views/nudge-settings.ts';
 import { returnSince, slashOf, waitsAt } from './context.ts';
@@ -20,18 +21,30 @@ const WEEKS_AHEAD = 12;
 const self = async (turn: Turn): Promise<Person | undefined> =>
   (await peopleFor(turn.tx, { day: turn.today.toString(), only: [turn.actor.personId] }))[0];
 
+/** The Mondays of the weeks that are looked at: from this one on, or from the end of their quiet. */
+const weeksToCome = (turn: Turn, { quietUntil }: Person): Temporal.PlainDate[] => {
+  if (quietUntil === NEVER) return [];
+  const first = quietUntil === null ? turn.today : Temporal.PlainDate.from(quietUntil);
+  const monday = first.subtract({ days: first.dayOfWeek - 1 });
+  return Array.from({ length: WEEKS_AHEAD }, (_, ahead) => monday.add({ weeks: ahead }));
+};
+
 /** The next moment at which a message may come; a week that has had one has no other. */
 const nextMoment = async (turn: Turn, person: Person): Promise<Temporal.Instant | undefined> => {
-  const thisWeek = mondayOf(turn.now);
-  for (let ahead = 0; ahead < WEEKS_AHEAD; ahead += 1) {
-    const monday = thisWeek.add({ weeks: ahead });
+  for (const monday of weeksToCome(turn, person)) {
     const moment = nudgeMoment(person, monday);
     if (!moment || Temporal.Instant.compare(moment, turn.now) <= 0 || isQuietAt(person, moment)) continue;
-    if (ahead === 0 && (await hasNudgeOf(turn.tx, person.id, weekName(monday)))) continue;
+    if (await hasNudgeOf(turn.tx, person.id, weekName(monday))) continue;
     return moment;
   }
   return undefined;
 };
+
+/** When the next weekly summary comes. */
+const nextSummary = (turn: Turn, person: Person): Temporal.Instant | undefined =>
+  weeksToCome(turn, person)
+    .map((monday) => summaryMoment(person, monday, 'week'))
+    .find((moment) => moment && Temporal.Instant.compare(moment, turn.now) > 0 && !isQuietAt(person, moment));
 
 const clock = (time: Temporal.PlainTime) => time.toString({ smallestUnit: 'minute' });
 
@@ -44,12 +57,13 @@ const whenWords = (moment: Temporal.Instant, zone: string): string => {
 const comingFor = async (turn: Turn, person: Person | undefined): Promise<Coming> => {
   const moment = person && (await nextMoment(turn, person));
   const nudge = await waitsAt(turn, moment);
+  const summary = nudge?.weekly && person ? nextSummary(turn, person) : undefined;
   return {
     quietUntil: person?.quietUntil ?? null,
     when: moment && whenWords(moment, turn.actor.zone),
     lines: moment ? (nudge?.lines ?? []) : [],
     waits: nudge?.all.length ?? 0,
-    weekly: nudge?.weekly ?? false,
+    weekly: summary && whenWords(summary, turn.actor.zone),
   };
 };
 

@@ -38,7 +38,7 @@ const tell = async (turn: Turn, { thing, localityId, name }: Named): Promise<str
   for (const [personId] of told)
     await leaveNews(writerOf(turn), {
       personId,
-      text: `${turn.actor.post} says ${name} is not theirs.`,
+      text: `${turn.actor.post}${turn.actor.post.includes(',') ? ',' : ''} says ${name} is not theirs.`,
       aboutKind: 'not_mine',
       aboutId: thing.id,
     });

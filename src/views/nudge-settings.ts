@@ -18,8 +18,8 @@ export type Coming = {
   lines: readonly Line[];
   /** How many things wait by then, whether or not they are told then. */
   waits: number;
-  /** Their weekly summary says what waits. */
-  weekly: boolean;
+  /** When their next weekly summary says what waits, in words; undefined: they get none. */
+  weekly: string | undefined;
 };
 
 const longDay = (iso: string, today: Day): string => formatDate(Temporal.PlainDate.from(iso), today);
@@ -33,7 +33,7 @@ export const comingWords = ({ quietUntil, when, lines, waits, weekly }: Coming, 
   if (waits === 0) return `${quiet}Nothing comes on ${when}: nothing waits for you.`;
   const waiting = `${count(waits, 'thing')} that ${waits === 1 ? 'waits' : 'wait'}`;
   return weekly
-    ? `${quiet}What waits for you comes with your weekly summary: ${count(waits, 'thing')}.`
+    ? `${quiet}What waits for you comes with your summary on ${weekly}: ${count(waits, 'thing')}.`
     : `${quiet}Nothing comes on ${when}: you know of the ${waiting}, or it can wait to share a message.`;
 };
 
@@ -103,7 +103,7 @@ export const settingsCard = ({ coming, day, zone, away, today, saved }: Settings
 export const nothingComesCard = (coming: Coming, today: Day): Card => ({
   title: shortened(comingWords(coming, today), LONGEST_TITLE),
   parts: [
-    ...(coming.quietUntil === null && coming.waits > 0 && coming.weekly
+    ...(coming.quietUntil === null && coming.waits > 0 && coming.weekly !== undefined
       ? [small('A message of its own comes only for what cannot wait until then.')]
       : []),
     { type: 'buttons', buttons: [{ label: 'My settings', press: { verb: 'nudge' } }] },

@@ -79,7 +79,7 @@ export const lineWords = (line: AskingLine, today: Day): string => {
     case 'without_owner':
       return `${line.locality}: ${unowned(line)}`;
     case 'terms':
-      return `Term dates of ${line.area}: the ${line.what} is assumed. Is it right?`;
+      return `Term dates of ${line.area}: the ${line.what} is assumed, from ${dated(line.begins, today)}. Is that right?`;
     case 'pulse':
       return `Pulse: ${line.title}, anonymous (if you have not answered yet)`;
   }
@@ -95,7 +95,7 @@ export const lineTitle = (line: AskingLine, today: Day): string => {
     case 'answer':
       return `${titled(line.action)}: its adviser sees it otherwise; you may answer`;
     case 'reading':
-      return `${line.kpi.name}, ${line.kpi.locality}: the reading of ${line.period.label}`;
+      return `${line.kpi.name}, ${line.kpi.locality}, ${line.period.label}: a reading`;
     case 'worry':
       return `A worry in ${line.locality} waits for your answer`;
     case 'meeting':

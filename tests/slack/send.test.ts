@@ -61,6 +61,23 @@ describe('a message goes', () => {
     expect(stage.slack.shown).toHaveLength(2);
     expect(stage.slack.calls.filter(({ method }) => method === 'conversations.open')).toHaveLength(1);
   });
+  test('in place of a message of ours, with what it says now', async () => {
+    const { channel, ts } = await stage.platform.send(message({ user: LEAD }));
+    expect(await stage.platform.send(message({ channel, ts }, table))).toEqual({ channel, ts });
+    expect(stage.slack.shown).toMatchObject([{ ts, revision: 2 }]);
+    expect(stage.slack.shown[0]?.blocks.map(({ type }) => type)).toContain('table');
+  });
+  test.each(['message_not_found', 'cant_update_message', 'edit_window_closed'])(
+    'nowhere in place of one that is gone (%s), and is not tried again',
+    async (error) => {
+      stage.slack.fail({ method: 'chat.update', error });
+      expect(await stage.platform.send(message({ channel: 'D0LEAD', ts: '1.2' }))).toEqual({ channel: 'D0LEAD', gone: true });
+      expect(stage.slack.shown).toEqual([]);
+      // control: what Slack refuses for the time being is.
+      stage.slack.fail({ method: 'chat.update', error: 'ratelimited' });
+      expect((await failure(stage.platform.send(message({ channel: 'D0LEAD', ts: '1.2' })))).outcome).toBe('again');
+    },
+  );
   test('to the home tab', async () => {
     await stage.platform.send({ kind: 'home', platform: 'slack', to: { user: LEAD }, card: { title: 'Home', parts: [] } });
     expect(stage.slack.homes.has(LEAD)).toBe(true);

@@ -51,6 +51,16 @@ describe('a message to Teams', () => {
     expect(wire.teams.requests).toEqual([`POST /v3/conversations/${address.conversation}/activities`]);
   });
 
+  test('takes the place of one of ours; where that is gone, it is posted anew, but not what belongs in that place alone', async () => {
+    const address = to();
+    const { activity } = await send(address);
+    expect(await send({ ...address, activity, onlyThere: true })).toEqual({ conversation: address.conversation, activity });
+    expect(await send({ ...address, activity: 'gone', onlyThere: true })).toEqual({ conversation: address.conversation });
+    expect(wire.teams.requests.filter((request) => request.startsWith('POST'))).toHaveLength(1);
+    await send({ ...address, activity: 'gone' });
+    expect(wire.teams.requests.filter((request) => request.startsWith('POST'))).toHaveLength(2);
+  });
+
   test.each(OUTCOMES)('that meets %s is sent once', async (_, trouble, outcome) => {
     const address = to();
     wire.teams.trouble('activity', trouble);
