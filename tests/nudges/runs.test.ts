@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { inTransaction } from '../../src/db/transaction.ts';
 import { type Lost, sendAgain } from '../../src/nudges/again.ts';
 import { readRuns } from '../../src/nudges/runs.ts';
+import { createMetrics } from '../../src/web/health.ts';
 import { type TestBot, testBot } from '../support/bot.ts';
 import { aDelivery, aMessage, aRun, NOTICE } from './lost.ts';
 
@@ -214,5 +215,35 @@ describe('the runs', () => {
     const { read, count } = await statements();
     expect(count).toBe(few.count);
     expect([read.runs.length, read.deliveries.length, read.deliveries[0]?.all]).toEqual([20, 50, 60]);
+  });
+});
+
+describe('/metrics', () => {
+  const measured = async () => {
+    const text = await createMetrics(() => bot.database.db, bot.core.now).metrics();
+    return text.split('\n').filter((line) => /^common_cause_(deliveries|outbox_oldest|planned)/u.test(line));
+  };
+
+  test('counts nudges and summaries by what became of them, and says how old the oldest waiting message is and when was planned last', async () => {
+    const { db } = bot.database;
+    expect(await measured()).toEqual(['common_cause_outbox_oldest_waiting_seconds 0', 'common_cause_planned_to_timestamp_seconds 0']);
+    for (const state of ['sent', 'sent', 'failed'] as const) await aDelivery(bot, run, { state });
+    await aDelivery(bot, run, { state: 'planned', kind: 'summary' });
+    await aDelivery(bot, run, { state: 'sent', moment: '2026-11-03T08:30:00Z' }); // three weeks ago: not counted
+    await aMessage(bot, 'sent', NOTICE);
+    bot.clock.advance({ seconds: 30 });
+    await aMessage(bot, 'waiting', NOTICE);
+    bot.clock.advance({ seconds: 60 });
+    await aMessage(bot, 'waiting', NOTICE);
+    await db.planner.create({ data: { id: 1, plannedTo: new Date(TUESDAY) } });
+    const lines = await measured();
+    await db.planner.deleteMany({});
+    expect(lines.sort()).toEqual([
+      'common_cause_deliveries{kind="nudge",state="failed"} 1',
+      'common_cause_deliveries{kind="nudge",state="sent"} 2',
+      'common_cause_deliveries{kind="summary",state="planned"} 1',
+      'common_cause_outbox_oldest_waiting_seconds 60',
+      `common_cause_planned_to_timestamp_seconds ${Date.parse(TUESDAY) / 1000}`,
+    ]);
   });
 });
