@@ -18,7 +18,7 @@ export const gapDays = (dates: YearDates, gap: Gap): string => {
   const days = dates[gap] === undefined ? [] : [dates[gap]].flat().map(day);
   const [first, last] = days;
   if (!first) return '';
-  if (!last) return dayWords(first);
+  if (!last || last.equals(first)) return dayWords(first);
   return first.year === last.year
     ? `${first.day} ${monthName(first.month)} to ${dayWords(last)}`
     : `${dayWords(first)} to ${dayWords(last)}`;
