@@ -10,14 +10,15 @@ import { Temporal } from 'temporal-polyfill';
 export type Due = { id: string; lane: string; place: string };
 
 /** Messages of one lane that are under way at the same time: what is so when a process dies is unconfirmed, so not many. */
-const OF_LANE = 10;
-/** Of all lanes together. */
-const OF_ALL = 400;
-/** A lane that has refused takes one at a time; each that goes through makes room for so much more. */
-const AFTER_REFUSAL = 1;
+const OF_LANE = 4;
+/** Of all lanes of one platform: enough for a hundred that hang, few enough that answers are read in time. */
+const OF_PLATFORM = 100;
+/** A lane that has refused, or hung, takes one at a time; each that goes through makes room for so much more. */
+const AFTER_TROUBLE = 1;
 const ROOM_FOR_EACH = 0.25;
 
 type Lane = {
+  platform: string;
   queue: Due[];
   /** There may be more than was read. */
   more: boolean;
@@ -26,13 +27,14 @@ type Lane = {
   heldUntil: Temporal.Instant | undefined;
 };
 
-export type Lanes = ReturnType<typeof createLanes>;
+const platformOf = (lane: string): string => lane.split(' ', 1)[0] ?? lane;
 
 export const createLanes = (now: () => Temporal.Instant) => {
   const lanes = new Map<string, Lane>();
   /** Places that are written to now. */
   const busy = new Set<string>();
-  let sending = 0;
+  const sending = new Map<string, number>();
+  const count = (name: string, more: number) => sending.set(platformOf(name), (sending.get(platformOf(name)) ?? 0) + more);
   let bell = Promise.withResolvers<void>();
   const ring = () => {
     bell.resolve();
@@ -40,17 +42,17 @@ export const createLanes = (now: () => Temporal.Instant) => {
   };
 
   const laneOf = (name: string): Lane => {
-    const lane = lanes.get(name) ?? { queue: [], more: false, sending: 0, room: OF_LANE, heldUntil: undefined };
+    const lane = lanes.get(name) ?? { platform: platformOf(name), queue: [], more: false, sending: 0, room: OF_LANE, heldUntil: undefined };
     lanes.set(name, lane);
     return lane;
   };
   const isHeld = ({ heldUntil }: Lane) => heldUntil !== undefined && Temporal.Instant.compare(now(), heldUntil) < 0;
-  const canTake = (lane: Lane) => lane.sending < Math.floor(lane.room) && !isHeld(lane);
+  const canTake = (lane: Lane) => lane.sending < Math.floor(lane.room) && (sending.get(lane.platform) ?? 0) < OF_PLATFORM && !isHeld(lane);
 
   const free = (row: Due): Lane => {
     const lane = laneOf(row.lane);
     lane.sending -= 1;
-    sending -= 1;
+    count(row.lane, -1);
     busy.delete(row.place);
     ring();
     return lane;
@@ -75,13 +77,13 @@ export const createLanes = (now: () => Temporal.Instant) => {
       for (const lane of lanes.values()) {
         const rest: Due[] = [];
         for (const row of lane.queue) {
-          if (sending >= OF_ALL || !canTake(lane) || busy.has(row.place)) {
+          if (!canTake(lane) || busy.has(row.place)) {
             rest.push(row);
             continue;
           }
           busy.add(row.place);
           lane.sending += 1;
-          sending += 1;
+          count(row.lane, 1);
           taken.push(row);
         }
         lane.queue = rest;
@@ -93,6 +95,10 @@ export const createLanes = (now: () => Temporal.Instant) => {
       const lane = free(row);
       lane.room = Math.min(OF_LANE, lane.room + ROOM_FOR_EACH);
     },
+    /** Nobody knows what became of it. */
+    hung: (row: Due) => {
+      free(row).room = AFTER_TROUBLE;
+    },
     /** It is to be tried again; with `retryAfter` (seconds) nothing of its lane goes before. */
     refused: (row: Due, retryAfter: number | undefined) => {
       const lane = free(row);
@@ -100,7 +106,7 @@ export const createLanes = (now: () => Temporal.Instant) => {
       if (retryAfter === undefined) return;
       const until = now().add({ milliseconds: Math.ceil(retryAfter * 1000) });
       if (!lane.heldUntil || Temporal.Instant.compare(lane.heldUntil, until) < 0) lane.heldUntil = until;
-      lane.room = AFTER_REFUSAL;
+      lane.room = AFTER_TROUBLE;
     },
     /** Another relay has it. */
     lost: (row: Due) => dropPlace(free(row), row),
@@ -110,7 +116,7 @@ export const createLanes = (now: () => Temporal.Instant) => {
     hasRows: (): boolean => [...lanes.values()].some((lane) => canTake(lane) && lane.queue.length > 0),
     /** Whether a lane that could take more has none left of what was read, and there may be more. */
     mayHaveMore: (): boolean => [...lanes.values()].some((lane) => lane.more && lane.queue.length === 0 && canTake(lane)),
-    sending: () => sending,
+    sending: () => [...sending.values()].some((count) => count > 0),
     /** Resolves when one comes to its end, or somebody rings. */
     ended: (): Promise<void> => bell.promise,
     ring,

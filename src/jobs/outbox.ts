@@ -159,7 +159,8 @@ export const createOutbox = ({ db, now, newId, log, send }: Pick<App, 'db' | 'no
         return;
       }
       settled.push({ id: row.id, state: outcome.state, error: why, doneAt: now().toString(), closed: known?.outcome === 'closed' });
-      lanes.done(row);
+      if (known?.outcome === 'unconfirmed') lanes.hung(row);
+      else lanes.done(row);
       log.warn({ outbox: row.id, attempts, why, ...(known ? {} : { fault: faultOf(error) }) }, `a message is ${outcome.state}`);
     }
   };
@@ -234,7 +235,7 @@ export const createOutbox = ({ db, now, newId, log, send }: Pick<App, 'db' | 'no
         if (!stopped && (await begin())) continue;
         if (!stopped && (wanted || lanes.mayHaveMore())) await read();
         else if (settled.length > 0) continue;
-        else if (lanes.sending() > 0) await lanes.ended();
+        else if (lanes.sending()) await lanes.ended();
         else return;
       }
     } catch (error) {

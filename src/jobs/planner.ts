@@ -7,9 +7,9 @@ import {
   earliest,
   isHourIn,
   isQuietAt,
+  isSummaryHourIn,
   mondayOf,
   nudgeMoment,
-  SUMMARY_TIME,
   sendBy,
   summaryBy,
   summaryMoment,
@@ -122,7 +122,7 @@ const whoseHour = async (tx: Tx, from: Temporal.Instant, now: Temporal.Instant):
   const hours = await tx.$queryRaw<{ zone: string; time: string }[]>`
     select distinct ${ZONE} as zone, ${HOUR} as time from person p left join nudge_setting s on s.person_id = p.id`;
   const these = hours.filter(({ zone, time }) => isHourIn(zone, Temporal.PlainTime.from(time), from, now));
-  const summaries = hours.some(({ zone }) => isHourIn(zone, SUMMARY_TIME, from, now));
+  const summaries = hours.some(({ zone }) => isSummaryHourIn(zone, from, now));
   if (these.length === 0) return { people: [], summaries };
   const rows = await tx.$queryRaw<{ id: string }[]>`
     select p.id from person p left join nudge_setting s on s.person_id = p.id

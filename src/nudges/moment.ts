@@ -18,11 +18,12 @@ type Keeper = Pick<Person, 'zone' | 'terms' | 'away' | 'weekday' | 'time'>;
 const OPENS = Temporal.PlainTime.from('08:00');
 const CLOSES = Temporal.PlainTime.from('17:30');
 /** A nudge of a week goes until this minute of its Friday. */
+const MONDAY = 1;
 const FRIDAY = 5;
 const LAST_ON_FRIDAY = Temporal.PlainTime.from('15:00');
 /** When summaries go. */
 const SUMMARY_DAY = 4;
-export const SUMMARY_TIME = Temporal.PlainTime.from('08:30');
+const SUMMARY_TIME = Temporal.PlainTime.from('08:30');
 /** Working days that a summary may be late, after everything was down. */
 const SUMMARY_LATE = 2;
 /** Days within which those must lie: in a long holiday there is no sense in the summary of the week before it. */
@@ -53,15 +54,22 @@ const zoneOf = ({ zone }: Pick<Person, 'zone'>): string => {
 const momentOf = (person: Pick<Keeper, 'zone'>, day: Temporal.PlainDate, time: Temporal.PlainTime): Temporal.Instant =>
   day.toZonedDateTime({ timeZone: zoneOf(person), plainTime: time }).toInstant();
 
-/** Whether an hour of some weekday in a zone lies after one moment, up to and with another: no more is needed to look at nobody. */
-export const isHourIn = (zone: string, time: Temporal.PlainTime, from: Temporal.Instant, to: Temporal.Instant): boolean => {
+/**
+ * Whether an hour of some weekday in a zone lies after one moment, up to and with another: no more is needed to look at nobody.
+ * @param first the first weekday that counts, 1 = Monday
+ */
+export const isHourIn = (zone: string, time: Temporal.PlainTime, from: Temporal.Instant, to: Temporal.Instant, first = MONDAY): boolean => {
   const local = (moment: Temporal.Instant) => moment.toZonedDateTimeISO(zoneOf({ zone })).toPlainDate();
   for (let day = local(from); Temporal.PlainDate.compare(day, local(to)) <= 0; day = day.add({ days: 1 })) {
     const moment = momentOf({ zone }, day, time);
-    if (day.dayOfWeek <= FRIDAY && isBefore(from, moment) && !isBefore(to, moment)) return true;
+    if (first <= day.dayOfWeek && day.dayOfWeek <= FRIDAY && isBefore(from, moment) && !isBefore(to, moment)) return true;
   }
   return false;
 };
+
+/** Whether somebody's summary in a zone could lie there. */
+export const isSummaryHourIn = (zone: string, from: Temporal.Instant, to: Temporal.Instant): boolean =>
+  isHourIn(zone, SUMMARY_TIME, from, to, SUMMARY_DAY);
 
 const startOf = (monday: Temporal.PlainDate): Temporal.Instant => monday.toZonedDateTime(PROGRAMME_ZONE).toInstant();
 const isIn = (moment: Temporal.Instant, monday: Temporal.PlainDate): boolean =>
