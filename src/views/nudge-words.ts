@@ -79,7 +79,7 @@ export const lineWords = (line: AskingLine, today: Day): string => {
     case 'without_owner':
       return `${line.locality}: ${unowned(line)}`;
     case 'terms':
-      return `Term dates of ${line.area}: the ${line.what} is assumed, from ${dated(line.begins, today)}. Is that right?`;
+      return `Term dates of ${line.area}: the ${line.what} is assumed for ${dated(line.begins, today)}. Is that right?`;
     case 'pulse':
       return `Pulse: ${line.title}, anonymous (if you have not answered yet)`;
   }

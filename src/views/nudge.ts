@@ -58,12 +58,13 @@ const ratings = (action: ActionLine, today: Day): Button[] => {
 /** The school year that a line of term dates is about stands in its key: `terms:AREA:2026:christmas`. */
 const yearOf = ({ key }: Extract<AskingLine, { kind: 'terms' }>): number => Number(key.split(':')[2]);
 
-const buttonsOf = (line: AskingLine, today: Day, noUpdate: Button): Button[] => {
+/** @param noUpdate the button that says why there is none of what is named */
+const buttonsOf = (line: AskingLine, today: Day, noUpdate: (of: string) => Button): Button[] => {
   switch (line.kind) {
     case 'red':
     case 'due':
     case 'half_term':
-      return [...ratings(line.action, today), noUpdate];
+      return [...ratings(line.action, today), noUpdate(line.action.code)];
     case 'reading':
       return [
         {
@@ -72,7 +73,7 @@ const buttonsOf = (line: AskingLine, today: Day, noUpdate: Button): Button[] => 
           style: 'primary',
           says: `Log ${line.kpi.name}, ${line.kpi.locality}`,
         },
-        noUpdate,
+        noUpdate(line.kpi.name),
       ];
     case 'answer': {
       const state = { action: line.action.id, rating: line.ratingId };
@@ -84,9 +85,9 @@ const buttonsOf = (line: AskingLine, today: Day, noUpdate: Button): Button[] => 
     case 'worry': {
       const state = { worry: line.worryId };
       return [
-        { label: 'Make it an action', press: { verb: 'rag.new', state } },
-        { label: 'Answer', press: { verb: 'rag.reply', state } },
-        { label: 'Heard, not now', press: { verb: 'rag.heard', state } },
+        { label: 'Make it an action', press: { verb: 'rag.new', state }, says: `Make this worry in ${line.locality} an action` },
+        { label: 'Answer', press: { verb: 'rag.reply', state }, says: `Answer this worry in ${line.locality}` },
+        { label: 'Heard, not now', press: { verb: 'rag.heard', state }, says: `Heard, not now: this worry in ${line.locality}` },
       ];
     }
     case 'meeting':
@@ -98,7 +99,7 @@ const buttonsOf = (line: AskingLine, today: Day, noUpdate: Button): Button[] => 
       const state = { locality: line.localityId };
       return [
         { label: 'Note the day', press: { verb: 'rag.meet', state }, says: `Note when you meet ${line.locality}` },
-        { label: 'Not this month', press: { verb: 'rag.notthismonth', state } },
+        { label: 'Not this month', press: { verb: 'rag.notthismonth', state }, says: `Not this month: ${line.locality}` },
       ];
     }
     case 'without_owner':
@@ -112,11 +113,11 @@ const buttonsOf = (line: AskingLine, today: Day, noUpdate: Button): Button[] => 
 
 /** The numbered lines that wait, each with what answers it; shared with the summary, whose first section they are. */
 export const askingParts = (line: AskingLine, number: number | undefined, today: Day, delivery?: string): Part[] => {
-  const noUpdate: Button = {
+  const noUpdate = (of: string): Button => ({
     label: 'No update yet',
     press: { verb: 'nudge.noupdate', state: { key: line.key, ...at(delivery) } },
-    says: 'No update yet: say why',
-  };
+    says: `No update yet of ${of}: say why`,
+  });
   return [
     { type: 'text', text: `${number === undefined ? '' : `${number}  `}${lineWords(line, today)}` },
     {
