@@ -5,12 +5,12 @@ import { periodFromKey } from '../../src/calendar/periods.ts';
 import { nationalTerms } from '../../src/calendar/terms.ts';
 import type { Card } from '../../src/cards/card.ts';
 import { UserError } from '../../src/errors.ts';
-import type { Line } from '../../src/nudges/line.ts';
-import { nudgesFor } from '../../src/nudges/nudges.ts';
+import { type Nudge, nudgesFor } from '../../src/nudges/nudges.ts';
 import { may } from '../../src/people/permissions.ts';
 import { type Due, dueSummary, keepTold, toldBefore } from '../../src/summaries/due.ts';
-import { kpiHandsIn, type NoUpdate, noUpdates, reasonsIn } from '../../src/summaries/no-update.ts';
+import { kpiHandsIn, type NoUpdate, noUpdates, reasonsIn, withoutSince } from '../../src/summaries/no-update.ts';
 import { markSeen, type Place } from '../../src/summaries/scopes.ts';
+import { asks } from '../../src/views/nudge-words.ts';
 import { noUpdatePart, waitingLinesParts } from '../../src/views/summary-due.ts';
 import { readersKnown } from '../sharing.ts';
 import { frameOf } from './gather.ts';
@@ -28,13 +28,17 @@ const told = (key: string) => `no_update:${key}`;
 const periodOf = (key: string) => periodFromKey(key.split(':').slice(2).join(':'), nationalTerms).label;
 
 /** What a coordinator is told once: what has waited past its grace, and why there is no update of what. */
-const withoutUpdate = async (turn: Turn, due: Due, places: readonly Place[], readings: readonly Line[]): Promise<NoUpdate[]> => {
+const withoutUpdate = async (turn: Turn, due: Due, places: readonly Place[], nudges: readonly Nudge[]): Promise<NoUpdate[]> => {
   const ids = new Set(places.map(({ localityId }) => localityId));
   const at = (locality: string) => (ids.size > 1 ? `${locality}: ` : '');
-  const waited = readings.flatMap((line) =>
-    line.kind === 'reading' && line.long && ids.has(line.kpi.localityId)
-      ? [{ key: line.key, what: `${at(line.kpi.locality)}${line.kpi.name}, ${line.period.label}` }]
-      : [],
+  const waited = nudges.flatMap(({ person, all }) =>
+    all.flatMap((line) => {
+      if (line.kind !== 'reading' || !ids.has(line.kpi.localityId)) return [];
+      const since = withoutSince(line.kpi, line.period, turn.today, person.terms);
+      return since
+        ? [{ key: `reading:${line.kpi.id}:${since.key}`, what: `${at(line.kpi.locality)}${line.kpi.name}, ${since.label}` }]
+        : [];
+    }),
   );
   const reasons = (await reasonsIn(turn.tx, [...ids], turn.now.toString())).map(({ key, locality, kind, name, reason }) => ({
     key,
@@ -45,6 +49,9 @@ const withoutUpdate = async (turn: Turn, due: Due, places: readonly Place[], rea
   const before = await toldBefore(turn.tx, due, keys);
   return noUpdates(waited, reasons, new Set([...before.keys()].map((key) => key.slice(told('').length))));
 };
+
+/** An e-mail has the titles of what waits and a link: what else there is to read, they read when they open it. */
+const isMail = ({ where }: Turn) => where.kind === 'web';
 
 /** For the person themselves: what waits for them, what is told once, and the summary as they would have asked for it. */
 const forReader = async (turn: Turn, due: Due, scope: Scope): Promise<Card> => {
@@ -63,22 +70,21 @@ const forReader = async (turn: Turn, due: Due, scope: Scope): Promise<Card> => {
   );
   // What is told once was, if another message told it; what waits is said by one summary of a week, though somebody may get two.
   const lines = all.filter(({ key, once }) => !(once ? before.has(key) : before.get(key)?.thisWeek));
-  const without = await withoutUpdate(
-    turn,
+  const without = await withoutUpdate(turn, due, coordinated, nudges);
+  await keepTold(
+    turn.tx,
     due,
-    coordinated,
-    nudges.flatMap((nudge) => nudge.all),
+    isMail(turn) ? lines.filter(asks).map(({ key }) => key) : [...lines.map(({ key }) => key), ...without.map(({ key }) => told(key))],
   );
-  await keepTold(turn.tx, due, [...lines.map(({ key }) => key), ...without.map(({ key }) => told(key))]);
   const frame = await frameOf(turn, scope, undefined);
   const unasked = { first: waitingLinesParts(lines, turn.today, SLASH[turn.platform]), last: noUpdatePart(without) };
   return isOnePlace(scope) ? placeSummary(turn, scope, frame, unasked) : placesSummary(turn, scope, frame, 0, unasked);
 };
 
-/** Where others read it: no buttons, nothing that waits for anybody, and no names and reasons unless it is known who reads. */
+/** Where others read it: no buttons, nothing that waits for anybody, and names and reasons only if its preview had them and it is known who reads. */
 const forChannel = async (turn: Turn, { scopeKind, scopeId }: Due, channel: NonNullable<Due['channel']>): Promise<Card> => {
-  const { platform, conversation } = channel;
-  const withReasons = await readersKnown({ ...turn, platform, where: { ...turn.where, conversation } });
+  const { platform, conversation, reasons } = channel;
+  const withReasons = reasons && (await readersKnown({ ...turn, platform, where: { ...turn.where, conversation } }));
   return drawFor(turn, { kind: scopeKind, scope: scopeId }, channel.subscriptionId)(withReasons);
 };
 
@@ -90,11 +96,8 @@ export const due = cardVerb({
     const { scopeKind, scopeId, channel } = found;
     const scope = await scopeOf(turn, { kind: scopeKind, scope: scopeId });
     const card = channel ? await forChannel(turn, found, channel) : await forReader(turn, found, scope);
-    await markSeen(
-      turn.tx,
-      { personId: channel?.subscriptionId ?? turn.actor.personId, scopeKind, scopeId, day: turn.today.toString() },
-      turn.now.toString(),
-    );
+    const reader = channel?.subscriptionId ?? turn.actor.personId;
+    if (!isMail(turn)) await markSeen(turn.tx, { personId: reader, scopeKind, scopeId, day: turn.today.toString() }, turn.now.toString());
     return card;
   },
 });

@@ -153,7 +153,7 @@ export const subscribed = cardVerb({
       scopeKind: scope.kind,
       scopeId: scope.id,
       every: state.every,
-      channel,
+      channel: { ...channel, reasons: state.reasons },
     });
     return subscribedCard({ scope: scope.name, every: state.every, channel: channel.name, before, other: [], list: await listFor(turn) });
   },

@@ -11,14 +11,21 @@ export type Due = {
   /** 2026-W47 */
   week: string;
   /** Where others read it; none: the person themselves does. */
-  channel: { subscriptionId: string; platform: 'slack' | 'teams'; conversation: string } | null;
+  channel: {
+    subscriptionId: string;
+    platform: 'slack' | 'teams';
+    conversation: string;
+    /** Its preview had names and reasons. */
+    reasons: boolean;
+  } | null;
 };
 
 /** Undefined where there is none of that id. */
 export const dueSummary = async (tx: Tx, id: string): Promise<Due | undefined> => {
   const [row] = await tx.$queryRaw<Due[]>`
     select d.id, d.person_id as "personId", d.scope_kind as "scopeKind", d.scope_id as "scopeId", d.week,
-      case when s.platform is not null then json_build_object('subscriptionId', s.id, 'platform', s.platform, 'conversation', s.conversation) end as channel
+      case when s.platform is not null then json_build_object('subscriptionId', s.id, 'platform', s.platform, 'conversation', s.conversation, 'reasons', exists (
+        select 1 from audit_event a where a.subject_kind = 'subscription' and a.subject_id = s.id::text and a.detail ->> 'reasons' = 'true')) end as channel
     from delivery d left join subscription s on s.id = d.subscription_id
     where d.id = ${id}::uuid and d.kind = 'summary'`;
   return row;

@@ -1,5 +1,10 @@
+import { Temporal } from 'temporal-polyfill';
+import { bankHolidaysOfEngland } from '../calendar/bank-holidays.ts';
+import { graceEnds, type Period, periodAfter, periodFromKey } from '../calendar/periods.ts';
+import { nationalTerms, type Terms } from '../calendar/terms.ts';
 import { PROGRAMME_ZONE } from '../calendar/zone.ts';
 import type { Tx } from '../db/client.ts';
+import { given, type Kpi } from '../kpis/kpi.ts';
 
 /**
  * What is without an update and is told to a coordinator, once: a reading that has waited past its grace, and what somebody said why
@@ -12,12 +17,32 @@ export type Waited = { /** The line's own. */ key: string; what: string };
 export type Said = Waited & { reason: string };
 export type NoUpdate = Waited & { reason: string | null };
 
+/**
+ * The period from which on a KPI has had no reading, once its grace is over; undefined until then. A reading that comes every week is asked
+ * for anew every week: what counts is how long there has been none. Pure.
+ * @param waits the period that is asked for
+ * @param theirs the calendar of whoever gives the reading
+ */
+export const withoutSince = (kpi: Pick<Kpi, 'readings'>, waits: Period, today: Temporal.PlainDate, theirs: Terms): Period | undefined => {
+  const last = given(kpi).at(-1);
+  const next = last && periodAfter(periodFromKey(last.period, nationalTerms), nationalTerms);
+  const isEarlier = next?.cadence === waits.cadence && Temporal.PlainDate.compare(next.start, waits.start) < 0;
+  const first = isEarlier ? next : waits;
+  const ends = graceEnds(first, nationalTerms, bankHolidaysOfEngland, theirs);
+  return Temporal.PlainDate.compare(today, ends) > 0 ? first : undefined;
+};
+
+/** Of readings the KPI, whichever period was asked for when somebody said why. */
+const about = ({ key }: Waited) => (key.startsWith('reading:') ? key.split(':', 2).join(':') : key);
+
 const isPulse = ({ key }: Waited) => key.startsWith('pulse:');
 const byName = new Intl.Collator('en-GB', { numeric: true });
 
 /** What a coordinator has not been told yet, by name and never by how long. @param told keys that they were told. Pure. */
 export const noUpdates = (waited: readonly Waited[], said: readonly Said[], told: ReadonlySet<string>): NoUpdate[] => {
-  const found = new Map<string, NoUpdate>(waited.map(({ key, what }) => [key, { key, what, reason: null }]));
+  const explained = new Set(said.map(about));
+  const silent = waited.filter((one) => !explained.has(about(one)));
+  const found = new Map<string, NoUpdate>(silent.map(({ key, what }) => [key, { key, what, reason: null }]));
   for (const { key, what, reason } of said) found.set(key, { key, what, reason });
   return [...found.values()]
     .filter((one) => !isPulse(one) && !told.has(one.key))

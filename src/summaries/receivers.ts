@@ -1,4 +1,4 @@
-import { type Sql, sql, type Tx } from '../db/client.ts';
+import type { Tx } from '../db/client.ts';
 import { type Held, readable } from './readable.ts';
 import { allPlaces, type ScopeKind } from './scopes.ts';
 
@@ -66,22 +66,6 @@ export const standing = (tx: Tx, day: string, only: readonly string[] | null): P
   from subscription s join person p on p.id = s.person_id
   where s.ended_at is null and (${only}::uuid[] is null or s.person_id = any(${only}::uuid[]))
   order by s.created_at, s.id`;
-
-/** What people call a scope, of the columns that hold its kind and id: "Wakefield", "Hub East, Wakefield". */
-export const scopeNamed = (kind: Sql, id: Sql): Sql => sql`case ${kind}
-    when 'locality' then (select x.name from locality x where x.id = ${id})
-    when 'pilot' then (select x.name from pilot x where x.id = ${id})
-    when 'programme' then (select x.name from programme x where x.id = ${id})
-    when 'project' then (select x.name || ', ' || l.name from project x join locality l on l.id = x.locality_id where x.id = ${id})
-    when 'group' then (select x.name || ', ' || l.name from "group" x join locality l on l.id = x.locality_id where x.id = ${id})
-    else 'Your localities'
-  end`;
-
-export const scopeName = async (tx: Tx, { scopeKind, scopeId }: Pick<Receiver, 'scopeKind' | 'scopeId'>): Promise<string> => {
-  const [row] = await tx.$queryRaw<{ name: string | null }[]>`
-    select ${scopeNamed(sql`asked.kind`, sql`asked.id`)} as name from (select ${scopeKind}::text as kind, ${scopeId}::uuid as id) asked`;
-  return row?.name ?? '';
-};
 
 /** The same thing to the same reader, whoever asked for it. */
 const keyOf = ({ personId, scopeKind, scopeId, channel }: Pick<Receiver, 'personId' | 'scopeKind' | 'scopeId' | 'channel'>) =>

@@ -58,8 +58,8 @@ export const lastSeen = async (tx: Tx, { personId, scopeKind, scopeId, day }: Se
   const [row] = await tx.$queryRaw<{ at: string }[]>`
     select to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at from summary_seen seen
     where person_id = ${personId}::uuid and scope_kind = ${scopeKind} and scope_id = ${scopeId}::uuid and day < ${day}::date
-      and not exists (select 1 from delivery d where d.kind = 'summary' and d.state = 'failed' and ${personId}::uuid in (d.person_id, d.subscription_id)
-        and d.scope_kind = ${scopeKind} and d.scope_id = ${scopeId}::uuid and d.send_at <= seen.at and seen.at <= d.changed_at)
+      and not exists (select 1 from delivery d where d.kind = 'summary' and d.state in ('planned', 'failed', 'left') and ${personId}::uuid in (d.person_id, d.subscription_id)
+        and d.scope_kind = ${scopeKind} and d.scope_id = ${scopeId}::uuid and d.moment <= seen.at and seen.at <= d.changed_at)
     order by day desc limit 1`;
   return row?.at;
 };

@@ -3,7 +3,8 @@ import { PROGRAMME_ZONE } from '../calendar/zone.ts';
 import { sql, type Tx } from '../db/client.ts';
 import { leaveNews } from '../people/news.ts';
 import { readable } from './readable.ts';
-import { type Channel, type Every, type Standing, scopeNamed, standing } from './receivers.ts';
+import { type Channel, type Every, type Standing, standing } from './receivers.ts';
+import { scopeNamed } from './scope-name.ts';
 import { allPlaces, type ScopeKind } from './scopes.ts';
 
 /** Summaries that somebody asked to have sent: to themselves, or to the conversation in which they asked. */
@@ -39,7 +40,7 @@ export const subscriptionsFor = (tx: Tx, asked: Asked, now: string): Promise<Sub
   return tx.$queryRaw<Subscription[]>`
     select s.id, s.person_id as "personId", s.scope_kind as "scopeKind", s.scope_id as "scopeId", s.every,
       case when s.platform is not null then s.name end as channel,
-      ${scopeNamed(sql`s.scope_kind`, sql`s.scope_id`)} as scope,
+      coalesce(${scopeNamed(sql`s.scope_kind`, sql`s.scope_id`)}, 'A plan that is there no more') as scope,
       case when s.ended_at is not null then json_build_object('on', (s.ended_at at time zone ${PROGRAMME_ZONE})::date, 'why', s.ended_why) end as ended
     from subscription s
     where (s.person_id = ${personId}::uuid
@@ -48,14 +49,22 @@ export const subscriptionsFor = (tx: Tx, asked: Asked, now: string): Promise<Sub
     order by s.created_at, s.id`;
 };
 
-type New = { id: string; scopeKind: ScopeKind; scopeId: string; every: Every; channel: Channel | null };
+type New = {
+  id: string;
+  scopeKind: ScopeKind;
+  scopeId: string;
+  every: Every;
+  channel: (Channel & { /** Its preview had names and reasons: what was not seen before is never posted. */ reasons: boolean }) | null;
+};
 
 /**
  * Subscribes, in place of what the same reader had of the same scope. One id is subscribed once, however often its button is pressed.
  * @returns what they had before: the same, another rhythm, or nothing
  */
-export const subscribe = async (writer: Writer, { id, scopeKind, scopeId, every, channel }: New): Promise<Every | undefined> => {
-  const { tx, now, personId } = writer;
+export const subscribe = async (
+  { tx, now, newId, personId }: Writer,
+  { id, scopeKind, scopeId, every, channel }: New,
+): Promise<Every | undefined> => {
   // Whoever asks twice at once waits here for the first.
   await tx.$queryRaw`select id from person where id = ${personId}::uuid for update`;
   const [before] = await tx.$queryRaw<{ id: string; every: Every }[]>`
@@ -72,6 +81,20 @@ export const subscribe = async (writer: Writer, { id, scopeKind, scopeId, every,
     values (${id}::uuid, ${personId}::uuid, ${scopeKind}, ${scopeId}::uuid, ${every}, ${channel?.platform ?? null}, ${channel?.tenant ?? null},
       ${channel?.conversation ?? null}, ${channel?.name ?? null}, ${channel ? JSON.stringify(channel.to) : null}::jsonb, ${at}::timestamptz)
     on conflict (id) do nothing`;
+  if (channel) {
+    const { platform, conversation, reasons } = channel;
+    const subject = { subjectKind: 'subscription', subjectId: id };
+    await tx.auditEvent.create({
+      data: {
+        id: newId(),
+        at: new Date(now.epochMilliseconds),
+        personId,
+        what: 'summary.subscribed',
+        ...subject,
+        detail: { platform, conversation, reasons },
+      },
+    });
+  }
   return before?.every;
 };
 

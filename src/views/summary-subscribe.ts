@@ -91,7 +91,7 @@ export const subscribedCard = (subscribed: Subscribed): Card => {
         text:
           channel === null
             ? 'What waits for you is first in it. It ends when you end it, or may not read it any more.'
-            : 'It has names and reasons only while it is known that nobody from outside reads there. It is posted by your rights: it ends when you end it, leave, or may not read it any more.',
+            : 'It has names and reasons only if its preview had them, and while it is known that nobody from outside reads there. It is posted by your rights: it ends when you end it, leave, or may not read it any more.',
       },
       ...(other.length > 0 ? [{ type: 'buttons' as const, buttons: other }] : []),
       ...list,
