@@ -3,6 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Dispatch } from '../../src/bot/contract.ts';
 import { cards, forms } from '../cards/catalogue.ts';
+import { aDelivery, aMessage, aRun, NOTICE } from '../nudges/lost.ts';
 import { type TestBot, testBot } from '../support/bot.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { startWeb } from '../support/web.ts';
@@ -16,6 +17,7 @@ const SIZES = [
 /** What people see every day: inspected at every size. */
 const EVERYDAY = ['reading-logged', 'my-kpis', 'every-part', 'form log-a-reading', 'wrong log-a-reading'];
 const LEAD = 'wakefield.lead@example.org';
+const ADMIN = 'admin@example.org';
 
 let bot: TestBot;
 let real: TestBot;
@@ -44,6 +46,11 @@ beforeAll(async () => {
   site = await startWeb({ core: bot.core, commands: bot.commands, dispatch: samples, platformsOff: off });
   signIn = await startWeb({ core: real.core, commands: real.commands, dispatch: samples });
   browser = await launchBrowser();
+  const run = await aRun(bot, '2026-11-24T08:30:00Z', 3);
+  for (const state of ['failed', 'unconfirmed', 'left'] as const) {
+    await aDelivery(bot, run, { state, why: 'slack: a_reason_without_a_single_space_in_all_of_its_many_letters' });
+    await aMessage(bot, state === 'left' ? 'failed' : state, NOTICE);
+  }
 });
 
 afterAll(async () => {
@@ -91,6 +98,7 @@ const pages: [string, () => string][] = [
   ['the chat before anything was said', () => `${site.origin}/chat?as=${LEAD}`],
   ['somebody who does not exist', () => `${site.origin}/chat?as=nobody@example.org`],
   ['the e-mails', () => `${site.origin}/chat/mail`],
+  ['the runs, with something of every kind', () => `${site.origin}/runs?as=${ADMIN}`],
   ['an address that does not exist', () => `${site.origin}/nowhere`],
   ['the start page of a real programme', () => `${signIn.origin}/`],
   ['signing in', () => `${signIn.origin}/sign-in`],
@@ -122,6 +130,18 @@ describe('everybody can read and use', () => {
       .waitFor();
     expect(await page.title()).not.toContain('Chat as');
   };
+
+  test('runs of which nothing was sent again, and something was', async () => {
+    await page.goto(`${site.origin}/runs?as=${ADMIN}`);
+    const button = page.getByRole('button', { name: 'Send again Nudge' });
+    await button.focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('alert').getByText('It was not sent again').waitFor(); // on that day it is not in its week
+    await inspect();
+    await page.getByRole('button', { name: 'Send again E-mail' }).first().click();
+    await page.getByRole('alert').getByText('It is in the outbox again.').waitFor();
+    await inspect();
+  });
 
   test.each(EVERYDAY)('the answer "%s"', async (sample) => {
     await show(sample);

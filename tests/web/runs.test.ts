@@ -74,7 +74,7 @@ describe('an administrator', () => {
         'Nudge, week of 23 November 2026',
         '24 Nov 2026, 08:30',
         expect.stringMatching(
-          /^slack: account_inactive; no other way Send again : Nudge, week of 23 November 2026, to Headteacher, Wakefield 1$/u,
+          /^slack: account_inactive; no other way Send again Nudge, week of 23 November 2026, to Headteacher, Wakefield 1$/u,
         ),
       ],
     ]);
