@@ -20,6 +20,7 @@ import { DEFAULT_TIME, type peopleFor } from '../nudges/people.ts';
 import type { Person } from '../nudges/person.ts';
 import { tenantsOf } from '../people/routes.ts';
 import type { Receiver, receiversIn } from '../summaries/receivers.ts';
+import { endLapsed } from '../summaries/subscriptions.ts';
 
 /**
  * Plans what is to be sent unasked: whose moment lies after the last one that was planned, up to now, and for whom something waits. All in
@@ -213,6 +214,7 @@ export const createPlanner = (
       async (tx) => {
         const from = await hold(tx, at);
         if (!from || !isAfter(at, from)) return undefined;
+        await endLapsed({ tx, now: at, newId, personId: null }, dayIn(at).toString());
         const { lookedAt, meant } = await meantIn(tx, rules, from, at);
         const kept = meant.length > 0 ? await keep(tx, from, at, lookedAt, meant) : undefined;
         await tx.$executeRaw`update planner set planned_to = ${at.toString()}::timestamptz where id = 1`;
