@@ -116,11 +116,14 @@ export const yearBelow = async (
 type Whose = Pick<Subject, 'kind' | 'id'>;
 const columns = ({ kind, id }: Whose) => ({ area: kind === 'area' ? id : null, organisation: kind === 'organisation' ? id : null });
 
-/** Until the transaction ends nobody else changes these dates. */
+/** Until the transaction ends nobody else changes these dates, by a form or by bringing in a plan (which holds the locality too). */
 const hold = async ({ tx }: Pick<Writer, 'tx'>, whose: Whose): Promise<void> => {
   const { area, organisation } = columns(whose);
-  await tx.$queryRaw`select 1 from council_area where id = ${area}::uuid for update`;
-  await tx.$queryRaw`select 1 from organisation where id = ${organisation}::uuid for update`;
+  await tx.$queryRaw`
+    select 1 from locality where id in (
+      select locality_id from locality_area where council_area_id = ${area}::uuid
+      union all select locality_id from organisation where id = ${organisation}::uuid
+    ) order by id for no key update`;
 };
 
 /** The next version of what is entered for a school year; with no dates at all, what comes from above counts again. */

@@ -124,6 +124,21 @@ describe('what is entered', () => {
     ]);
   });
 
+  test('two people at once: both are kept one after the other, and one counts', async () => {
+    const [one, other] = await Promise.all(
+      [coordinator, await bot.as('wakefield.coordinator')].map(async (who) =>
+        who.press(await who.say('/partners terms'), 'Change the dates'),
+      ),
+    );
+    await Promise.all([
+      coordinator.submit(one as NonNullable<typeof one>, { end: '20 July 2027' }),
+      coordinator.submit(other as NonNullable<typeof other>, { end: '21 July 2027' }),
+    ]);
+    const all = await rows();
+    expect(all.map(({ dates }) => (dates as { end: string }).end).sort()).toEqual(['2027-07-20', '2027-07-21']);
+    expect(all.filter(({ until }) => until.getUTCFullYear() === 9999)).toHaveLength(1);
+  });
+
   test.each([
     ['an end before its start', { easter: '9 April to 26 March' }, 'It ends (26 March 2027) before it begins (9 April 2027).'],
     ['holidays that overlap', { autumnHalfTerm: '26 October to 21 December' }, 'It comes too late: there is no school day between it and'],
