@@ -47,8 +47,8 @@ const scopesOf = (people: readonly Person[], roles: readonly RoleName[]): string
 
 /**
  * The actions of which something can wait: live ones, and complete ones that their adviser rates otherwise. Those that these people own or
- * stand in for, and all of the places that they lead, coordinate or advise; in the plan's order. What actionsIn says of them besides is left
- * out: it took a second for each thousand.
+ * stand in for, and all of the places that they lead, coordinate or advise; in the plan's order. What actionsIn says of
+ * them besides, of versions at the same day, is left out: planning reads thousands.
  */
 export const openActions = (
   tx: Tx,
@@ -64,44 +64,41 @@ export const openActions = (
     union select v.action_id from action_version v where v.deputy_id = any(${[...people]}::uuid[])
   ), version as materialized (
     select v.action_id, v.title, v.due, v.owner_id, v.deputy_id, v.steps, a.number, a.locality_id
-    from asked join action a on a.id = asked.id join action_version v on v.action_id = a.id and v.until > ${STANDS}::timestamptz
+    from asked join action a on a.id = asked.id
+      cross join lateral (select * from action_version x where x.action_id = a.id and x.until > ${STANDS}::timestamptz limit 1) v
   ), given as materialized (
-    select x.* from rating x where x.until > ${STANDS}::timestamptz and x.action_id in (select id from asked)
+    select r.* from asked, (values ('self'), ('independent')) as kinds(kind)
+      cross join lateral (select * from rating x where x.action_id = asked.id and x.kind = kinds.kind and x.until > ${STANDS}::timestamptz limit 1) r
   ), hands as materialized (
-    select owner_id as id from version where owner_id is not null union select deputy_id from version where deputy_id is not null
-  ), held as materialized (
-    select r.person_id, r.scope_id, r."to" from role r where r."from" <= ${day}::date and r.person_id in (select id from hands)
+    select owner_id as person_id, locality_id from version where owner_id is not null union select deputy_id, locality_id from version where deputy_id is not null
   ), reach as materialized (
-    select person_id, locality_id, max("to") as last, bool_or("to" is null or "to" >= ${day}::date) as holds
-    from (
-      select h.person_id, l.id as locality_id, h."to" from held h join place l on l.id = h.scope_id
-      union all select h.person_id, l.id, h."to" from held h join place l on l.pilot_id = h.scope_id
-      union all select h.person_id, l.id, h."to" from held h join place l on l.programme_id = h.scope_id
-    ) as each group by person_id, locality_id
+    select h.person_id, h.locality_id, r.last, r.holds
+    from hands h join place l on l.id = h.locality_id
+      cross join lateral (
+        select max(x."to") as last, coalesce(bool_or(x."to" is null or x."to" >= ${day}::date), false) as holds from role x
+        where x.person_id = h.person_id and x.scope_id in (l.id, l.pilot_id, l.programme_id) and x."from" <= ${day}::date
+      ) r
   )
   select v.action_id as id, l.prefix || '-' || v.number as code, v.title, l.id as "localityId", l.name as locality, l.prefix, l.pilot_id as "pilotId", l.programme_id as "programmeId",
-    v.due::text as due, v.steps, (x.recorded_at at time zone ${PROGRAMME_ZONE})::date::text as since,
+    v.due::text as due, v.steps, (select (x.recorded_at at time zone ${PROGRAMME_ZONE})::date::text from action_version x where x.action_id = v.action_id and x.version = 1) as since,
     v.owner_id as "ownerId", o.post as owner, v.deputy_id as "deputyId", d.post as deputy,
-    case when o.id is not null and (o.left_on <= ${day}::date or not coalesce(orr.holds, false)) then coalesce(least(o.left_on, orr.last), ${day}::date)::text end as "ownerLeft",
-    case when d.id is not null and (d.left_on <= ${day}::date or not coalesce(dr.holds, false)) then coalesce(least(d.left_on, dr.last), ${day}::date)::text end as "deputyLeft",
+    case when o.id is not null and (o.left_on <= ${day}::date or not orr.holds) then coalesce(least(o.left_on, orr.last), ${day}::date)::text end as "ownerLeft",
+    case when d.id is not null and (d.left_on <= ${day}::date or not dr.holds) then coalesce(least(d.left_on, dr.last), ${day}::date)::text end as "deputyLeft",
     case when s.id is not null then json_build_object('id', s.id, 'version', s.version, 'rating', s.rating, 'reason', s.reason, 'remedy', s.remedy, 'remedyBy', s.remedy_by,
       'decidedBy', s.decided_by, 'decidedOn', s.decided_on, 'evidence', s.evidence, 'also', s.also, 'on', (s.recorded_at at time zone ${PROGRAMME_ZONE})::date,
-      'at', s.recorded_at, 'byId', s.recorded_by_id, 'by', sp.post) end as self,
+      'at', s.recorded_at, 'byId', s.recorded_by_id, 'by', (select post from person where id = s.recorded_by_id)) end as self,
     case when i.id is not null then json_build_object('id', i.id, 'version', i.version, 'rating', i.rating, 'reason', i.reason, 'remedy', i.remedy, 'remedyBy', i.remedy_by,
       'decidedBy', i.decided_by, 'decidedOn', i.decided_on, 'evidence', i.evidence, 'also', i.also, 'on', (i.recorded_at at time zone ${PROGRAMME_ZONE})::date,
-      'at', i.recorded_at, 'byId', i.recorded_by_id, 'by', ip.post) end as independent,
+      'at', i.recorded_at, 'byId', i.recorded_by_id, 'by', (select post from person where id = i.recorded_by_id)) end as independent,
     i.id is not null and exists (select 1 from action_comment c where c.answers_id = i.id) as answered
   from version v
     join place l on l.id = v.locality_id
-    join action_version x on x.action_id = v.action_id and x.version = 1
     left join person o on o.id = v.owner_id
     left join person d on d.id = v.deputy_id
     left join reach orr on orr.person_id = v.owner_id and orr.locality_id = v.locality_id
     left join reach dr on dr.person_id = v.deputy_id and dr.locality_id = v.locality_id
     left join given s on s.action_id = v.action_id and s.kind = 'self'
-    left join person sp on sp.id = s.recorded_by_id
     left join given i on i.action_id = v.action_id and i.kind = 'independent'
-    left join person ip on ip.id = i.recorded_by_id
   where coalesce(s.rating, 'not_started') not in ('complete', 'on_hold', 'stopped') or (s.rating = 'complete' and i.rating <> 'complete')
   order by l.pilot_position, l.position, v.number`;
 

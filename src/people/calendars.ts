@@ -74,12 +74,22 @@ export const calendarsFor = async (tx: Tx, organisationIds: readonly string[] | 
   const codes = new Map(organisations.flatMap(({ areaId, code }) => (areaId && code ? [[areaId, code] as const] : [])));
   const byId = new Map(organisations.map((organisation) => [organisation.id, organisation]));
 
+  // A day of one's own is no other year: thousands of schools have one, and share the years of their area.
+  const madeYears = new Map<string, Terms['years']>();
+  const shared = (id: string | null, areaId: string | null, published: readonly PublishedYear[]): Terms['years'] => {
+    const own = yearsBy.get(id ?? '') ?? [];
+    const key = own.length > 0 ? `own ${id}` : `area ${areaId}`;
+    const found = madeYears.get(key) ?? yearsOf(own, yearsBy.get(areaId ?? '') ?? [], published);
+    madeYears.set(key, found);
+    return found;
+  };
+
   const build = (id: string | null, areaId: string | null, isSchool: boolean): Terms => {
     const days = [...(closedBy.get(id ?? '') ?? []), ...(isSchool ? (closedBy.get(areaId ?? '') ?? []) : [])].map(({ day }) => day);
     const published = publishedTerms[codes.get(areaId ?? '') ?? ''] ?? [];
     const inset = isSchool ? published.flatMap((row) => row.inset ?? []) : [];
     return {
-      years: yearsOf(yearsBy.get(id ?? '') ?? [], yearsBy.get(areaId ?? '') ?? [], published),
+      years: shared(id, areaId, published),
       closedInHolidays: isSchool,
       closed: new Set([...days, ...inset]),
     };
