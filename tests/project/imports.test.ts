@@ -53,6 +53,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'src/summaries',
     'src/nudges',
     'src/calendar',
+    'src/cards',
     'src/views',
     'src/bot',
     'src/db/client.ts',

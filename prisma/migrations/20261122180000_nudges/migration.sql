@@ -195,6 +195,9 @@ CREATE INDEX "delivery_state_send_at_idx" ON "delivery"("state", "send_at");
 CREATE INDEX "delivery_person_id_week_idx" ON "delivery"("person_id", "week");
 
 -- CreateIndex
+CREATE INDEX "delivery_run_id_idx" ON "delivery"("run_id");
+
+-- CreateIndex
 CREATE INDEX "delivery_line_person_id_key_idx" ON "delivery_line"("person_id", "key");
 
 -- CreateIndex
