@@ -24,7 +24,8 @@ type Lane = {
   more: boolean;
   sending: number;
   room: number;
-  heldUntil: Temporal.Instant | undefined;
+  /** Nothing goes meanwhile; a clock that jumps back ends it. */
+  held: { from: Temporal.Instant; until: Temporal.Instant } | undefined;
 };
 
 const platformOf = (lane: string): string => lane.split(' ', 1)[0] ?? lane;
@@ -42,11 +43,12 @@ export const createLanes = (now: () => Temporal.Instant) => {
   };
 
   const laneOf = (name: string): Lane => {
-    const lane = lanes.get(name) ?? { platform: platformOf(name), queue: [], more: false, sending: 0, room: OF_LANE, heldUntil: undefined };
+    const lane = lanes.get(name) ?? { platform: platformOf(name), queue: [], more: false, sending: 0, room: OF_LANE, held: undefined };
     lanes.set(name, lane);
     return lane;
   };
-  const isHeld = ({ heldUntil }: Lane) => heldUntil !== undefined && Temporal.Instant.compare(now(), heldUntil) < 0;
+  const isHeld = ({ held }: Lane) =>
+    held !== undefined && Temporal.Instant.compare(now(), held.until) < 0 && Temporal.Instant.compare(held.from, now()) <= 0;
   const canTake = (lane: Lane) => lane.sending < Math.floor(lane.room) && (sending.get(lane.platform) ?? 0) < OF_PLATFORM && !isHeld(lane);
 
   const free = (row: Due): Lane => {
@@ -105,7 +107,7 @@ export const createLanes = (now: () => Temporal.Instant) => {
       dropPlace(lane, row);
       if (retryAfter === undefined) return;
       const until = now().add({ milliseconds: Math.ceil(retryAfter * 1000) });
-      if (!lane.heldUntil || Temporal.Instant.compare(lane.heldUntil, until) < 0) lane.heldUntil = until;
+      if (!lane.held || Temporal.Instant.compare(lane.held.until, until) < 0) lane.held = { from: now(), until };
       lane.room = AFTER_TROUBLE;
     },
     /** Another relay has it. */

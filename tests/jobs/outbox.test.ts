@@ -263,3 +263,131 @@ describe('two relays at the same moment', () => {
     expect(arrived.length).toBeGreaterThan(count);
   });
 });
+
+describe('the lanes of an outbox', () => {
+  const card = (tenant: string, person: string): Message => ({
+    kind: 'card',
+    platform: 'teams',
+    to: { tenant, conversation: person },
+    card: { title: person, parts: [] },
+  });
+  const tenantOf = (message: Message) => String((message.to as Record<string, unknown>).tenant);
+  const personOf = (message: Message) => String((message.to as Record<string, unknown>).conversation);
+  const writeAll = (outbox: ReturnType<typeof outboxTo>, messages: Message[]) =>
+    inTransaction(database.db, async (tx) => {
+      for (const message of messages) await outbox.later(tx, message);
+    });
+  const many = (tenant: string, count: number) => Array.from({ length: count }, (_, n) => card(tenant, `${tenant} ${n}`));
+
+  it('do not wait for a tenant that hangs: everybody else has theirs', async () => {
+    const arrived: string[] = [];
+    const hanging = Promise.withResolvers<Record<string, unknown>>();
+    const outbox = outboxTo(async (message) => {
+      if (tenantOf(message) === 'hangs') return hanging.promise;
+      arrived.push(personOf(message));
+      return {};
+    });
+    await writeAll(outbox, [...many('hangs', 60), ...many('works', 60)]);
+    const drained = outbox.drain();
+    await expect.poll(() => arrived.length, { timeout: 10_000 }).toBe(60);
+    expect(arrived.filter((person) => person.startsWith('works'))).toHaveLength(60);
+    hanging.resolve({});
+    await drained;
+    expect(new Set(await states())).toEqual(new Set(['sent']));
+  });
+
+  it('are held one by one: a tenant that asks for a pause gets nothing before, and nobody else waits with it', async () => {
+    const arrived: string[] = [];
+    let busy = true;
+    const asked: string[] = [];
+    const outbox = outboxTo(async (message) => {
+      if (tenantOf(message) === 'busy') asked.push(personOf(message));
+      if (tenantOf(message) === 'busy' && busy) throw again(60);
+      arrived.push(personOf(message));
+      return {};
+    });
+    await writeAll(outbox, [...many('busy', 50), ...many('free', 50)]);
+    await outbox.drain();
+    expect(arrived).toHaveLength(50);
+    expect(asked.length).toBeLessThanOrEqual(4); // those that were under way when the first was refused
+    clock.advance({ seconds: 59 });
+    const before = asked.length;
+    await outbox.drain();
+    expect(asked).toHaveLength(before);
+    busy = false;
+    clock.advance({ seconds: 1 });
+    await outbox.drain();
+    expect(arrived).toHaveLength(100);
+    expect(new Set(arrived).size).toBe(100);
+  });
+
+  it('control: with one queue for all, a tenant that hangs keeps everybody waiting', async () => {
+    const arrived: string[] = [];
+    const outbox = outboxTo(async (message) => {
+      if (personOf(message).startsWith('hangs')) return new Promise(() => {});
+      arrived.push(personOf(message));
+      return {};
+    });
+    await writeAll(outbox, [...many('hangs', 60), ...many('works', 60)]);
+    await database.db.outbox.updateMany({ data: { lane: 'teams everybody' } });
+    void outbox.drain();
+    await expect.poll(async () => (await states()).filter((state) => state === 'sending').length).toBe(4);
+    expect(arrived).toEqual([]);
+  });
+
+  it('never ask a tenant again for what it may have done: a lost answer is one message', async () => {
+    const arrived: string[] = [];
+    const losing = async (message: Message): Promise<never> => {
+      arrived.push(personOf(message));
+      throw unconfirmed();
+    };
+    const outbox = outboxTo(losing);
+    await writeAll(outbox, many('loses', 3));
+    for (let hour = 0; hour < 3; hour += 1) {
+      await outbox.drain();
+      clock.advance({ hours: 1 });
+    }
+    expect(arrived).toHaveLength(3);
+    expect(await states()).toEqual(Array(3).fill('unconfirmed'));
+  });
+
+  it('control: a relay that repeats what is unconfirmed sends it twice', async () => {
+    const arrived: string[] = [];
+    const outbox = outboxTo(async (message) => {
+      arrived.push(personOf(message));
+      if (arrived.length <= 3) throw again();
+      return {};
+    });
+    await writeAll(outbox, many('loses', 3));
+    await outbox.drain();
+    clock.advance({ hours: 1 });
+    await outbox.drain();
+    expect(arrived).toHaveLength(6);
+    expect(new Set(arrived).size).toBe(3);
+  });
+
+  it('keep to a message’s last moment: what is too late does not leave', async () => {
+    const { arrived, send } = platform();
+    const outbox = outboxTo(send);
+    const until = clock.now().add({ hours: 1 }).toString();
+    await inTransaction(database.db, async (tx) => {
+      await outbox.later(
+        tx,
+        { kind: 'email', to: 'a@example.org', subject: 'Nudge', text: '…', until },
+        { notBefore: clock.now().add({ hours: 1 }) },
+      );
+      await outbox.later(tx, { kind: 'email', to: 'b@example.org', subject: 'Answer', text: '…' });
+    });
+    clock.advance({ hours: 1 });
+    await outbox.drain();
+    expect(arrived).toEqual(['Answer']);
+    expect(await states()).toEqual(['failed', 'sent']);
+  });
+
+  it('say that nothing arrives there any more', async () => {
+    const outbox = outboxTo(() => Promise.reject(new PlatformError('Slack: user_disabled', { outcome: 'closed' })));
+    await writeAll(outbox, many('closed', 1));
+    await outbox.drain();
+    expect(await database.db.outbox.findFirst()).toMatchObject({ state: 'failed', closed: true });
+  });
+});

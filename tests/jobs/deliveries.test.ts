@@ -1,0 +1,338 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Message } from '../../src/app.ts';
+import type { SealedCard } from '../../src/cards/card.ts';
+import { plainText } from '../../src/cards/plain-text.ts';
+import { PlatformError } from '../../src/errors.ts';
+import type { Rules } from '../../src/jobs/planner.ts';
+import { type TestBot, testBot } from '../support/bot.ts';
+import { engineOf, forgetEverything, only } from './engine.ts';
+
+// 24 November 2026 is a Tuesday in term; London keeps Greenwich time. The headteacher owns WAK-31, which waits for its rating.
+
+const TUESDAY = '2026-11-24T08:30:00Z';
+
+let bot: TestBot;
+let head: string;
+let coordinator: string;
+let arrived: string[];
+let answers: Error[];
+
+beforeAll(async () => {
+  bot = await testBot();
+  const id = async (name: string) => (await bot.database.db.person.findUniqueOrThrow({ where: { email: `${name}@example.org` } })).id;
+  head = await id('wakefield.head.1');
+  coordinator = await id('wakefield.coordinator');
+  const platform = (name: string) => async (message: Message) => {
+    const answer = answers.shift();
+    if (answer) throw answer;
+    const said = message.kind === 'email' ? message.subject : (message.card as SealedCard).title;
+    const { ts } = message.to as { ts?: string };
+    arrived.push(`${name}${ts ? `, in place of ${ts}` : ''}: ${said}`);
+    return { channel: 'D1', ts: `${arrived.length}` };
+  };
+  bot.senders.slack = platform('slack');
+  bot.senders.email = platform('email');
+});
+beforeEach(async () => {
+  await forgetEverything(bot);
+  await bot.database.db.inboundEvent.deleteMany();
+  arrived = [];
+  answers = [];
+  bot.clock.set('2026-11-23T18:00:00Z');
+});
+afterAll(() => bot.close());
+
+const inSlack = (personId: string) =>
+  bot.database.db.identity.create({
+    data: { id: bot.core.newId(), personId, platform: 'slack', tenant: 'T1', user: 'U1', linkedAt: new Date(0), how: 'code' },
+  });
+const inSlackSince = (at: string) =>
+  bot.database.db.inboundEvent.create({ data: { platform: 'slack', key: `T1:U1:${at}`, at: new Date(at), personId: head } });
+const engine = (rules: Rules = only(head)) => engineOf(bot, rules);
+/** Planned on Tuesday, and not handed over yet. */
+const planned = async (rules?: Rules) => {
+  const made = engine(rules);
+  await made.plan();
+  bot.clock.set(TUESDAY);
+  await made.plan();
+  return made;
+};
+const fates = async () => {
+  const rows = await bot.database.db.delivery.findMany({ orderBy: { sendAt: 'asc' } });
+  return rows.map(({ state, why }) => (why === null ? state : `${state}: ${why}`));
+};
+
+const MINUTE = 'A minute for Wakefield this week';
+const CARD = `slack: ${MINUTE}, then nothing until you are needed.`;
+const MAIL = `email: ${MINUTE}`;
+
+describe('a message whose moment has come', () => {
+  it('goes to the chat that its reader used last, and is kept as sent', async () => {
+    await inSlack(head);
+    const { run } = await planned();
+    await run();
+    expect(arrived).toEqual([CARD]);
+    expect(await fates()).toEqual(['sent']);
+    expect((await bot.database.db.deliveryLine.findMany()).map(({ key }) => key.split(':')[0])).toEqual(['half_term']);
+  });
+
+  it('goes by e-mail to somebody who has no chat', async () => {
+    const { run } = await planned();
+    await run();
+    expect(arrived).toEqual([MAIL]);
+  });
+
+  it('goes once, though processes hand it over at the same moment, and late once more', async () => {
+    await inSlack(head);
+    const first = await planned();
+    const others = Array.from({ length: 3 }, () => engine());
+    await Promise.all([first, ...others].map(({ run }) => run()));
+    bot.clock.advance({ hours: 2 });
+    await Promise.all([first, ...others].map(({ run }) => run()));
+    expect(arrived).toEqual([CARD]);
+    expect(await fates()).toEqual(['sent']);
+  });
+
+  it('control: processes that hand over without claiming it send it twice', async () => {
+    await planned();
+    const careless = async () => {
+      const rows = await bot.database.db.delivery.findMany({ where: { state: 'planned' } });
+      for (const { id } of rows) {
+        await bot.core.later(bot.database.db, { kind: 'email', to: 'a@example.org', subject: MINUTE, text: '' });
+        await bot.database.db.delivery.updateMany({ where: { id }, data: { state: 'handed' } });
+      }
+    };
+    await Promise.all([careless(), careless()]);
+    await bot.outbox.drain();
+    expect(arrived).toEqual([MAIL, MAIL]);
+  });
+});
+
+describe('what changed between plan and moment is looked at again', () => {
+  const changes: [string, () => Promise<unknown>, string[]][] = [
+    [
+      'the role ended',
+      () => bot.database.db.role.updateMany({ where: { personId: head }, data: { to: new Date('2026-11-23') } }),
+      ['left: they have left, or hold no role any more'],
+    ],
+    [
+      'they asked for quiet',
+      () => bot.database.db.nudgeSetting.create({ data: { personId: head, quietUntil: new Date('2026-12-08'), changedAt: new Date(0) } }),
+      ['left: they asked not to be written to'],
+    ],
+    [
+      'they are away for the rest of the week',
+      () => away('2026-11-24', '2026-11-27'),
+      ['left: no working hours of theirs are left in its time'],
+    ],
+    ['they are away for the day', () => away('2026-11-24', '2026-11-24'), ['planned']],
+  ];
+  const away = (from: string, to: string) =>
+    bot.database.db.awayDays.create({
+      data: { id: bot.core.newId(), personId: head, from: new Date(from), to: new Date(to), recordedAt: new Date(0) },
+    });
+  const undone = () => bot.database.db.role.updateMany({ where: { personId: head }, data: { to: null } });
+
+  it.each(changes)('%s: nothing goes today', async (_what, change, expected) => {
+    const { run } = await planned();
+    await change();
+    await run();
+    await undone();
+    expect(arrived).toEqual([]);
+    expect(await fates()).toEqual(expected);
+  });
+
+  it('a day away moves it to the next morning of that week', async () => {
+    const { run } = await planned();
+    await away('2026-11-24', '2026-11-24');
+    await run();
+    bot.clock.set('2026-11-25T08:00:00Z');
+    await run();
+    expect(arrived).toEqual([MAIL]);
+  });
+
+  it('nothing waits any more', async () => {
+    const { run } = await planned();
+    await engineOf(bot, { ...only(head), nudges: async () => [] }).run();
+    await run();
+    expect(await fates()).toEqual(['left: nothing waits for them any more']);
+  });
+
+  it.each(changes.slice(0, 3))('control: whoever does not look again would write, though %s', async (_what, change) => {
+    await planned();
+    const before = { day: '2026-11-24', only: [head] };
+    const tx = bot.database.db;
+    const rules = only(head);
+    const people = await rules.people(tx, before);
+    const nudges = await rules.nudges(tx, { now: bot.clock.now(), only: [head], weeklySummary: new Set() });
+    const blind = { people: async () => people, nudges: async () => nudges, receivers: rules.receivers };
+    await change();
+    await engineOf(bot, { ...blind, unasked: async () => ({ title: MINUTE, parts: [] }) }).run();
+    await undone();
+    expect(arrived).toEqual([MAIL]);
+  });
+
+  it('was handed over and could not leave before the night: it does not go at night, but in the morning', async () => {
+    answers = [new PlatformError('the mail server: ECONNREFUSED', { outcome: 'again' })];
+    const { run } = await planned();
+    await run();
+    bot.clock.set('2026-11-24T23:00:00Z');
+    await run();
+    await run();
+    expect(arrived).toEqual([]);
+    expect(await fates()).toEqual(['planned']);
+    bot.clock.set('2026-11-25T08:00:00Z');
+    await run();
+    expect(arrived).toEqual([MAIL]);
+    expect(await fates()).toEqual(['sent']);
+  });
+});
+
+describe('a platform that does not take it', () => {
+  it('and asks to come again gets it once, later', async () => {
+    await inSlack(head);
+    answers = [new PlatformError('Slack: ratelimited', { outcome: 'again', retryAfter: 30 })];
+    const { run } = await planned();
+    bot.clock.advance({ hours: 5 });
+    await run();
+    expect(arrived).toEqual([]);
+    bot.clock.advance({ seconds: 30 });
+    await run();
+    await run();
+    expect(arrived).toEqual([CARD]);
+  });
+
+  it.each(['Slack: http_500', 'Slack: no_answer'])(
+    'or may have, as after %s: it is unconfirmed, and nothing goes another way',
+    async (said) => {
+      await inSlack(head);
+      answers = [new PlatformError(said, { outcome: 'unconfirmed' })];
+      const { run } = await planned();
+      await run();
+      bot.clock.advance({ hours: 1 });
+      await run();
+      expect(arrived).toEqual([]);
+      expect(await fates()).toEqual(['unconfirmed']);
+    },
+  );
+
+  it('for certain: then it goes the next way, on the same day', async () => {
+    await inSlack(head);
+    answers = [new PlatformError('Slack: not_allowed', { outcome: 'refused' })];
+    const { run } = await planned();
+    await run();
+    await run();
+    expect(arrived).toEqual([MAIL]);
+    expect(await fates()).toEqual(['sent']);
+  });
+
+  it('on any way: it has failed, with what was said last', async () => {
+    await inSlack(head);
+    answers = [
+      new PlatformError('Slack: not_allowed', { outcome: 'refused' }),
+      new PlatformError('the mail server: 550', { outcome: 'refused' }),
+    ];
+    const { run } = await planned();
+    await run();
+    await run();
+    await run();
+    expect(arrived).toEqual([]);
+    expect(await fates()).toEqual(['failed: the mail server: 550']);
+  });
+
+  it('because the person blocked us is not tried again until they write from there', async () => {
+    await inSlack(head);
+    answers = [new PlatformError('Slack: user_disabled', { outcome: 'closed' })];
+    const { run } = await planned();
+    await run();
+    await run();
+    expect(arrived).toEqual([MAIL]);
+    const again = async (monday: string) => {
+      await bot.database.db.deliveryLine.deleteMany();
+      bot.clock.set(monday);
+      await run();
+    };
+    await again('2026-12-01T08:30:00Z');
+    expect(arrived).toEqual([MAIL, MAIL]);
+    await inSlackSince('2026-12-03T12:00:00Z');
+    await again('2026-12-08T08:30:00Z');
+    expect(arrived).toEqual([MAIL, MAIL, CARD]);
+  });
+});
+
+describe('a card that says something else now', () => {
+  it('is brought up to date where it stands, once, after its reader did something', async () => {
+    await inSlack(head);
+    const { run } = await planned();
+    await run();
+    bot.clock.set('2026-11-24T10:00:00Z');
+    const slack = bot.conversation({ platform: 'slack', tenant: 'T1', user: 'U1' });
+    await slack.say('kpi');
+    await run();
+    expect(arrived).toEqual([CARD]); // nothing of it has changed
+    bot.clock.set('2026-11-24T10:05:00Z');
+    await slack.say('rag WAK-31 green');
+    bot.clock.set('2026-11-24T10:10:00Z');
+    await run();
+    await run();
+    expect(arrived.filter((one) => one.includes('in place of'))).toHaveLength(1);
+    expect(arrived).toHaveLength(2);
+    const updates = await bot.database.db.outbox.findMany({
+      where: { kind: 'card', payload: { path: ['delivery'], not: '' } },
+      orderBy: { seq: 'asc' },
+    });
+    const [, update] = updates.map(({ payload }) => plainText((payload as unknown as { card: SealedCard }).card));
+    expect(update).toMatch(/WAK-31.*[Gg]reen/u);
+  });
+});
+
+describe('a summary', () => {
+  it('goes on Thursday to whoever gets one, once, with what waits kept as told', async () => {
+    await inSlack(coordinator);
+    const { plan, run } = engine(only(coordinator));
+    bot.clock.set('2026-11-25T18:00:00Z');
+    await plan();
+    bot.clock.set('2026-11-26T08:30:00Z');
+    await Promise.all([run(), engine(only(coordinator)).run()]);
+    expect(await fates()).toEqual(['sent']);
+    expect(arrived).toHaveLength(1);
+    expect(arrived[0]).toMatch(/^slack: Wakefield/u);
+  });
+
+  it('is left when its reader’s role ended meanwhile', async () => {
+    const { plan, run } = engine(only(coordinator));
+    bot.clock.set('2026-11-25T18:00:00Z');
+    await plan();
+    bot.clock.set('2026-11-26T08:30:00Z');
+    await plan();
+    await bot.database.db.role.updateMany({ where: { personId: coordinator }, data: { role: 'partner' } });
+    await run();
+    await bot.database.db.role.updateMany({ where: { personId: coordinator }, data: { role: 'coordinator' } });
+    expect(await fates()).toEqual(['left: they do not get this summary any more']);
+  });
+});
+
+describe('a fault of ours in one card', () => {
+  it('holds up nobody else’s, and is tried again', async () => {
+    const id = async (name: string) => (await bot.database.db.person.findUniqueOrThrow({ where: { email: `${name}@example.org` } })).id;
+    const [one, other] = [await id('ealing.head.2'), await id('miltonkeynes.reading')];
+    const rules = only(one, other);
+    await planned(rules);
+    expect(await fates()).toEqual(['planned', 'planned']);
+    let broken = true;
+    const failing = engineOf(bot, {
+      ...rules,
+      unasked: async (_tx, { personId }) => {
+        if (broken && personId === one) throw new Error('a bug');
+        return { title: MINUTE, parts: [] };
+      },
+    });
+    bot.clock.advance({ minutes: 1 });
+    await failing.run();
+    expect((await fates()).toSorted()).toEqual(['planned', 'sent']);
+    broken = false;
+    bot.clock.advance({ minutes: 5 });
+    await failing.run();
+    expect(await fates()).toEqual(['sent', 'sent']);
+  });
+});
