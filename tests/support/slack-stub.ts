@@ -54,13 +54,14 @@ export type Outcome = {
   errors?: Record<string, string>;
 };
 
-/** What Slack does instead of answering a call. */
-type Trouble = { method: string } & (
+/** What Slack does instead of answering a call; `lost`: it does what was asked, and the answer never comes. */
+export type SlackWrong =
   | { error: string }
   | { status: number; retryAfter?: number; text?: string }
   | { hang: true }
   | { reset: true }
-);
+  | { lost: true };
+type Trouble = { method: string } & SlackWrong;
 type Fault = Trouble & { times: number };
 
 const TRIGGER_LIVES = 3_000;
@@ -141,8 +142,19 @@ const scopeFor = (method: string, kind: 'public' | 'private' | 'several'): strin
 /** Fewer than this may come on a page, whatever was asked for, so that a reader of one page alone is found out. */
 const LARGEST_PAGE = 3;
 
-/** @param scopes what the token was granted; everything unless said */
-export const startSlack = async ({ team = 'T0HOME', scopes }: { team?: string; scopes?: readonly string[] } = {}) => {
+/**
+ * @param scopes what the token was granted; everything unless said
+ * @param chance asked at every call that no `fail` is meant for: what goes wrong with it, if anything
+ */
+export const startSlack = async ({
+  team = 'T0HOME',
+  scopes,
+  chance,
+}: {
+  team?: string;
+  scopes?: readonly string[];
+  chance?: (method: string) => SlackWrong | undefined;
+} = {}) => {
   const secrets = {
     botToken: `xoxb-${randomBytes(8).toString('hex')}`,
     appToken: `xapp-${randomBytes(8).toString('hex')}`,
@@ -422,16 +434,17 @@ export const startSlack = async ({ team = 'T0HOME', scopes }: { team?: string; s
   };
 
   const hung = new Set<ServerResponse>();
-  const faultFor = (method: string) => {
+  const faultFor = (method: string): SlackWrong | undefined => {
     const fault = faults.find((one) => one.method === method && one.times > 0);
     if (fault) fault.times -= 1;
-    return fault;
+    return fault ?? chance?.(method);
   };
 
-  /** Answers badly on demand; says whether it did. */
-  const misbehave = (method: string, response: ServerResponse): boolean => {
+  /** Answers badly on demand; says whether it did, or will after the call is done. */
+  const misbehave = (method: string, response: ServerResponse): boolean | 'after' => {
     const fault = faultFor(method);
     if (!fault) return false;
+    if ('lost' in fault) return 'after';
     if ('hang' in fault) {
       hung.add(response);
       return true;
@@ -490,10 +503,13 @@ export const startSlack = async ({ team = 'T0HOME', scopes }: { team?: string; s
       const { pathname } = new URL(request.url ?? '/', 'http://slack');
       const [, kind, name = ''] = pathname.split('/');
       const method = kind === 'hooks' ? 'response_url' : name;
-      if (misbehave(method, response)) return changed();
-      if (kind === 'api')
-        response.writeHead(200, { 'content-type': 'application/json; charset=utf-8' }).end(JSON.stringify(answerCall(name, request, raw)));
-      else if (kind === 'hooks') {
+      const trouble = misbehave(method, response);
+      if (trouble === true) return changed();
+      if (kind === 'api') {
+        const answered = JSON.stringify(answerCall(name, request, raw));
+        if (trouble === 'after') response.destroy();
+        else response.writeHead(200, { 'content-type': 'application/json; charset=utf-8' }).end(answered);
+      } else if (kind === 'hooks') {
         const { status, body } = answerHook(name, raw);
         response.writeHead(status, { 'content-type': 'text/plain' }).end(body);
       } else response.writeHead(404).end();
@@ -888,6 +904,8 @@ export const startSlack = async ({ team = 'T0HOME', scopes }: { team?: string; s
       appToken: undefined as string | undefined,
     },
     appToken: secrets.appToken,
+    /** What listens, for whoever makes it unreachable for a while. */
+    server,
     team,
     botUser,
     users,

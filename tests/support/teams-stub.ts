@@ -42,9 +42,10 @@ export type Seen = { id: string; conversation: string; card?: Json; text?: strin
 
 /** What the next request of that kind meets instead of an answer. */
 export type Trouble = { status: number; code?: string; retryAfter?: number } | 'hang' | 'reset' | 'accepted, then reset';
-type Kind = 'activity' | 'targeted' | 'update' | 'conversation' | 'member' | 'roster' | 'token';
+export type Kind = 'activity' | 'targeted' | 'update' | 'conversation' | 'member' | 'roster' | 'token';
 
-export const createTeamsStub = async () => {
+/** @param chance asked at every request that no `trouble` is meant for: what it meets, if anything */
+export const createTeamsStub = async ({ chance }: { chance?: (kind: Kind) => Trouble | undefined } = {}) => {
   const { publicKey, privateKey } = await generateKeyPair('RS256', { extractable: true });
   const stranger = await generateKeyPair('RS256');
   const jwk = { ...(await exportJWK(publicKey)), kid: 'stub-key', use: 'sig', alg: 'RS256', endorsements: ['msteams'] };
@@ -81,8 +82,8 @@ export const createTeamsStub = async () => {
   /** Whether trouble was met. */
   const meetsTrouble = (kind: Kind, response: ServerResponse): boolean | 'after' => {
     const at = troubles.findIndex((each) => each.kind === kind);
-    if (at < 0) return false;
-    const [{ trouble } = { trouble: 'reset' as const }] = troubles.splice(at, 1);
+    const trouble = at < 0 ? chance?.(kind) : troubles.splice(at, 1)[0]?.trouble;
+    if (!trouble) return false;
     if (trouble === 'accepted, then reset') return 'after';
     if (trouble === 'hang') hung.add(response);
     else if (trouble === 'reset') response.destroy();
@@ -380,6 +381,8 @@ export const createTeamsStub = async () => {
 
   const stub = {
     origin,
+    /** What listens, for whoever makes it unreachable for a while. */
+    server,
     serviceUrl,
     environment: {
       TEAMS_CLIENT_ID: CLIENT_ID,

@@ -1,0 +1,34 @@
+import { addDays, inLondon, weekdayOf } from './days.ts';
+
+/**
+ * The moments of the simulated clock at which something could happen, in milliseconds since 1970. A real server looks every five minutes;
+ * most of a year's hundred thousand looks find what the one before found.
+ */
+
+/** London's wall clock on a working day: the beginning and the end of working hours, people's own hours, and some minutes after each. */
+const EVERY_DAY = ['08:00', '08:30', '08:35', '10:00', '10:05', '14:35', '15:05', '17:25', '17:40'];
+/** When nudges and summaries go by default, here and two hours east of here. */
+const TUESDAY_AND_THURSDAY = ['06:30', '06:35', '08:40', '09:05'];
+const MONDAY_NIGHT = ['03:10', '23:50'];
+const WEEKEND = ['10:00'];
+/** Round the hour that comes twice and the one that does not come at all. */
+const CLOCKS_CHANGE = ['00:30', '01:30', '02:30', '03:30'];
+const CHANGES = new Set(['2026-10-25', '2027-03-28']);
+const HOUR = 3_600_000;
+
+const timesOf = (day: string): string[] => {
+  const weekday = weekdayOf(day);
+  if (CHANGES.has(day)) return [...CLOCKS_CHANGE, ...WEEKEND];
+  if (weekday > 5) return WEEKEND;
+  return [...EVERY_DAY, ...(weekday === 2 || weekday === 4 ? TUESDAY_AND_THURSDAY : []), ...(weekday === 1 ? MONDAY_NIGHT : [])];
+};
+
+/** In order; both days are in it. */
+export const momentsOf = (from: string, to: string): number[] => {
+  const moments = new Set<number>();
+  for (let day = from; day <= to; day = addDays(day, 1)) {
+    for (const time of timesOf(day)) moments.add(inLondon(day, time));
+    if (day === '2026-10-25') moments.add(inLondon(day, '01:30') + HOUR); // the second time
+  }
+  return [...moments].sort((one, other) => one - other);
+};

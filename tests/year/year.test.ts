@@ -1,0 +1,93 @@
+import { pino } from 'pino';
+import { Temporal } from 'temporal-polyfill';
+import { afterAll, describe, expect, test } from 'vitest';
+import { loadDemonstration } from '../../src/programme/demo.ts';
+import { testIds } from '../support/clock.ts';
+import { testDatabase } from '../support/database.ts';
+import { NO_FAULTS } from './faults.ts';
+import { runStretch, type Stretch } from './year.ts';
+
+/**
+ * Six weeks of the simulated year, round a half-term, the hour that comes twice and three days in which everything is down.
+ * `npm run year` runs all of it. Two processes need a server, so these run on PostgreSQL only.
+ */
+
+const FROM = '2026-10-19';
+const now = () => Temporal.Instant.from(`${FROM}T06:45:00Z`);
+const filled = {
+  name: 'year',
+  fill: ({ db }: { db: Parameters<typeof loadDemonstration>[0]['db'] }) =>
+    loadDemonstration({ db, now, newId: testIds(2), log: pino({ level: 'silent' }) }),
+};
+
+const endings: (() => Promise<void>)[] = [];
+afterAll(async () => {
+  for (const end of endings) await end();
+});
+const run = async (stretch: Partial<Stretch>) => {
+  const { url, close } = await testDatabase(filled);
+  endings.push(close);
+  if (url === undefined) throw new Error('the year needs a PostgreSQL server: TEST_ENGINE=postgresql');
+  return runStretch({ databaseUrl: url, from: FROM, to: '2026-10-30', seed: 7, rates: NO_FAULTS, kills: [], hello: false, ...stretch });
+};
+
+describe('six weeks of a school year, with failures, kills and three days of down-time', () => {
+  test('write to people in their hours and terms, once, of everything that waits, and say what may be missing', async () => {
+    const outcome = await run({
+      to: '2026-11-27',
+      hello: true,
+      rates: { refused: 0.05, lost: 0.03 },
+      outage: { from: ['2026-11-17', '08:30'], to: ['2026-11-20', '07:00'] },
+      kills: ['2026-11-03'],
+    });
+    expect(outcome.broken).toEqual([]);
+    // Enough happened that something could have gone wrong.
+    const unasked = outcome.known.filter(({ delivery }) => delivery);
+    expect(unasked.length).toBeGreaterThan(150);
+    expect(new Set(unasked.map(({ platform }) => platform))).toEqual(new Set(['slack', 'teams', 'email']));
+    expect(new Set(outcome.deliveries.map(({ kind }) => kind))).toEqual(new Set(['nudge', 'summary']));
+    expect(outcome.asked).toMatchObject({ reading: expect.any(Number), red: expect.any(Number) });
+    expect(outcome.figures.kills).toBe(3);
+    expect(Object.values(outcome.figures.faults).reduce((sum, count) => sum + count, 0)).toBeGreaterThan(5);
+  }, 180_000);
+});
+
+describe('the same judge', () => {
+  test('finds out a planner that plans the same twice', async () => {
+    const { broken } = await run({
+      prepare: async (database) => {
+        await database.query(`
+          create function plan_again() returns trigger language plpgsql as $$ begin
+            if new.key not like '% again' then
+              new.id := gen_random_uuid(); new.key := new.key || ' again';
+              insert into delivery values (new.*);
+            end if;
+            return null;
+          end $$`);
+        await database.query('create trigger plan_again after insert on delivery for each row execute function plan_again()');
+      },
+    });
+    expect(broken.join('\n')).toContain('2 nudges in a week');
+  }, 90_000);
+
+  test('finds out a relay that sends again what may have arrived', async () => {
+    const { broken } = await run({ script: 'twin.ts', env: { TWIN: 'again' }, rates: { refused: 0, lost: 0.3 } });
+    expect(broken.join('\n')).toMatch(/received \d times|nobody says that it was sent/u);
+  }, 90_000);
+
+  test('finds out a product that takes everybody to be in Japan, and schools to work all year', async () => {
+    const { broken } = await run({
+      prepare: async (database) => {
+        await database.query(`update person set zone = 'Asia/Tokyo'`);
+        await database.query(`update organisation set kind = 'service' where kind = 'school'`);
+      },
+    });
+    expect(broken.join('\n')).toContain('out of hours');
+    expect(broken.join('\n')).toContain('is closed');
+  }, 90_000);
+
+  test('finds out a planner that forgets readings', async () => {
+    const { broken } = await run({ script: 'twin.ts', env: { TWIN: 'forgets' } });
+    expect(broken.join('\n')).toMatch(/not told by .*, reading /u);
+  }, 90_000);
+});
