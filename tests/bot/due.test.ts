@@ -163,6 +163,7 @@ describe('a day of the school year', () => {
         {
           year: 2026,
           assumed: false,
+          assumedGaps: [],
           halves: [
             half([9, 1], [10, 16]),
             half([11, 2], [12, 22]),

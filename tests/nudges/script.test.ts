@@ -46,7 +46,7 @@ describe('a dry run of the demonstration', () => {
       .find((block) => block.startsWith(`${post}: `))
       ?.split('\n');
   /** How many get nothing, by why. */
-  const silent = (text: string) =>
+  const silent = (text: string): Record<string, number> =>
     Object.fromEntries([...text.matchAll(/^ {2}(.+): ([\d,]+) (?:person|people)$/gmu)].map(([, why, count]) => [why, Number(count)]));
   const idOf = async (post: string) => (await bot.database.db.person.findFirstOrThrow({ where: { post } })).id;
 

@@ -8,7 +8,16 @@ import { describe, expect, it } from 'vitest';
  */
 const MAY_IMPORT: Record<string, readonly string[]> = {
   'src/main.ts': ['src', 'commands'],
-  'src/scripts.ts': ['src/db', 'src/keys.ts', 'src/programme', 'src/imports', 'src/nudges', 'src/summaries', 'src/calendar', 'src/views/nudge-words.ts'],
+  'src/scripts.ts': [
+    'src/db',
+    'src/keys.ts',
+    'src/programme',
+    'src/imports',
+    'src/nudges',
+    'src/summaries',
+    'src/calendar',
+    'src/views/nudge-words.ts',
+  ],
   'src/app.ts': ['src/config.ts', 'src/db/client.ts'],
   'src/config.ts': [],
   'src/errors.ts': [],
