@@ -114,7 +114,14 @@ describe('what is known of a message that did not arrive', () => {
     stage.slack.fail({ method: 'chat.postMessage', hang: true });
     expect(await failure(sent())).toMatchObject({ outcome: 'unconfirmed' });
   }, 15_000);
-  test.each(['account_inactive', 'token_revoked', 'is_archived'])('%s: closed', async (error) => {
+  test.each(['account_inactive', 'token_revoked', 'invalid_auth'])(
+    '%s, which is our token and nobody’s account: refused',
+    async (error) => {
+      stage.slack.fail({ method: 'chat.postMessage', error });
+      expect(await failure(sent())).toMatchObject({ outcome: 'refused' });
+    },
+  );
+  test.each(['cannot_dm_bot', 'user_disabled', 'is_archived'])('%s: closed', async (error) => {
     stage.slack.fail({ method: 'chat.postMessage', error });
     expect(await failure(sent())).toMatchObject({ outcome: 'closed' });
   });

@@ -227,6 +227,9 @@ ALTER TABLE "delivery" ADD CONSTRAINT "delivery_run_id_fkey" FOREIGN KEY ("run_i
 -- AddForeignKey
 ALTER TABLE "delivery_line" ADD CONSTRAINT "delivery_line_delivery_id_fkey" FOREIGN KEY ("delivery_id") REFERENCES "delivery"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
 
+-- CreateIndex
+CREATE INDEX "inbound_event_person_id_platform_at_idx" ON "inbound_event"("person_id", "platform", "at");
+
 -- What the code promises about its own words, held by the database too.
 ALTER TABLE "term_dates"
   ADD CONSTRAINT "term_dates_whose" CHECK (num_nonnulls("council_area_id", "organisation_id") = 1),

@@ -24,21 +24,12 @@ export class SlackCallError extends PlatformError {
   }
 }
 
-/** The app or the person is gone: nothing more is to be sent there. */
+/** This person or channel is gone: nothing more is to be sent there. What is wrong with our token is nobody's account, and only refused. */
 const CLOSED = new Set([
-  'account_inactive',
-  'app_missing_action_url',
   'cannot_dm_bot',
   'channel_not_found',
-  'invalid_auth',
   'is_archived',
-  'not_authed',
   'not_in_channel',
-  'org_login_required',
-  'team_access_not_granted',
-  'team_not_found',
-  'token_expired',
-  'token_revoked',
   'user_disabled',
   'user_not_found',
   'user_not_visible',
