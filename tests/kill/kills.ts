@@ -5,6 +5,7 @@ import { type Child, freePort, startChild } from '../support/child.ts';
 import type { Place } from '../support/places.ts';
 import { type Shown, type SlackStub, startSlack } from '../support/slack-stub.ts';
 import { buildWorld, KPIS, TEAM, userOf } from '../support/world.ts';
+import { seeded } from './seeded.ts';
 
 /**
  * The whole product under load, killed again and again at moments chosen by a seed, and what is left of what it acknowledged.
@@ -52,17 +53,6 @@ const MOST_STARTING = 1_200;
 const RETRIES = 3;
 /** An empty acknowledgement after so many milliseconds says only "still working". */
 const SAID_LATE = 2_300;
-
-/** Numbers below one, the same for the same seed (Tommy Ettinger's mulberry32). */
-const seeded = (seed: number) => {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-};
 
 /** One asking and how far it got. */
 type Asking = {

@@ -1,0 +1,65 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, inject, test } from 'vitest';
+import { testDatabase } from '../support/database.ts';
+import { POINTS, runNudgeKills } from './nudges.ts';
+
+/** `npm run kills` does the same for longer, on both engines. */
+
+const folder = mkdtempSync(join(tmpdir(), 'common-cause-nudge-kills-'));
+const endings: (() => Promise<void>)[] = [];
+afterAll(async () => {
+  for (const end of endings) await end();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** A place for one programme, on the engine of this run. */
+const newPlace = async () => {
+  const dataDir = join(folder, randomUUID());
+  if (inject('templateUrl') === undefined) return { dataDir, databaseUrl: undefined };
+  const database = await testDatabase();
+  endings.push(() => database.close());
+  return { dataDir, databaseUrl: database.url };
+};
+const logFile = join(folder, 'log');
+
+test('a server that is killed at each point of a message’s way sends everybody theirs once, or marks it as unconfirmed', async () => {
+  const figures = await runNudgeKills({ place: await newPlace(), logFile, points: POINTS, random: 0, seed: 1 });
+  expect(figures.broken).toEqual([]);
+  expect(figures.points).toEqual([...POINTS]);
+  // Some were under way at a kill, and the others' were not lost by it.
+  expect(figures.unconfirmed).toBeGreaterThan(0);
+  expect(figures.sent).toBeGreaterThan(0);
+}, 240_000);
+
+describe('the same check', () => {
+  test('finds out a relay that sends again what a dead one was sending', async () => {
+    const figures = await runNudgeKills({
+      place: await newPlace(),
+      logFile,
+      points: ['arrived'],
+      random: 0,
+      seed: 1,
+      env: { TWIN: 'repeats' },
+    });
+    expect(figures.broken.join('\n')).toMatch(/came 2 times/u);
+  }, 120_000);
+
+  /** What a planner without its unique key would do: every row has a key of its own. */
+  const keyless = [
+    `create function kills.keyless() returns trigger language plpgsql as $$ begin new.key := new.key || gen_random_uuid(); return new; end $$`,
+    'create trigger keyless before insert on delivery for each row execute function kills.keyless()',
+  ];
+  const forgetful = [
+    `create function kills.forgetful() returns trigger language plpgsql as $$ begin return old; end $$`,
+    'create trigger forgetful before update on planner for each row execute function kills.forgetful()',
+  ];
+
+  test('finds out a planner that forgets up to when it has planned, where messages have no key to stop it', async () => {
+    const broken = [...forgetful, ...keyless];
+    const figures = await runNudgeKills({ place: await newPlace(), logFile, points: ['planned'], random: 0, seed: 1, broken });
+    expect(figures.broken.join('\n')).toMatch(/was planned \d times/u);
+  }, 120_000);
+});
