@@ -55,6 +55,8 @@ type Row = {
   kind: 'nudge' | 'summary';
   personId: string;
   subscriptionId: string | null;
+  /** It is posted in a conversation that others read. */
+  shared: boolean;
   scopeKind: ScopeKind | null;
   scopeId: string | null;
   week: string;
@@ -87,12 +89,12 @@ const digestOf = (card: SealedCard): string => createHash('sha256').update(plain
 const isSame = (route: Route, { platform, tenant, user }: Kept): boolean =>
   route.platform === platform && (route.platform === 'email' || (route.tenant === tenant && route.user === user));
 
-/** The same reader and scope, whichever of their subscriptions it is by. */
+/** The same reader and scope: of a conversation by its subscription, of a person by whatever makes it theirs. */
 const isReceiver = (row: Row, { personId, subscriptionId, scopeKind, scopeId, channel }: Receiver): boolean =>
   personId === row.personId &&
   scopeKind === row.scopeKind &&
   scopeId === row.scopeId &&
-  (channel === null || subscriptionId === row.subscriptionId);
+  (row.shared ? subscriptionId === row.subscriptionId : channel === null);
 
 /** Looks at one again, as everything is now. Pure. */
 const verdictOn = (row: Row, now: Now): Verdict => {
@@ -221,7 +223,8 @@ export const createDeliveries = (
   const handBatch = (most: number, at: Temporal.Instant, begun: (ids: string[]) => void) =>
     inTransaction(db, async (tx) => {
       const rows = await tx.$queryRaw<Row[]>`
-        select id, kind, person_id as "personId", subscription_id as "subscriptionId", scope_kind as "scopeKind", scope_id as "scopeId", week, moment, why, tried
+        select id, kind, person_id as "personId", subscription_id as "subscriptionId", scope_kind as "scopeKind", scope_id as "scopeId", week, moment, why, tried,
+          exists (select from subscription s where s.id = subscription_id and s.platform is not null) as shared
         from delivery where state = 'planned' and send_at <= ${at.toString()}::timestamptz
         order by send_at, id limit ${most} for update skip locked`;
       begun(rows.map(({ id }) => id));

@@ -299,6 +299,36 @@ describe('a summary', () => {
     expect(arrived[0]).toMatch(/^slack: Wakefield/u);
   });
 
+  it('goes to its reader and to the channel that they subscribed, once each', async () => {
+    await inSlack(coordinator);
+    const { localityId } = await bot.database.db.organisation.findFirstOrThrow({ where: { name: 'Early help, Wakefield council' } });
+    await bot.database.db.subscription.create({
+      data: {
+        id: bot.core.newId(),
+        personId: coordinator,
+        scopeKind: 'locality',
+        scopeId: localityId as string,
+        every: 'week',
+        platform: 'slack',
+        tenant: 'T1',
+        conversation: 'C1',
+        name: '#wakefield',
+        to: { channel: 'C1' },
+        createdAt: new Date('2026-11-02T10:00:00Z'),
+      },
+    });
+    bot.clock.set('2026-11-25T18:00:00Z');
+    const { plan, run } = engine(only(coordinator));
+    await plan();
+    for (const at of ['2026-11-26T08:30:00Z', '2026-11-26T08:35:00Z']) {
+      bot.clock.set(at);
+      await run();
+    }
+    const sent = await bot.database.db.outbox.findMany({ orderBy: { seq: 'asc' } });
+    expect(sent.map(({ payload }) => (payload as { to: object }).to)).toEqual([{ tenant: 'T1', user: 'U1' }, { channel: 'C1' }]);
+    await bot.database.db.subscription.deleteMany();
+  });
+
   it('is left when its reader’s role ended meanwhile', async () => {
     const { plan, run } = engine(only(coordinator));
     bot.clock.set('2026-11-25T18:00:00Z');
