@@ -4,6 +4,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Measured } from './measure.ts';
+import type { Planning } from './planning.ts';
+import type { Relayed } from './relay.ts';
 
 /** What the benchmark needs of other processes: starting one that measures, and what the system says of one that is measured. */
 
@@ -52,12 +54,20 @@ export const memoryOf = (pid: number): number | undefined => {
   }
 };
 
-type Told = { begins?: string; measured?: Measured; done?: true; complaint?: string; statements?: number };
+type Told = {
+  begins?: string;
+  measured?: Measured;
+  done?: true;
+  complaint?: string;
+  statements?: number;
+  relayed?: Relayed;
+  planning?: Planning;
+};
 
 /** Runs a measuring script with its job and hands on what it tells. Fails when it fails, or when what it asked for came out wrong. */
-export const measureIn = (script: string, job: object, told: (message: Told) => void): Promise<void> =>
+export const measureIn = (script: string, job: object, told: (message: Told) => void, nodeOptions: string[] = []): Promise<void> =>
   new Promise((resolve, reject) => {
-    const child = fork(join(import.meta.dirname, script), { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], execArgv: [] });
+    const child = fork(join(import.meta.dirname, script), { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], execArgv: nodeOptions });
     let isDone = false;
     child.on('message', (message: Told) => {
       told(message);

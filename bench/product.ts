@@ -59,7 +59,7 @@ const environment = (place: Place, port: number, slackApi: string) => ({
 });
 
 /** What `npm start` gives to Node before the script's name. */
-const startOptions = async (): Promise<string[]> => {
+export const startOptions = async (): Promise<string[]> => {
   const { scripts } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8')) as { scripts: { start: string } };
   return scripts.start.split(' ').slice(1, -1);
 };

@@ -1,7 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { PLAN, READERS } from '../tests/support/plan-world.ts';
 import type { Measured } from './measure.ts';
+import type { MessagesResult, PlanningResult } from './messages.ts';
 import type { Loaded } from './product.ts';
+import { ALLOWANCE } from './tenants.ts';
 
 /** What was measured → a table, and which aims it meets. */
 
@@ -26,6 +28,9 @@ const AIMS = {
   firstStart: 6_000,
   idle: 200,
   summary: 300,
+  planned: 10,
+  growth: 150,
+  delivered: 500,
 };
 
 const find = <P extends Measured>(phases: P[], name: string): P => {
@@ -126,6 +131,7 @@ const planRow = (what: string, phases: Measured[]) => {
 };
 
 const PLAN_BEGINS = 'One summary of the programme';
+const UNASKED_BEGINS = 'Messages that nobody asked for';
 
 /** Markdown for the README. */
 export const planReport = (plan: PlanResult): string =>
@@ -143,5 +149,70 @@ export const planReport = (plan: PlanResult): string =>
     '',
   ].join('\n');
 
-/** What was measured of readings, with what is measured of summaries now in place of what was before. */
-export const withPlan = (text: string, plan: string): string => `${text.split(PLAN_BEGINS)[0]?.trimEnd()}\n\n${plan}`;
+export type UnaskedResult = { planning: PlanningResult; messages: MessagesResult };
+
+export const unaskedAims = ({ planning: { crowd, many, few }, messages: { relay } }: UnaskedResult): Aim[] => [
+  {
+    said: `planning a week within ${AIMS.planned} s`,
+    measured: `${many.seconds.toFixed(1)} s`,
+    met: many.seconds < AIMS.planned,
+  },
+  {
+    said: `planning: the process grows by less than ${AIMS.growth} MB`,
+    measured: `${whole(many.growth)} MB`,
+    met: many.growth < AIMS.growth,
+  },
+  {
+    said: `planning: as many SQL statements for ${whole(crowd.people)} people as for few`,
+    measured: `${many.statements} and ${few.statements}`,
+    met: many.statements === few.statements,
+  },
+  {
+    said: `delivery: at least ${AIMS.delivered} messages a second`,
+    measured: whole(relay.rate),
+    met: relay.rate >= AIMS.delivered,
+  },
+];
+
+const planningRow = (what: string, { seconds, planned, statements, growth }: PlanningResult['many'], memory = true) =>
+  `| ${what} | ${seconds.toFixed(1)} | ${whole(planned)} | ${statements} | ${memory ? whole(growth) : '–'} |`;
+const sentRow = (what: string, { rate, refused, statements, cpu: processor }: MessagesResult['relay']) =>
+  `| ${what} | ${whole(rate)} | ${whole(refused)} | ${statements.toFixed(2)} | ${processor.toFixed(1)} |`;
+
+/** Markdown for the README. */
+export const unaskedReport = (result: UnaskedResult): string => {
+  const { crowd, many, few, floor } = result.planning;
+  const { messages, tenants, processes, relay, bare } = result.messages;
+  return [
+    `${UNASKED_BEGINS}, on PostgreSQL, on ${availableParallelism()} cores shared by all processes. A week planned for ${whole(crowd.organisations)} organisations and ${whole(crowd.people)} people in ${crowd.localities} localities, beside the demonstration: who holds a role, what waits for whom, and when they may be written to by their calendar.`,
+    '',
+    '| | seconds | messages planned | statements | megabytes more |',
+    '|---|---:|---:|---:|---:|',
+    planningRow('**Common Cause**: a week for everybody', many),
+    planningRow(`the same for ${whole(few.planned)} messages`, few),
+    planningRow('moments found and rows inserted by one hand-written SQL statement, which knows no calendar', floor, false),
+    '',
+    `${whole(messages)} messages, all due at once, from ${processes} processes to ${tenants} tenants that each refuse what is above ${ALLOWANCE} a second and answer after 50 ms. Each arrived once.`,
+    '',
+    '| | a second | refused and sent again | statements for each | milliseconds of processor for each |',
+    '|---|---:|---:|---:|---:|',
+    sentRow('**Common Cause**: outbox, relay and sender of Teams', relay),
+    sentRow('the same by bare fetch, without a database', bare),
+    '',
+    '| aim | measured | |',
+    '|---|---:|---|',
+    ...unaskedAims(result).map(({ said, measured, met }) => `| ${said} | ${measured} | ${met ? 'met' : '**not met**'} |`),
+    '',
+  ].join('\n');
+};
+
+const BEGINNINGS = { plan: PLAN_BEGINS, unasked: UNASKED_BEGINS };
+type Part = keyof typeof BEGINNINGS;
+
+/** What was measured before, with what is measured now in place of what stood there of it. Readings come first, then summaries, then messages. */
+export const withParts = (text: string, parts: Partial<Record<Part, string>>): string => {
+  const [readings = '', ...rest] = text.split(new RegExp(`^(?=${Object.values(BEGINNINGS).join('|')})`, 'mu'));
+  const was = (part: Part) => rest.find((each) => each.startsWith(BEGINNINGS[part]));
+  const all = [readings, parts.plan ?? was('plan'), parts.unasked ?? was('unasked')];
+  return `${all.flatMap((each) => (each === undefined ? [] : each.trim())).join('\n\n')}\n`;
+};

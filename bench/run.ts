@@ -6,10 +6,22 @@ import { PLAN, READERS } from '../tests/support/plan-world.ts';
 import { leadsFor } from '../tests/support/world.ts';
 import type { DatabaseJob } from './database.ts';
 import type { Measured, Phase } from './measure.ts';
+import { measureMessages, measurePlanning } from './messages.ts';
 import type { PlanJob } from './plan.ts';
 import { measureIn } from './processes.ts';
 import { measureBareBolt, measureProduct, prepare } from './product.ts';
-import { aimsOf, type EngineResult, type PlanResult, planAims, planReport, report, withPlan } from './report.ts';
+import {
+  aimsOf,
+  type EngineResult,
+  type PlanResult,
+  planAims,
+  planReport,
+  report,
+  type UnaskedResult,
+  unaskedAims,
+  unaskedReport,
+  withParts,
+} from './report.ts';
 
 /** `npm run bench`: everything in one run on one machine, so that its figures can be held against one another. Loopback only. */
 
@@ -85,28 +97,39 @@ const measurePlans = async (server: Engine): Promise<PlanResult> => {
   };
 };
 
+const measureUnasked = async (): Promise<UnaskedResult> => {
+  say('PostgreSQL: planning a week for everybody');
+  const planning = await measurePlanning(server);
+  say('PostgreSQL: messages to many tenants');
+  return { planning, messages: await measureMessages(server) };
+};
+
 const RESULTS = join(import.meta.dirname, 'results.md');
-/** `npm run bench -- summary` measures the summary alone, and leaves the other figures as they are. */
-const onlySummary = process.argv[2] === 'summary';
+/** `npm run bench -- summary` or `-- nudges` measures those alone, and leaves the other figures as they are. */
+const only = process.argv[2];
+if (only !== undefined && only !== 'summary' && only !== 'nudges')
+  throw new Error(`${only} is not measured: summary, nudges, or all of it`);
 const folder = await mkdtemp(join(tmpdir(), 'common-cause-bench-'));
 await chmod(folder, 0o755); // as root, the PostgreSQL server runs as another user and must get in
 const startedAt = performance.now();
 const server = await postgresql(folder);
 try {
   const results: EngineResult[] = [];
-  let readings = onlySummary ? await readFile(RESULTS, 'utf8') : '';
-  if (!onlySummary) {
+  let text = await readFile(RESULTS, 'utf8');
+  if (only === undefined) {
     say('a bare Bolt app');
     const bolt = await measureBareBolt(folder, LEADS, PHASES);
     for (const engine of [embedded(folder), server]) results.push(await measureEngine(engine, folder));
-    readings = report(bolt, results);
+    text = report(bolt, results);
   }
-  const plan = await measurePlans(server);
-  const text = withPlan(readings, planReport(plan));
+  const plan = only === 'nudges' ? undefined : await measurePlans(server);
+  const unasked = only === 'summary' ? undefined : await measureUnasked();
+  text = withParts(text, { ...(plan && { plan: planReport(plan) }), ...(unasked && { unasked: unaskedReport(unasked) }) });
   await writeFile(RESULTS, text);
+  const aims = [...aimsOf(results), ...(plan ? planAims(plan) : []), ...(unasked ? unaskedAims(unasked) : [])];
   say(`\n${text}`);
   say(
-    `${[...aimsOf(results), ...planAims(plan)].every(({ met }) => met) ? 'Every aim is met.' : 'Not every aim is met.'} It took ${Math.round((performance.now() - startedAt) / 1000)} s; the table is in bench/results.md.`,
+    `${aims.every(({ met }) => met) ? 'Every aim is met.' : 'Not every aim is met.'} It took ${Math.round((performance.now() - startedAt) / 1000)} s; the table is in bench/results.md.`,
   );
 } finally {
   await server.stop();

@@ -19,10 +19,17 @@ const STILL = `'9999-12-31T00:00:00Z'::timestamptz`;
 const count = (most: number) => Array.from({ length: most }, (_, at) => at + 1);
 const after = (from: string, days: string) => `${from} + (${days}) * interval '1 day'`;
 
-/** Adds them to a database with a programme in it. No statement is long: each has the limit that the product's have. */
-export const buildPlans = async (db: Db, { localities, actions, years }: Plan = PLAN): Promise<void> => {
+/**
+ * Adds them to a database with a programme in it. No statement is long: each has the limit that the product's have.
+ * @param at the moment up to which they go; the machine's, unless said
+ */
+export const buildPlans = async (db: Db, { localities, actions, years }: Plan = PLAN, at?: string): Promise<void> => {
   // One moment for all statements: a version counts exactly until the next one was recorded.
-  const [clock] = await db.$queryRawUnsafe<{ began: string }[]>(`select (now() - interval '${years} years')::text as began`);
+  const [clock] = await db.$queryRawUnsafe<{ now: string; began: string }[]>(
+    `select now.at::text as now, (now.at - interval '${years} years')::text as began from (values (${at ? `'${at}'::timestamptz` : 'now()'})) as now(at)`,
+  );
+  const now = `'${clock?.now}'::timestamptz`;
+  const today = `${now}::date`;
   const began = `'${clock?.began}'::timestamptz`;
   const each = `generate_series(1, ${localities}) as n`;
   const all = `${each}, generate_series(1, ${actions}) as a`;
@@ -49,18 +56,18 @@ export const buildPlans = async (db: Db, { localities, actions, years }: Plan = 
     `insert into kpi (id, locality_id, position) select ${kpi}, ${id('locality', 'n')}, i from ${kpis}`,
     `insert into kpi_definition (kpi_id, version, name, aliases, unit, kind, improvement, decimals, counts, base, cadence, baseline, baseline_date, definition, source, recorded_at)
      select ${kpi}, 1, k.name, '{}', '%', 'outcome', 'increase', 1, 'other', 'none', 'week', 91.5, ${began}::date, 'As agreed', 'Registers', ${began} from ${kpis}`,
-    `insert into kpi_target (kpi_id, version, value, date, recorded_at) select ${kpi}, 1, 94, current_date + 250, ${began} from ${kpis}`,
+    `insert into kpi_target (kpi_id, version, value, date, recorded_at) select ${kpi}, 1, 94, ${today} + 250, ${began} from ${kpis}`,
     `insert into kpi_owner (kpi_id, version, owner_id, recorded_at) select ${kpi}, 1, ${id('person', `n || '-1'`)}, ${began} from ${kpis}`,
     ...count(years).map(
       (year) => `insert into reading (id, kpi_id, period, period_start, period_end, version, kind, value, origin, recorded_at)
      select ${id('reading', `n || '-' || i || '-' || w`)}, ${kpi}, to_char(monday, 'IYYY"-W"IW'), monday, monday + 6, 1, 'reading', 90 + (n + i + w) % 40 / 10.0, 'demonstration', monday + 5
-     from ${kpis}, generate_series(${(year - 1) * 52 + 1}, ${year * 52}) as w, lateral (select date_trunc('week', now())::date - (7 * w)::int as monday) as weeks`,
+     from ${kpis}, generate_series(${(year - 1) * 52 + 1}, ${year * 52}) as w, lateral (select date_trunc('week', ${now})::date - (7 * w)::int as monday) as weeks`,
     ),
     `insert into action (id, locality_id, number, origin) select ${id('action', key)}, ${id('locality', 'n')}, a, 'demonstration' from ${all}`,
     `insert into action_version (action_id, version, change, title, success_measure, due, owner_id, criterion_id, kpi_ids, steps, recorded_at, until, recorded_by_id)
-     select ${id('action', key)}, v, case v when 1 then 'created' else 'due' end, 'Action ' || a || ' of place ' || n, 'It is done', current_date - 60 + ((n * 7 + a * 11 + v * 30) % 300),
+     select ${id('action', key)}, v, case v when 1 then 'created' else 'due' end, 'Action ' || a || ' of place ' || n, 'It is done', ${today} - 60 + ((n * 7 + a * 11 + v * 30) % 300),
        ${id('person', `n || '-' || (a % 8 + 1)`)}, c.id, array[${id('kpi', `n || '-' || (a % 4 + 1)`)}],
-       json_build_array(json_build_object('text', 'First step', 'due', current_date - 40 + (n + a) % 90, 'done', null))::jsonb, ${versionAt('v')}, ${until(versionAt, VERSIONS)}, ${id('person', `n || '-1'`)}
+       json_build_array(json_build_object('text', 'First step', 'due', ${today} - 40 + (n + a) % 90, 'done', null))::jsonb, ${versionAt('v')}, ${until(versionAt, VERSIONS)}, ${id('person', `n || '-1'`)}
      from ${all}, criterion c, generate_series(1, ${VERSIONS}) as v where c.position = (n + a) % 4 + 1`,
     // One statement for each month.
     ...count(months).map(
