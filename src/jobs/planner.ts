@@ -1,7 +1,8 @@
 import { Temporal } from 'temporal-polyfill';
 import type { Core } from '../app.ts';
-import { dayIn, PROGRAMME_ZONE } from '../calendar/zone.ts';
-import { sql, type Tx } from '../db/client.ts';
+import type { Terms } from '../calendar/terms.ts';
+import { dayIn } from '../calendar/zone.ts';
+import type { Tx } from '../db/client.ts';
 import { inTransaction } from '../db/transaction.ts';
 import {
   earliest,
@@ -16,7 +17,7 @@ import {
   weekName,
 } from '../nudges/moment.ts';
 import type { nudgesFor } from '../nudges/nudges.ts';
-import { DEFAULT_TIME, type peopleFor } from '../nudges/people.ts';
+import { type Hour, hoursOf, type peopleFor } from '../nudges/people.ts';
 import type { Person } from '../nudges/person.ts';
 import { tenantsOf } from '../people/routes.ts';
 import type { Receiver, receiversIn } from '../summaries/receivers.ts';
@@ -85,17 +86,35 @@ const summaryIn = (person: Person, receiver: Receiver, from: Temporal.Instant, n
   return undefined;
 };
 
+/** What is reckoned from somebody's calendar and hours alone: once for all who keep the same, as most do. */
+const sharedBy = <T>(reckon: (person: Person) => T): ((person: Person) => T) => {
+  const known = new Map<Terms, Map<string, T>>();
+  return (person) => {
+    if (person.away.length > 0) return reckon(person);
+    const ofTerms = known.get(person.terms) ?? new Map<string, T>();
+    known.set(person.terms, ofTerms);
+    const hour = `${person.zone} ${person.weekday} ${person.time}`;
+    if (!ofTerms.has(hour)) ofTerms.set(hour, reckon(person));
+    return ofTerms.get(hour) as T;
+  };
+};
+
 /** The nudge that is meant for somebody in a window of time, if anything waits. */
-const nudgeIn = (person: Person, from: Temporal.Instant, now: Temporal.Instant): Meant | undefined => {
-  if (isQuietAt(person, now)) return undefined;
+const nudgeIn = (from: Temporal.Instant, now: Temporal.Instant): ((person: Person) => Meant | undefined) => {
   const monday = mondayOf(now);
-  const moment = nudgeMoment(person, monday);
-  if (!moment || !isAfter(moment, from) || isAfter(moment, now)) return undefined;
-  const start = earliest(person, now, sendBy(person, monday));
-  if (!start) return undefined;
   const week = weekName(monday);
-  const rest = { subscriptionId: null, scopeKind: null, scopeId: null, week, moment, start, tenant: undefined };
-  return { key: `nudge ${person.id} ${week}`, kind: 'nudge', personId: person.id, ...rest };
+  const momentsOf = sharedBy((person) => {
+    const moment = nudgeMoment(person, monday);
+    if (!moment || !isAfter(moment, from) || isAfter(moment, now)) return undefined;
+    const start = earliest(person, now, sendBy(person, monday));
+    return start && { moment, start };
+  });
+  return (person) => {
+    const moments = isQuietAt(person, now) ? undefined : momentsOf(person);
+    if (!moments) return undefined;
+    const rest = { subscriptionId: null, scopeKind: null, scopeId: null, week, tenant: undefined };
+    return { key: `nudge ${person.id} ${week}`, kind: 'nudge', personId: person.id, ...moments, ...rest };
+  };
 };
 
 /** When each goes, so that no tenant is flooded and nobody gets two at once: in the order in which they may. Pure. */
@@ -114,22 +133,13 @@ export const spread = (meant: readonly Meant[], tenants: ReadonlyMap<string, str
     });
 };
 
-/** The hour of somebody's nudges; on Fridays none is later than 15:00. A nudge moves to another day at the same hour. */
-const HOUR = sql`least(coalesce(s.time, ${DEFAULT_TIME}), case when s.weekday = 5 then '15:00' end)`;
-const ZONE = sql`coalesce(p.zone, ${PROGRAMME_ZONE})`;
-
-/** Of whom it could be the moment, by their hours alone: at most ticks of nobody. */
-const whoseHour = async (tx: Tx, from: Temporal.Instant, now: Temporal.Instant): Promise<{ people: string[]; summaries: boolean }> => {
-  const hours = await tx.$queryRaw<{ zone: string; time: string }[]>`
-    select distinct ${ZONE} as zone, ${HOUR} as time from person p left join nudge_setting s on s.person_id = p.id`;
-  const these = hours.filter(({ zone, time }) => isHourIn(zone, Temporal.PlainTime.from(time), from, now));
-  const summaries = hours.some(({ zone }) => isSummaryHourIn(zone, from, now));
-  if (these.length === 0) return { people: [], summaries };
-  const rows = await tx.$queryRaw<{ id: string }[]>`
-    select p.id from person p left join nudge_setting s on s.person_id = p.id
-      join unnest(${these.map(({ zone }) => zone)}::text[], ${these.map(({ time }) => time)}::text[]) as h(zone, time)
-        on h.zone = ${ZONE} and h.time = ${HOUR}`;
-  return { people: rows.map(({ id }) => id), summaries };
+/** At whose hours it could be a moment: at most ticks nobody's. */
+const hoursIn = async (tx: Tx, from: Temporal.Instant, now: Temporal.Instant): Promise<{ nudges: Hour[]; summaries: boolean }> => {
+  const hours = await hoursOf(tx);
+  return {
+    nudges: hours.filter(({ zone, time }) => isHourIn(zone, Temporal.PlainTime.from(time), from, now)),
+    summaries: hours.some(({ zone }) => isSummaryHourIn(zone, from, now)),
+  };
 };
 
 /** Those of some messages that were not planned before: somebody may have chosen a later day after this week's was sent. */
@@ -142,18 +152,19 @@ const notPlanned = async (tx: Tx, meant: readonly Meant[]): Promise<Meant[]> => 
 
 /** What is meant to be sent in a window of time, and how many people's moment was looked at. */
 const meantIn = async (tx: Tx, { people, nudges, receivers }: Rules, from: Temporal.Instant, now: Temporal.Instant) => {
-  const hour = await whoseHour(tx, from, now);
-  if (hour.people.length === 0 && !hour.summaries) return { lookedAt: 0, meant: [] };
+  const hours = await hoursIn(tx, from, now);
+  if (hours.nudges.length === 0 && !hours.summaries) return { lookedAt: 0, meant: [] };
   const day = dayIn(now).toString();
   const summaries = await receivers(tx, { day });
-  const readers = hour.summaries ? await people(tx, { day, only: [...new Set(summaries.map(({ personId }) => personId))] }) : [];
+  const readers = hours.summaries ? await people(tx, { day, only: [...new Set(summaries.map(({ personId }) => personId))] }) : [];
   const reader = new Map(readers.map((person) => [person.id, person]));
   const due = summaries.flatMap((receiver) => {
     const person = reader.get(receiver.personId);
     return (person && summaryIn(person, receiver, from, now)) ?? [];
   });
-  const persons = hour.people.length > 0 ? await people(tx, { day, only: hour.people }) : [];
-  const candidates = await notPlanned(tx, [...due, ...persons.flatMap((person) => nudgeIn(person, from, now) ?? [])]);
+  const nudge = nudgeIn(from, now);
+  const persons = hours.nudges.length > 0 ? await people(tx, { day, hours: hours.nudges }) : [];
+  const candidates = await notPlanned(tx, [...due, ...persons.flatMap((person) => nudge(person) ?? [])]);
   const asked = candidates.flatMap(({ kind, personId }) => (kind === 'nudge' ? [personId] : []));
   const found = asked.length > 0 ? await nudges(tx, { now, only: asked, weeklySummary: weeklyOf(summaries) }) : [];
   const wanted = new Set(found.flatMap(({ person, lines }) => (lines.length > 0 ? [person.id] : [])));
