@@ -101,6 +101,15 @@ export const createActs = (stubs: Stubs, server: () => YearServer, { random, clo
     acts,
     failed,
     say,
+    /** Has the summary posted in a channel of Slack every week, after the preview. */
+    subscribeIn: async (channel: string, person: YearPerson) => {
+      note(person, `subscribes in ${channel}`);
+      stubs.slack.channel(channel, 'wakefield', [person.slackUser]);
+      const { message } = await stubs.slack.command('/summary', 'subscribe', { user: person.slackUser, channel });
+      const label = message && buttonsOn(message).find((each) => each.startsWith('Every week in'));
+      if (message && label) await stubs.slack.press(message, label, { user: person.slackUser });
+      else fail(`no preview to subscribe from: ${message?.text}`);
+    },
     /** Answers the first thing on the last card that can be answered by a press. */
     press: async (person: YearPerson, value: string): Promise<boolean> => {
       try {
@@ -111,7 +120,7 @@ export const createActs = (stubs: Stubs, server: () => YearServer, { random, clo
         );
         return message ? await pressInSlack(person, message, value) : false;
       } catch (error) {
-        fail(error instanceof Error ? error.message.slice(0, 160) : 'unknown');
+        fail(`${person.platform}: ${error instanceof Error ? error.message.slice(0, 160) : 'unknown'}`);
         return false;
       }
     },

@@ -3,6 +3,7 @@ import type { Act } from './acts.ts';
 import { isOpen, mondayOf, wall } from './days.ts';
 import type { YearPerson } from './people.ts';
 import type { Received, Stubs } from './stubs.ts';
+import { missingSummaries } from './summaries.ts';
 import { untold } from './untold.ts';
 
 /** What must hold of everything that the stubs received, reckoned anew: it shares no rule, no date and no constant with src/. */
@@ -16,6 +17,10 @@ export type Evidence = {
   events: readonly { person: string; what: 'left' | 'away' | 'quiet'; from: string; to: string }[];
   /** The day of the week that somebody chose for their nudge; Tuesday unless said. */
   weekdays: ReadonlyMap<string, number>;
+  /** How many summaries somebody has subscribed to for themselves. */
+  subscribers: ReadonlyMap<string, number>;
+  /** Where a summary is posted every week, and who asked for it: by their working days. */
+  channels: ReadonlyMap<string, YearPerson>;
   from: string;
   to: string;
   outage: { from: number; to: number } | undefined;
@@ -55,7 +60,7 @@ const LINKED = /account was linked to you|is linked on/u;
 const idIn = (result: Record<string, string> | null) => result?.ts ?? result?.activity ?? result?.messageId;
 
 export const judge = async (evidence: Evidence) => {
-  const { database, people, received, acts, events, stubs } = evidence;
+  const { database, people, received, acts, events, stubs, subscribers, channels } = evidence;
   const broken: string[] = [];
   const { rows: outbox } = await database.query<Row>(
     `select o.id, o.state, o.payload, o.result, o.claimed_at as "claimedAt", d.id as "deliveryId" from outbox o left join delivery d on d.outbox_id = o.id order by o.seq`,
@@ -123,7 +128,8 @@ export const judge = async (evidence: Evidence) => {
 
   // ── Hours, terms, closed days ──
   for (const message of unasked) {
-    const { person, at } = message;
+    const { at } = message;
+    const person = message.person ?? channels.get(message.place);
     if (!person) continue;
     const { day, time } = wall(at, person.zone);
     if (time < WORKS_FROM || time > WORKS_TO) broken.push(`out of hours: ${what(message)}`);
@@ -136,13 +142,19 @@ export const judge = async (evidence: Evidence) => {
   const weekOf = ({ at }: { at: number }) => mondayOf(wall(at, 'Europe/London').day);
   const sameWords = Map.groupBy(unasked, (message) => `${message.place} ${wall(message.at, 'Europe/London').day} ${message.text}`);
   for (const [first, second] of sameWords.values()) if (first && second) broken.push(`the same words twice on a day: ${what(first)}`);
+  const summariesOf = ({ id, roles }: YearPerson, wanted: readonly string[]) =>
+    roles.filter(({ role }) => wanted.includes(role)).length + (subscribers.get(id) ?? 0);
+  for (const messages of Map.groupBy(unasked, (message) => `${message.place} ${weekOf(message)}`).values()) {
+    const [first] = messages;
+    if (first && !first.person && (messages.length > 1 || !channels.has(first.place))) broken.push(`in a channel: ${what(first)}`);
+  }
   for (const messages of Map.groupBy(unasked, (message) => `${message.person?.id} ${weekOf(message)}`).values()) {
     const [first] = messages;
     if (!first?.person) continue;
     const { person } = first;
     const nudges = messages.filter(({ delivery }) => delivery?.kind === 'nudge').length;
     if (nudges > 1) broken.push(`${nudges} nudges in a week: ${what(first)}`);
-    const scopes = person.roles.filter(({ role }) => role === 'coordinator' || role === 'lead').length;
+    const scopes = summariesOf(person, ['coordinator', 'lead']);
     if (messages.length - nudges > scopes)
       broken.push(`${messages.length - nudges} summaries in a week for ${scopes} scopes: ${what(first)}`);
   }
@@ -150,7 +162,7 @@ export const judge = async (evidence: Evidence) => {
     ({ person, delivery }) => delivery?.kind === 'summary' && person && !person.roles.some(({ role }) => role === 'coordinator'),
   );
   for (const messages of Map.groupBy(monthly, ({ person, at }) => `${person?.id} ${wall(at, 'Europe/London').day.slice(0, 7)}`).values())
-    if (messages.length > (messages[0]?.person?.roles.filter(({ role }) => role === 'lead').length ?? 0))
+    if (messages[0]?.person && messages.length > summariesOf(messages[0].person, ['lead']))
       broken.push(`more than one summary in a month: ${what(messages[0] as Known)}`);
 
   // ── A headteacher who owns one action ──
@@ -163,14 +175,15 @@ export const judge = async (evidence: Evidence) => {
 
   // ── Everything that waited was told ──
   const told = await untold(evidence, known, deliveries);
-  broken.push(...told.broken);
+  const summaries = missingSummaries(evidence, known, deliveries);
+  broken.push(...told.broken, ...summaries.broken);
 
   return {
     broken,
     known,
     deliveries,
     outbox: outbox.length,
-    asked: told.asked,
+    asked: { ...told.asked, summary: summaries.asked },
     ownsOne: ownsOne.map(({ id, key }) => ({ key, messages: nudgesTo(id) })),
   };
 };

@@ -5,11 +5,16 @@ import { addDays, inLondon, weekdayOf } from './days.ts';
  * most of a year's hundred thousand looks find what the one before found.
  */
 
-/** London's wall clock on a working day: the beginning and the end of working hours, people's own hours, and some minutes after each. */
-const EVERY_DAY = ['08:00', '08:30', '08:35', '10:00', '10:05', '14:35', '15:05', '17:25', '17:40'];
-/** When nudges and summaries go by default, here and two hours east of here. */
-const TUESDAY_AND_THURSDAY = ['06:30', '06:35', '08:40', '09:05'];
-const MONDAY_NIGHT = ['03:10', '23:50'];
+/** London's wall clock on a working day: the beginning of working hours, when most is sent, when people answer, after the end. */
+const EVERY_DAY = ['08:00', '08:30', '08:35', '10:05', '17:40'];
+/** Besides, from Monday on: two nights; the default of nudges and summaries, here and two hours east of here; people's own hours. */
+const BY_WEEKDAY = [
+  ['03:10', '10:00', '23:50'],
+  ['06:30', '06:35', '08:40', '09:05', '17:25'],
+  ['14:30', '14:35'],
+  ['06:30', '06:35', '08:40', '09:05', '17:25'],
+  ['15:00', '15:05'],
+];
 const WEEKEND = ['10:00'];
 /** Round the hour that comes twice and the one that does not come at all. */
 const CLOCKS_CHANGE = ['00:30', '01:30', '02:30', '03:30'];
@@ -20,7 +25,7 @@ const timesOf = (day: string): string[] => {
   const weekday = weekdayOf(day);
   if (CHANGES.has(day)) return [...CLOCKS_CHANGE, ...WEEKEND];
   if (weekday > 5) return WEEKEND;
-  return [...EVERY_DAY, ...(weekday === 2 || weekday === 4 ? TUESDAY_AND_THURSDAY : []), ...(weekday === 1 ? MONDAY_NIGHT : [])];
+  return [...EVERY_DAY, ...(BY_WEEKDAY[weekday - 1] ?? [])];
 };
 
 /** In order; both days are in it. */

@@ -4,7 +4,7 @@ import type { YearPerson } from './people.ts';
 
 /**
  * A naive list of what waited for whom in the year, from the plan and from what people did, and what of it nobody was told in time:
- * readings that were due, reds of two weeks, ratings of a half-term, news.
+ * readings that were due, reds of two weeks, actions near their date, ratings of a half-term, news.
  */
 
 /** Halves of terms as periods of the programme: England's own days. */
@@ -19,9 +19,11 @@ const HALVES = [
 const YEAR_ENDS = '2027-08-31';
 const FOR_EVER = '9999-12-31';
 
+const CLOSED: readonly string[] = ['complete', 'stopped', 'on_hold'];
+
 /** What waits for one person from a day on, and until when it does at the latest. */
 type Wait = {
-  kind: 'reading' | 'red' | 'half_term' | 'news';
+  kind: 'reading' | 'red' | 'due' | 'half_term' | 'news';
   personId: string;
   names: string;
   since: string;
@@ -70,7 +72,7 @@ const periodsOf = (cadence: string, from: string, to: string): Period[] => {
 
 type KpiRow = { id: string; name: string; cadence: string; ownerId: string; changes: number };
 type ReadingRow = { kpiId: string; start: string; day: string };
-type ActionRow = { id: string; code: string; ownerId: string; created: string; changed: string };
+type ActionRow = { id: string; code: string; ownerId: string; due: string | null; changed: string };
 type RatingRow = { actionId: string; rating: string; day: string; by: string | null };
 type NewsRow = { personId: string; text: string; day: string; seen: string | null };
 
@@ -104,7 +106,7 @@ const waitsIn = async ({ database, people, from, to }: Evidence): Promise<Wait[]
 
   const { rows: actions } = await database.query<ActionRow>(`
     select a.id, l.prefix || '-' || a.number as code, v.owner_id as "ownerId",
-      (select min(${DAY_OF('f.recorded_at')}) from action_version f where f.action_id = a.id) as created,
+      v.due::text as due,
       (select max(${DAY_OF('f.recorded_at')}) from action_version f where f.action_id = a.id) as changed
     from action a join locality l on l.id = a.locality_id join action_version v on v.action_id = a.id and v.until > '9999-01-01' where v.owner_id is not null`);
   const { rows: ratings } = await database.query<RatingRow>(
@@ -112,7 +114,7 @@ const waitsIn = async ({ database, people, from, to }: Evidence): Promise<Wait[]
   );
   const ratingsOf = Map.groupBy(ratings, ({ actionId }) => actionId);
   const placeOf = new Map(people.map((person) => [person.id, person.place]));
-  for (const { id, code, ownerId, changed } of actions) {
+  for (const { id, code, ownerId, due, changed } of actions) {
     if (changed >= from) continue;
     const theirs = ratingsOf.get(id) ?? [];
     const place = placeOf.get(ownerId);
@@ -123,10 +125,16 @@ const waitsIn = async ({ database, people, from, to }: Evidence): Promise<Wait[]
       for (let worked = 0; worked < 10 && since <= YEAR_ENDS; since = addDays(since, 1)) if (isOpen(place, addDays(since, 1))) worked += 1;
       waits.push({ kind: 'red', personId: ownerId, names: code, since, until: theirs[index + 1]?.day ?? FOR_EVER, patient: false });
     });
+    // From two weeks before its date on a rating younger than that is asked for, and no other.
+    const nearDue = due ? addDays(due, -14) : FOR_EVER;
+    const fresh = theirs.find(({ day }) => day > nearDue)?.day ?? FOR_EVER;
+    const stood = theirs.findLast(({ day }) => day <= nearDue)?.rating ?? 'not_started';
+    if (nearDue >= from && nearDue <= to && !['red', ...CLOSED].includes(stood))
+      waits.push({ kind: 'due', personId: ownerId, names: code, since: nearDue, until: fresh, patient: false });
     HALVES.forEach(({ start }, index) => {
       if (start < from || start > to) return;
       const before = theirs.findLast(({ day }) => day < start)?.rating ?? 'not_started';
-      if (['complete', 'stopped', 'on_hold'].includes(before)) return;
+      if (['red', ...CLOSED].includes(before)) return; // a red is asked about by itself
       const rated = theirs.find(({ day }) => day >= start)?.day ?? FOR_EVER;
       const ends = HALVES[index + 1] ? addDays(HALVES[index + 1]?.start ?? '', -1) : YEAR_ENDS;
       waits.push({

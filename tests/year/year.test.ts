@@ -20,6 +20,17 @@ const filled = {
     loadDemonstration({ db, now, newId: testIds(2), log: pino({ level: 'silent' }) }),
 };
 
+/** For the controls: one week of a half-term, nobody met but by e-mail, and one process. */
+const SHORT = {
+  from: '2026-10-26',
+  to: '2026-10-28',
+  seed: 7,
+  rates: NO_FAULTS,
+  kills: [],
+  hello: false,
+  processes: 1,
+} as const;
+
 const endings: (() => Promise<void>)[] = [];
 afterAll(async () => {
   for (const end of endings) await end();
@@ -28,14 +39,16 @@ const run = async (stretch: Partial<Stretch>) => {
   const { url, close } = await testDatabase(filled);
   endings.push(close);
   if (url === undefined) throw new Error('the year needs a PostgreSQL server: TEST_ENGINE=postgresql');
-  return runStretch({ databaseUrl: url, from: FROM, to: '2026-10-30', seed: 7, rates: NO_FAULTS, kills: [], hello: false, ...stretch });
+  return runStretch({ ...SHORT, databaseUrl: url, ...stretch });
 };
 
 describe('six weeks of a school year, with failures, kills and three days of down-time', () => {
   test('write to people in their hours and terms, once, of everything that waits, and say what may be missing', async () => {
     const outcome = await run({
+      from: FROM,
       to: '2026-11-27',
       hello: true,
+      processes: 2,
       rates: { refused: 0.05, lost: 0.03 },
       outage: { from: ['2026-11-17', '08:30'], to: ['2026-11-20', '07:00'] },
       kills: ['2026-11-03'],
@@ -87,7 +100,7 @@ describe('the same judge', () => {
   }, 90_000);
 
   test('finds out a planner that forgets readings', async () => {
-    const { broken } = await run({ script: 'twin.ts', env: { TWIN: 'forgets' } });
+    const { broken } = await run({ from: '2026-10-23', to: '2026-10-30', script: 'twin.ts', env: { TWIN: 'forgets' } });
     expect(broken.join('\n')).toMatch(/not told by .*, reading /u);
   }, 90_000);
 });

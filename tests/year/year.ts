@@ -30,6 +30,8 @@ export type Stretch = {
   outage?: { from: readonly [day: string, time: string]; to: readonly [day: string, time: string] };
   /** Days on which one process is killed in the middle of its work at 08:30, and started again. */
   kills: readonly string[];
+  /** How many processes there are. */
+  processes: 1 | 2;
   /** What is run as the product: a broken twin of it for the controls. */
   script?: string;
   env?: Record<string, string>;
@@ -42,11 +44,14 @@ export type Stretch = {
 };
 
 const MINUTE = 60_000;
+/** People press what they were sent within so many milliseconds: two weeks. */
+const FRESH = 14 * 24 * 60 * MINUTE;
 /** Milliseconds until a kill, at most, after both were asked to work. */
 const MOST_UNTIL_KILL = 120;
-/** A message that was refused for now is looked at again within so many milliseconds, as the relay does by itself. */
-const SOON = 12 * MINUTE;
+/** A message that was refused for now is looked at again when it may be, as the relay does by itself, but so often at most. */
 const MOST_SENDS_AGAIN = 6;
+/** Milliseconds until the last of these. */
+const SOON = 40 * MINUTE;
 /** How often all of a platform cannot be reached for a few minutes, of the moments at which most is sent. */
 const UNREACHABLE = 0.03;
 
@@ -56,6 +61,16 @@ const HOLIDAY = { who: 'sheffield.data', enteredOn: '2026-10-20', from: '2026-11
 const BLOCKS = { who: 'rochdale.head.1', on: '2026-11-09', writesAgainOn: '2027-03-03' };
 const MOVES_TO_TEAMS = { who: 'miltonkeynes.reading', on: '2026-11-11' };
 const QUIET = { who: 'wiltshire.head.1', on: '2026-11-05', until: '2026-12-07', words: 'nudge quiet until 7 December' };
+/** Handed to a new owner, who is told so as news. */
+const HANDED = [
+  { by: 'wakefield.lead', on: '2026-10-22', words: 'rag WAK-5 owner wakefield.charity@example.org' },
+  { by: 'surrey.lead', on: '2026-10-27', words: 'rag SUR-2 owner surrey.facilitator.1@example.org' },
+  { by: 'coventry.lead.2', on: '2026-11-05', words: 'rag COV-3 owner coventry.health@example.org' },
+  { by: 'wiltshire.lead', on: '2027-02-25', words: 'rag WIL-2 owner wiltshire.charity@example.org' },
+];
+/** Ask for a summary that is not theirs by role. */
+const SUBSCRIBES = { who: 'wakefield.charity', on: '2026-10-20', words: 'summary subscribe wakefield every month' };
+const IN_CHANNEL = { who: 'wakefield.coordinator', on: '2026-10-21', channel: 'C0WAKEFIELD' };
 const OWN_HOURS = [
   { who: 'wakefield.lead', on: '2026-09-03', words: 'nudge monday 10:00', weekday: 1 },
   { who: 'surrey.lead', on: '2026-09-03', words: 'nudge wednesday 14:30', weekday: 3 },
@@ -97,7 +112,7 @@ export const runStretch = async (stretch: Stretch) => {
     ...stretch.env,
   };
   const start = () => startYearServer({ ...env, YEAR_START: new Date(now).toISOString() }, stretch.script ?? 'process.ts');
-  const servers: YearServer[] = await Promise.all([start(), start()]);
+  const servers: YearServer[] = await Promise.all(Array.from({ length: stretch.processes }, start));
   await servers[0]?.ask({ do: 'fill' });
   /** People are answered by either process. */
   let turn = 0;
@@ -110,7 +125,18 @@ export const runStretch = async (stretch: Stretch) => {
   };
 
   const received: Received[] = [];
-  const collect = () => received.push(...stubs.collect(now));
+  /** When the last message came, by where it came to. */
+  const lastAt = new Map<string, number>();
+  const collect = () => {
+    for (const message of stubs.collect(now)) {
+      received.push(message);
+      lastAt.set(message.place, message.at);
+    }
+  };
+  const hasFreshMessage = ({ platform, slackUser, teams }: YearPerson): boolean => {
+    const place = platform === 'slack' ? stubs.slack.directChannel(slackUser) : teams?.conversation.id;
+    return now - (lastAt.get(place ?? '') ?? 0) < FRESH;
+  };
   const everybody = (ask: Ask) => Promise.all(servers.map((each) => each.ask(ask)));
 
   // ── Who is there ──
@@ -139,13 +165,15 @@ export const runStretch = async (stretch: Stretch) => {
   const figures: Figures = { steps: 0, seconds: 0, kills: 0, faults: faults.counts, failedActs: acting.failed, acts: 0 };
 
   // ── What the clock brings ──
+  const moments = momentsOf(from, to);
   /** What was refused for now is tried again when it may be, if that is soon. */
-  const sendAgain = async (shut: (() => Promise<void>) | undefined) => {
+  const sendAgain = async (shut?: () => Promise<void>) => {
     let open = shut;
+    const before = Math.min(now + SOON, moments.find((moment) => moment > now) ?? now);
     for (let left = MOST_SENDS_AGAIN; left > 0; left -= 1) {
       const { rows } = await database.query<{ next: Date | null }>(`select min(not_before) as next from outbox where state = 'waiting'`);
       const next = rows[0]?.next?.getTime();
-      if (next === undefined || next > now + SOON) break;
+      if (next === undefined || next >= before) break;
       if (left < MOST_SENDS_AGAIN - 1) await open?.().then(() => (open = undefined));
       now = Math.max(now + 1_000, next);
       await everybody({ do: 'send', at: now });
@@ -185,6 +213,9 @@ export const runStretch = async (stretch: Stretch) => {
   const happenings = async (day: string) => {
     const settings = OWN_HOURS.filter(({ on }) => on === day || (on < from && day === from));
     for (const { who, words } of settings) await acting.say(named(who), words);
+    for (const { by, words } of HANDED.filter(({ on }) => on === day)) await acting.say(named(by), words);
+    if (day === SUBSCRIBES.on) await acting.say(named(SUBSCRIBES.who), SUBSCRIBES.words);
+    if (day === IN_CHANNEL.on && stretch.hello) await acting.subscribeIn(IN_CHANNEL.channel, named(IN_CHANNEL.who));
     if (day === QUIET.on) await acting.say(named(QUIET.who), QUIET.words);
     if (day === HOLIDAY.enteredOn)
       await database.query(
@@ -214,7 +245,7 @@ export const runStretch = async (stretch: Stretch) => {
       const first = theirs[0];
       const drawn = random();
       if (!first) continue;
-      if (person.manner === 'presses' && person.platform !== 'email' && weekday !== 1 && drawn < 0.3) {
+      if (person.manner === 'presses' && hasFreshMessage(person) && weekday !== 1 && drawn < 0.3) {
         await acting.press(person, first.kind === 'kpi' ? first.value : '50');
       } else if ((person.manner === 'types' || (person.platform === 'email' && person.manner === 'presses')) && drawn < 0.12) {
         const chosen = theirs[Math.floor(random() * theirs.length)] ?? first;
@@ -237,9 +268,8 @@ export const runStretch = async (stretch: Stretch) => {
     if (stretch.hello) await sayHello();
     faults.on(true);
     const down = outage && { from: inLondon(...outage.from), to: inLondon(...outage.to) };
-    const moments = momentsOf(from, to).filter((at) => at > now);
     let isDown = false;
-    for (const at of moments) {
+    for (const at of moments.filter((moment) => moment > now)) {
       const { day, time } = wall(at, 'Europe/London');
       if (down && at >= down.from && at < down.to) {
         if (isDown) continue;
@@ -258,7 +288,7 @@ export const runStretch = async (stretch: Stretch) => {
         isDown = false;
         now = at;
         for (const door of doors) await door.back();
-        servers.splice(0, servers.length, await start(), await start());
+        servers.splice(0, servers.length, ...(await Promise.all(servers.map(start))));
       }
       await work(at, time === '08:30' && kills.includes(day));
       if (time === '10:05' && weekdayOf(day) <= 5) {
@@ -269,6 +299,7 @@ export const runStretch = async (stretch: Stretch) => {
         await peopleAct(day);
         await everybody({ do: 'send', at: now });
         collect();
+        await sendAgain();
       }
       if (time === '08:00' && weekdayOf(day) === 1) stretch.say?.(day);
     }
@@ -281,7 +312,22 @@ export const runStretch = async (stretch: Stretch) => {
       { person: named(QUIET.who).id, what: 'quiet', from: QUIET.on, to: addDays(QUIET.until, -1) },
     ];
     const weekdays = new Map(OWN_HOURS.map(({ who, weekday }) => [named(who).id, weekday]));
-    const verdict = await judge({ database, people, received, acts: acting.acts, events, weekdays, from, to, outage: down, stubs });
+    const subscribers = new Map([[named(SUBSCRIBES.who).id, 1]]);
+    const channels = new Map([[IN_CHANNEL.channel, named(IN_CHANNEL.who)]]);
+    const verdict = await judge({
+      subscribers,
+      channels,
+      database,
+      people,
+      received,
+      acts: acting.acts,
+      events,
+      weekdays,
+      from,
+      to,
+      outage: down,
+      stubs,
+    });
     return { figures, ...verdict, received, people, log: () => readFileSync(logFile, 'utf8') };
   } finally {
     await Promise.all(servers.map((each) => each.kill()));
