@@ -127,4 +127,3 @@ export const createActs = (stubs: Stubs, server: () => YearServer, { random, clo
     random,
   };
 };
-export type Acts = ReturnType<typeof createActs>;

@@ -190,4 +190,3 @@ export const judge = async (evidence: Evidence) => {
 
 /** A card that is brought up to date is the message that it was. */
 const isUpdate = ({ payload: { to } }: Row) => typeof to === 'object' && ('ts' in to || 'activity' in to);
-export type Verdict = Awaited<ReturnType<typeof judge>>;
