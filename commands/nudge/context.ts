@@ -8,6 +8,7 @@ import type { Card } from '../../src/cards/card.ts';
 import { UserError } from '../../src/errors.ts';
 import { type Delivered, deliveredTo, refreshed, sentMessage } from '../../src/nudges/delivered.ts';
 import { type Nudge, nudgesFor } from '../../src/nudges/nudges.ts';
+import { weeklyOf } from '../../src/nudges/readers.ts';
 import { returnFor } from '../../src/nudges/returns.ts';
 import { receiversIn } from '../../src/summaries/receivers.ts';
 import { nudgeCard } from '../../src/views/nudge.ts';
@@ -19,15 +20,10 @@ export const writerOf = (turn: Turn): Writer => ({ tx: turn.tx, now: turn.now, n
 
 export const slashOf = ({ platform }: Turn): string => SLASH[platform];
 
-/** Those who are told what waits with a summary every week. */
-const weeklyOn = async (turn: Turn, day: string): Promise<Set<string>> => {
-  const receivers = await receiversIn(turn.tx, { day, only: [turn.actor.personId] });
-  return new Set(receivers.filter(({ every, channel }) => every === 'week' && channel === null).map(({ personId }) => personId));
-};
-
 /** What waits for the actor at a moment, and what of it a message of then says; undefined: nothing waits. */
 export const waitsAt = async (turn: Turn, moment = turn.now): Promise<(Nudge & { weekly: boolean }) | undefined> => {
-  const weeklySummary = await weeklyOn(turn, dayIn(moment).toString());
+  const receivers = await receiversIn(turn.tx, { day: dayIn(moment).toString(), only: [turn.actor.personId] });
+  const weeklySummary = weeklyOf(receivers);
   const [nudge] = await nudgesFor(turn.tx, { now: moment, only: [turn.actor.personId], weeklySummary });
   return nudge && { ...nudge, weekly: weeklySummary.has(turn.actor.personId) };
 };

@@ -13,6 +13,7 @@ import type { Line } from '../nudges/line.ts';
 import { earliest, hoursEnd, isQuietAt, mondayOf, mondayOfWeek, sendBy, summaryBy, weekName } from '../nudges/moment.ts';
 import type { Nudge } from '../nudges/nudges.ts';
 import type { Person } from '../nudges/person.ts';
+import { keeperOf, weeklyOf } from '../nudges/readers.ts';
 import { closeAccount, type Route, routesOf } from '../people/routes.ts';
 import type { Receiver } from '../summaries/receivers.ts';
 import { scopeName } from '../summaries/scope-name.ts';
@@ -21,7 +22,7 @@ import { nudgeEmail } from '../views/nudge-email.ts';
 import { type AskingLine, asks, lineTitle } from '../views/nudge-words.ts';
 import { summaryEmail } from '../views/summary-email.ts';
 import { TOO_LATE } from './outbox.ts';
-import { keeperOf, type Rules, weeklyOf } from './planner.ts';
+import type { Rules } from './planner.ts';
 
 /**
  * What was planned, when its moment has come: claimed, looked at again, drawn and handed to the outbox, in one transaction; or left, with

@@ -19,6 +19,7 @@ import {
 import type { nudgesFor } from '../nudges/nudges.ts';
 import { type Hour, hoursOf, type peopleFor } from '../nudges/people.ts';
 import type { Person } from '../nudges/person.ts';
+import { keeperOf, weeklyOf } from '../nudges/readers.ts';
 import { tenantsOf } from '../people/routes.ts';
 import type { Receiver, receiversIn } from '../summaries/receivers.ts';
 import { endLapsed } from '../summaries/subscriptions.ts';
@@ -59,14 +60,6 @@ type Meant = {
 };
 
 const isAfter = (one: Temporal.Instant, other: Temporal.Instant) => Temporal.Instant.compare(one, other) > 0;
-
-/** Those who are told what waits by a summary every week. */
-export const weeklyOf = (receivers: readonly Receiver[]): Set<string> =>
-  new Set(receivers.filter(({ every, channel }) => every === 'week' && channel === null).map(({ personId }) => personId));
-
-/** Whoever reads in a channel is nobody in particular: it has the working days of who subscribed, and is never away. */
-export const keeperOf = (person: Person, receiver: Pick<Receiver, 'channel'> | undefined): Person =>
-  receiver?.channel ? { ...person, away: [], quietUntil: null } : person;
 
 /** The summary that is meant for somebody in a window of time; of the week before, where everything was down. */
 const summaryIn = (person: Person, receiver: Receiver, from: Temporal.Instant, now: Temporal.Instant): Meant | undefined => {

@@ -7,20 +7,12 @@ import type { Line } from './line.ts';
 import { isQuietAt, mondayOf, nudgeMoment, summaryMoment, weekName } from './moment.ts';
 import { nudgesFor } from './nudges.ts';
 import { peopleFor } from './people.ts';
+import { keeperOf, type Receives, weeklyOf } from './readers.ts';
 
 /** Who would be written to at a moment, and why, without writing to anybody: for whoever runs the server. */
 
 /** Minutes of moments that one planning looks at: the planner's own tick. */
 const TICK = 5;
-
-/** Who is sent a summary of what, as src/summaries/receivers.ts says. */
-export type Receives = {
-  personId: string;
-  scopeKind: string;
-  scopeId: string;
-  every: 'week' | 'month';
-  channel: { platform: string; name: string } | null;
-};
 
 export type WouldGo = {
   kind: 'nudge' | 'summary';
@@ -79,7 +71,6 @@ export const dryRun = async (
   const silent = new Map<string, number>();
   const count = (why: string) => void silent.set(why, (silent.get(why) ?? 0) + 1);
 
-  const weekly = new Set(receivers.filter(({ every, channel }) => every === 'week' && !channel).map(({ personId }) => personId));
   const people = await peopleFor(tx, { day });
   const planned = await plannedIn(tx, weekName(monday));
   const due = people.filter((person) => {
@@ -92,7 +83,10 @@ export const dryRun = async (
     return false;
   });
   const nudges = new Map(
-    (await nudgesFor(tx, { now: at, only: due.map(({ id }) => id), weeklySummary: weekly })).map((one) => [one.person.id, one]),
+    (await nudgesFor(tx, { now: at, only: due.map(({ id }) => id), weeklySummary: weeklyOf(receivers) })).map((one) => [
+      one.person.id,
+      one,
+    ]),
   );
 
   const readers = new Map(
@@ -101,8 +95,7 @@ export const dryRun = async (
   const summaries = receivers.flatMap((receiver) => {
     const person = readers.get(receiver.personId);
     if (!person) return [];
-    // A conversation is never away and asks for no quiet.
-    const reader = receiver.channel ? { ...person, away: [], quietUntil: null } : person;
+    const reader = keeperOf(person, receiver);
     if (!isNow(summaryMoment(reader, monday, receiver.every))) return [];
     if (isQuietAt(reader, at)) {
       count('they asked not to be written to');
