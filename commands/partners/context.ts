@@ -1,5 +1,6 @@
 import { type Action, isClosed, placeOfAction } from '../../src/actions/action.ts';
 import { handActions } from '../../src/actions/change.ts';
+import { slid } from '../../src/actions/due.ts';
 import { actionsIn } from '../../src/actions/queries.ts';
 import type { Writer } from '../../src/app.ts';
 import type { Turn } from '../../src/bot/contract.ts';
@@ -85,7 +86,7 @@ export const thingsIn = async (turn: Turn, places: readonly Place[]): Promise<Th
   return [...kpis.map(ofKpi), ...actions.filter((action) => !isClosed(action)).map(ofAction)];
 };
 
-/** Writes whose things are from now on: two statements, however many there are. */
+/** Writes whose things are from now on, and the days that move with them: two statements, however many there are. */
 export const moveAll = async (turn: Turn, moves: readonly (Move & { thing: Thing })[], change: 'handover' | 'owner'): Promise<void> => {
   const writer = writerOf(turn);
   await handKpis(
@@ -94,7 +95,9 @@ export const moveAll = async (turn: Turn, moves: readonly (Move & { thing: Thing
   );
   await handActions(
     writer,
-    moves.flatMap(({ thing, is }) => (thing.kind === 'action' ? [{ action: thing.source, is }] : [])),
+    moves.flatMap(({ thing, is, slides = [] }) =>
+      thing.kind === 'action' ? [{ action: thing.source, is, days: slid(thing.source, slides) }] : [],
+    ),
     change,
   );
 };

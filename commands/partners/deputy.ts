@@ -4,12 +4,13 @@ import { matchName, parseCode } from '../../src/bot/grammar.ts';
 import type { Card } from '../../src/cards/card.ts';
 import { UserError } from '../../src/errors.ts';
 import type { Place } from '../../src/people/directory.ts';
-import { canAnswer, countWords, type Move, recordHandover } from '../../src/people/handover.ts';
+import { canAnswer, countWords, recordHandover } from '../../src/people/handover.ts';
 import { bothSure, type Known, type Meant, meant, partedBy, whoIsMeant } from '../../src/people/known.ts';
 import { leaveNews } from '../../src/people/news.ts';
 import { noteProblem } from '../../src/people/notes.ts';
-import { amountWords } from '../../src/views/handover.ts';
-import { asker, knownAt, moveAll, placesFor, type Thing, thingsIn, whereWords, writerOf } from './context.ts';
+import { amountWords, movedDaysPart } from '../../src/views/handover.ts';
+import { asker, knownAt, mayRead, moveAll, placesFor, type Thing, thingsIn, whereWords, writerOf } from './context.ts';
+import { type ThingMove, withDays } from './handed-days.ts';
 
 /** Who stands in: for one action, one KPI, or for all that somebody owns. */
 
@@ -67,10 +68,13 @@ const sureOf = (what: For): Meant =>
       ? { kind: 'one', person: {} as Known, sure: true }
       : { kind: 'several', people: [] };
 
-const movesFor = (things: readonly Thing[], deputyId: string | null): (Move & { thing: Thing })[] =>
-  things
-    .filter((thing) => thing.deputyId !== deputyId && thing.ownerId !== deputyId)
-    .map((thing) => ({ thing, was: { ownerId: thing.ownerId, deputyId: thing.deputyId }, is: { ownerId: thing.ownerId, deputyId } }));
+const movesFor = (turn: Turn, things: readonly Thing[], deputyId: string | null): Promise<ThingMove[]> =>
+  withDays(
+    turn,
+    things
+      .filter((thing) => thing.deputyId !== deputyId && thing.ownerId !== deputyId)
+      .map((thing) => ({ thing, was: { ownerId: thing.ownerId, deputyId: thing.deputyId }, is: { ownerId: thing.ownerId, deputyId } })),
+  );
 
 const checkAble = (turn: Turn, person: Known | null, things: readonly Thing[]) => {
   const cannot = person && things.filter(({ at }) => !canAnswer(person, at, turn.today.toString()));
@@ -80,7 +84,7 @@ const checkAble = (turn: Turn, person: Known | null, things: readonly Thing[]) =
     );
 };
 
-const write = async (turn: Turn, id: string, deputy: Known | null, about: string, moves: (Move & { thing: Thing })[]): Promise<boolean> => {
+const write = async (turn: Turn, id: string, deputy: Known | null, about: string, moves: ThingMove[]): Promise<boolean> => {
   const writer = writerOf(turn);
   const first = moves[0];
   if (!first) return false;
@@ -96,7 +100,10 @@ const write = async (turn: Turn, id: string, deputy: Known | null, about: string
   return true;
 };
 
-const setCard = (thing: Thing, to: string): Card => ({
+const daysPart = (turn: Turn, moves: readonly ThingMove[], when: 'will' | 'have') =>
+  movedDaysPart(moves, when, turn.today, (thing) => mayRead(turn, thing));
+
+const setCard = (turn: Turn, thing: Thing, to: string, moves: readonly ThingMove[]): Card => ({
   title: `${thing.name}, who stands in: ${thing.deputy ?? 'nobody'} → ${to}`.slice(0, 150),
   parts: [
     {
@@ -106,6 +113,7 @@ const setCard = (thing: Thing, to: string): Card => ({
           ? 'Nobody stands in for its owner now.'
           : `${to} may rate or log it too, and gets what waits when its owner is gone.`,
     },
+    ...daysPart(turn, moves, 'have'),
   ],
 });
 
@@ -115,17 +123,20 @@ const oneSet = async (turn: Turn, deputy: Known | null, thing: Thing, isSure: bo
     throw new UserError(`Nothing was changed: ${deputy.post} owns ${thing.name}. Choose somebody else to stand in.`);
   checkAble(turn, deputy, [thing]);
   const to = deputy?.post ?? 'nobody';
-  const moves = movesFor([thing], deputy?.id ?? null);
+  const moves = await movesFor(turn, [thing], deputy?.id ?? null);
   if (moves.length === 0) return { title: `${thing.name}: ${to} stands in already.`, parts: [] };
   if (deputy && !isSure) {
     const state = { thing: thing.id, deputy: deputy.id, id: turn.core.newId() };
     return {
       title: `Have ${to} stand in for ${thing.name}?`.slice(0, 150),
-      parts: [{ type: 'buttons', buttons: [{ label: 'Yes', press: { verb: 'partners.stand', state }, style: 'primary' }] }],
+      parts: [
+        ...daysPart(turn, moves, 'will'),
+        { type: 'buttons', buttons: [{ label: 'Yes', press: { verb: 'partners.stand', state }, style: 'primary' }] },
+      ],
     };
   }
   await write(turn, turn.core.newId(), deputy, thing.ownerId ?? turn.actor.personId, moves);
-  return setCard(thing, to);
+  return setCard(turn, thing, to, moves);
 };
 
 /** `PERSON for WAK-12`, `PERSON for attendance`, `PERSON for PERSON` */
@@ -153,7 +164,7 @@ export const deputy = cardVerb({
     const owner = right.found.person;
     if (person && owner.id === person.id) throw new UserError('Choose two different people: who owns the things, and who stands in.');
     const things = scene.things.filter(({ ownerId }) => ownerId === owner.id);
-    const moves = movesFor(things, person?.id ?? null);
+    const moves = await movesFor(turn, things, person?.id ?? null);
     if (moves.length === 0)
       return {
         title:
@@ -177,6 +188,7 @@ export const deputy = cardVerb({
         ),
       parts: [
         { type: 'text', text: `All that ${owner.post} owns: ${countWords(moves.map(({ thing }) => thing))}.` },
+        ...daysPart(turn, moves, 'will'),
         { type: 'buttons', buttons: [{ label: 'Yes, for all of it', press: { verb: 'partners.stand', state }, style: 'primary' }] },
       ],
     };
@@ -191,7 +203,8 @@ export const stand = cardVerb({
     const person = state?.deputy ? scene.known.find(({ id }) => id === state.deputy) : null;
     if (!state || person === undefined) throw new UserError('I cannot find this person. Type partners to see who is who.');
     const thing = scene.things.find(({ id }) => id === state.thing);
-    const moves = movesFor(
+    const moves = await movesFor(
+      turn,
       scene.things.filter(({ id, ownerId }) => (state.thing ? id === state.thing : ownerId === state.owner)),
       person?.id ?? null,
     );
@@ -201,7 +214,7 @@ export const stand = cardVerb({
       moves.map(({ thing }) => thing),
     );
     const isDone = await write(turn, state.id, person, state.owner ?? thing?.ownerId ?? turn.actor.personId, moves);
-    if (thing && isDone) return setCard(thing, person?.post ?? 'nobody');
+    if (thing && isDone) return setCard(turn, thing, person?.post ?? 'nobody', moves);
     return {
       title: isDone
         ? `${person?.post ?? 'Nobody'} stands in now: ${countWords(
@@ -209,7 +222,7 @@ export const stand = cardVerb({
             4,
           )}.`
         : 'This was done already: nothing was changed again.',
-      parts: [],
+      parts: isDone ? daysPart(turn, moves, 'have') : [],
     };
   },
 });

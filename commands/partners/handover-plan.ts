@@ -7,6 +7,7 @@ import type { Known } from '../../src/people/known.ts';
 import { isTheirs } from '../../src/people/ownership.ts';
 import { handoverPreview, personWords } from '../../src/views/handover.ts';
 import { knownAt, mayRead, placesFor, type Thing, thingsIn, whereWords } from './context.ts';
+import { type ThingMove, withDays } from './handed-days.ts';
 
 /** What a handover would move, and whether it may: looked at for the preview, and again at its press. */
 
@@ -35,10 +36,10 @@ export const narrowed = (scene: Scene, place: Place): Scene => ({
   things: scene.things.filter(({ at }) => at.localityId === place.localityId),
 });
 
-type Agreed = { from: Known; to: Known; plan: Plan };
+type Agreed = { from: Known; to: Known; plan: Plan & { moves: ThingMove[] } };
 
 /** What would move; throws with what to do instead where nothing can. */
-export const agree = (turn: Turn, { places, things }: Scene, from: Known, to: Known): Agreed => {
+export const agree = async (turn: Turn, { places, things }: Scene, from: Known, to: Known): Promise<Agreed> => {
   const day = turn.today.toString();
   const where = whereWords(places);
   if (from.id === to.id) throw new UserError('Choose two different people: who hands over, and who takes over.');
@@ -53,11 +54,11 @@ export const agree = (turn: Turn, { places, things }: Scene, from: Known, to: Kn
       `Nothing was handed over: ${to.post} holds no role ${holds ? 'where these things are' : `in ${where} today`} with which they could answer for it. Give them one first: partners role.`,
     );
   }
-  return { from, to, plan };
+  return { from, to, plan: { ...plan, moves: await withDays(turn, plan.moves as ThingMove[]) } };
 };
 
-export const preview = (turn: Turn, scene: Scene, from: Known, to: Known, only: string | undefined): Card => {
-  const { plan } = agree(turn, scene, from, to);
+export const preview = async (turn: Turn, scene: Scene, from: Known, to: Known, only: string | undefined): Promise<Card> => {
+  const { plan } = await agree(turn, scene, from, to);
   return handoverPreview(
     plan,
     { from, to, today: turn.today, shown: (thing) => mayRead(turn, thing) },

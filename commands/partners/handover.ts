@@ -6,8 +6,9 @@ import type { Place } from '../../src/people/directory.ts';
 import { canAnswer, countWords, handoverOf, type Move, moveNews, recordHandover } from '../../src/people/handover.ts';
 import { bothSure, meant, partedBy, whoIsMeant } from '../../src/people/known.ts';
 import { leaveNews } from '../../src/people/news.ts';
-import { handedCard, personWords } from '../../src/views/handover.ts';
-import { asker, moveAll, type Thing, whereWords, writerOf } from './context.ts';
+import { handedCard, movedDaysPart, personWords } from '../../src/views/handover.ts';
+import { asker, mayRead, moveAll, whereWords, writerOf } from './context.ts';
+import { type ThingMove, withDaysBack } from './handed-days.ts';
 import { agree, narrowed, personIn, preview, sceneFor } from './handover-plan.ts';
 
 /** Handing over all that somebody owns and stands in for, to somebody else: after a preview, in one transaction, once. */
@@ -64,14 +65,18 @@ export const hand = cardVerb({
     // Before anything else is looked at: a second press finds nothing to move, and would be told so.
     if (await handoverOf(turn.tx, state.id)) return DONE;
     const scene = await sceneFor(turn, state.in);
-    const { from, to, plan } = agree(turn, scene, personIn(scene, state.from), personIn(scene, state.to));
-    const moves = plan.moves as (Move & { thing: Thing })[];
+    const { from, to, plan } = await agree(turn, scene, personIn(scene, state.from), personIn(scene, state.to));
+    const { moves } = plan;
     const isFirst = await recordHandover(writerOf(turn), { id: state.id, what: 'handover', fromId: from.id, toId: to.id, moves });
     if (!isFirst) return DONE;
     await moveAll(turn, moves, 'handover');
     await moveNews(writerOf(turn), from.id, to.id, moves);
     await tellNew(turn, to.id, 'Handed to you', moves, state.id);
-    return handedCard(plan, { from, to }, { handover: state.id, id: turn.core.newId() });
+    return handedCard(
+      plan,
+      { from, to, today: turn.today, shown: (thing) => mayRead(turn, thing) },
+      { handover: state.id, id: turn.core.newId() },
+    );
   },
 });
 
@@ -83,14 +88,15 @@ export const back = cardVerb({
     if (!state || !done) throw new UserError('Nothing was handed back: I cannot find this handover.');
     const scene = await sceneFor(turn);
     const [from, to] = [personIn(scene, done.toId), personIn(scene, done.fromId)];
-    const moves = done.moved.flatMap(({ id, was, is }) => {
+    const handed = done.moved.flatMap(({ id, was, is }): ThingMove[] => {
       const thing = scene.things.find((one) => one.id === id && one.ownerId === is.ownerId && one.deputyId === is.deputyId);
       return thing ? [{ thing, was: is, is: was }] : [];
     });
-    if (moves.length === 0) throw new UserError('Nothing was handed back: all of it has changed hands since, or is finished.');
+    if (handed.length === 0) throw new UserError('Nothing was handed back: all of it has changed hands since, or is finished.');
     const day = turn.today.toString();
-    if (!moves.every(({ thing }) => canAnswer(to, thing.at, day)))
+    if (!handed.every(({ thing }) => canAnswer(to, thing.at, day)))
       throw new UserError(`Nothing was handed back: ${personWords(to, turn.today)} holds no role there today.`);
+    const moves = await withDaysBack(turn, handed, done.moved);
     const recorded = { id: state.id, what: 'handover.back' as const, fromId: from.id, toId: to.id, moves };
     if (!(await recordHandover(writerOf(turn), recorded)))
       return { ...DONE, title: 'This was handed back already: nothing was moved again.' };
@@ -103,15 +109,17 @@ export const back = cardVerb({
         moves.map(({ thing }) => thing),
         4,
       )}.`,
-      parts:
-        kept > 0
+      parts: [
+        ...movedDaysPart(moves, 'have', turn.today, (thing) => mayRead(turn, thing)),
+        ...(kept > 0
           ? [
               {
-                type: 'text',
+                type: 'text' as const,
                 text: `${kept} of them ${kept === 1 ? 'has' : 'have'} changed hands since and ${kept === 1 ? 'stays' : 'stay'} where they are.`,
               },
             ]
-          : [],
+          : []),
+      ],
     };
   },
 });

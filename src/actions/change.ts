@@ -55,15 +55,19 @@ export const changeAction = async (
   return next;
 };
 
-/** Gives many actions to other hands at once. */
+/** Gives many actions to other hands at once; `days` where they change with the hands. */
 export const handActions = (
   writer: By,
-  moves: readonly { action: Pick<Action, 'id' | 'version'>; is: Pick<Action, 'ownerId' | 'deputyId'> }[],
+  moves: readonly {
+    action: Pick<Action, 'id' | 'version'>;
+    is: Pick<Action, 'ownerId' | 'deputyId'>;
+    days: Partial<Pick<Action, 'due' | 'steps'>>;
+  }[],
   change: 'handover' | 'owner',
 ): Promise<void> =>
   insertHands(
     writer.tx,
-    moves.map(({ action: { id, version }, is }) => ({ actionId: id, version: version + 1, ...is })),
+    moves.map(({ action: { id, version }, is, days }) => ({ actionId: id, version: version + 1, ...is, ...days })),
     { change, recordedAt: writer.now.toString(), recordedById: writer.personId },
   );
 

@@ -3,6 +3,7 @@ import { bankHolidaysOfEngland } from '../calendar/bank-holidays.ts';
 import { MONTHS } from '../calendar/dates.ts';
 import type { Terms } from '../calendar/terms.ts';
 import { isWorkingDay } from '../calendar/working-days.ts';
+import type { MovedDay } from '../people/handover.ts';
 import type { Action, Step } from './action.ts';
 
 /** By when an action is to be done: a working day of whoever must do it, and said in full, so that a slip is seen. */
@@ -19,8 +20,8 @@ const MOST_YEARS = 10;
 export type DueDay =
   | { kind: 'past' }
   | { kind: 'far' }
-  /** `moved`: why it is not the day that was said. */
-  | { kind: 'day'; day: Temporal.PlainDate; moved?: string };
+  /** `moved`: why it is not the day that was said; `why`, in short: "in the school holidays". */
+  | { kind: 'day'; day: Temporal.PlainDate; moved?: string; why?: string };
 
 const whyNot = (day: Temporal.PlainDate, theirs: Terms): string => {
   if (day.dayOfWeek > 5) return `a ${WEEKDAYS[day.dayOfWeek - 1]}`;
@@ -39,10 +40,24 @@ export const dueDay = (said: Temporal.PlainDate, today: Temporal.PlainDate, thei
   while (!isWorkingDay(day, theirs, bankHolidaysOfEngland)) day = day.add({ days: 1 });
   if (day.equals(said)) return { kind: 'day', day };
   const sameYear = day.year === said.year;
+  const why = whyNot(said, theirs);
   return {
     kind: 'day',
     day,
-    moved: `${said.day} ${MONTHS[said.month - 1]}${sameYear ? '' : ` ${said.year}`} is ${whyNot(said, theirs)}: moved to ${sameYear ? `${WEEKDAYS[day.dayOfWeek - 1]} ${day.day} ${MONTHS[day.month - 1]}` : fullDay(day)}`,
+    why,
+    moved: `${said.day} ${MONTHS[said.month - 1]}${sameYear ? '' : ` ${said.year}`} is ${why}: moved to ${sameYear ? `${WEEKDAYS[day.dayOfWeek - 1]} ${day.day} ${MONTHS[day.month - 1]}` : fullDay(day)}`,
+  };
+};
+
+type Days = Pick<Action, 'due' | 'steps'>;
+
+/** The days of an action after some have slid: only what changes. */
+export const slid = ({ steps }: Days, slides: readonly MovedDay[]): Partial<Days> => {
+  const own = slides.find(({ step }) => step === undefined);
+  const of = (at: number) => slides.find(({ step }) => step === at + 1);
+  return {
+    ...(own ? { due: own.is } : {}),
+    ...(steps.some((_, at) => of(at)) ? { steps: steps.map((step: Step, at) => ({ ...step, due: of(at)?.is ?? step.due })) } : {}),
   };
 };
 
@@ -52,21 +67,20 @@ export const dueDay = (said: Temporal.PlainDate, today: Temporal.PlainDate, thei
  * @returns what changes, and why: nothing where every day holds
  */
 export const daysFor = (
-  { due, steps }: Pick<Action, 'due' | 'steps'>,
+  { due, steps }: Days,
   today: Temporal.PlainDate,
   theirs: Terms,
-): { changed: { due?: string; steps?: Step[] }; moved: string[] } => {
-  const slid = (day: string | null) => {
+): { changed: Partial<Days>; moved: string[]; slides: MovedDay[] } => {
+  const days = [{ day: due }, ...steps.map((step, at) => ({ step: at + 1, day: step.done === null ? step.due : null }))];
+  const found = days.flatMap(({ day, ...of }) => {
     const holds = day === null ? undefined : dueDay(Temporal.PlainDate.from(day), today, theirs);
-    return holds?.kind === 'day' && holds.moved !== undefined ? { day: holds.day.toString(), why: holds.moved } : undefined;
-  };
-  const newDue = slid(due);
-  const newSteps = steps.map((step) => (step.done === null ? slid(step.due) : undefined));
+    if (day === null || holds?.kind !== 'day' || holds.why === undefined) return [];
+    return { slide: { ...of, was: day, is: holds.day.toString(), why: holds.why }, moved: `${holds.moved}.` };
+  });
+  const slides = found.map(({ slide }): MovedDay => slide);
   return {
-    changed: {
-      ...(newDue ? { due: newDue.day } : {}),
-      ...(newSteps.some(Boolean) ? { steps: steps.map((step, at) => ({ ...step, due: newSteps[at]?.day ?? step.due })) } : {}),
-    },
-    moved: [...(newDue ? [`${newDue.why}.`] : []), ...newSteps.flatMap((step, at) => (step ? [`Step ${at + 1}: ${step.why}.`] : []))],
+    changed: slid({ due, steps }, slides),
+    moved: found.map(({ slide, moved }) => ('step' in slide ? `Step ${slide.step}: ${moved}` : moved)),
+    slides,
   };
 };

@@ -104,8 +104,10 @@ export const insertVersion = async (tx: Tx, row: VersionRow): Promise<void> => {
       ${row.criterionId}::uuid, ${row.projectId}::uuid, ${row.kpiIds}::uuid[], ${JSON.stringify(row.steps)}::jsonb, ${row.recordedAt}::timestamptz, ${row.recordedById}::uuid)`;
 };
 
-/** The next version of many actions at once, in which nothing but their hands has changed; one statement, however many there are. */
-export type HandRow = { actionId: string; version: number; ownerId: string | null; deputyId: string | null };
+/** The next version of many actions at once, in which nothing but their hands has changed, and days that are given; one statement, however many there are. */
+export type HandRow = { actionId: string; version: number; ownerId: string | null; deputyId: string | null } & Partial<
+  Pick<Action, 'due' | 'steps'>
+>;
 
 /** Writes versions as insertVersion does. The key (action, version) throws when somebody else was first. */
 export const insertHands = async (
@@ -116,14 +118,14 @@ export const insertHands = async (
   if (rows.length === 0) return;
   await tx.$executeRaw`
     with moved as (
-      select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row ("actionId" uuid, version int, "ownerId" uuid, "deputyId" uuid)
+      select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row ("actionId" uuid, version int, "ownerId" uuid, "deputyId" uuid, due date, steps jsonb)
     ), ended as (
       update action_version v set until = ${by.recordedAt}::timestamptz from moved m
       where v.action_id = m."actionId" and v.version < m.version and v.until > ${by.recordedAt}::timestamptz
     )
     insert into action_version (action_id, version, change, title, success_measure, due, owner_id, deputy_id, criterion_id, project_id, kpi_ids, steps, recorded_at, recorded_by_id)
-    select m."actionId", m.version, ${by.change}, v.title, v.success_measure, v.due, m."ownerId", m."deputyId",
-      v.criterion_id, v.project_id, v.kpi_ids, v.steps, ${by.recordedAt}::timestamptz, ${by.recordedById}::uuid
+    select m."actionId", m.version, ${by.change}, v.title, v.success_measure, coalesce(m.due, v.due), m."ownerId", m."deputyId",
+      v.criterion_id, v.project_id, v.kpi_ids, coalesce(m.steps, v.steps), ${by.recordedAt}::timestamptz, ${by.recordedById}::uuid
     from moved m join action_version v on v.action_id = m."actionId" and v.version = m.version - 1`;
 };
 

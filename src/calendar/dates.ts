@@ -19,6 +19,11 @@ export const MONTHS = [
 /** "November" for 11. */
 export const monthName = (month: number): string => MONTHS[month - 1] as string;
 
+export const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'] as const;
+
+/** "Monday" */
+export const weekdayName = (day: Temporal.PlainDate): string => WEEKDAYS[day.dayOfWeek - 1] as string;
+
 /** "1 October 2026": before something is done, and wherever the year matters. */
 export const dayWords = (day: Temporal.PlainDate): string => `${day.day} ${monthName(day.month)} ${day.year}`;
 

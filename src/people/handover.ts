@@ -19,7 +19,9 @@ export type Owned = Ownership & {
   at: ScopePath & { localityId: string };
 };
 
-export type Move = { thing: Owned; was: Hands; is: Hands };
+/** A day of a thing that moves with it, because whoever must act then is not at work on it: its own, or that of a step, the first of which is 1. Days are YYYY-MM-DD. */
+export type MovedDay = { step?: number; was: string; is: string; why: string };
+export type Move = { thing: Owned; was: Hands; is: Hands; slides?: readonly MovedDay[] };
 export type Plan = {
   moves: Move[];
   /** Theirs too, but whoever takes over holds no role there that could answer for it. */
@@ -75,14 +77,24 @@ export const recordHandover = async (
       what,
       subjectKind: 'person',
       subjectId: fromId,
-      detail: { to: toId, moved: moves.map(({ thing, was, is }) => ({ kind: thing.kind, id: thing.id, name: thing.name, was, is })) },
+      detail: {
+        to: toId,
+        moved: moves.map(({ thing, was, is, slides = [] }) => ({
+          kind: thing.kind,
+          id: thing.id,
+          name: thing.name,
+          was,
+          is,
+          ...(slides.length > 0 ? { slides: [...slides] } : {}),
+        })),
+      },
     },
   });
   return count > 0;
 };
 
-/** What a handover moved: each thing, whose it was and whose it became. */
-export type Moved = { kind: 'kpi' | 'action'; id: string; name: string; was: Hands; is: Hands };
+/** What a handover moved: each thing, whose it was and whose it became, and which days moved with it. */
+export type Moved = { kind: 'kpi' | 'action'; id: string; name: string; was: Hands; is: Hands; slides?: MovedDay[] };
 
 /** A handover that was done; undefined where there is none of that id. */
 export const handoverOf = async (tx: Writer['tx'], id: string): Promise<{ fromId: string; toId: string; moved: Moved[] } | undefined> => {

@@ -1,5 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
-import { dayWords, formatDate } from '../calendar/dates.ts';
+import { dayWords, formatDate, monthName, weekdayName } from '../calendar/dates.ts';
+import { schoolYearOf } from '../calendar/terms.ts';
 import type { Card, Part } from '../cards/card.ts';
 import { countWords, type Move, type Owned, type Plan } from '../people/handover.ts';
 import type { Held, Known } from '../people/known.ts';
@@ -49,6 +50,32 @@ const moveWords = ({ was, is }: Move, from: string): string => {
   return is.deputyId === null ? 'stands in; the owner does not need to' : 'stands in';
 };
 
+/** The most days that are named; the others are counted. */
+const MOST_DAYS = 3;
+
+/** "22 December"; with its year where that is not this school year. */
+const dayInYear = (day: Day, today: Day) =>
+  `${day.day} ${monthName(day.month)}${schoolYearOf(day) === schoolYearOf(today) ? '' : ` ${day.year}`}`;
+
+/** "2 dates move …", "WAK-12: 22 December → Monday 4 January, in the school holidays": named where the reader may see the action. */
+export const movedDaysPart = (moves: readonly Move[], when: 'will' | 'have', today: Day, shown: (thing: Owned) => boolean): Part[] => {
+  const days = moves.flatMap(({ thing, slides = [] }) => slides.map((slide) => ({ thing, ...slide })));
+  if (days.length === 0) return [];
+  const verb = when === 'will' ? (days.length === 1 ? 'moves' : 'move') : days.length === 1 ? 'has moved' : 'have moved';
+  const named = days.filter(({ thing }) => shown(thing)).slice(0, MOST_DAYS);
+  const rest = named.length > 0 ? days.length - named.length : 0;
+  const lines = named.map(({ thing, step, was, is, why }) => {
+    const [from, to] = [Temporal.PlainDate.from(was), Temporal.PlainDate.from(is)];
+    const name = `${thing.name}${step === undefined ? '' : `, step ${step}`}`;
+    return `${name}: ${dayInYear(from, today)} → ${weekdayName(to)} ${dayInYear(to, today)}, ${why}`;
+  });
+  return [
+    { type: 'text', text: `${many(days.length, 'date')} ${verb} by the calendar of whoever must act then.` },
+    ...(lines.length > 0 ? [{ type: 'list' as const, items: lines.map((text) => ({ text })) }] : []),
+    ...(rest > 0 ? [small(`And ${rest} more.`)] : []),
+  ];
+};
+
 type Both = { from: Known; to: Known; today: Day; shown: (thing: Owned) => boolean };
 
 const staysPart = (stays: readonly Owned[], to: Known): Part[] =>
@@ -76,6 +103,7 @@ export const handoverPreview = ({ moves, stays }: Plan, { from, to, today, shown
       shown,
       ({ move }) => moveWords(move, from.id),
     ),
+    ...movedDaysPart(moves, 'will', today, shown),
     ...staysPart(stays, to),
     small(`${to.post} is told with the next thing they read from us. What they have already stays theirs.`),
     { type: 'buttons', buttons: [{ label: 'Hand over', press: { verb: 'partners.hand', state }, style: 'primary' }] },
@@ -107,10 +135,11 @@ const aloneParts = (moves: readonly Move[], from: string): Part[] => {
 };
 
 /** What has moved. */
-export const handedCard = ({ moves, stays }: Plan, { from, to }: Pick<Both, 'from' | 'to'>, back: Record<string, string>): Card => ({
+export const handedCard = ({ moves, stays }: Plan, { from, to, today, shown }: Both, back: Record<string, string>): Card => ({
   title: `Handed over: ${movedWords(moves, from.id, to.post)}.`.slice(0, 150),
   parts: [
     { type: 'text', text: `From ${from.post}: ${countWords(moves.map(({ thing }) => thing))}.` },
+    ...movedDaysPart(moves, 'have', today, shown),
     ...aloneParts(moves, from.id),
     ...staysPart(stays, to),
     { type: 'buttons', buttons: [{ label: 'Hand them back', press: { verb: 'partners.back', state: back } }] },
