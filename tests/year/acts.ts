@@ -7,7 +7,7 @@ import type { Stubs } from './stubs.ts';
 
 /** What the simulated people say and press, where they are met. */
 
-export type Act = { at: number; personId: string; what: string };
+export type Act = { at: number; personId: string; platform: YearPerson['platform']; what: string };
 
 type Owned = { personId: string; kind: 'kpi' | 'action'; name: string; value: string };
 
@@ -37,7 +37,7 @@ export const createActs = (stubs: Stubs, server: () => YearServer, { random, clo
   const failed: Record<string, number> = {};
   let said = 0;
 
-  const note = (person: YearPerson, what: string) => acts.push({ at: clock(), personId: person.id, what });
+  const note = (person: YearPerson, what: string) => acts.push({ at: clock(), personId: person.id, platform: person.platform, what });
 
   /** Says it where the person is met; a leading slash is Slack's own. */
   const say = async (person: YearPerson, text: string) => {

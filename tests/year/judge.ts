@@ -13,8 +13,8 @@ export type Evidence = {
   people: readonly YearPerson[];
   received: readonly Received[];
   acts: readonly Act[];
-  /** When somebody is not to be written to, first and last day. */
-  events: readonly { person: string; what: 'left' | 'away' | 'quiet'; from: string; to: string }[];
+  /** When somebody is not to be written to, first and last day; who has blocked the bot in a chat is written to elsewhere. */
+  events: readonly { person: string; what: 'left' | 'away' | 'quiet' | 'blocked'; from: string; to: string }[];
   /** The day of the week that somebody chose for their nudge; Tuesday unless said. */
   weekdays: ReadonlyMap<string, number>;
   /** How many summaries somebody has subscribed to for themselves. */
@@ -42,6 +42,8 @@ export type DeliveryRow = {
   state: string;
   sendAt: Date;
   why: string | null;
+  /** Ways on which it certainly did not arrive before. */
+  tried: number;
   channel: boolean;
 };
 
@@ -66,7 +68,7 @@ export const judge = async (evidence: Evidence) => {
     `select o.id, o.state, o.payload, o.result, o.claimed_at as "claimedAt", d.id as "deliveryId" from outbox o left join delivery d on d.outbox_id = o.id order by o.seq`,
   );
   const { rows: deliveries } = await database.query<DeliveryRow>(
-    `select d.id, d.kind, d.person_id as "personId", d.state, d.send_at as "sendAt", d.why,
+    `select d.id, d.kind, d.person_id as "personId", d.state, d.send_at as "sendAt", d.why, jsonb_array_length(d.tried) as tried,
        coalesce((select s.platform is not null from subscription s where s.id = d.subscription_id), false) as channel from delivery d order by d.send_at`,
   );
   const deliveryById = new Map(deliveries.map((delivery) => [delivery.id, delivery]));
@@ -135,7 +137,17 @@ export const judge = async (evidence: Evidence) => {
     if (time < WORKS_FROM || time > WORKS_TO) broken.push(`out of hours: ${what(message)}`);
     if (!isOpen(person.place, day)) broken.push(`on a day on which ${person.place.name} is closed: ${what(message)}`);
     const event = events.find((each) => each.person === person.id && each.from <= day && day <= each.to);
-    if (event) broken.push(`to somebody who is ${event.what}: ${what(message)}`);
+    if (event && event.what !== 'blocked') broken.push(`to somebody who is ${event.what}: ${what(message)}`);
+  }
+
+  // ── Where they were last ──
+  for (const message of unasked) {
+    const { person, at, platform, delivery } = message;
+    const last = person && (actsOf.get(person.id) ?? []).findLast((act) => act.at < at && act.platform !== 'email');
+    if (!last || last.platform === platform || delivery?.tried) continue; // what certainly did not arrive goes another way
+    const { day } = wall(at, person.zone);
+    if (events.some((each) => each.person === person.id && each.what === 'blocked' && each.from <= day && day <= each.to)) continue;
+    broken.push(`in ${platform}, and they were last seen in ${last.platform}: ${what(message)}`);
   }
 
   // ── One a week ──

@@ -8,7 +8,8 @@ const THURSDAY = 4;
 
 export const missingSummaries = ({ people, events, from, to }: Evidence, known: readonly Known[], deliveries: readonly DeliveryRow[]) => {
   const isThere = (person: YearPerson, day: string) =>
-    isOpen(person.place, day) && !events.some((event) => event.person === person.id && event.from <= day && day <= event.to);
+    isOpen(person.place, day) &&
+    !events.some((event) => event.person === person.id && event.what !== 'blocked' && event.from <= day && day <= event.to);
   const dayOf = (at: number) => wall(at, 'Europe/London').day;
   const came = Map.groupBy(
     known.filter(({ delivery, person }) => delivery?.kind === 'summary' && person),

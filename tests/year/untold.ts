@@ -174,7 +174,7 @@ export const untold = async (evidence: Evidence, known: readonly Known[], delive
     const weekday = weekdays.get(person.id) ?? 2;
     for (let day = addDays(monday, weekday - 1); weekdayOf(day) <= 5; day = addDays(day, 1)) {
       const isDown = outage && day >= wall(outage.from, 'Europe/London').day && day <= wall(outage.to, 'Europe/London').day;
-      const isOff = events.some((event) => event.person === person.id && event.from <= day && day <= event.to);
+      const isOff = events.some((event) => event.person === person.id && event.what !== 'blocked' && event.from <= day && day <= event.to);
       if (isOpen(person.place, day) && !isDown && !isOff && !BANK_HOLIDAYS.has(day)) return true;
     }
     return false;

@@ -52,8 +52,8 @@ const MOST_UNTIL_KILL = 120;
 const MOST_SENDS_AGAIN = 6;
 /** Milliseconds until the last of these. */
 const SOON = 40 * MINUTE;
-/** How often all of a platform cannot be reached for a few minutes, of the moments at which most is sent. */
-const UNREACHABLE = 0.03;
+/** How often all of a platform cannot be reached for a few minutes, of the days at 08:30. */
+const UNREACHABLE = 0.2;
 
 /** What happens to single people, by the address before the @; each on a day of the simulated year, and only if it is in the stretch. */
 const LEAVES = { who: 'surrey.facilitator.2', on: '2027-01-15' };
@@ -185,7 +185,7 @@ export const runStretch = async (stretch: Stretch) => {
     now = at;
     figures.steps += 1;
     let shut: (() => Promise<void>) | undefined;
-    if (rates.refused > 0 && wall(at, 'Europe/London').time === '08:30' && random() < UNREACHABLE * 7) {
+    if (rates.refused > 0 && wall(at, 'Europe/London').time === '08:30' && random() < UNREACHABLE) {
       const door = doors[Math.floor(random() * doors.length)];
       await door?.away();
       shut = door?.back;
@@ -199,7 +199,10 @@ export const runStretch = async (stretch: Stretch) => {
     }
     await working;
     collect();
-    if (kill) servers[0] = await start();
+    if (kill) {
+      servers[0] = await start();
+      collect(); // what the killed one had sent off
+    }
     await sendAgain(shut);
   };
 
@@ -282,6 +285,7 @@ export const runStretch = async (stretch: Stretch) => {
         await working;
         collect();
         for (const door of doors) await door.away();
+        collect();
         continue;
       }
       if (isDown) {
@@ -309,6 +313,7 @@ export const runStretch = async (stretch: Stretch) => {
     const events: Evidence['events'] = [
       { person: named(LEAVES.who).id, what: 'left', from: LEAVES.on, to: '9999-12-31' },
       { person: named(HOLIDAY.who).id, what: 'away', from: HOLIDAY.from, to: HOLIDAY.to },
+      { person: named(BLOCKS.who).id, what: 'blocked', from: BLOCKS.on, to: BLOCKS.writesAgainOn },
       { person: named(QUIET.who).id, what: 'quiet', from: QUIET.on, to: addDays(QUIET.until, -1) },
     ];
     const weekdays = new Map(OWN_HOURS.map(({ who, weekday }) => [named(who).id, weekday]));
