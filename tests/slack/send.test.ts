@@ -32,6 +32,15 @@ const failure = async (sent: Promise<unknown>): Promise<PlatformError> => {
   return error;
 };
 
+describe('a message whose conversation could not be opened', () => {
+  test.each([{ status: 503 }, { reset: true } as const])('may be sent again, because nothing has left: %j', async (wrong) => {
+    stage.slack.fail({ method: 'conversations.open', ...wrong });
+    expect((await failure(stage.platform.send(message({ user: LEAD })))).outcome).toBe('again');
+    expect(stage.slack.shown).toEqual([]);
+    expect(await stage.platform.send(message({ user: LEAD }))).toMatchObject({ channel: 'D0LEAD' });
+  });
+});
+
 describe('a message goes', () => {
   test('to a person in a channel so that only they see it', async () => {
     expect(await stage.platform.send(message({ channel: 'C0WAKE', user: LEAD, thread: '1.2' }))).toMatchObject({ channel: 'C0WAKE' });

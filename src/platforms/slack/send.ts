@@ -64,7 +64,12 @@ export const createSend = (api: SlackApi) => {
   const directWith = async (user: string): Promise<string> => {
     const known = direct.get(user);
     if (known) return known;
-    const opened = await api.call('conversations.open', { users: user });
+    const opened = await api.call('conversations.open', { users: user }).catch((error: unknown) => {
+      // Opening it sends nothing: whatever became of the request, no message has left.
+      throw error instanceof SlackCallError && error.outcome === 'unconfirmed'
+        ? new SlackCallError('conversations.open', error.code, { outcome: 'again' })
+        : error;
+    });
     const { id } = z.object({ id: z.string() }).parse(opened.channel);
     direct.set(user, id);
     return id;
