@@ -1,4 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
+import type { Core } from '../app.ts';
 import type { Tx } from '../db/client.ts';
 
 /** A nudge that was sent, as its card needs it; and where it stands, so that it can be brought up to date. */
@@ -9,7 +10,7 @@ export type Delivered = {
   moment: Temporal.Instant;
   /** The keys of what it told, in its order. */
   keys: string[];
-  /** When the nudge before it was meant to go; none: it is the first. */
+  /** As of when the nudge before it said what had changed; none: it is the first in a chat (an e-mail does not say). */
   before: Temporal.Instant | undefined;
 };
 
@@ -21,8 +22,10 @@ const ISO = `YYYY-MM-DD"T"HH24:MI:SS.MS"Z"`;
 export const deliveredTo = async (tx: Tx, id: string, personId: string): Promise<Delivered | undefined> => {
   const [row] = await tx.$queryRaw<Row[]>`
     select d.id, to_char(d.moment at time zone 'UTC', ${ISO}) as moment,
-      (select to_char(max(b.moment) at time zone 'UTC', ${ISO}) from delivery b
-        where b.person_id = d.person_id and b.kind = 'nudge' and b.moment < d.moment and b.state in ('handed', 'sent', 'unconfirmed')) as before,
+      (select to_char((case when b.refreshed_at <= d.send_at then b.refreshed_at else b.send_at end) at time zone 'UTC', ${ISO}) from delivery b
+        where b.person_id = d.person_id and b.kind = 'nudge' and b.moment < d.moment and b.state in ('handed', 'sent', 'unconfirmed')
+          and b.route ->> 'platform' is distinct from 'email'
+        order by b.moment desc limit 1) as before,
       coalesce((select json_agg(l.key order by l.position) from delivery_line l where l.delivery_id = d.id), '[]') as keys
     from delivery d where d.id = ${id}::uuid and d.person_id = ${personId}::uuid and d.kind = 'nudge'`;
   if (!row) return undefined;
@@ -45,7 +48,8 @@ export const hasNudgeOf = async (tx: Tx, personId: string, week: string): Promis
 
 /** A message on a chat platform, by which it is brought up to date: an outbox message to this address takes its place. */
 export type Sent = {
-  platform: 'slack' | 'teams' /** The account that it was sent to. */;
+  platform: 'slack' | 'teams';
+  /** The account that it was sent to. */
   tenant: string;
   user: string;
   to: Record<string, unknown>;
@@ -73,17 +77,38 @@ export const sentMessage = async (tx: Tx, deliveryId: string): Promise<Sent | un
   return { ...account, to: { ...row.to, conversation: result.conversation, activity: result.activity, onlyThere: true } };
 };
 
-/** The card of a delivery is as it is now. */
+/** The card of a delivery has been looked at: what it says is so now. */
 export const refreshed = async (tx: Tx, deliveryId: string, now: Temporal.Instant): Promise<void> => {
   await tx.$executeRaw`update delivery set refreshed_at = ${now.toString()}::timestamptz where id = ${deliveryId}::uuid`;
 };
 
-/** When somebody was last sent a nudge; undefined: never. */
+/** The card of a delivery says something else now, where its reader pressed it. @param shown its digest (src/cards/digest.ts) */
+export const keepShown = async (tx: Tx, deliveryId: string, shown: string, now: Temporal.Instant): Promise<void> => {
+  await tx.$executeRaw`
+    update delivery set route = route || ${JSON.stringify({ shown })}::jsonb, refreshed_at = ${now.toString()}::timestamptz
+    where id = ${deliveryId}::uuid`;
+};
+
+/** Puts a card in the place of the one that a delivery shows, unless that says the same. @param shown its digest (src/cards/digest.ts) */
+export const updateCard = async (
+  { later }: Pick<Core, 'later'>,
+  tx: Tx,
+  { delivery, sent, card, shown }: { delivery: string; sent: Sent; card: unknown; shown: string },
+  now: Temporal.Instant,
+): Promise<void> => {
+  const [row] = await tx.$queryRaw<{ shown: string | null }[]>`
+    select route ->> 'shown' as shown from delivery where id = ${delivery}::uuid for update`;
+  if (row?.shown === shown) return refreshed(tx, delivery, now);
+  await later(tx, { kind: 'card', platform: sent.platform, to: sent.to, card, delivery });
+  await keepShown(tx, delivery, shown, now);
+};
+
+/** As of when somebody's last nudge in a chat said what had changed; undefined: there was none. */
 export const lastNudgeOf = async (tx: Tx, personId: string): Promise<Temporal.Instant | undefined> => {
-  const last = await tx.delivery.findFirst({
-    where: { personId, kind: 'nudge', state: { in: ['handed', 'sent', 'unconfirmed'] } },
-    orderBy: { moment: 'desc' },
-    select: { moment: true },
-  });
-  return last ? Temporal.Instant.fromEpochMilliseconds(last.moment.getTime()) : undefined;
+  const [last] = await tx.$queryRaw<{ at: string }[]>`
+    select to_char(coalesce(refreshed_at, send_at) at time zone 'UTC', ${ISO}) as at from delivery
+    where person_id = ${personId}::uuid and kind = 'nudge' and state in ('handed', 'sent', 'unconfirmed')
+      and route ->> 'platform' is distinct from 'email'
+    order by moment desc limit 1`;
+  return last && Temporal.Instant.from(last.at);
 };
