@@ -31,6 +31,9 @@ export const ownedNow = async (database: pg.Client): Promise<Owned[]> => {
 /** Words of the buttons that answer a line by themselves, or open a form that we know how to fill in. */
 const ANSWERS = /^(Same as before|Green|Log)$/u;
 
+/** Nobody scrolls further back than so many messages. */
+const LOOKED_AT = 3;
+
 export const createActs = (stubs: Stubs, server: () => YearServer, { random, clock }: { random: () => number; clock: () => number }) => {
   const acts: Act[] = [];
   /** What went otherwise than the person meant: a button that had gone, a form that asked for more. */
@@ -115,9 +118,8 @@ export const createActs = (stubs: Stubs, server: () => YearServer, { random, clo
       try {
         if (person.platform === 'teams') return await pressInTeams(person, value);
         const channel = stubs.slack.directChannel(person.slackUser);
-        const message = stubs.slack.shown.findLast(
-          (shown) => shown.channel === channel && buttonsOn(shown).some((label) => ANSWERS.test(label)),
-        );
+        const latest = stubs.slack.shown.filter((shown) => shown.channel === channel).slice(-LOOKED_AT);
+        const message = latest.findLast((shown) => buttonsOn(shown).some((label) => ANSWERS.test(label)));
         return message ? await pressInSlack(person, message, value) : false;
       } catch (error) {
         fail(`${person.platform}: ${error instanceof Error ? error.message.slice(0, 160) : 'unknown'}`);

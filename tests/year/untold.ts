@@ -127,8 +127,8 @@ const waitsIn = async ({ database, people, from, to }: Evidence): Promise<Wait[]
     });
     // From two weeks before its date on a rating younger than that is asked for, and no other.
     const nearDue = due ? addDays(due, -14) : FOR_EVER;
-    const fresh = theirs.find(({ day }) => day > nearDue)?.day ?? FOR_EVER;
-    const stood = theirs.findLast(({ day }) => day <= nearDue)?.rating ?? 'not_started';
+    const fresh = theirs.find(({ day }) => day >= nearDue)?.day ?? FOR_EVER;
+    const stood = theirs.findLast(({ day }) => day < nearDue)?.rating ?? 'not_started';
     if (nearDue >= from && nearDue <= to && !['red', ...CLOSED].includes(stood))
       waits.push({ kind: 'due', personId: ownerId, names: code, since: nearDue, until: fresh, patient: false });
     HALVES.forEach(({ start }, index) => {
@@ -142,7 +142,7 @@ const waitsIn = async ({ database, people, from, to }: Evidence): Promise<Wait[]
         personId: ownerId,
         names: code,
         since: start,
-        until: [rated, ends].sort()[0] as string,
+        until: earlier(nearDue, earlier(rated, ends)),
         patient: true,
       });
     });
