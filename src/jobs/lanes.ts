@@ -15,7 +15,7 @@ const OF_LANE = 4;
 const OF_PLATFORM = 100;
 /** A lane that has refused, or hung, takes one at a time; each that goes through makes room for so much more. */
 const AFTER_TROUBLE = 1;
-const ROOM_FOR_EACH = 0.25;
+const ROOM_FOR_EACH = 0.5;
 
 type Lane = {
   platform: string;

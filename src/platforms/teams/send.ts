@@ -21,7 +21,7 @@ type SendParts = {
   close: (address: Address, why: 'blocked' | 'removed') => Promise<void>;
 };
 
-type Content = { rendered: Rendered; plain: string };
+type Content = { rendered: Rendered /** Asked for only where the card is too large. */; plain: () => string };
 
 /** What Teams called a message. */
 type Sent = { conversation: string; activity: string | undefined };
@@ -37,7 +37,7 @@ export const createSender = ({ api, log, link, close }: SendParts) => {
     attachments: [{ contentType: 'application/vnd.microsoft.card.adaptive' as const, content: rendered.card }],
   });
   /** Without a card, and with nothing in it read as Markdown. */
-  const asText = ({ plain }: Content) => ({ text: shorten(plain, LIMITS.plain), textFormat: 'plain' as const });
+  const asText = ({ plain }: Content) => ({ text: shorten(plain(), LIMITS.plain), textFormat: 'plain' as const });
 
   type Body = ReturnType<typeof asCard> | ReturnType<typeof asText> | { text: string; textFormat: 'plain' };
 
@@ -133,7 +133,7 @@ export const createSender = ({ api, log, link, close }: SendParts) => {
     }
   };
 
-  const draw = (card: SealedCard): Content => ({ rendered: renderCard(card, { link }), plain: plainText(card) });
+  const draw = (card: SealedCard): Content => ({ rendered: renderCard(card, { link }), plain: () => plainText(card) });
 
   return {
     deliver,

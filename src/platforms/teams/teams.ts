@@ -156,7 +156,7 @@ export const createTeams = ({
     const content =
       answer.kind === 'card'
         ? sender.draw(answer.card)
-        : { rendered: renderInlineForm(answer.form, answer.kind === 'fields' ? answer.fields : {}), plain: answer.form.title };
+        : { rendered: renderInlineForm(answer.form, answer.kind === 'fields' ? answer.fields : {}), plain: () => answer.form.title };
     return sender.deliver({ ...privateAddressOf(activity), ...replace }, content);
   };
 
