@@ -19,6 +19,8 @@ const TENANTS = 40;
 /** Messages to each tenant, so that it refuses some: all are due at once. */
 const EACH = 250;
 const PROCESSES = 2;
+/** How often a week is planned. */
+const TIMES = 3;
 
 type Sent = Arrived & { rate: number /** For one message, in all processes. */; statements: number; cpu: number };
 export type MessagesResult = { messages: number; tenants: number; processes: number; relay: Sent; bare: Sent };
@@ -97,5 +99,12 @@ export const measurePlanning = async (server: Engine): Promise<PlanningResult> =
     return run;
   };
   const [few, many] = [await inPlace('few_people', FEW), await inPlace('many_people', CROWD)];
-  return { crowd: CROWD, few: await few('plan'), floor: await many('floor'), many: await many('plan') };
+  /** Each in a process of its own; the slowest, and the largest. */
+  const worst = async (run: typeof many, part: PlanningJob['part']): Promise<Planning> => {
+    const all: Planning[] = [];
+    for (let time = 1; time <= TIMES; time += 1) all.push(await run(part));
+    const most = (of: (one: Planning) => number) => Math.max(...all.map(of));
+    return { ...(all[0] as Planning), seconds: most(({ seconds }) => seconds), growth: most(({ growth }) => growth) };
+  };
+  return { crowd: CROWD, few: await worst(few, 'plan'), floor: await worst(many, 'floor'), many: await worst(many, 'plan') };
 };
