@@ -1,8 +1,8 @@
 import { Temporal } from 'temporal-polyfill';
 import type { Action, Step } from '../../src/actions/action.ts';
 import type { Criterion } from '../../src/actions/criteria.ts';
-import { fullDay } from '../../src/actions/due.ts';
 import type { Project } from '../../src/actions/projects.ts';
+import { fullDay } from '../../src/calendar/dates.ts';
 import type { Field, Form, Press } from '../../src/cards/card.ts';
 import type { Place } from '../../src/people/directory.ts';
 

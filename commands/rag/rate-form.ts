@@ -1,9 +1,10 @@
 import { Temporal } from 'temporal-polyfill';
 import type { Action, RatingKind } from '../../src/actions/action.ts';
 import { definitionsFor } from '../../src/actions/definitions.ts';
-import { dueDay, fullDay } from '../../src/actions/due.ts';
+import { dueDay } from '../../src/actions/due.ts';
 import { formVerb, type Turn } from '../../src/bot/contract.ts';
 import { type DueContext, parseDue, parseRating, splitBy } from '../../src/bot/grammar.ts';
+import { fullDay } from '../../src/calendar/dates.ts';
 import type { Field, Form } from '../../src/cards/card.ts';
 import { UserError } from '../../src/errors.ts';
 import { textProblem } from '../../src/people/notes.ts';

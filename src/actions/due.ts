@@ -1,18 +1,12 @@
 import { Temporal } from 'temporal-polyfill';
 import { bankHolidaysOfEngland } from '../calendar/bank-holidays.ts';
-import { MONTHS } from '../calendar/dates.ts';
+import { fullDay, monthName, weekdayName } from '../calendar/dates.ts';
 import type { Terms } from '../calendar/terms.ts';
 import { isWorkingDay } from '../calendar/working-days.ts';
 import type { MovedDay } from '../people/handover.ts';
 import type { Action, Step } from './action.ts';
 
 /** By when an action is to be done: a working day of whoever must do it, and said in full, so that a slip is seen. */
-
-const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
-
-/** "Monday 1 March 2027" */
-export const fullDay = (day: Temporal.PlainDate): string =>
-  `${WEEKDAYS[day.dayOfWeek - 1]} ${day.day} ${MONTHS[day.month - 1]} ${day.year}`;
 
 /** A date further away is most likely a slip of the keyboard. */
 const MOST_YEARS = 10;
@@ -24,7 +18,7 @@ export type DueDay =
   | { kind: 'day'; day: Temporal.PlainDate; moved?: string; why?: string };
 
 const whyNot = (day: Temporal.PlainDate, theirs: Terms): string => {
-  if (day.dayOfWeek > 5) return `a ${WEEKDAYS[day.dayOfWeek - 1]}`;
+  if (day.dayOfWeek > 5) return `a ${weekdayName(day)}`;
   if (bankHolidaysOfEngland.has(day.toString())) return 'a bank holiday';
   return theirs.closed?.has(day.toString()) ? 'a closed day' : 'in the school holidays';
 };
@@ -45,7 +39,7 @@ export const dueDay = (said: Temporal.PlainDate, today: Temporal.PlainDate, thei
     kind: 'day',
     day,
     why,
-    moved: `${said.day} ${MONTHS[said.month - 1]}${sameYear ? '' : ` ${said.year}`} is ${why}: moved to ${sameYear ? `${WEEKDAYS[day.dayOfWeek - 1]} ${day.day} ${MONTHS[day.month - 1]}` : fullDay(day)}`,
+    moved: `${said.day} ${monthName(said.month)}${sameYear ? '' : ` ${said.year}`} is ${why}: moved to ${sameYear ? `${weekdayName(day)} ${day.day} ${monthName(day.month)}` : fullDay(day)}`,
   };
 };
 

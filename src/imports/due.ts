@@ -1,9 +1,9 @@
 import { Temporal } from 'temporal-polyfill';
-import { MONTHS } from '../calendar/dates.ts';
+import { fullDay, MONTHS } from '../calendar/dates.ts';
 import { SEASONS } from '../calendar/periods.ts';
 import { nationalTerms, schoolYear, schoolYearOf } from '../calendar/terms.ts';
 import { type Reading, readDate, readText } from './sheet/cells.ts';
-import { readDateText, withWeekday } from './sheet/dates.ts';
+import { readDateText } from './sheet/dates.ts';
 import type { Cell } from './sheet/sheet.ts';
 
 /**
@@ -68,6 +68,6 @@ export const readDue = (cell: Cell | undefined, today: Temporal.PlainDate): Due 
   const bare = text.replace(LEAD, '').replace(/[.!]$/u, '');
   if (NOT_YET.test(bare)) return { value: null, note: 'is no date, so none was taken' };
   const found = inWords(bare, today);
-  if (found) return { value: found, note: `is taken as ${withWeekday(found)}` };
+  if (found) return { value: found, note: `is taken as ${fullDay(found)}` };
   return readDate(cell && bare !== text ? { ...cell, value: bare } : cell);
 };

@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
-import { dayWords } from '../calendar/dates.ts';
+import { fullDay } from '../calendar/dates.ts';
 import { PROGRAMME_ZONE } from '../calendar/zone.ts';
 import type { DryRun, WouldGo } from './dry-run.ts';
 import type { Line } from './line.ts';
@@ -9,7 +9,6 @@ import type { Line } from './line.ts';
  * that somebody wrote (a worry, a reason).
  */
 
-const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
 const ROUTES: Record<string, string> = { slack: 'Slack', teams: 'Microsoft Teams', email: 'e-mail' };
 
 const counted = (count: number, one: string, many = `${one}s`) => `${count.toLocaleString('en-GB')} ${count === 1 ? one : many}`;
@@ -31,7 +30,7 @@ const one = (message: WouldGo, title: Titles, today: Temporal.PlainDate): string
 export const dryRunReport = ({ at, messages, silent }: DryRun, title: Titles): string => {
   const local = at.toZonedDateTimeISO(PROGRAMME_ZONE);
   const today = local.toPlainDate();
-  const when = `${WEEKDAYS[today.dayOfWeek - 1]} ${dayWords(today)}, ${local.toPlainTime().toString({ smallestUnit: 'minute' })}`;
+  const when = `${fullDay(today)}, ${local.toPlainTime().toString({ smallestUnit: 'minute' })}`;
   const of = (kind: WouldGo['kind']) => messages.filter((message) => message.kind === kind).length;
   const nudges = counted(of('nudge'), 'nudge');
   const summaries = counted(of('summary'), 'summary', 'summaries');

@@ -5,6 +5,7 @@ import type { Part, StatusTone } from '../cards/card.ts';
 import { formatDelta, formatNumber, formatOf, formatValue } from '../cards/format.ts';
 import { given, type Kpi, type Reading } from '../kpis/kpi.ts';
 import { type ComputedStatus, statusOf } from '../kpis/status.ts';
+import { small } from './actions/parts.ts';
 
 /** What the cards of a KPI and of its readings say alike. */
 
@@ -47,8 +48,6 @@ export const amount = (kpi: Kpi, reading: Figure): string => {
     return `${formatValue(reading.value, kpi.unit, kpi.decimals)} (${formatOf(reading.numerator, reading.denominator)})`;
   return `${figure(kpi, reading)} ${kpi.unit}`;
 };
-
-export const small = (text: string): Part => ({ type: 'text', style: 'small', text });
 
 export const headline = (kpi: Kpi, period: Period, change: string) => `${kpi.name}, ${kpi.locality}, ${period.label}: ${change}`;
 

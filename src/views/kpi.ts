@@ -1,4 +1,4 @@
-import { formatDate, monthName } from '../calendar/dates.ts';
+import { formatDate, monthName, weekdayName } from '../calendar/dates.ts';
 import type { Period } from '../calendar/periods.ts';
 import type { Button, Card, Part } from '../cards/card.ts';
 import { formatNumber, formatValue } from '../cards/format.ts';
@@ -6,30 +6,18 @@ import type { Published } from '../kpis/context.ts';
 import { HOW_WORDS } from '../kpis/coverage.ts';
 import { given, type Kpi, standing } from '../kpis/kpi.ts';
 import type { Waiting } from '../kpis/period.ts';
-import {
-  amount,
-  CONCEALED,
-  concealedPart,
-  type Day,
-  day,
-  headline,
-  movement,
-  notePart,
-  rangePart,
-  small,
-  targetPart,
-} from './kpi-parts.ts';
+import { small } from './actions/parts.ts';
+import { amount, CONCEALED, concealedPart, type Day, day, headline, movement, notePart, rangePart, targetPart } from './kpi-parts.ts';
 import { ownerless, ownerWords } from './ownership.ts';
 import { raiseButton } from './raise.ts';
 
 /** A KPI, and lists of them → cards. */
 
-const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
 const sinceWords = (since: Day, today: Day) =>
   since.until(today).days < 7 && since.until(today, { largestUnit: 'days' }).days < 7
     ? since.equals(today)
       ? 'waiting, due today'
-      : `waiting since ${WEEKDAYS[since.dayOfWeek - 1]}`
+      : `waiting since ${weekdayName(since)}`
     : `waiting since ${formatDate(since, today)}`;
 
 const dueWords = (waiting: Waiting, today: Day) => {

@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
-import { fullDay } from '../actions/due.ts';
+import { fullDay } from '../calendar/dates.ts';
 import type { Card } from '../cards/card.ts';
 import { NEVER } from '../nudges/settings.ts';
 import { LONGEST_TITLE, shortened, small } from './actions/parts.ts';
@@ -11,7 +11,7 @@ export const noUpdateCard = (name: string, reason: string): Card => ({
   title: shortened(`Noted: no update yet of ${name}`, LONGEST_TITLE),
   parts: [
     { type: 'text', text: `“${reason}”` },
-    small("The coordinator's summary says so. You are not asked for this one again; you can still give it at any time."),
+    small("The coordinator's summary says so. You are not asked for it for a while; you can still give it at any time."),
   ],
 });
 
@@ -45,8 +45,11 @@ export const whichNotMineCard = (things: readonly { key: string; name: string }[
   ],
 });
 
-/** It says neither why nor who asked: what is answered is kept for a while. */
-export const quietCard = (until: string): Card => ({
+/**
+ * It says neither why nor who asked: what is answered is kept for a while.
+ * @param delivery the message in whose place it stands, for the way back to what waits
+ */
+export const quietCard = (until: string, delivery?: string): Card => ({
   title:
     until === NEVER
       ? 'Quiet: you are not written to unasked any more.'
@@ -57,6 +60,7 @@ export const quietCard = (until: string): Card => ({
       type: 'buttons',
       buttons: [
         { label: 'Write to me again', press: { verb: 'nudge.on' } },
+        ...(delivery ? [{ label: 'Back', press: { verb: 'nudge.card', state: { delivery } }, says: 'Back to what waits for you' }] : []),
         { label: 'My settings', press: { verb: 'nudge' } },
       ],
     },

@@ -3,19 +3,8 @@ import type { Period } from '../calendar/periods.ts';
 import type { Button, Card } from '../cards/card.ts';
 import { isTelling } from '../kpis/conceal.ts';
 import type { Kpi, Reading, Standing } from '../kpis/kpi.ts';
-import {
-  amount,
-  CONCEALED,
-  concealedPart,
-  type Day,
-  figure,
-  headline,
-  movement,
-  notePart,
-  rangePart,
-  small,
-  targetPart,
-} from './kpi-parts.ts';
+import { small } from './actions/parts.ts';
+import { amount, CONCEALED, concealedPart, type Day, figure, headline, movement, notePart, rangePart, targetPart } from './kpi-parts.ts';
 
 /** A reading → cards. The first line says it all; then where it stands; then what one reading cannot say. */
 

@@ -1,6 +1,6 @@
 import type { Temporal } from 'temporal-polyfill';
 import { RATING_WORDS } from '../actions/differences.ts';
-import { dayWords, formatDate } from '../calendar/dates.ts';
+import { dayWords, formatDate, weekdayName } from '../calendar/dates.ts';
 import { termWeek } from '../calendar/term-week.ts';
 import { nationalTerms } from '../calendar/terms.ts';
 import type { KpiState } from '../summaries/kpis.ts';
@@ -12,7 +12,6 @@ import { shortened } from './actions/parts.ts';
 export type Day = Temporal.PlainDate;
 
 const LONGEST_TITLE = 150;
-const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
 
 /** "6,250" */
 export const figure = (many: number): string => many.toLocaleString('en-GB');
@@ -27,7 +26,7 @@ type Since = { since: Day; first: boolean; today: Day; asAt: boolean; shared: bo
 /** "Changes are since Thursday 12 Nov, when you last looked."; those with whom it is shared may not have looked. */
 export const changesWords = ({ since, first, today, asAt, shared }: Since): string => {
   const why = asAt ? ', a week before' : first ? ', a week ago' : shared ? '' : ', when you last looked';
-  return `Changes are since ${WEEKDAYS[since.dayOfWeek - 1]} ${formatDate(since, today)}${why}.`;
+  return `Changes are since ${weekdayName(since)} ${formatDate(since, today)}${why}.`;
 };
 
 /** "1 more", "2 fewer"; nothing when it stayed. */

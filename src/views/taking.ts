@@ -4,7 +4,7 @@ import type { Button, Card, Part } from '../cards/card.ts';
 import { formatOf } from '../cards/format.ts';
 import { HOW_WORDS } from '../kpis/coverage.ts';
 import type { Change, Counts, How, Project } from '../people/taking.ts';
-import { small } from './kpi-parts.ts';
+import { small } from './actions/parts.ts';
 
 /** Who takes part in a project → cards. */
 

@@ -5,7 +5,7 @@ import type { YearDates } from '../calendar/school-year.ts';
 import { GAPS, type Gap, schoolYearName } from '../calendar/terms.ts';
 import type { Button, Card, Form, Part } from '../cards/card.ts';
 import type { Closed, ClosedWhat, From, Subject, SubjectYear } from '../people/term-dates.ts';
-import { small } from './kpi-parts.ts';
+import { small } from './actions/parts.ts';
 
 /** Term dates and closed days → cards and their forms. */
 

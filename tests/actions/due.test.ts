@@ -1,6 +1,7 @@
 import { Temporal } from 'temporal-polyfill';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { dueDay, fullDay } from '../../src/actions/due.ts';
+import { dueDay } from '../../src/actions/due.ts';
+import { fullDay } from '../../src/calendar/dates.ts';
 import { nationalTerms } from '../../src/calendar/terms.ts';
 import { type TestBot, testBot } from '../support/bot.ts';
 import { setPlan } from '../support/plan.ts';

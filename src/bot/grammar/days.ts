@@ -1,6 +1,6 @@
 import { distance } from 'fastest-levenshtein';
 import { Temporal } from 'temporal-polyfill';
-import { MONTHS } from '../../calendar/dates.ts';
+import { MONTHS, WEEKDAYS as WEEKDAY_NAMES } from '../../calendar/dates.ts';
 import { after, at, type Typed } from './typed.ts';
 
 /** Calendar dates as people write them, in British order; which year is meant when none is said is for the caller to choose. */
@@ -12,7 +12,7 @@ export type ParsedDay =
 export type ChooseYear = (inYear: (year: number) => Temporal.PlainDate | undefined) => Temporal.PlainDate | undefined;
 
 const YEARS = { first: 2000, last: 2099 };
-export const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
+export const WEEKDAYS = WEEKDAY_NAMES.map((name) => name.toLowerCase());
 const SHORTEST_MONTH = 3;
 const LONG_MONTH = 6;
 export const END = '(?![\\p{L}\\p{N}]|[/.-]\\d)';

@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
-import { monthName } from '../../calendar/dates.ts';
+import { fullDay, monthName } from '../../calendar/dates.ts';
 import type { Place } from '../../people/directory.ts';
 import type { RoleName } from '../../people/permissions.ts';
 import type { Current, Group, Organisation, Person, Project } from '../current.ts';
@@ -7,7 +7,6 @@ import type { Change } from '../import.ts';
 import { KINDS, type Kind } from '../kinds.ts';
 import type { Problems } from '../problems.ts';
 import { folded, placeOfRow, problemIn, type Row, type Rows } from '../read.ts';
-import { withWeekday } from '../sheet/dates.ts';
 import { noWrites, type Writes } from '../writes.ts';
 import type { Scope } from './place.ts';
 
@@ -110,7 +109,7 @@ export const shown = (value: unknown): string => {
 
 const isDay = (value: unknown): value is string => typeof value === 'string' && /^\d{4}-\d{2}-\d{2}$/u.test(value);
 /** "Monday 1 March 2027" */
-const dayInFull = (iso: string): string => withWeekday(Temporal.PlainDate.from(iso));
+const dayInFull = (iso: string): string => fullDay(Temporal.PlainDate.from(iso));
 
 /** "1 Mar 2027" */
 export const dayWords = (iso: string): string =>

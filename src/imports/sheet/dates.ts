@@ -1,20 +1,14 @@
 import { Temporal } from 'temporal-polyfill';
-import { dayWords, MONTHS } from '../../calendar/dates.ts';
+import { dayWords, MONTHS, WEEKDAYS, weekdayName } from '../../calendar/dates.ts';
 
 /** A day as somebody wrote it, or why it is none, in a sentence that says what to write. */
 export type ReadDate = { value: Temporal.PlainDate } | { problem: string };
 
-const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
 /** Years that a plan or its readings can be about; anything else is a slip of the finger. */
 const FIRST_YEAR = 2000;
 const LAST_YEAR = 2100;
 
 const WRITE = 'Write the date as in 1 March 2027 or 01/03/2027.';
-/** "Monday 1 March 2027" */
-export const withWeekday = (day: Temporal.PlainDate): string => {
-  const name = WEEKDAYS[day.dayOfWeek - 1] as string;
-  return `${name.charAt(0).toUpperCase()}${name.slice(1)} ${dayWords(day)}`;
-};
 
 /** 27 is 2027: nothing here is older than the century. */
 const fullYear = (text: string) => (text.length === 2 ? 2000 + Number(text) : Number(text));
@@ -56,7 +50,7 @@ const MIDNIGHT = /[ T]00:00(?::00(?:\.0+)?)?Z?$/u;
 
 const withoutWeekday = (text: string): { weekday: number; rest: string } => {
   const [all = '', name = ''] = /^([a-z]{3,})\.?,? +(?=\d|[a-z])/iu.exec(text) ?? [];
-  const weekday = name === '' ? 0 : WEEKDAYS.findIndex((day) => day.startsWith(name.toLowerCase())) + 1;
+  const weekday = name === '' ? 0 : WEEKDAYS.findIndex((day) => day.toLowerCase().startsWith(name.toLowerCase())) + 1;
   return { weekday, rest: weekday > 0 ? text.slice(all.length) : text };
 };
 
@@ -89,8 +83,7 @@ export const readDateText = (text: string): ReadDate => {
   const { weekday, rest } = withoutWeekday(text.replace(MIDNIGHT, '').replaceAll(/\s+/gu, ' '));
   const read = readDay(text, rest);
   if ('value' in read && weekday > 0 && read.value.dayOfWeek !== weekday) {
-    const [name] = withWeekday(read.value).split(' ');
-    return { problem: `“${text}”: ${dayWords(read.value)} is a ${name}. Which is right?` };
+    return { problem: `“${text}”: ${dayWords(read.value)} is a ${weekdayName(read.value)}. Which is right?` };
   }
   return read;
 };

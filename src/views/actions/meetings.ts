@@ -1,7 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
-import { fullDay } from '../../actions/due.ts';
 import type { Doubt, Meeting, ToRate } from '../../actions/scrutiny.ts';
-import { formatDate } from '../../calendar/dates.ts';
+import { formatDate, fullDay, monthName } from '../../calendar/dates.ts';
 import type { Button, Card } from '../../cards/card.ts';
 import type { Place } from '../../people/directory.ts';
 
@@ -12,7 +11,7 @@ type Where = Pick<Place, 'localityId' | 'locality'>;
 
 const dayOf = (iso: string) => Temporal.PlainDate.from(iso);
 const capital = (text: string) => text.slice(0, 1).toUpperCase() + text.slice(1);
-const shortDay = (day: Day) => `${day.day} ${fullDay(day).split(' ')[2]?.slice(0, 3)} ${day.year}`;
+const shortDay = (day: Day) => `${day.day} ${monthName(day.month).slice(0, 3)} ${day.year}`;
 
 const saveButton = ({ localityId }: Where, date: Day, label: string, sure: boolean): Button => ({
   label,

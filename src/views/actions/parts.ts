@@ -3,8 +3,7 @@ import { type Action, declared, isClosed, type Rating } from '../../actions/acti
 import type { Age } from '../../actions/cadence.ts';
 import type { Definitions } from '../../actions/definitions.ts';
 import { type Difference, RATING_WORDS } from '../../actions/differences.ts';
-import { fullDay } from '../../actions/due.ts';
-import { formatDate } from '../../calendar/dates.ts';
+import { formatDate, fullDay } from '../../calendar/dates.ts';
 import type { Part } from '../../cards/card.ts';
 
 /** What the cards of actions say alike. */
