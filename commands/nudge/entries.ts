@@ -142,10 +142,7 @@ export const entriesNow = async (turn: Turn, { keys, moment }: Delivered, all: r
     places: some('meeting', 'ask_meeting', 'without_owner') ? await localitiesIn(turn.tx, scopesOf(turn)) : [],
     worries,
     news: await newsTexts(turn.tx, turn.actor.personId, ids('news')),
-    notMine: await saidNotMine({ tx: turn.tx, personId: turn.actor.personId }, [
-      ...ids(...RATINGS, 'reading'),
-      ...(some('answer') ? actions.map(({ id }) => id) : []),
-    ]),
+    notMine: new Set((await saidNotMine(turn.tx, [turn.actor.personId])).map(({ id }) => id)),
     reasons: await reasonsOf(
       turn.tx,
       others.map(({ key }) => key),

@@ -4,6 +4,7 @@ import type { Terms } from '../calendar/terms.ts';
 import { dayIn } from '../calendar/zone.ts';
 import type { Tx } from '../db/client.ts';
 import { inTransaction } from '../db/transaction.ts';
+import { faultOf } from '../fault.ts';
 import {
   earliest,
   isHourIn,
@@ -144,7 +145,11 @@ const notPlanned = async (tx: Tx, meant: readonly Meant[]): Promise<Meant[]> => 
 };
 
 /** What is meant to be sent in a window of time, and how many people's moment was looked at. */
-const meantIn = async (tx: Tx, { people, nudges, receivers }: Rules, from: Temporal.Instant, now: Temporal.Instant) => {
+const meantIn = async (
+  tx: Tx,
+  { people, nudges, receivers }: Rules,
+  { from, now, onFault }: { from: Temporal.Instant; now: Temporal.Instant; onFault: (personId: string, error: unknown) => void },
+) => {
   const hours = await hoursIn(tx, from, now);
   if (hours.nudges.length === 0 && !hours.summaries) return { lookedAt: 0, meant: [] };
   const day = dayIn(now).toString();
@@ -159,7 +164,7 @@ const meantIn = async (tx: Tx, { people, nudges, receivers }: Rules, from: Tempo
   const persons = hours.nudges.length > 0 ? await people(tx, { day, hours: hours.nudges }) : [];
   const candidates = await notPlanned(tx, [...due, ...persons.flatMap((person) => nudge(person) ?? [])]);
   const asked = candidates.flatMap(({ kind, personId }) => (kind === 'nudge' ? [personId] : []));
-  const found = asked.length > 0 ? await nudges(tx, { now, only: asked, weeklySummary: weeklyOf(summaries) }) : [];
+  const found = asked.length > 0 ? await nudges(tx, { now, only: asked, weeklySummary: weeklyOf(summaries), onFault }) : [];
   const wanted = new Set(found.flatMap(({ person, lines }) => (lines.length > 0 ? [person.id] : [])));
   return { lookedAt: candidates.length, meant: candidates.filter(({ kind, personId }) => kind === 'summary' || wanted.has(personId)) };
 };
@@ -211,6 +216,9 @@ export const createPlanner = (
     return { run, lookedAt, planned: rows.length };
   };
 
+  const onFault = (personId: string, error: unknown) =>
+    log.error({ personId, fault: faultOf(error) }, 'what waits for somebody could not be reckoned: they get no message of this week');
+
   return async () => {
     const at = now();
     const planned = await inTransaction(
@@ -219,7 +227,7 @@ export const createPlanner = (
         const from = await hold(tx, at);
         if (!from || !isAfter(at, from)) return undefined;
         await endLapsed({ tx, now: at, newId, personId: null }, dayIn(at).toString());
-        const { lookedAt, meant } = await meantIn(tx, rules, from, at);
+        const { lookedAt, meant } = await meantIn(tx, rules, { from, now: at, onFault });
         const kept = meant.length > 0 ? await keep(tx, from, at, lookedAt, meant) : undefined;
         await tx.$executeRaw`update planner set planned_to = ${at.toString()}::timestamptz where id = 1`;
         return kept;

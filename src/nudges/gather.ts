@@ -9,11 +9,12 @@ import { PROGRAMME_ZONE } from '../calendar/zone.ts';
 import type { Tx } from '../db/client.ts';
 import type { Kpi } from '../kpis/kpi.ts';
 import { kpisIn } from '../kpis/queries.ts';
-import type { Calendars } from '../people/calendars.ts';
+import { areasOfSchools, type Calendars } from '../people/calendars.ts';
 import { localitiesIn, type Place } from '../people/directory.ts';
 import type { Ownership } from '../people/ownership.ts';
 import { ANSWERING, type RoleName } from '../people/permissions.ts';
 import type { ActionLine } from './line.ts';
+import { saidNotMine, type Thing } from './not-mine.ts';
 import { WHOLE_PLACES } from './people.ts';
 import type { Person } from './person.ts';
 import type { Assumed } from './waiting.ts';
@@ -35,10 +36,10 @@ export type Gathered = {
   putOff: { adviserId: string; localityId: string }[];
   news: { id: string; personId: string; text: string; on: string }[];
   assumed: Assumed[];
-  /** What somebody said is not theirs, while its hands are the same: "action ID", "kpi ID". */
-  notMine: { personId: string; what: string }[];
-  /** The keys of lines of which it was said why there is no update. */
-  noUpdate: ReadonlySet<string>;
+  /** What somebody said is not theirs. */
+  notMine: (Thing & { personId: string })[];
+  /** The keys of lines of which it was said why there is no update, and on which day (YYYY-MM-DD). */
+  noUpdate: ReadonlyMap<string, string>;
 };
 
 const scopesOf = (people: readonly Person[], roles: readonly RoleName[]): string[] => [
@@ -102,15 +103,6 @@ export const openActions = (
   where coalesce(s.rating, 'not_started') not in ('complete', 'on_hold', 'stopped') or (s.rating = 'complete' and i.rating <> 'complete')
   order by l.pilot_position, l.position, v.number`;
 
-/** What people said is not theirs: it counts until its hands have changed. */
-const notMineOf = (tx: Tx, people: readonly string[]) => tx.$queryRaw<Gathered['notMine']>`
-    select n.person_id as "personId", n.about_kind || ' ' || n.about_id as what from not_mine n
-    where n.person_id = any(${[...people]}::uuid[])
-      and not (n.about_kind = 'kpi' and exists (select 1 from kpi_owner o where o.kpi_id = n.about_id and o.recorded_at > n.at))
-      and not (n.about_kind = 'action' and exists (
-        select 1 from action_version v join action_version b on b.action_id = v.action_id and b.version = v.version - 1
-        where v.action_id = n.about_id and v.recorded_at > n.at and (v.owner_id is distinct from b.owner_id or v.deputy_id is distinct from b.deputy_id)))`;
-
 const unreadNews = (tx: Tx, people: readonly string[]) => tx.$queryRaw<Gathered['news']>`
   select id, person_id as "personId", text, (at at time zone ${PROGRAMME_ZONE})::date::text as "on" from news
   where seen_at is null and person_id = any(${[...people]}::uuid[]) order by at, id`;
@@ -120,10 +112,10 @@ const PERIODS = 4;
 
 /** The areas of localities whose schools go by dates that nobody has confirmed, of what begins soon. */
 const assumedIn = async (tx: Tx, places: readonly Place[], { ofArea }: Calendars, today: Temporal.PlainDate): Promise<Assumed[]> => {
-  const rows = await tx.$queryRaw<{ localityId: string; areaId: string; area: string }[]>`
-    select distinct o.locality_id as "localityId", a.id as "areaId", a.name as area
-    from organisation o join council_area a on a.id = o.council_area_id
-    where o.kind = 'school' and o.locality_id = any(${places.map(({ localityId }) => localityId)}::uuid[]) order by a.name, o.locality_id`;
+  const rows = await areasOfSchools(
+    tx,
+    places.map(({ localityId }) => localityId),
+  );
   const placeOf = new Map(places.map((place) => [place.localityId, place]));
   const soon = new Map([...new Set(rows.map(({ areaId }) => areaId))].map((areaId) => [areaId, assumedAhead(ofArea(areaId), today)]));
   return rows.flatMap(({ localityId, areaId, area }) => {
@@ -141,8 +133,8 @@ export const gather = async (tx: Tx, people: readonly Person[], calendars: Calen
   const places = await localitiesIn(tx, whole);
   const actions = await openActions(tx, { people: ids, scopes: whole, day });
   const kpis = await kpisIn(tx, scopesOf(people, ANSWERING), { day, periods: PERIODS });
-  const reasons = await tx.$queryRaw<{ key: string }[]>`
-    select key from no_update where about_id = any(${[...actions, ...kpis].map(({ id }) => id)}::uuid[])`;
+  const reasons = await tx.$queryRaw<{ key: string; on: string }[]>`
+    select key, (recorded_at at time zone ${PROGRAMME_ZONE})::date::text as "on" from no_update where about_id = any(${[...actions, ...kpis].map(({ id }) => id)}::uuid[])`;
   return {
     actions,
     kpis,
@@ -152,7 +144,7 @@ export const gather = async (tx: Tx, people: readonly Person[], calendars: Calen
     putOff: await putOffByAll(tx, advisers, today.with({ day: 1 }).toString()),
     news: await unreadNews(tx, ids),
     assumed: await assumedIn(tx, places, calendars, today),
-    notMine: await notMineOf(tx, ids),
-    noUpdate: new Set(reasons.map(({ key }) => key)),
+    notMine: await saidNotMine(tx, ids),
+    noUpdate: new Map(reasons.map(({ key, on }) => [key, on])),
   };
 };

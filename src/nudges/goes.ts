@@ -3,8 +3,8 @@ import type { Line } from './line.ts';
 
 /** Whether what waits is worth a message now, and which lines are in it. Pure. DESIGN.md, "Rhythm". */
 
-/** Days after which a line that was told once and still waits is told again, once. */
-const AGAIN_DAYS = 14;
+/** Weeks after which a line that was told once and still waits is told again, once: whichever day of its week a message moved to. */
+const AGAIN_WEEKS = 2;
 /** Days that a patient line waits to share a message. */
 const PATIENCE_DAYS = 21;
 /** The last message of a school year to somebody who owns one action. */
@@ -18,20 +18,26 @@ export type Going = {
   weeklySummary: boolean;
   /** Nudges that they have had in this school year. */
   messagesThisYear: number;
-  /** They own one action and nothing else. */
+  /** They own one action, and nothing else can wait for them. */
   ownsOne: boolean;
 };
 
 const daysSince = (from: string, today: Temporal.PlainDate) => Temporal.PlainDate.from(from).until(today).days;
+const mondayOf = (day: Temporal.PlainDate) => day.subtract({ days: day.dayOfWeek - 1 });
+/** Whether the ISO week of a day is at least so much later than that of another one that what was told on this is told again. */
+const isWeeksAfter = (first: string, day: Temporal.PlainDate) =>
+  mondayOf(Temporal.PlainDate.from(first)).until(mondayOf(day)).days >= 7 * AGAIN_WEEKS;
 
 /** Why a line makes a message go; undefined: it does not, but may be in one that goes. */
 const trigger = (line: Line, told: Told, today: Temporal.PlainDate): 'new' | 'waited' | 'again' | undefined => {
-  const [first, second] = told.get(line.key) ?? [];
+  const [first, ...later] = told.get(line.key) ?? [];
   if (first === undefined) {
     if (!line.patient) return 'new';
     return daysSince(line.since, today) >= PATIENCE_DAYS ? 'waited' : undefined;
   }
-  return second === undefined && !line.once && daysSince(first, today) >= AGAIN_DAYS ? 'again' : undefined;
+  // What rode along with another message in the week after was not the repetition.
+  const wasRepeated = later.some((on) => isWeeksAfter(first, Temporal.PlainDate.from(on)));
+  return !wasRepeated && !line.once && isWeeksAfter(first, today) ? 'again' : undefined;
 };
 
 /** The lines of a message that goes now, and why; without lines: why none goes. */

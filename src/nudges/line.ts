@@ -2,10 +2,7 @@ import type { Action } from '../actions/action.ts';
 import type { Period } from '../calendar/periods.ts';
 import type { Kpi } from '../kpis/kpi.ts';
 
-/**
- * One thing that waits for somebody, with what is needed to say it. `key` is the same as long as it is the same waiting: how often it
- * was told is counted by it (delivery_line.key). The order of the kinds here is the order of what matters (LINE_KINDS).
- */
+/** What can wait for somebody, in the order of what matters. */
 export const LINE_KINDS = [
   /** A red that has not been looked at for two weeks. */
   'red',
@@ -36,6 +33,7 @@ export type LineKind = (typeof LINE_KINDS)[number];
 
 type Base<K extends LineKind> = {
   kind: K;
+  /** The same as long as it is the same waiting: how often it was told is counted by it (delivery_line.key). */
   key: string;
   /** The day from which on it waits, YYYY-MM-DD. */
   since: string;
@@ -44,6 +42,7 @@ type Base<K extends LineKind> = {
   /** Told once is enough; others are told again, once, two weeks later. */
   once: boolean;
 };
+
 export type ActionLine = Pick<
   Action,
   'id' | 'code' | 'title' | 'localityId' | 'locality' | 'prefix' | 'due' | 'self' | 'independent' | 'steps'
@@ -59,6 +58,7 @@ export type Unowned = {
   since: string | null;
 };
 
+/** One thing that waits for somebody, with what is needed to say it. */
 export type Line =
   | (Base<'red' | 'due' | 'half_term'> & { action: ActionLine })
   | (Base<'answer'> & { action: ActionLine; ratingId: string })
@@ -71,7 +71,8 @@ export type Line =
       areaId: string;
       area: string;
       localityId: string;
-      what: string /** Its first day, as it is assumed. */;
+      what: string;
+      /** Its first day, as it is assumed. */
       begins: string;
     })
   | (Base<'pulse'> & { waveId: string; title: string })

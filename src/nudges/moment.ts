@@ -17,9 +17,9 @@ type Keeper = Pick<Person, 'zone' | 'terms' | 'away' | 'weekday' | 'time'>;
 /** First and last minute of the working day. */
 const OPENS = Temporal.PlainTime.from('08:00');
 const CLOSES = Temporal.PlainTime.from('17:30');
-/** A nudge of a week goes until this minute of its Friday. */
 const MONDAY = 1;
 const FRIDAY = 5;
+/** A nudge of a week goes until this minute of its Friday. */
 const LAST_ON_FRIDAY = Temporal.PlainTime.from('15:00');
 /** When summaries go. */
 const SUMMARY_DAY = 4;

@@ -24,14 +24,7 @@ export type Nudge = {
 };
 
 const grouped = <T>(things: readonly T[], by: (thing: T) => string | undefined): ((key: string) => readonly T[]) => {
-  const groups = new Map<string, T[]>();
-  for (const thing of things) {
-    const key = by(thing);
-    if (key === undefined) continue;
-    const group = groups.get(key);
-    if (group) group.push(thing);
-    else groups.set(key, [thing]);
-  }
+  const groups = Map.groupBy(things, by);
   return (key) => groups.get(key) ?? [];
 };
 
@@ -67,27 +60,47 @@ const sorter = (found: Gathered): ((person: Person) => Inputs) => {
       news: newsOf(person.id),
       pulses: [],
       assumed: inPlaces(assumedIn),
-      notMine: new Set(notMineOf(person.id).map(({ what }) => what)),
+      notMine: new Set(notMineOf(person.id).map(({ kind, id }) => `${kind} ${id}`)),
       noUpdate: found.noUpdate,
     };
   };
 };
 
-/**
- * What waits for each person for whom anything does, in a fixed number of statements however many they are.
- * @param only ids of people; none = everybody
- * @param weeklySummary ids of those who get a summary every week in which what waits is told
- */
-export const nudgesFor = async (
-  tx: Tx,
-  { now, only, weeklySummary }: { now: Temporal.Instant; only?: readonly string[]; weeklySummary: ReadonlySet<string> },
-): Promise<Nudge[]> => {
+/** Nothing can wait for them but what they own: they answer for no whole place, and for nothing as a deputy. */
+const ownsOnly = ({ person, actions, kpis }: Inputs): boolean =>
+  !person.roles.some(({ role }) => WHOLE_PLACES.includes(role)) && ![...actions, ...kpis].some((thing) => answersFor(thing)?.standsIn);
+
+type Asked = {
+  now: Temporal.Instant;
+  /** Ids of people; none: everybody. */
+  only?: readonly string[];
+  /** Ids of those who get a summary every week in which what waits is told. */
+  weeklySummary: ReadonlySet<string>;
+  /** Told of whoever's own data the rules cannot be asked of: they are left out, and nobody else is. None: it is thrown. */
+  onFault?: (personId: string, error: unknown) => void;
+};
+
+/** What waits for each person for whom anything does, in a fixed number of statements however many they are. */
+export const nudgesFor = async (tx: Tx, { now, only, weeklySummary, onFault }: Asked): Promise<Nudge[]> => {
   const today = dayIn(now);
   const { people, calendars } = await peopleWithCalendars(tx, { day: today.toString(), ...(only ? { only } : {}) });
   if (people.length === 0) return [];
   const inputsOf = sorter(await gather(tx, people, calendars, today));
   const waiting = waitingOn(today);
-  const found = people.map((person) => ({ person, all: waiting(inputsOf(person)) })).filter(({ all }) => all.length > 0);
+  const waitsFor = (person: Person) => {
+    const inputs = inputsOf(person);
+    const all = waiting(inputs);
+    return all.length > 0 ? [{ person, all, alone: ownsOnly(inputs) }] : [];
+  };
+  const found = people.flatMap((person) => {
+    if (!onFault) return waitsFor(person);
+    try {
+      return waitsFor(person);
+    } catch (error) {
+      onFault(person.id, error);
+      return [];
+    }
+  });
   const told = await toldTo(
     tx,
     found.flatMap(({ person, all }) => all.map(({ key }) => ({ personId: person.id, key }))),
@@ -97,9 +110,9 @@ export const nudgesFor = async (
     found.map(({ person }) => person.id),
     `${schoolYearOf(today)}-09-01`,
   );
-  return found.map(({ person, all }) => {
+  return found.map(({ person, all, alone }) => {
     const { messages = 0, ownsOne = false } = often.get(person.id) ?? {};
-    const going = { weeklySummary: weeklySummary.has(person.id), messagesThisYear: messages, ownsOne };
+    const going = { weeklySummary: weeklySummary.has(person.id), messagesThisYear: messages, ownsOne: ownsOne && alone };
     return { person, all, ...decide(all, told(person.id), today, going) };
   });
 };

@@ -70,8 +70,9 @@ export const peopleWithCalendars = async (tx: Tx, { day, only, hours }: Asked): 
     select p.id, p.post, p.email, ${ZONE} as zone, p.organisation_id as "organisationId", h.roles,
       coalesce(s.weekday, ${DEFAULT_WEEKDAY})::int as weekday, coalesce(s.time, ${DEFAULT_TIME}) as time,
       case when s.quiet_until > ${day}::date then s.quiet_until::text end as "quietUntil",
-      coalesce((select json_agg(json_build_object('from', a."from", 'to', a."to") order by a."from") from away_days a
-        where a.person_id = p.id and a.withdrawn_at is null and a."to" >= ${day}::date), '[]') as away
+      coalesce((select json_agg(json_build_object('from', a."from", 'to', a."to") order by a."from")
+        from (select greatest("from", (recorded_at at time zone ${PROGRAMME_ZONE})::date) as "from", "to" from away_days where person_id = p.id and withdrawn_at is null) a
+        where a."from" <= a."to" and a."to" >= date_trunc('month', ${day}::date::timestamp) - interval '1 month'), '[]') as away
     from holds h
       join person p on p.id = h.person_id
       left join nudge_setting s on s.person_id = p.id ${then}

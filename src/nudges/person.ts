@@ -12,7 +12,10 @@ export type Person = {
   organisationId: string | null;
   /** The calendar of their organisation, with its closed days; a service works all year. */
   terms: Terms;
-  /** Days on which they are away, both in it, YYYY-MM-DD. */
+  /**
+   * Days on which they are away, both in it, YYYY-MM-DD: from the month before on, because a day that has passed moved what was to come on it.
+   * A day that was noted only when it was over moved nothing.
+   */
   away: readonly { from: string; to: string }[];
   /** 1 = Monday … 5 = Friday. */
   weekday: number;

@@ -22,7 +22,7 @@ export const toldTo = async (tx: Tx, asked: readonly { personId: string; key: st
   return (personId) => told.get(personId) ?? NOBODY;
 };
 
-/** Somebody who has had as many nudges as one who owns a single action gets in a school year. */
+/** Somebody who has had as many nudges as one who owns a single action gets in a school year; `ownsOne`: all that they own is one. */
 export type Often = { messages: number; ownsOne: boolean };
 
 /**

@@ -24,8 +24,10 @@ export type Assumed = Place & {
   areaId: string;
   area: string;
   year: number;
-  gap: string /** "spring half-term" */;
-  what: string /** Its first day, YYYY-MM-DD. */;
+  gap: string;
+  /** "spring half-term" */
+  what: string;
+  /** Its first day, YYYY-MM-DD. */
   begins: string;
 };
 
@@ -47,8 +49,8 @@ export type Inputs = {
   assumed: readonly Assumed[];
   /** What they said is not theirs: "action ID", "kpi ID". */
   notMine: ReadonlySet<string>;
-  /** Keys of lines of which it was said why there is no update. */
-  noUpdate: ReadonlySet<string>;
+  /** Keys of lines of which it was said why there is no update, and on which day (YYYY-MM-DD). */
+  noUpdate: ReadonlyMap<string, string>;
 };
 
 const day = (iso: string) => Temporal.PlainDate.from(iso);
@@ -74,22 +76,45 @@ const rules = (today: Temporal.PlainDate): Rules => {
   };
 };
 
-/** The rating of one of their own actions. */
-const ratingLines = ({ half, ageOf }: Rules, { person, actions }: Inputs): Line[] =>
-  actions.flatMap((action): Line[] => {
+type Waiting = Pick<Line, 'key' | 'since'>;
+
+/**
+ * A waiting of which it was said why there is no update is over; once the reason does not hold any more, another one begins, with a key of
+ * its own. Undefined while one holds.
+ * @param from the day from which on it waits again after a reason of some day
+ */
+const unlessSaid = (waiting: Waiting, { today }: Rules, { noUpdate }: Inputs, from: (said: string) => string): Waiting | undefined => {
+  let { key, since } = waiting;
+  for (let said = noUpdate.get(key); said !== undefined; said = noUpdate.get(key)) {
+    since = from(said);
+    if (today.toString() < since) return undefined;
+    key = `${waiting.key}:${said}`;
+  }
+  return { key, since };
+};
+
+/** The rating of one of their own actions. A reason holds as long as a red does; one of before the action's date until it has passed. */
+const ratingLines = (at: Rules, inputs: Inputs): Line[] =>
+  inputs.actions.flatMap((action): Line[] => {
+    const { person } = inputs;
     if (answersFor(action)?.id !== person.id || !may(person, 'rating.write', placeOfAction(action), true)) return [];
-    const { waits } = ageOf(action, person.terms);
+    const { waits } = at.ageOf(action, person.terms);
     const base = { action, once: false };
+    const { due } = action;
+    const twoWeeksAfter = (on: string) => addWorkingDays(day(on), RED_WORKING_DAYS, person.terms, bankHolidaysOfEngland).toString();
     if (waits === 'red' && action.self) {
-      const since = addWorkingDays(day(action.self.on), RED_WORKING_DAYS, person.terms, bankHolidaysOfEngland).toString();
-      return [{ ...base, kind: 'red', key: `red:${action.id}:${action.self.id}`, since, patient: false }];
+      const red = { key: `red:${action.id}:${action.self.id}`, since: twoWeeksAfter(action.self.on) };
+      const waiting = unlessSaid(red, at, inputs, twoWeeksAfter);
+      return waiting ? [{ ...base, kind: 'red', ...waiting, patient: false }] : [];
     }
-    if (waits === 'due' && action.due !== null) {
-      const since = day(action.due).subtract({ days: BEFORE_DUE }).toString();
-      return [{ ...base, kind: 'due', key: `due:${action.id}:${action.due}`, since, patient: false }];
+    if (waits === 'due' && due !== null) {
+      const near = { key: `due:${action.id}:${due}`, since: day(due).subtract({ days: BEFORE_DUE }).toString() };
+      const past = day(due).add({ days: 1 }).toString();
+      const waiting = unlessSaid(near, at, inputs, (said) => (said < due ? past : twoWeeksAfter(said)));
+      return waiting ? [{ ...base, kind: 'due', ...waiting, patient: false }] : [];
     }
     if (waits === 'half_term')
-      return [{ ...base, kind: 'half_term', key: `half_term:${action.id}:${half.key}`, since: half.start.toString(), patient: true }];
+      return [{ ...base, kind: 'half_term', key: `half_term:${action.id}:${at.half.key}`, since: at.half.start.toString(), patient: true }];
     return [];
   });
 
@@ -170,7 +195,11 @@ const adviserLines = ({ today }: Rules, { person, actions, meetings, places, put
   ];
 };
 
-type Unanswered = Unowned & { code: string /** The day from which on it is so. */; from: string };
+type Unanswered = Unowned & {
+  code: string;
+  /** The day from which on it is so. */
+  from: string;
+};
 
 /**
  * What nobody answers for, one line for each place. Its key is the last that came to it: another one is told, and finding somebody for one
@@ -247,11 +276,14 @@ const about = (line: Line): string | undefined =>
 const RANK = new Map(LINE_KINDS.map((kind, index) => [kind, index]));
 const rank = ({ kind }: Line) => RANK.get(kind) ?? LINE_KINDS.length;
 
+/** The same waiting is said once, however many places it is of: the term dates of an area that two localities share. */
+const eachOnce = (lines: readonly Line[]): Line[] => [...new Map(lines.toReversed().map((line) => [line.key, line])).values()].toReversed();
+
 /** Prepares the rules for one day, so that they can be asked of thousands of people. */
 export const waitingOn = (today: Temporal.PlainDate): ((inputs: Inputs) => Line[]) => {
   const at = rules(today);
   return (inputs) =>
-    [
+    eachOnce([
       ...ratingLines(at, inputs),
       ...worryLines(inputs),
       ...adviserLines(at, inputs),
@@ -261,7 +293,7 @@ export const waitingOn = (today: Temporal.PlainDate): ((inputs: Inputs) => Line[
       ...answerLines(inputs),
       ...assumedLines(inputs),
       ...newsLines(inputs),
-    ]
+    ])
       .filter((line) => !inputs.noUpdate.has(line.key) && !inputs.notMine.has(about(line) ?? ''))
       .sort((one, other) => rank(one) - rank(other) || one.since.localeCompare(other.since));
 };

@@ -1,7 +1,7 @@
 import { type PublishedYear, publishedTerms } from '../calendar/published-terms.ts';
 import { schoolYearOfDates, type YearDates } from '../calendar/school-year.ts';
 import { nationalTerms, type Terms } from '../calendar/terms.ts';
-import type { Tx } from '../db/client.ts';
+import { sql, type Tx } from '../db/client.ts';
 
 /**
  * The calendar of an organisation: its own dates, else those of its council area, else what was published for the area, else the
@@ -19,16 +19,22 @@ type Whose = { areaId: string | null; organisationId: string | null };
 type YearRow = Whose & { year: number; dates: YearDates };
 type ClosedRow = Whose & { day: string };
 
-const grouped = <T extends Whose>(rows: readonly T[]): Map<string, T[]> => {
-  const by = new Map<string, T[]>();
-  for (const row of rows) {
-    const key = row.organisationId ?? row.areaId ?? '';
-    const those = by.get(key);
-    if (those) those.push(row);
-    else by.set(key, [row]);
-  }
-  return by;
-};
+const whose = ({ areaId, organisationId }: Whose): string => organisationId ?? areaId ?? '';
+
+/** Every organisation with the area that it is in: its own, else its locality's only one. */
+const IN_AREA = sql`
+  select o.id, o.kind, o.locality_id, coalesce(o.council_area_id, only_area.id) as area_id
+  from organisation o left join (
+    select la.locality_id, min(la.council_area_id::text)::uuid as id from locality_area la group by la.locality_id having count(*) = 1
+  ) only_area on only_area.locality_id = o.locality_id`;
+
+/** The areas in which some localities have schools, by name. */
+export const areasOfSchools = (tx: Tx, localityIds: readonly string[]) => tx.$queryRaw<
+  { localityId: string; areaId: string; area: string }[]
+>`
+  select distinct o.locality_id as "localityId", a.id as "areaId", a.name as area
+  from (${IN_AREA}) o join council_area a on a.id = o.area_id
+  where o.kind = 'school' and o.locality_id = any(${[...localityIds]}::uuid[]) order by a.name, o.locality_id`;
 
 const given = (rows: readonly YearRow[], year: number): YearDates[] => rows.filter((row) => row.year === year).map(({ dates }) => dates);
 
@@ -50,11 +56,7 @@ export const calendarsFor = async (tx: Tx, organisationIds: readonly string[] | 
   const only = organisationIds === 'all' ? null : [...organisationIds];
   const asAt = at ?? null;
   const organisations = await tx.$queryRaw<(Organisation & { code: string | null })[]>`
-    with only_area as (
-      select la.locality_id, min(la.council_area_id::text)::uuid as id from locality_area la group by la.locality_id having count(*) = 1
-    )
-    select o.id, o.kind = 'school' as "isSchool", coalesce(o.council_area_id, only_area.id) as "areaId", null as code
-    from organisation o left join only_area on only_area.locality_id = o.locality_id
+    select o.id, o.kind = 'school' as "isSchool", o.area_id as "areaId", null as code from (${IN_AREA}) o
     where ${only}::uuid[] is null or o.id = any(${only}::uuid[])
     union all select null, true, a.id, a.code from council_area a`;
   const years = await tx.$queryRaw<YearRow[]>`
@@ -69,8 +71,8 @@ export const calendarsFor = async (tx: Tx, organisationIds: readonly string[] | 
       and case when ${asAt}::timestamptz is null then c.until = '9999-12-31 00:00:00+00'::timestamptz
         else c.recorded_at <= ${asAt}::timestamptz and c.until > ${asAt}::timestamptz end`;
 
-  const yearsBy = grouped(years);
-  const closedBy = grouped(closed);
+  const yearsBy = Map.groupBy(years, whose);
+  const closedBy = Map.groupBy(closed, whose);
   const codes = new Map(organisations.flatMap(({ areaId, code }) => (areaId && code ? [[areaId, code] as const] : [])));
   const byId = new Map(organisations.map((organisation) => [organisation.id, organisation]));
 
