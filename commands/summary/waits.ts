@@ -1,0 +1,62 @@
+import type { Turn } from '../../src/bot/contract.ts';
+import { periodFromKey } from '../../src/calendar/periods.ts';
+import { nationalTerms } from '../../src/calendar/terms.ts';
+import type { Line } from '../../src/nudges/line.ts';
+import { type Nudge, nudgesFor } from '../../src/nudges/nudges.ts';
+import { may } from '../../src/people/permissions.ts';
+import { type Due, toldBefore } from '../../src/summaries/due.ts';
+import { kpiHandsIn, type NoUpdate, noUpdates, reasonsIn, withoutSince } from '../../src/summaries/no-update.ts';
+import type { Place } from '../../src/summaries/scopes.ts';
+
+/** What a summary says to its reader alone, whether it came by itself or was asked for: what waits for them, and what they are told once. */
+
+/** How the telling of it is remembered: it stands beside the line itself, which its owner is told. */
+export const told = ({ key }: Pick<NoUpdate, 'key'>): string => `no_update:${key}`;
+
+/** Key of a line of a reading → "week of 16 Nov". */
+const periodOf = (key: string) => periodFromKey(key.split(':').slice(2).join(':'), nationalTerms).label;
+
+/** What has waited past its grace, and why there is no update of what, but for what other summaries told; all of it where there was none. */
+const withoutUpdate = async (turn: Turn, due: Due | undefined, places: readonly Place[], nudges: readonly Nudge[]): Promise<NoUpdate[]> => {
+  const ids = new Set(places.map(({ localityId }) => localityId));
+  const at = (locality: string) => (ids.size > 1 ? `${locality}: ` : '');
+  const waited = nudges.flatMap(({ person, all }) =>
+    all.flatMap((line) => {
+      if (line.kind !== 'reading' || !ids.has(line.kpi.localityId)) return [];
+      const since = withoutSince(line.kpi, line.period, turn.today, person.terms);
+      return since
+        ? [{ key: `reading:${line.kpi.id}:${since.key}`, what: `${at(line.kpi.locality)}${line.kpi.name}, ${since.label}` }]
+        : [];
+    }),
+  );
+  const reasons = (await reasonsIn(turn.tx, [...ids], turn.now.toString())).map(({ key, locality, kind, name, reason }) => ({
+    key,
+    what: `${at(locality)}${name}${kind === 'kpi' ? `, ${periodOf(key)}` : ''}`,
+    reason,
+  }));
+  const found = [...waited, ...reasons];
+  const before = due ? await toldBefore(turn.tx, due, found.map(told)) : new Set<string>();
+  return noUpdates(waited, reasons, new Set(found.filter((one) => before.has(told(one))).map(({ key }) => key)));
+};
+
+export type Waits = {
+  /** Everything that waits for them, wherever it is, what matters first. */
+  all: readonly Line[];
+  /** What is without an update where they coordinate. @param due the summary that tells it: what others told is left out */
+  without: (due: Due | undefined) => Promise<NoUpdate[]>;
+};
+
+/** @param places those of the summary */
+export const waitsFor = async (turn: Turn, places: readonly Place[]): Promise<Waits> => {
+  const { personId } = turn.actor;
+  const coordinated = places.filter((place) => may(turn.actor, 'no_update.read', place));
+  const hands = await kpiHandsIn(
+    turn.tx,
+    coordinated.map(({ localityId }) => localityId),
+  );
+  const nudges = await nudgesFor(turn.tx, { now: turn.now, only: [...new Set([personId, ...hands])], weeklySummary: new Set() });
+  return {
+    all: nudges.find(({ person }) => person.id === personId)?.all ?? [],
+    without: (due) => (coordinated.length > 0 ? withoutUpdate(turn, due, coordinated, nudges) : Promise.resolve([])),
+  };
+};
