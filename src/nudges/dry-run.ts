@@ -1,13 +1,16 @@
 import { Temporal } from 'temporal-polyfill';
 import type { Core } from '../app.ts';
 import { dayIn } from '../calendar/zone.ts';
-import type { Tx } from '../db/client.ts';
+import { sql, type Tx } from '../db/client.ts';
 import { routesOf } from '../people/routes.ts';
+import { scopeNamed } from '../people/scope-name.ts';
+import { type Before, inSummary } from './goes.ts';
 import type { Line } from './line.ts';
 import { isQuietAt, mondayOf, nudgeMoment, summaryMoment, weekName } from './moment.ts';
 import { nudgesFor } from './nudges.ts';
 import { peopleFor } from './people.ts';
 import { keeperOf, type Receives, weeklyOf } from './readers.ts';
+import { toldTo } from './told.ts';
 
 /** Who would be written to at a moment, and why, without writing to anybody: for whoever runs the server. */
 
@@ -35,13 +38,14 @@ export type DryRun = {
   silent: { why: string; count: number }[];
 };
 
-const namesOf = async (tx: Tx, ids: readonly string[]): Promise<Map<string, string>> => {
-  const rows = await tx.$queryRaw<{ id: string; name: string }[]>`
-    select s.id, s.name from (
-      select id, name from locality union all select id, name from pilot union all select id, name from programme
-      union all select id, name from "group" union all select id, name from project) s
-    where s.id = any(${[...ids]}::uuid[])`;
-  return new Map(rows.map(({ id, name }) => [id, name]));
+type Scope = { scopeKind: string; scopeId: string };
+const scopeKey = ({ scopeKind, scopeId }: Scope) => `${scopeKind} ${scopeId}`;
+
+const namesOf = async (tx: Tx, scopes: readonly Scope[]): Promise<Map<string, string | null>> => {
+  const rows = await tx.$queryRaw<(Scope & { name: string | null })[]>`
+    select s.kind as "scopeKind", s.id as "scopeId", ${scopeNamed(sql`s.kind`, sql`s.id`)} as name
+    from (select distinct kind, id from unnest(${scopes.map(({ scopeKind }) => scopeKind)}::text[], ${scopes.map(({ scopeId }) => scopeId)}::uuid[]) as x(kind, id)) s`;
+  return new Map(rows.map((row) => [scopeKey(row), row.name]));
 };
 
 /** Who of these was planned a message of a week already. */
@@ -103,7 +107,7 @@ export const dryRun = async (
     }
     return [{ ...receiver, person }];
   });
-  const told = new Map(
+  const waits = new Map(
     (await nudgesFor(tx, { now: at, only: [...new Set(summaries.map(({ personId }) => personId))], weeklySummary: new Set() })).map(
       (one) => [one.person.id, one.all],
     ),
@@ -111,9 +115,10 @@ export const dryRun = async (
   const writtenTo = new Map([...due, ...summaries.map(({ person }) => person)].map((person) => [person.id, person]));
   const routes = await routesOf({ config }, tx, [...writtenTo.values()]);
   const routeTo = (id: string) => routes.get(id)?.[0]?.platform ?? null;
-  const names = await namesOf(
+  const names = await namesOf(tx, summaries);
+  const toldBefore = await toldTo(
     tx,
-    summaries.map(({ scopeId }) => scopeId),
+    [...waits].flatMap(([personId, lines]) => lines.map(({ key }) => ({ personId, key }))),
   );
 
   const messages: WouldGo[] = [];
@@ -123,17 +128,21 @@ export const dryRun = async (
     else if (nudge.lines.length === 0) count(nudge.why);
     else messages.push({ kind: 'nudge', post, scope: null, channel: null, route: routeTo(id), lines: nudge.lines, why: nudge.why });
   }
-  const first = new Set<string>();
+  /** What each was told: what one summary of a week says is not said by the next. */
+  const told = new Map<string, Before>();
   for (const { person, channel, every, scopeId, scopeKind } of summaries) {
-    // What waits for somebody stands in the first of their own summaries.
-    const lines = channel || every !== 'week' || first.has(person.id) ? [] : (told.get(person.id) ?? []);
-    if (!channel && every === 'week') first.add(person.id);
+    const route = channel ? channel.platform : routeTo(person.id);
+    const before = told.get(person.id) ?? new Map([...toldBefore(person.id).keys()].map((key) => [key, { thisWeek: false }]));
+    // An e-mail says what waits, and no news.
+    const theirs = (waits.get(person.id) ?? []).filter(({ kind }) => route !== 'email' || kind !== 'news');
+    const lines = channel ? [] : inSummary(theirs, before);
+    told.set(person.id, new Map([...before, ...lines.map(({ key }) => [key, { thisWeek: true }] as const)]));
     messages.push({
       kind: 'summary',
       post: person.post,
-      scope: scopeKind === 'mine' ? 'their own things' : (names.get(scopeId) ?? null),
+      scope: scopeKind === 'mine' ? 'their own things' : (names.get(scopeKey({ scopeKind, scopeId })) ?? null),
       channel: channel?.name ?? null,
-      route: channel ? channel.platform : routeTo(person.id),
+      route,
       lines,
       why: every === 'week' ? 'every week' : 'every month',
     });

@@ -71,3 +71,10 @@ const BECAUSE = {
 /** The lines of a message that goes now; none: no message. */
 export const goes = (lines: readonly Line[], told: Told, today: Temporal.PlainDate, going: Going): Line[] =>
   decide(lines, told, today, going).lines;
+
+/** Which lines a person was told by other messages; `thisWeek`: by another summary of the same week. */
+export type Before = ReadonlyMap<string, { thisWeek: boolean }>;
+
+/** The lines of a summary: what is told once is not told again, and what waits is said by one summary of a week, though somebody may get two. */
+export const inSummary = (lines: readonly Line[], before: Before): Line[] =>
+  lines.filter(({ key, once }) => !(once ? before.has(key) : before.get(key)?.thisWeek));

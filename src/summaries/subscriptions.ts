@@ -2,9 +2,9 @@ import type { Writer } from '../app.ts';
 import { PROGRAMME_ZONE } from '../calendar/zone.ts';
 import { sql, type Tx } from '../db/client.ts';
 import { leaveNews } from '../people/news.ts';
+import { scopeNamed } from '../people/scope-name.ts';
 import { readable } from './readable.ts';
 import { type Channel, type Every, type Standing, standing } from './receivers.ts';
-import { scopeNamed } from './scope-name.ts';
 import { allPlaces, type ScopeKind } from './scopes.ts';
 
 /** Summaries that somebody asked to have sent: to themselves, or to the conversation in which they asked. */

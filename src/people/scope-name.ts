@@ -1,5 +1,4 @@
 import { type Sql, sql, type Tx } from '../db/client.ts';
-import type { ScopeKind } from './scopes.ts';
 
 /** What people call a scope, of the columns that hold its kind and id: "Wakefield", "Hub East, Wakefield"; null where it is there no more. */
 export const scopeNamed = (kind: Sql, id: Sql): Sql => sql`case ${kind}
@@ -12,7 +11,7 @@ export const scopeNamed = (kind: Sql, id: Sql): Sql => sql`case ${kind}
   end`;
 
 /** The same where it is named and nothing else is said of it. */
-export const scopeName = async (tx: Tx, kind: ScopeKind, id: string): Promise<string> => {
+export const scopeName = async (tx: Tx, kind: string, id: string): Promise<string> => {
   const [row] = await tx.$queryRaw<{ name: string | null }[]>`
     select ${scopeNamed(sql`asked.kind`, sql`asked.id`)} as name from (select ${kind}::text as kind, ${id}::uuid as id) asked`;
   return row?.name ?? 'Your programme';
