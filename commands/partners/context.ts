@@ -87,7 +87,11 @@ export const thingsIn = async (turn: Turn, places: readonly Place[]): Promise<Th
 };
 
 /** Writes whose things are from now on, and the days that move with them: two statements, however many there are. */
-export const moveAll = async (turn: Turn, moves: readonly (Move & { thing: Thing })[], change: 'handover' | 'owner'): Promise<void> => {
+export const moveAll = async (
+  turn: Turn,
+  moves: readonly (Move & { thing: Thing })[],
+  change: 'handover' | 'owner' | 'due',
+): Promise<void> => {
   const writer = writerOf(turn);
   await handKpis(
     writer,

@@ -29,6 +29,30 @@ export const withDays = async (turn: Turn, moves: readonly ThingMove[]): Promise
   });
 };
 
+/**
+ * What becomes of the days of things in somebody's name whose roles there end: those after their last day are of whoever stands in then.
+ * @param theirs things of theirs that no other role of theirs reaches
+ */
+export const withDaysAfter = async (
+  turn: Turn,
+  theirs: readonly Thing[],
+  personId: string,
+  last: Temporal.PlainDate,
+): Promise<ThingMove[]> => {
+  const passing = theirs.flatMap((thing) =>
+    thing.kind === 'action' && thing.ownerId === personId && thing.deputyId !== null && thing.deputyLeft === null ? [thing] : [],
+  );
+  const of = await calendarsOfPeople(turn.tx, [...new Set([personId, ...passing.map(({ deputyId }) => deputyId)])]);
+  const next = last.add({ days: 1 });
+  const from = Temporal.PlainDate.compare(next, turn.today) < 0 ? turn.today : next;
+  return passing.flatMap((thing): ThingMove[] => {
+    const hands = { ownerId: thing.ownerId, deputyId: thing.deputyId };
+    const isAnother = of(thing.deputyId) !== of(personId);
+    const slides = isAnother ? daysFor(thing.source, from, of(thing.deputyId)).slides : [];
+    return slides.length > 0 ? [{ thing, was: hands, is: hands, slides }] : [];
+  });
+};
+
 /** A handover that is taken back: days that moved with it are again what they were, where nobody has changed them and they are still to come. */
 export const withDaysBack = async (turn: Turn, moves: readonly ThingMove[], moved: readonly Moved[]): Promise<ThingMove[]> =>
   (await withDays(turn, moves)).map((move): ThingMove => {

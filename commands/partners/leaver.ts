@@ -5,15 +5,17 @@ import { dayWords } from '../../src/calendar/dates.ts';
 import type { Card } from '../../src/cards/card.ts';
 import { UserError } from '../../src/errors.ts';
 import type { Place } from '../../src/people/directory.ts';
+import { recordHandover } from '../../src/people/handover.ts';
 import { type Held, heldFrom, type Known, meant, whoIsMeant } from '../../src/people/known.ts';
 import { isTheirs } from '../../src/people/ownership.ts';
 import { mayGrant } from '../../src/people/permissions.ts';
 import { begunAfter, endRoles, leavesWith } from '../../src/people/roles.ts';
-import { leaverPreview } from '../../src/views/handover.ts';
+import { leaverPreview, movedDaysPart, reaches } from '../../src/views/handover.ts';
 import { roleWords } from '../../src/views/role-words.ts';
 import { leftCard } from '../../src/views/roles.ts';
-import { asker, knownAt, mayRead, placesToGrant, type Thing, thingsIn, whereWords, writerOf } from './context.ts';
+import { asker, knownAt, mayRead, moveAll, placesToGrant, type Thing, thingsIn, whereWords, writerOf } from './context.ts';
 import { dayAtEnd, readDay } from './days.ts';
+import { withDaysAfter } from './handed-days.ts';
 
 /** Somebody leaves: their roles end, after a preview of what they own and who stands in. */
 
@@ -68,13 +70,23 @@ const leavingOf = (turn: Turn, known: readonly Known[], person: Known, last: Tem
 
 const theirs = (things: readonly Thing[], person: Known) => things.filter((thing) => isTheirs(thing, person.id));
 
+/** What of theirs no other role of theirs reaches: its days are those of whoever stands in, from the day after their last. */
+const daysThen = (turn: Turn, things: readonly Thing[], { person, keeps, last }: Leaving) =>
+  withDaysAfter(
+    turn,
+    things.filter((thing) => !keeps.some((held) => reaches(held, thing))),
+    person.id,
+    last,
+  );
+
 const preview = async (turn: Turn, places: Place[], known: readonly Known[], person: Known, last: Temporal.PlainDate): Promise<Card> => {
-  const { ending, keeps, left, warning } = leavingOf(turn, known, person, last);
+  const leaving = leavingOf(turn, known, person, last);
+  const { ending, keeps, left, warning } = leaving;
   const things = theirs(await thingsIn(turn, places), person);
   const isLongPast = last.until(turn.today).days > LONG_PAST_DAYS;
   return leaverPreview(
     person,
-    { roles: ending.map(roleWords), keeps, last, left, warning, isLongPast },
+    { roles: ending.map(roleWords), keeps, last, left, warning, isLongPast, moves: await daysThen(turn, things, leaving) },
     things,
     { today: turn.today, shown: (thing) => mayRead(turn, thing) },
     { person: person.id, last: last.toString() },
@@ -112,8 +124,16 @@ export const leave = cardVerb({
     const things = theirs(await thingsIn(turn, places), person);
     if (isDone && !heldFrom(person, state.last).some(({ to }) => to === null || to > state.last))
       return leftCard(person, { roles: [], last, left: person.leftOn !== null, again: true }, things, turn.today);
-    const { ending } = leavingOf(turn, known, person, last);
+    const leaving = leavingOf(turn, known, person, last);
+    const { ending } = leaving;
+    const moves = await daysThen(turn, things, leaving);
     const { left } = await endRoles(writerOf(turn), person, ending, { last: state.last, today: turn.today.toString() });
-    return leftCard(person, { roles: ending.map(roleWords), last, left, again: false }, things, turn.today);
+    if (moves.length > 0) {
+      const id = turn.core.newId();
+      await recordHandover(writerOf(turn), { id, what: 'role.ended.days', fromId: person.id, toId: null, moves });
+      await moveAll(turn, moves, 'due');
+    }
+    const days = movedDaysPart(moves, 'have', turn.today, (thing) => mayRead(turn, thing));
+    return leftCard(person, { roles: ending.map(roleWords), last, left, again: false, days }, things, turn.today);
   },
 });

@@ -63,7 +63,7 @@ export const handActions = (
     is: Pick<Action, 'ownerId' | 'deputyId'>;
     days: Partial<Pick<Action, 'due' | 'steps'>>;
   }[],
-  change: 'handover' | 'owner',
+  change: 'handover' | 'owner' | 'due',
 ): Promise<void> =>
   insertHands(
     writer.tx,

@@ -66,7 +66,13 @@ export const recordHandover = async (
     fromId,
     toId,
     moves,
-  }: { id: string; what: 'handover' | 'handover.back' | 'deputy.set'; fromId: string; toId: string | null; moves: Move[] },
+  }: {
+    id: string;
+    what: 'handover' | 'handover.back' | 'deputy.set' | 'role.ended.days';
+    fromId: string;
+    toId: string | null;
+    moves: Move[];
+  },
 ): Promise<boolean> => {
   const { count } = await tx.auditEvent.createMany({
     skipDuplicates: true,

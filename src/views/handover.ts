@@ -178,7 +178,7 @@ export const unownedCard = (things: readonly Owned[], where: string, today: Day,
 };
 
 /** A role that somebody keeps reaches what they have at a place, as it did. */
-const reaches = ({ scopeId }: Held, { at }: Owned) => [at.localityId, at.pilotId, at.programmeId].includes(scopeId);
+export const reaches = ({ scopeId }: Held, { at }: Owned) => [at.localityId, at.pilotId, at.programmeId].includes(scopeId);
 
 export type Leaving = {
   roles: string[];
@@ -188,6 +188,8 @@ export type Leaving = {
   warning: string | undefined;
   /** So long ago that a wrong year is as likely. */
   isLongPast: boolean;
+  /** Whose days move to those of whoever stands in. */
+  moves: readonly Move[];
 };
 
 /** What somebody's role ending means for what they own: before it is done. */
@@ -234,6 +236,7 @@ export const leaverPreview = (
         if (thing.ownerId !== person.id) return 'they stand in';
         return thing.deputyId && !thing.deputyLeft ? `${thing.deputy} stands in` : 'nobody stands in';
       }),
+      ...movedDaysPart(leaving.moves, 'will', today, shown),
       ...(leaving.left ? [small('They hold no other role: from the next day on they cannot sign in or answer here.')] : []),
       ...(leaving.warning ? [{ type: 'text' as const, text: leaving.warning }] : []),
       {

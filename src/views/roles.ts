@@ -1,6 +1,6 @@
 import type { Temporal } from 'temporal-polyfill';
 import { formatDate } from '../calendar/dates.ts';
-import type { Card } from '../cards/card.ts';
+import type { Card, Part } from '../cards/card.ts';
 import type { Owned } from '../people/handover.ts';
 import type { Known } from '../people/known.ts';
 import type { RoleName } from '../people/permissions.ts';
@@ -14,7 +14,7 @@ type Day = Temporal.PlainDate;
 /** Somebody's roles have ended, or will. */
 export const leftCard = (
   person: Known,
-  { roles, last, left, again }: { roles: string[]; last: Day; left: boolean; again: boolean },
+  { roles, last, left, again, days = [] }: { roles: string[]; last: Day; left: boolean; again: boolean; days?: readonly Part[] },
   things: readonly Owned[],
   today: Day,
 ): Card => ({
@@ -23,6 +23,7 @@ export const leftCard = (
     : `${person.post}: last day ${formatDate(last, today)}.`,
   parts: [
     ...(again ? [] : [{ type: 'text' as const, text: `Ended: ${roles.join('; ')}.${left ? ' They hold no other role.' : ''}` }]),
+    ...days,
     ...(things.length > 0
       ? [
           {

@@ -40,7 +40,7 @@ const audited = async (what: string) => {
 
 beforeEach(async () => {
   const { db } = bot.database;
-  await db.auditEvent.deleteMany({ where: { what: { in: ['handover', 'handover.back', 'deputy.set'] } } });
+  await db.auditEvent.deleteMany({ where: { what: { in: ['handover', 'handover.back', 'deputy.set', 'role.ended.days'] } } });
   await db.role.updateMany({ data: { to: null } });
   await db.person.updateMany({ data: { leftOn: null } });
   await db.kpiOwner.deleteMany({});
@@ -162,5 +162,36 @@ describe('who stands in', () => {
     await plan('wakefield.earlyhelp', { 12: { due: '2027-02-17' } });
     expect((await set('headteacher, wakefield 1')).text).not.toContain('date');
     expect(await daysOf(12)).toEqual(['2027-02-17']);
+  });
+});
+
+describe('a role that ends', () => {
+  const DAYS: Record<number, Days> = { 12: { due: '2027-02-17', steps: [['2026-12-29']] }, 13: { due: '2027-03-10' } };
+  const leaves = () => lead.say('/partners leaver early help manager, wakefield on 31 Jan');
+
+  test('leaves what comes after its last day to whoever stands in: a school’s days count then, before it the owner’s own', async () => {
+    await plan('wakefield.earlyhelp', DAYS, 'wakefield.head.1');
+    const preview = await leaves();
+    expect(preview.text).toContain('1 date moves by the calendar of whoever must act then.');
+    expect(preview.text).toContain('WAK-12: 17 February → Monday 22 February, in the school holidays');
+    expect(await daysOf(12)).toEqual(['2027-02-17', '2026-12-29']);
+    const done = await lead.press(preview, 'End the role');
+    expect(done.text).toContain('1 date has moved');
+    expect([await daysOf(12), await daysOf(13)]).toEqual([['2027-02-22', '2026-12-29'], ['2027-03-10']]);
+    expect(await audited('role.ended.days')).toEqual([{ was: '2027-02-17', is: '2027-02-22', why: 'in the school holidays' }]);
+    await lead.press(preview, 'End the role');
+    expect(await bot.database.db.actionVersion.count()).toBe(3);
+  });
+
+  test.each([
+    ['a service stands in', 'wakefield.charity'],
+    ['nobody stands in', null],
+  ])('control: nothing slides when %s', async (_, deputy) => {
+    await plan('wakefield.earlyhelp', DAYS, deputy);
+    const preview = await leaves();
+    const done = await lead.press(preview, 'End the role');
+    expect(preview.text + done.text).not.toMatch(/\bdates?\b/);
+    expect(await daysOf(12)).toEqual(['2027-02-17', '2026-12-29']);
+    expect(await audited('role.ended.days')).toEqual([]);
   });
 });
