@@ -78,7 +78,7 @@ const STARTING_IN_TEN = 2;
 const MOST_STARTING = 1_200;
 const MOST_LATER = 400;
 /** Milliseconds within which each point is reached, on a busy machine. */
-const MOST_TO_POINT = 20_000;
+const MOST_TO_POINT = 60_000;
 /** Milliseconds that a process at the end is given for what is due. */
 const MOST_TO_END = 5_000;
 /** Seconds between a group's moment and the clock of the process that plans it. */
