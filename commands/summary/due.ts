@@ -3,6 +3,7 @@ import { cardVerb, type Turn } from '../../src/bot/contract.ts';
 import { SLASH } from '../../src/bot/help.ts';
 import type { Card } from '../../src/cards/card.ts';
 import { UserError } from '../../src/errors.ts';
+import { inSummary } from '../../src/nudges/goes.ts';
 import { type Due, dueSummary, keepTold, toldBefore } from '../../src/summaries/due.ts';
 import { markSeen } from '../../src/summaries/scopes.ts';
 import { asks } from '../../src/views/nudge-words.ts';
@@ -28,8 +29,7 @@ const forReader = async (turn: Turn, due: Due, scope: Scope): Promise<Card> => {
     due,
     all.map(({ key }) => key),
   );
-  // What is told once was, if another message told it; what waits is said by one summary of a week, though somebody may get two.
-  const lines = all.filter(({ key, once }) => !(once ? before.has(key) : before.get(key)?.thisWeek));
+  const lines = inSummary(all, before);
   const without = await withoutUpdate(due);
   await keepTold(
     turn.tx,

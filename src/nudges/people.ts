@@ -25,6 +25,9 @@ type Asked = {
 };
 type Row = Omit<Person, 'terms' | 'time'> & { time: string };
 
+/** Whoever takes days back before this hour is there on that day; later it has begun without them, and what was to come on it has moved. */
+const MORNING = '08:00';
+
 /** Roles for which something of a whole place can wait, and not only what is their own. */
 export const WHOLE_PLACES: readonly RoleName[] = ['lead', 'coordinator', 'adviser'];
 
@@ -71,7 +74,8 @@ export const peopleWithCalendars = async (tx: Tx, { day, only, hours }: Asked): 
       coalesce(s.weekday, ${DEFAULT_WEEKDAY})::int as weekday, coalesce(s.time, ${DEFAULT_TIME}) as time,
       case when s.quiet_until > ${day}::date then s.quiet_until::text end as "quietUntil",
       coalesce((select json_agg(json_build_object('from', a."from", 'to', a."to") order by a."from")
-        from (select greatest("from", (recorded_at at time zone ${PROGRAMME_ZONE})::date) as "from", "to" from away_days where person_id = p.id and withdrawn_at is null) a
+        from (select greatest("from", (recorded_at at time zone ${PROGRAMME_ZONE})::date) as "from",
+          least("to", ((withdrawn_at at time zone ${PROGRAMME_ZONE}) - ${MORNING}::interval)::date) as "to" from away_days where person_id = p.id) a
         where a."from" <= a."to" and a."to" >= date_trunc('month', ${day}::date::timestamp) - interval '1 month'), '[]') as away
     from holds h
       join person p on p.id = h.person_id

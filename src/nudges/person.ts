@@ -13,8 +13,8 @@ export type Person = {
   /** The calendar of their organisation, with its closed days; a service works all year. */
   terms: Terms;
   /**
-   * Days on which they are away, both in it, YYYY-MM-DD: from the month before on, because a day that has passed moved what was to come on it.
-   * A day that was noted only when it was over moved nothing.
+   * Days on which they are away, first and last, both in it, YYYY-MM-DD; those of the month before too, because a day that has passed has
+   * moved what was to come on it. A day that was noted when it was over moved nothing, and one that is taken back later has moved it still.
    */
   away: readonly { from: string; to: string }[];
   /** 1 = Monday … 5 = Friday. */
