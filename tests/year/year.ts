@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -11,7 +11,7 @@ import { momentsOf } from './moments.ts';
 import { findPeople, giveAccounts, type YearPerson } from './people.ts';
 import type { Ask } from './serve.ts';
 import { startYearServer, type YearServer } from './servers.ts';
-import { type Received, startStubs } from './stubs.ts';
+import { type Received, type Stubs, startStubs } from './stubs.ts';
 
 /**
  * A stretch of a school year of the demonstration programme, with two processes of the product on one PostgreSQL, the strict stubs of
@@ -86,16 +86,37 @@ export type Figures = {
   acts: number;
 };
 
+/** What a stretch is played with, and what is ended after it. */
+type Stage = {
+  stubs: Stubs;
+  faults: ReturnType<typeof faultMaker>;
+  database: pg.Client;
+  servers: YearServer[];
+  logFile: string;
+};
+
 export const runStretch = async (stretch: Stretch) => {
+  const folder = mkdtempSync(join(tmpdir(), 'common-cause-year-'));
+  const logFile = join(folder, 'log');
+  const faults = faultMaker(stretch.seed + 1, stretch.rates);
+  const stubs = await startStubs(faults);
+  const database = new pg.Client({ connectionString: stretch.databaseUrl });
+  const servers: YearServer[] = [];
+  try {
+    await database.connect();
+    return await play(stretch, { stubs, faults, database, servers, logFile });
+  } finally {
+    await Promise.all(servers.map((each) => each.kill()));
+    await database.end();
+    await stubs.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+};
+
+const play = async (stretch: Stretch, { stubs, faults, database, servers, logFile }: Stage) => {
   const { from, to, seed, rates, outage, kills } = stretch;
   const began = performance.now();
   const random = seeded(seed);
-  const folder = mkdtempSync(join(tmpdir(), 'common-cause-year-'));
-  const logFile = join(folder, 'log');
-  const faults = faultMaker(seed + 1, rates);
-  const stubs = await startStubs(faults);
-  const database = new pg.Client({ connectionString: stretch.databaseUrl });
-  await database.connect();
   const doors = Object.values(stubs.doors);
 
   let now = inLondon(from, '07:45');
@@ -112,7 +133,8 @@ export const runStretch = async (stretch: Stretch) => {
     ...stretch.env,
   };
   const start = () => startYearServer({ ...env, YEAR_START: new Date(now).toISOString() }, stretch.script ?? 'process.ts');
-  const servers: YearServer[] = await Promise.all(Array.from({ length: stretch.processes }, start));
+  const startAll = () => Promise.all(Array.from({ length: stretch.processes }, async () => servers.push(await start())));
+  await startAll();
   await servers[0]?.ask({ do: 'fill' });
   /** People are answered by either process. */
   let turn = 0;
@@ -264,80 +286,74 @@ export const runStretch = async (stretch: Stretch) => {
   };
   const isGone = (person: YearPerson, day: string) => person.key === LEAVES.who && day >= LEAVES.on;
 
-  try {
-    now = inLondon(from, '08:02');
-    await everybody({ do: 'clock', at: now });
-    server();
-    if (stretch.hello) await sayHello();
-    faults.on(true);
-    const down = outage && { from: inLondon(...outage.from), to: inLondon(...outage.to) };
-    let isDown = false;
-    for (const at of moments.filter((moment) => moment > now)) {
-      const { day, time } = wall(at, 'Europe/London');
-      if (down && at >= down.from && at < down.to) {
-        if (isDown) continue;
-        isDown = true;
-        now = at;
-        const working = everybody({ do: 'tick', at });
-        await new Promise((resolve) => setTimeout(resolve, random() * MOST_UNTIL_KILL));
-        await Promise.all(servers.map((each) => each.kill()));
-        figures.kills += servers.length;
-        await working;
-        collect();
-        for (const door of doors) await door.away();
-        collect();
-        continue;
-      }
-      if (isDown) {
-        isDown = false;
-        now = at;
-        for (const door of doors) await door.back();
-        servers.splice(0, servers.length, ...(await Promise.all(servers.map(start))));
-      }
-      await work(at, time === '08:30' && kills.includes(day));
-      if (time === '10:05' && weekdayOf(day) <= 5) {
-        now = at + 10 * MINUTE;
-        await everybody({ do: 'clock', at: now });
-        server();
-        await happenings(day);
-        await peopleAct(day);
-        await everybody({ do: 'send', at: now });
-        collect();
-        await sendAgain();
-      }
-      if (time === '08:00' && weekdayOf(day) === 1) stretch.say?.(day);
+  now = inLondon(from, '08:02');
+  await everybody({ do: 'clock', at: now });
+  server();
+  if (stretch.hello) await sayHello();
+  faults.on(true);
+  const down = outage && { from: inLondon(...outage.from), to: inLondon(...outage.to) };
+  let isDown = false;
+  for (const at of moments.filter((moment) => moment > now)) {
+    const { day, time } = wall(at, 'Europe/London');
+    if (down && at >= down.from && at < down.to) {
+      if (isDown) continue;
+      isDown = true;
+      now = at;
+      const working = everybody({ do: 'tick', at });
+      await new Promise((resolve) => setTimeout(resolve, random() * MOST_UNTIL_KILL));
+      await Promise.all(servers.map((each) => each.kill()));
+      figures.kills += servers.length;
+      await working;
+      collect();
+      for (const door of doors) await door.away();
+      collect();
+      continue;
     }
-    figures.seconds = (performance.now() - began) / 1_000;
-    figures.acts = acting.acts.length;
-
-    const events: Evidence['events'] = [
-      { person: named(LEAVES.who).id, what: 'left', from: LEAVES.on, to: '9999-12-31' },
-      { person: named(HOLIDAY.who).id, what: 'away', from: HOLIDAY.from, to: HOLIDAY.to },
-      { person: named(BLOCKS.who).id, what: 'blocked', from: BLOCKS.on, to: BLOCKS.writesAgainOn },
-      { person: named(QUIET.who).id, what: 'quiet', from: QUIET.on, to: addDays(QUIET.until, -1) },
-    ];
-    const weekdays = new Map(OWN_HOURS.map(({ who, weekday }) => [named(who).id, weekday]));
-    const subscribers = new Map([[named(SUBSCRIBES.who).id, 1]]);
-    const channels = new Map([[IN_CHANNEL.channel, named(IN_CHANNEL.who)]]);
-    const verdict = await judge({
-      subscribers,
-      channels,
-      database,
-      people,
-      received,
-      acts: acting.acts,
-      events,
-      weekdays,
-      from,
-      to,
-      outage: down,
-      stubs,
-    });
-    return { figures, ...verdict, received, people, log: () => readFileSync(logFile, 'utf8') };
-  } finally {
-    await Promise.all(servers.map((each) => each.kill()));
-    await database.end();
-    await stubs.stop();
-    if (!process.env.YEAR_KEEP) rmSync(folder, { recursive: true, force: true });
+    if (isDown) {
+      isDown = false;
+      now = at;
+      for (const door of doors) await door.back();
+      servers.splice(0);
+      await startAll();
+    }
+    await work(at, time === '08:30' && kills.includes(day));
+    if (time === '10:05' && weekdayOf(day) <= 5) {
+      now = at + 10 * MINUTE;
+      await everybody({ do: 'clock', at: now });
+      server();
+      await happenings(day);
+      await peopleAct(day);
+      await everybody({ do: 'send', at: now });
+      collect();
+      await sendAgain();
+    }
+    if (time === '08:00' && weekdayOf(day) === 1) stretch.say?.(day);
   }
+  figures.seconds = (performance.now() - began) / 1_000;
+  figures.acts = acting.acts.length;
+
+  const events: Evidence['events'] = [
+    { person: named(LEAVES.who).id, what: 'left', from: LEAVES.on, to: '9999-12-31' },
+    { person: named(HOLIDAY.who).id, what: 'away', from: HOLIDAY.from, to: HOLIDAY.to },
+    { person: named(BLOCKS.who).id, what: 'blocked', from: BLOCKS.on, to: BLOCKS.writesAgainOn },
+    { person: named(QUIET.who).id, what: 'quiet', from: QUIET.on, to: addDays(QUIET.until, -1) },
+  ];
+  const weekdays = new Map(OWN_HOURS.map(({ who, weekday }) => [named(who).id, weekday]));
+  const subscribers = new Map([[named(SUBSCRIBES.who).id, 1]]);
+  const channels = new Map([[IN_CHANNEL.channel, named(IN_CHANNEL.who)]]);
+  const verdict = await judge({
+    subscribers,
+    channels,
+    database,
+    people,
+    received,
+    acts: acting.acts,
+    events,
+    weekdays,
+    from,
+    to,
+    outage: down,
+    stubs,
+  });
+  return { figures, ...verdict };
 };
