@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
-import { GAPS, type Gap, type Half, nationalTerms, type SchoolYear, schoolYear } from './terms.ts';
+import { GAPS, type Gap, type Half, nationalTerms, type SchoolYear, schoolYear, type Terms } from './terms.ts';
 
 /** Term dates as people give them: when a school year starts and ends, and its holidays. */
 
@@ -33,6 +33,17 @@ export const datesOf = ({ halves }: Pick<SchoolYear, 'halves'>): WholeYear => {
   ];
   const holidays = Object.fromEntries(HOLIDAYS.map((gap, index) => [gap, between(index)])) as Required<Pick<YearDates, HolidayGap>>;
   return { start: halves[0].start.toString(), ...holidays, end: halves[5].end.toString() };
+};
+
+/** Whether the same is said of the same gaps. */
+export const sameDates = (one: YearDates, other: YearDates): boolean =>
+  GAPS.every((gap) => [one[gap]].flat().join() === [other[gap]].flat().join());
+
+/** The holiday after a half (0–5) of a school year, its first and last weekday without school; after the last half it is the summer. */
+export const holidayAfter = (half: number, year: number, terms: Terms): { from: Temporal.PlainDate; to: Temporal.PlainDate } => {
+  const { halves } = schoolYear(year, terms);
+  const next = halves[half + 1] ?? schoolYear(year + 1, terms).halves[0];
+  return { from: weekdayAfter((halves[half] as Half).end), to: weekdayBefore(next.start) };
 };
 
 const halvesOf = (dates: WholeYear): SchoolYear['halves'] => {

@@ -50,6 +50,42 @@ describe('days from one to another', () => {
     ['next Friday', '2026-11-27 2026-11-27'],
     ['4 Jan', '2027-01-04 2027-01-04'],
     ['today to 27 Nov', '2026-11-19 2026-11-27'],
+    ['between 20 Dec and 3 Jan', '2026-12-20 2027-01-03'],
+    ['20 Dec to 3 Jan 2027', '2026-12-20 2027-01-03'],
+    ['1 Nov to 20 Nov 2026', '2026-11-01 2026-11-20'],
+    // Several days that have one name.
+    ['next week', '2026-11-23 2026-11-27'],
+    ['this week', '2026-11-16 2026-11-20'],
+    ['the week after next', '2026-11-30 2026-12-04'],
+    ['week of 9 December', '2026-12-07 2026-12-11'],
+    ['w/c 7 Dec', '2026-12-07 2026-12-11'],
+    ['December', '2026-12-01 2026-12-31'],
+    ['in march 2027', '2027-03-01 2027-03-31'],
+    ['next month', '2026-12-01 2026-12-31'],
+    ['next week to 4 Dec', '2026-11-23 2026-12-04'],
+    // So many days, the first of them counted.
+    ['two weeks', '2026-11-19 2026-12-02'],
+    ['for 3 days', '2026-11-19 2026-11-21'],
+    ['the next two weeks', '2026-11-19 2026-12-02'],
+    ['7 Dec for a week', '2026-12-07 2026-12-13'],
+    ['a fortnight from 7 Dec', '2026-12-07 2026-12-20'],
+    ['in two weeks', '2026-12-03 2026-12-03'],
+    ['until 3 Jan', '2026-11-19 2027-01-03'],
+    // Holidays, whole: of the usual pattern, whose Easter fortnight begins on Good Friday 2027.
+    ['christmas', '2026-12-21 2027-01-01'],
+    ['the christmas holidays', '2026-12-21 2027-01-01'],
+    ['christmas 2027', '2027-12-20 2027-12-31'],
+    ['Easter', '2027-03-26 2027-04-09'],
+    ['over Easter', '2027-03-26 2027-04-09'],
+    ['half-term', '2027-02-15 2027-02-19'],
+    ['May half term', '2027-05-31 2027-06-04'],
+    ['summer', '2027-07-23 2027-09-01'],
+    ['christmas eve', '2026-12-24 2026-12-24'],
+    ['from 20 Dec', 'the first and the last day, as in `20 Dec to 3 Jan`'],
+    // Passed, and not to be moved a year unasked.
+    ['1 Nov to 5 Nov', 'the year too: 1 November 2026 to 5 November 2026 has passed'],
+    ['2 Nov', 'the year too: 2 November 2026 has passed'],
+    ['1 Aug to 20 Aug', '2027-08-01 2027-08-20'],
     // They are away already.
     ['15 Nov to 30 Nov', '2026-11-15 2026-11-30'],
     ['15 Nov 2025 to 30 Nov 2025', '2025-11-15 2025-11-30'],
@@ -60,4 +96,14 @@ describe('days from one to another', () => {
     ['banana', 'a day, as in `1 March`, `next Friday` or `end of term`'],
     ['', 'a day, as in `1 March`, `next Friday` or `end of term`'],
   ])('%j', (said, meant) => expect(span(said)).toBe(meant));
+
+  test('days that have passed are offered a year later', () => {
+    const read = parseSpan('1 Nov to 5 Nov', context);
+    expect('meant' in read && `${read.meant?.from} ${read.meant?.to}`).toBe('2027-11-01 2027-11-05');
+  });
+
+  test('in a holiday its name is the one that is now', () => {
+    const read = parseSpan('half-term', { ...context, today: Temporal.PlainDate.from('2027-02-17') });
+    expect('problem' in read ? read.problem : `${read.from} ${read.to} ${read.name}`).toBe('2027-02-15 2027-02-19 the spring half-term');
+  });
 });

@@ -57,6 +57,19 @@ const within = (date: Temporal.PlainDate): ParsedDay | undefined => {
   return found && { date: found };
 };
 
+const COUNTED = new RegExp(`^${COUNT} (day|week|fortnight|month|year)s?$`, 'iu');
+const later = (from: Temporal.PlainDate, count: string, unit: string) => {
+  const many = countOf(count);
+  const name = unit.toLowerCase();
+  return from.add(name === 'fortnight' ? { weeks: 2 * many } : { [`${name}s`]: many });
+};
+
+/** The day after which so many days, weeks or months have passed: "two weeks", "10 days". */
+export const countedDays = (words: string, from: Temporal.PlainDate): Temporal.PlainDate | undefined => {
+  const [, count, unit] = COUNTED.exec(words.trim()) ?? [];
+  return count && unit ? later(from, count, unit) : undefined;
+};
+
 /** The last day of a month by name: the next one that ends today or later, unless its year is said. */
 const endOfMonth = (word: string, year: string | undefined, context: DueContext): ParsedDay | undefined => {
   const month = monthOf(word);
@@ -114,11 +127,7 @@ const WORDS: DueWords[] = [
   },
   {
     pattern: pattern(`(?:in |within )?${COUNT} (day|week|fortnight|month|year)s?${TIME_TO_GO}`),
-    due: ([, count, unit], { today }) => {
-      const many = countOf(count as string);
-      const name = (unit as string).toLowerCase();
-      return within(today.add(name === 'fortnight' ? { weeks: 2 * many } : { [`${name}s`]: many }));
-    },
+    due: ([, count, unit], { today }) => within(later(today, count as string, unit as string)),
   },
   {
     pattern: pattern(`(?:${END_OF}|this )(?:this )?week`),

@@ -12,18 +12,21 @@ export type DueWords = { pattern: RegExp; due: (found: RegExpExecArray, context:
 export const END_OF = '(?:the )?(?:end|last (?:school )?day)(?: of)?(?: the| this)? ';
 export const START_OF = '(?:the )?(?:start|beginning|first (?:school )?day)(?: of)?(?: the| this)? ';
 const SEASON = `(${SEASONS.join('|')})`;
-const HALF_TERM = 'half[ -]?term';
-const HOLIDAY = "(?:(?:'?s)? (?:holidays?|break|closure))?";
+export const HALF_TERM = 'half[ -]?term';
+/** What people say behind the name of a holiday. */
+export const HOLIDAY = "(?:(?:'?s)? (?:holidays?|break|closure))?";
 
-const FIRST_HALVES = [0, 2, 4];
+export const FIRST_HALVES = [0, 2, 4];
 const LAST_HALVES = [1, 3, 5];
 const EVERY_HALF = [0, 1, 2, 3, 4, 5];
 const LAST_OF_YEAR = [5];
 const FIRST_OF_YEAR = [0];
 /** The last half before each holiday. */
-const HOLIDAYS: Record<string, number> = { christmas: 1, xmas: 1, easter: 3, summer: 5 };
+export const HOLIDAYS: Record<string, number> = { christmas: 1, xmas: 1, easter: 3, summer: 5 };
 /** The half that ends with the half-term holiday that people call by a season or a month. */
 const HALF_TERMS: Record<string, number> = { autumn: 0, october: 0, spring: 2, february: 2, summer: 4, may: 4, whitsun: 4 };
+export const halfBeforeHalfTerm = (word: string): number | undefined =>
+  HALF_TERMS[word.toLowerCase()] ?? { 10: 0, 2: 2, 5: 4 }[monthOf(word)?.month ?? 0];
 
 /** The first of certain halves of a school year that begins or ends today or later; `beyond` others are passed over. */
 const coming = (edge: keyof Half, halves: readonly number[], { today, terms }: DueContext, beyond = 0): ParsedDay | undefined => {
@@ -89,8 +92,7 @@ export const SCHOOL_WORDS: DueWords[] = [
   {
     pattern: pattern(`(?:the )?(\\p{L}{3,9})\\.? ${HALF_TERM}${HOLIDAY}${CENTURY}`),
     due: ([, word, year], context) => {
-      const said = (word as string).toLowerCase();
-      const half = HALF_TERMS[said] ?? { 10: 0, 2: 2, 5: 4 }[monthOf(said)?.month ?? 0];
+      const half = halfBeforeHalfTerm(word as string);
       return half === undefined ? undefined : inYear('end', half, year, context);
     },
   },
