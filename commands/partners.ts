@@ -82,7 +82,7 @@ export const partners: Command = {
   listedFor: ['lead', 'coordinator', 'administrator'],
   help: (slash) => [
     `${slash}partners: who is who, by post · ${slash}partners wakefield: in one locality`,
-    `${slash}partners invite: make codes for one person or a pasted list · ${slash}partners taking part: in which project · ${slash}partners terms: term dates`,
+    `${slash}partners invite: make codes for one person or a pasted list · ${slash}partners taking part: in which project · ${slash}partners terms: term dates and closed days`,
     `${slash}partners handover POST to POST: all that somebody owns, after a preview; alone for a form`,
     `${slash}partners leaver POST on 31 Dec: end somebody's role, with what they own and who stands in`,
     `${slash}partners deputy POST for WAK-12, for a KPI, or for all that somebody owns`,

@@ -1,10 +1,10 @@
 import { Temporal } from 'temporal-polyfill';
 import { z } from 'zod';
 import { cardVerb, type FieldErrors, formVerb } from '../../src/bot/contract.ts';
-import { bankHolidaysOfEngland } from '../../src/calendar/bank-holidays.ts';
+import { problemOfClosedDay } from '../../src/calendar/check-year.ts';
 import { dayWords } from '../../src/calendar/dates.ts';
+import { sameDates } from '../../src/calendar/school-year.ts';
 import { schoolYearName, schoolYearOf } from '../../src/calendar/terms.ts';
-import { isWorkingDay } from '../../src/calendar/working-days.ts';
 import type { Card } from '../../src/cards/card.ts';
 import { UserError } from '../../src/errors.ts';
 import { optionalDate } from '../../src/kpis/define.ts';
@@ -24,9 +24,11 @@ export const termsform = formVerb({
   },
   submit: async (turn, { values, state }) => {
     const { subject, year } = await subjectToChange(turn, state);
-    const { below } = await yearBelow(turn.tx, subject, year);
+    const { below, own } = await yearBelow(turn.tx, subject, year);
     const read = readYear(values, year, [below.dates]);
     if ('fields' in read) return { fields: read.fields };
+    if (sameDates(read.dates, own))
+      return showTerms(turn, subject, year, true, `Nothing was changed: these are the dates of ${subject.name} already.`);
     await recordYear(writerOf(turn), subject, year, read.dates);
     return showTerms(turn, subject, year, true, `Saved: the dates of ${subject.name}, ${schoolYearName(year)}.`);
   },
@@ -35,12 +37,10 @@ export const termsform = formVerb({
 /** The day of a form, on which somebody would be expected; or what is wrong with it. */
 const readClosed = (text: string | undefined, { year, school }: SubjectYear, isSchool: boolean): Temporal.PlainDate | string => {
   const said = optionalDate(text);
-  if (!said) return 'Write a date, as in 2026-11-20.';
+  if (!said) return 'Give the day, the month and the year, as in 27 11 2026.';
   const day = Temporal.PlainDate.from(said);
   if (schoolYearOf(day) !== year) return `${dayWords(day)} is not in the school year ${schoolYearName(year)}.`;
-  if (isWorkingDay(day, { years: [school], closedInHolidays: isSchool }, bankHolidaysOfEngland)) return day;
-  const why = day.dayOfWeek > 5 ? 'at a weekend' : bankHolidaysOfEngland.has(said) ? 'a bank holiday' : 'in the school holidays';
-  return `${dayWords(day)} is ${why}, so nobody is expected anyway.`;
+  return problemOfClosedDay(day, school, isSchool) ?? day;
 };
 
 export const closedform = formVerb({

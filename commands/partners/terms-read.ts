@@ -23,6 +23,9 @@ const readGap = (text: string, gap: Gap, year: number): { value: YearDates } | {
   if (parts.length > 2 || parts.some((part) => part === ''))
     return { problem: `Write ${isHoliday ? `its first and its last day, as in 26 October to 30 October ${year}` : 'one day'}.` };
   if (!isHoliday && parts.length > 1) return { problem: 'Write one day.' };
+  // A holiday of one day is rather a last day that was forgotten.
+  if (isHoliday && parts.length === 1)
+    return { problem: `Write its last day too, as in 26 October to 30 October ${year}. If it is one day, write that day twice.` };
   const [said, until = said] = parts as [string, string?];
   const first = readDay(completed(said, until), year);
   if ('problem' in first) return first;

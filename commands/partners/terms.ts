@@ -75,6 +75,9 @@ const said = async (turn: Turn, words: string): Promise<Card> => {
   const areas = unique(known.subjects.filter(({ kind }) => kind === 'area'));
   const show = (subject: Subject) => showTerms(turn, subject, year, mayWrite(turn, known, subject));
   if (asked.name === '') {
+    // Whoever keeps no calendar here asks for the days of their own organisation.
+    const own = known.subjects.find(({ kind, id }) => kind === 'organisation' && id === turn.actor.organisationId);
+    if (own && !areas.some((area) => mayWrite(turn, known, area))) return show(own);
     if (areas.length === 0) throw new UserError('None of your localities has a council area yet, so there are no term dates to show.');
     return areas.length === 1 ? show(areas[0] as Subject) : whichTermsCard('The term dates of which council area?', areas, year);
   }

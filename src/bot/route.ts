@@ -35,7 +35,7 @@ export const route = (commands: readonly Command[], text: string): Route => {
   const word = second.toLowerCase();
   if (command === home && find(commands, word.replace(/^\//u, '')) && find(commands, word.replace(/^\//u, '')) !== command)
     return route(commands, rest);
-  if (word === 'help') return { command, help: true };
+  if (word === 'help' || (Object.hasOwn(command.verbs, word) && more.toLowerCase() === 'help')) return { command, help: true };
   const verb = Object.hasOwn(command.verbs, word) ? command.verbs[word] : undefined;
   const led = verb ? undefined : command.finds?.(rest);
   const ledTo = led && ownVerb(command, led.verb);

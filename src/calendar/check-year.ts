@@ -1,8 +1,10 @@
 import { Temporal } from 'temporal-polyfill';
 import { GAP_WORDS } from './assumed.ts';
+import { bankHolidaysOfEngland } from './bank-holidays.ts';
 import { dayWords } from './dates.ts';
 import { type WholeYear, weekdayAfter, type YearDates } from './school-year.ts';
-import { GAPS, type Gap, schoolYearName, schoolYearOf } from './terms.ts';
+import { GAPS, type Gap, type SchoolYear, schoolYearName, schoolYearOf } from './terms.ts';
+import { isWorkingDay } from './working-days.ts';
 
 const WEEKEND: Record<number, string> = { 6: 'Saturday', 7: 'Sunday' };
 const isAfter = (one: Temporal.PlainDate, other: Temporal.PlainDate) => Temporal.PlainDate.compare(one, other) > 0;
@@ -51,4 +53,12 @@ export const problemsOfYear = (year: number, given: YearDates, whole: WholeYear)
     );
   });
   return problems;
+};
+
+/** Why a day need not be said to be closed: nobody is expected then anyway. Undefined: it may be. @param isSchool it has holidays */
+export const problemOfClosedDay = (day: Temporal.PlainDate, school: SchoolYear, isSchool: boolean): string | undefined => {
+  if (isWorkingDay(day, { years: [school], closedInHolidays: isSchool }, bankHolidaysOfEngland)) return undefined;
+  const why =
+    day.dayOfWeek in WEEKEND ? 'at a weekend' : bankHolidaysOfEngland.has(day.toString()) ? 'a bank holiday' : 'in the school holidays';
+  return `${dayWords(day)} is ${why}, so nobody is expected anyway.`;
 };

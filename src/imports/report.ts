@@ -71,6 +71,12 @@ const report = (headline: string, { counts, changes }: Pick<ImportRead, 'counts'
 const isNothing = (counts: Counts) => Object.values(counts).every(({ add, change }) => add + change === 0);
 const THERE_ALREADY = 'Everything in the file is there already';
 
+/** "3 new, 1 changed": rows of the file, whatever they are kept as. */
+const changedWords = (counts: Counts): string => {
+  const of = (what: 'add' | 'change') => Object.values(counts).reduce((sum, count) => sum + count[what], 0);
+  return [of('add') > 0 && `${many(of('add'))} new`, of('change') > 0 && `${many(of('change'))} changed`].filter(Boolean).join(', ');
+};
+
 /** What a file would change. */
 export const dryReport = (read: ImportRead): string => {
   if (read.changes.length === 0) return report('Nothing was written.', read, read.notes, false);
@@ -86,6 +92,6 @@ export const doneReport = (read: ImportRead, result: ImportResult): string => {
   const headline =
     result.written === 0
       ? `${THERE_ALREADY}: nothing was changed.`
-      : `Imported into ${read.localities.join(', ')}: ${many(result.written)} ${result.written === 1 ? 'row' : 'rows'} written.`;
+      : `Imported into ${read.localities.join(', ')}: ${changedWords(result.counts)}.`;
   return report(headline, result, read.notes, true);
 };

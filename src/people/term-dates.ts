@@ -66,12 +66,12 @@ type EnteredRow = { whose: 'own' | 'area'; dates: YearDates; by: string | null; 
 export const yearOfSubject = async (tx: Tx, subject: Subject, year: number): Promise<SubjectYear> =>
   (await yearBelow(tx, subject, year)).now;
 
-/** The same, and the dates that would count without what was entered for the subject itself. */
+/** The same, with what was entered for the subject itself, and the dates that would count without it. */
 export const yearBelow = async (
   tx: Tx,
   { kind, id, areaId, code, isSchool }: Subject,
   year: number,
-): Promise<{ now: SubjectYear; below: { dates: WholeYear } }> => {
+): Promise<{ now: SubjectYear; own: YearDates; below: { dates: WholeYear } }> => {
   const own = kind === 'organisation' ? id : null;
   const entered = await tx.$queryRaw<EnteredRow[]>`
     select case when t.organisation_id = ${own}::uuid or ${own}::uuid is null then 'own' else 'area' end as whose, t.dates, p.post as by,
@@ -110,7 +110,7 @@ export const yearBelow = async (
     from: Object.fromEntries(GAPS.map((gap) => [gap, fromOf(gap)])) as Record<Gap, From>,
     closed: [...inset.map((day): Closed => ({ id: null, day, what: 'inset', whose: 'area' })), ...closed],
   };
-  return { now, below: { dates: datesOf(yearOf(known.filter((layer) => !isOwn(layer)))) } };
+  return { now, own: known.find(isOwn)?.dates ?? {}, below: { dates: datesOf(yearOf(known.filter((layer) => !isOwn(layer)))) } };
 };
 
 type Whose = Pick<Subject, 'kind' | 'id'>;

@@ -13,7 +13,7 @@ type Day = Temporal.PlainDate;
 const day = (text: string) => Temporal.PlainDate.from(text);
 const sentence = (words: string) => `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
 
-/** "26 October to 30 October 2026", "21 December 2026 to 1 January 2027", "2 September 2026": as the forms read it too. */
+/** "26 October to 30 October 2026", "21 December 2026 to 1 January 2027", "2 September 2026". */
 export const gapDays = (dates: YearDates, gap: Gap): string => {
   const days = dates[gap] === undefined ? [] : [dates[gap]].flat().map(day);
   const [first, last] = days;
@@ -22,6 +22,12 @@ export const gapDays = (dates: YearDates, gap: Gap): string => {
   return first.year === last.year
     ? `${first.day} ${monthName(first.month)} to ${dayWords(last)}`
     : `${dayWords(first)} to ${dayWords(last)}`;
+};
+
+/** The same as the form reads it: of a holiday of one day both its days are said. */
+const formDays = (dates: YearDates, gap: Gap): string => {
+  const words = gapDays(dates, gap);
+  return Array.isArray(dates[gap]) && dates[gap][0] === dates[gap][1] ? `${words} to ${words}` : words;
 };
 
 const fromWords = (from: From, { area, kind }: Subject, today: Day): string => {
@@ -89,6 +95,9 @@ export const termsCard = (subject: Subject, shown: SubjectYear, mayWrite: boolea
         ]
       : []),
     ...(mayWrite ? [{ label: 'Add a closed day', press: { verb: 'partners.closedform', state: stateOf(subject, year) } }] : []),
+    ...(subject.kind === 'organisation' && subject.areaId !== null && subject.area !== null
+      ? [see({ ...subject, kind: 'area', id: subject.areaId, name: subject.area }, year, subject.area)]
+      : []),
     see(subject, year + 1, schoolYearName(year + 1)),
   ];
   return {
@@ -145,7 +154,7 @@ export const termsForm = (subject: Subject, { year, dates, from }: SubjectYear, 
       label: sentence(GAP_WORDS[gap]),
       optional: true,
       maxLength: 80,
-      ...(isOwn ? { value: gapDays(dates, gap) } : { hint: `${gapDays(dates, gap)} (${fromWords(who, subject, today)})` }),
+      ...(isOwn ? { value: formDays(dates, gap) } : { hint: `${gapDays(dates, gap)} (${fromWords(who, subject, today)})` }),
     };
   }),
   submit: { label: 'Save', press: { verb: 'partners.termsform', state: stateOf(subject, year) } },

@@ -68,11 +68,33 @@ describe('whose dates', () => {
     expect((await coordinator.say('/partners terms wakefield 2023/24')).text).toContain('wakefieldexpress.co.uk, quoting the council');
   });
 
+  test('a head sees those of their school first, with its own closed days, and the council area’s from there', async () => {
+    await close(`/partners terms ${school}`, '2026-11-30');
+    const card = await head.say('/partners terms');
+    expect(card.title).toBe(`Term dates of ${school}, 2026/27: all assumed`);
+    expect(card.text).toContain('30 November 2026  INSET day');
+    expect(card.labels).toEqual(['Wakefield', '2027/28']);
+    expect((await head.press(card, 'Wakefield')).title).toBe('Term dates of Wakefield, 2026/27: all assumed');
+  });
+
+  test('the school with the number that was said, and not all whose number begins so', async () => {
+    expect((await coordinator.say('/partners terms primary school 1')).title).toBe(
+      'Term dates of Primary school 1, Wakefield, 2026/27: all assumed',
+    );
+    expect((await coordinator.say('/partners terms primary school')).title).toBe('The term dates of which “primary school”?');
+  });
+
+  test('help behind it is help', async () => {
+    const card = await coordinator.say('/partners terms help');
+    expect(card.title).toBe('/partners: See who is who, invite people, hand over what they own');
+    expect(card.text).toContain('/partners terms: term dates and closed days');
+  });
+
   test('a service works all year', async () => {
     const { name } = await bot.database.db.organisation.findFirstOrThrow({ where: { kind: 'service', locality: { name: 'Wakefield' } } });
     const card = await coordinator.say(`/partners terms ${name}`);
     expect(card.title).toBe(`${name}, 2026/27: works all year`);
-    expect(card.labels).toEqual(['Add a closed day', '2027/28']);
+    expect(card.labels).toEqual(['Add a closed day', 'Wakefield', '2027/28']);
   });
 
   test.each([
@@ -98,7 +120,7 @@ describe('what is entered', () => {
     ['Monday 26 October 2026 – Friday 30 October 2026', '26 October to 30 October 2026'],
     ['26/10/2026 to 30/10/2026', '26 October to 30 October 2026'],
     ['2026-10-26 until 2026-10-30', '26 October to 30 October 2026'],
-    ['23 October', '23 October 2026'],
+    ['23 October to 23 October', '23 October 2026'],
   ])('“%s” is understood', async (said, shown) => {
     const card = await change(coordinator, '/partners terms', { autumnHalfTerm: said });
     expect(card.text).toMatch(new RegExp(`^Autumn half-term +${shown} `, 'mu'));
@@ -124,6 +146,18 @@ describe('what is entered', () => {
     ]);
   });
 
+  test('a form that says nothing new changes nothing, and says so', async () => {
+    expect((await change(coordinator, '/partners terms', {})).title).toBe('Nothing was changed: these are the dates of Wakefield already.');
+    expect(await rows()).toEqual([]);
+    const card = await change(coordinator, '/partners terms', { easter: '29 March to 29 March', end: '21 July' });
+    // A holiday of one day stands in the form as the form takes it.
+    const form = await coordinator.press(card, 'Change the dates');
+    const filled = Object.fromEntries(form.form().fields.map(({ name, value }) => [name, String(value ?? '')]));
+    expect(filled.easter).toBe('29 March 2027 to 29 March 2027');
+    expect((await coordinator.submit(form, filled)).title).toBe('Nothing was changed: these are the dates of Wakefield already.');
+    expect(await rows()).toHaveLength(1);
+  });
+
   test('two people at once: both are kept one after the other, and one counts', async () => {
     const [one, other] = await Promise.all(
       [coordinator, await bot.as('wakefield.coordinator')].map(async (who) =>
@@ -147,6 +181,7 @@ describe('what is entered', () => {
     ['a weekday that is another', { start: 'Monday 1 September' }, '1 September 2026 is a Tuesday. Which is right?'],
     ['no date', { start: 'soon' }, 'is no date that can be read'],
     ['three days', { easter: '1 to 2 to 3 April' }, 'Write its first and its last day, as in 26 October to 30 October 2026.'],
+    ['a holiday without its last day', { easter: '29 March' }, 'Write its last day too, as in 26 October to 30 October 2026.'],
     ['two days for one', { end: '20 July to 21 July' }, 'Write one day.'],
   ])('%s is told at its field, and nothing is saved', async (_, values, problem) => {
     const answer = await change(coordinator, '/partners terms', values as unknown as Record<string, string>);
@@ -202,14 +237,14 @@ describe('closed days', () => {
     ['2026-12-25', '25 December 2026 is a bank holiday, so nobody is expected anyway.'],
     ['2026-10-28', '28 October 2026 is in the school holidays, so nobody is expected anyway.'],
     ['2027-09-03', '3 September 2027 is not in the school year 2026/27.'],
-    ['', 'Write a date, as in 2026-11-20.'],
+    ['', 'Give the day, the month and the year, as in 27 11 2026.'],
   ])('%s: %s', async (day, problem) => expect((await close('/partners terms', day)).fields()).toEqual({ day: problem }));
 });
 
 describe('who may', () => {
   test('a partner and a pilot lead see them and change nothing', async () => {
     for (const who of [head, await bot.as('wakefield.lead')]) {
-      const card = await who.say('/partners terms');
+      const card = await who.say('/partners terms Wakefield');
       expect(card.title).toBe('Term dates of Wakefield, 2026/27: all assumed');
       expect(card.labels).toEqual(['2027/28']);
       expect(card.text).toContain('The coordinator can say whether these dates are right.');

@@ -90,11 +90,10 @@ export const matchName = (text: string, candidates: readonly Named[]): NameMatch
     if (insideNumber(text, words[count - 1])) continue;
     const typed = head(count);
     const whole = labels.filter(({ label }) => label === typed);
-    const found = unique(
-      (whole.length > 0 ? whole : labels.filter(({ label }) => typed.length >= SHORTEST_BEGINNING && label.startsWith(typed))).map(
-        ({ id }) => id,
-      ),
-    );
+    const beginnings = labels.filter(({ label }) => typed.length >= SHORTEST_BEGINNING && label.startsWith(typed));
+    // "Primary school 1" is the beginning of "Primary school 1, Wakefield" before it is that of "Primary school 12".
+    const numbered = DIGITS.test(words[count - 1]?.folded ?? '') ? beginnings.filter(({ label }) => label.startsWith(`${typed} `)) : [];
+    const found = unique([whole, numbered, beginnings].find((some) => some.length > 0)?.map(({ id }) => id) ?? []);
     if (found.length === 1) return { kind: 'one', id: found[0] as string, rest: rest(count) };
     if (found.length > 1) return { kind: 'several', ids: found, rest: rest(count) };
     if (

@@ -1,9 +1,9 @@
 import { Temporal } from 'temporal-polyfill';
 import { GAP_WORDS } from '../../calendar/assumed.ts';
-import { problemsOfYear } from '../../calendar/check-year.ts';
+import { problemOfClosedDay, problemsOfYear } from '../../calendar/check-year.ts';
 import { publishedTerms } from '../../calendar/published-terms.ts';
 import { datesOf, schoolYearOfDates, type YearDates } from '../../calendar/school-year.ts';
-import { GAPS, type Gap, schoolYearName, schoolYearOf } from '../../calendar/terms.ts';
+import { GAPS, type Gap, type SchoolYear, schoolYearName, schoolYearOf } from '../../calendar/terms.ts';
 import type { Place } from '../../people/directory.ts';
 import type { ClosedWhat } from '../../people/term-dates.ts';
 import type { Whose } from '../current.ts';
@@ -14,7 +14,7 @@ import { organisationNamed } from './who.ts';
 
 /** The sheets of term dates and of closed days: each line is of a council area or of one organisation. */
 
-type Subject = Whose & { name: string; code: string | null };
+type Subject = Whose & { name: string; code: string | null; isSchool: boolean };
 
 const keyOf = ({ councilAreaId, organisationId }: Whose) => organisationId ?? councilAreaId ?? '';
 
@@ -23,11 +23,12 @@ const subjectOf = (planning: Planning, place: Place, row: Row): Subject | undefi
   const areas = planning.current.areas.filter(({ localityId }) => localityId === place.localityId);
   const words = saidText(row, 'whose');
   const area = words ? areas.find(({ name }) => folded(name) === folded(words)) : areas.length === 1 ? areas[0] : undefined;
-  if (area) return { councilAreaId: area.id, organisationId: null, name: area.name, code: area.code };
+  if (area) return { councilAreaId: area.id, organisationId: null, name: area.name, code: area.code, isSchool: true };
   const organisation = words ? organisationNamed(planning, place, words) : undefined;
   if (organisation) {
     const above = areas.find(({ id }) => id === organisation.councilAreaId);
-    return { councilAreaId: null, organisationId: organisation.id, name: organisation.name, code: above?.code ?? null };
+    const isSchool = organisation.kind === 'school';
+    return { councilAreaId: null, organisationId: organisation.id, name: organisation.name, code: above?.code ?? null, isSchool };
   }
   const names = areas.map(({ name }) => name);
   const known = [
@@ -51,9 +52,11 @@ const dayIn = (planning: Planning, row: Row, key: string): string | undefined =>
 /** What the lines of one school year say together. */
 type Year = { subject: Subject; year: number; before: YearDates; given: YearDates; rows: Map<Gap, Row> };
 
-const above = ({ current }: Planning, { organisationId, code }: Subject, year: number): [YearDates[], YearDates[]] => {
+const above = ({ current, writes }: Planning, { organisationId, code }: Subject, year: number): [YearDates[], YearDates[]] => {
   const area = current.areas.find((one) => one.code === code);
-  const entered = current.termDates.filter((row) => row.year === year && organisationId !== null && row.councilAreaId === area?.id);
+  const entered = [...writes.termDates, ...current.termDates].filter(
+    (row) => row.year === year && organisationId !== null && row.councilAreaId === area?.id,
+  );
   const published = (official: boolean) =>
     (publishedTerms[code ?? ''] ?? []).filter((row) => row.year === year && row.official === official).map(({ dates }) => dates);
   return [[...entered.map(({ dates }) => dates), ...published(true)], published(false)];
@@ -88,7 +91,8 @@ export const planTerms = (planning: Planning): void => {
     const subject = place && subjectOf(planning, place, row);
     const first = dayIn(planning, row, 'from');
     const isDay = gap === 'start' || gap === 'end';
-    const last = isDay ? (saidText(row, 'to') ?? first) : dayIn(planning, row, 'to');
+    // Of a name that is none it is not known whether it has a last day.
+    const last = isDay ? (saidText(row, 'to') ?? first) : gap && dayIn(planning, row, 'to');
     if (!gap || !subject || !first || !last) continue;
     if (isDay && first !== last) {
       problemIn(planning.problems, row, 'to', `the ${GAP_WORDS[gap]} is one day.`);
@@ -106,6 +110,16 @@ export const planTerms = (planning: Planning): void => {
   for (const year of years.values()) finish(planning, year);
 };
 
+/** The school year of a day, with what the same file says of it. */
+const yearWith = (planning: Planning, subject: Subject, day: string): SchoolYear => {
+  const year = schoolYearOf(Temporal.PlainDate.from(day));
+  const [known, guesses] = above(planning, subject, year);
+  const own = [...planning.writes.termDates, ...planning.current.termDates].find(
+    (row) => keyOf(row) === keyOf(subject) && row.year === year,
+  );
+  return schoolYearOfDates(year, [...(own ? [own.dates] : []), ...known], guesses);
+};
+
 /** Each line is one day; it is closed however often a file says so. */
 export const planClosedDays = (planning: Planning): void => {
   for (const row of planning.rows.closed_days) {
@@ -114,8 +128,9 @@ export const planClosedDays = (planning: Planning): void => {
     const day = saidText(row, 'day');
     const what = (saidText(row, 'why') ?? 'inset') as ClosedWhat;
     if (!subject || !day) continue;
-    if (Temporal.PlainDate.from(day).dayOfWeek > 5) {
-      problemIn(planning.problems, row, 'day', `${shown(day)} is at a weekend, so nobody is expected anyway.`);
+    const problem = problemOfClosedDay(Temporal.PlainDate.from(day), yearWith(planning, subject, day), subject.isSchool);
+    if (problem) {
+      problemIn(planning.problems, row, 'day', problem);
       continue;
     }
     if (!isFirst(planning, `${keyOf(subject)}|${day}`, row, 'day')) continue;
