@@ -85,6 +85,7 @@ describe('days from one to another', () => {
     // Passed, and not to be moved a year unasked.
     ['1 Nov to 5 Nov', 'the year too: 1 November 2026 to 5 November 2026 has passed'],
     ['2 Nov', 'the year too: 2 November 2026 has passed'],
+    ['week of 4 Nov', 'the year too: 2 November 2026 to 6 November 2026 has passed'],
     ['1 Aug to 20 Aug', '2027-08-01 2027-08-20'],
     // They are away already.
     ['15 Nov to 30 Nov', '2026-11-15 2026-11-30'],

@@ -82,11 +82,12 @@ const read = (words: string, context: DueContext): ParsedSpan => {
   return counted(words.replace(/^the /iu, '').replace(/^next (?=\S+ )/iu, ''), 'today', context) ?? part(words, context);
 };
 
-/** The same days a year before, when those are what was rather meant. */
-const yearBefore = ({ from, to }: Span, words: string, { today }: DueContext): Span | undefined =>
-  !YEAR.test(words) && /\d/u.test(words) && today.until(from).days > FAR_DAYS
-    ? { from: from.subtract({ years: 1 }), to: to.subtract({ years: 1 }) }
-    : undefined;
+/** The same days as they were last, when those are what was rather meant. */
+const yearBefore = ({ from }: Span, words: string, context: DueContext): Span | undefined => {
+  if (YEAR.test(words) || !/\d/u.test(words) || context.today.until(from).days <= FAR_DAYS) return undefined;
+  const before = read(words, { ...context, today: context.today.subtract({ years: 1 }) });
+  return isProblem(before) ? undefined : before;
+};
 
 /**
  * The last day is the first such day after the first. Days without a year that have just passed are asked about, not moved a year;
