@@ -9,12 +9,14 @@ import { engineOf, forgetEverything, only, rules } from './engine.ts';
 let bot: TestBot;
 let head: string;
 let coordinator: string;
+let lead: string;
 
 beforeAll(async () => {
   bot = await testBot();
   const id = async (name: string) => (await bot.database.db.person.findUniqueOrThrow({ where: { email: `${name}@example.org` } })).id;
   head = await id('wakefield.head.1');
   coordinator = await id('wakefield.coordinator');
+  lead = await id('wakefield.lead');
 });
 beforeEach(async () => {
   await forgetEverything(bot);
@@ -110,6 +112,28 @@ describe('a plan', () => {
     expect(await planned()).toEqual(['nudge 2026-W48 at 2026-11-24T08:35:00.000Z']);
   });
 
+  it('goes on after a clock that was wrong by months: what it planned is not planned twice, and nobody’s week is lost', async () => {
+    const { plan } = engineOf(bot, only(head));
+    await planAt(plan, '2026-11-23T18:00:00Z', '2027-03-01T12:00:00Z', '2026-11-24T08:35:00Z', '2026-11-24T08:40:00Z');
+    expect(await planned()).toEqual(['nudge 2026-W48 at 2026-11-24T08:35:00.000Z']);
+    expect(bot.logged.join()).toContain('as if it had been wrong');
+  });
+
+  it('that cannot be made says so in the log once three ticks have passed', async () => {
+    const broken = async () => {
+      throw new Error('somebody’s data');
+    };
+    const { plan } = engineOf(bot, { ...only(head), people: broken });
+    const said = () => bot.logged.filter((row) => row.includes('could not be planned for a while')).length;
+    await planAt(plan, '2026-11-24T08:20:00Z');
+    bot.clock.set('2026-11-24T08:30:00Z');
+    await expect(plan()).rejects.toThrow('somebody’s data');
+    expect(said(), 'control: ten minutes are no alarm').toBe(0);
+    bot.clock.set('2026-11-24T08:35:00Z');
+    await expect(plan()).rejects.toThrow('somebody’s data');
+    expect(said()).toBe(1);
+  });
+
   it('has one message of a week for somebody who chose a later day after theirs came', async () => {
     const { plan } = engineOf(bot, only(head));
     await planAt(plan, '2026-11-23T18:00:00Z', '2026-11-24T08:30:00Z');
@@ -137,6 +161,87 @@ describe('a plan', () => {
     expect((await planned()).slice(1)).toEqual(['summary 2026-W49 at 2026-12-07T09:00:00.000Z']);
     await planAt(plan, '2026-12-09T18:00:00Z', '2026-12-15T08:00:00Z'); // the Tuesday is the third
     expect(await planned()).toHaveLength(2);
+  });
+
+  describe('moved by a day away', () => {
+    /** Somebody is away from one day to another, as they noted a week before; and notes or takes back days while time goes on. */
+    const away = (personId: string, from: string, to: string, recordedAt = '2026-11-16T09:00:00Z', withdrawnAt: string | null = null) =>
+      bot.database.db.awayDays.create({
+        data: {
+          id: bot.core.newId(),
+          personId,
+          from: new Date(from),
+          to: new Date(to),
+          recordedAt: new Date(recordedAt),
+          withdrawnAt: withdrawnAt === null ? null : new Date(withdrawnAt),
+        },
+      });
+    /** From the morning to the evening of some days. */
+    const workDays = (...days: string[]) => days.flatMap((day) => ['07:55', '08:25', '08:30', '12:00'].map((time) => `${day}T${time}:00Z`));
+    const WEEK = ['2026-11-23', '2026-11-24', '2026-11-25', '2026-11-26', '2026-11-27'];
+
+    it.each([
+      ['the Tuesday: on Wednesday', '2026-11-24', '2026-11-24', ['nudge 2026-W48 at 2026-11-25T08:30:00.000Z']],
+      ['Monday to Thursday: on Friday', '2026-11-23', '2026-11-26', ['nudge 2026-W48 at 2026-11-27T08:30:00.000Z']],
+      ['until Friday: not in this week', '2026-11-20', '2026-11-27', []],
+      ['the Wednesday: on Tuesday, as ever', '2026-11-25', '2026-11-25', ['nudge 2026-W48 at 2026-11-24T08:30:00.000Z']],
+    ])('a nudge comes on the next working day of its week: away on %s', async (_, from, to, expected) => {
+      await away(head, from, to);
+      const { plan } = engineOf(bot, only(head));
+      await planAt(plan, ...workDays(...WEEK));
+      expect(await planned()).toEqual(expected);
+    });
+
+    it('so it does where the days away were joined with others, or taken back, when the first of them had passed', async () => {
+      const { plan } = engineOf(bot, only(head));
+      await away(head, '2026-11-24', '2026-11-25', '2026-11-16T09:00:00Z', '2026-11-25T10:00:00Z');
+      await away(head, '2026-11-24', '2026-11-26', '2026-11-25T10:00:00Z');
+      await planAt(plan, ...workDays(...WEEK));
+      expect(await planned()).toEqual(['nudge 2026-W48 at 2026-11-27T08:30:00.000Z']);
+      await forgetEverything(bot);
+      await away(head, '2026-11-24', '2026-11-26', '2026-11-16T09:00:00Z', '2026-11-24T12:00:00Z');
+      await planAt(plan, ...workDays(...WEEK));
+      expect(await planned()).toEqual(['nudge 2026-W48 at 2026-11-25T08:30:00.000Z']);
+    });
+
+    it('a summary of every week comes on the Friday', async () => {
+      await away(coordinator, '2026-11-26', '2026-11-26');
+      const { plan } = engineOf(bot, { ...only(coordinator), nudges: async () => [] });
+      await planAt(plan, ...workDays(...WEEK));
+      expect(await planned()).toEqual(['summary 2026-W48 at 2026-11-27T08:30:00.000Z']);
+    });
+
+    // Thursdays of December 2026: the 3rd, 10th and 17th, then Christmas Eve and New Year's Eve.
+    it.each([
+      ['the first Thursday: on the second', [['2026-12-03', '2026-12-03']], ['2026-W50 at 2026-12-10']],
+      ['the first two, noted as one: on the third', [['2026-12-01', '2026-12-11']], ['2026-W51 at 2026-12-17']],
+      ['the second: on the first, and not again', [['2026-12-10', '2026-12-10']], ['2026-W49 at 2026-12-03']],
+      ['none: on the first', [], ['2026-W49 at 2026-12-03']],
+    ])('a summary of every month comes on the first Thursday that they work: away on %s', async (_, days, expected) => {
+      for (const [from, to] of days) await away(lead, from as string, to as string);
+      const { plan } = engineOf(bot, { ...only(lead), nudges: async () => [] });
+      await planAt(plan, ...workDays('2026-12-02', '2026-12-03', '2026-12-04', '2026-12-10', '2026-12-17'));
+      expect(await planned()).toEqual(expected.map((one) => `summary ${one}T08:30:00.000Z`));
+    });
+  });
+
+  it('goes on where what waits for one person cannot be reckoned: the log names them, and everybody else has theirs', async () => {
+    const lines: Record<string, unknown>[] = [];
+    const log = Object.assign(Object.create(bot.core.log), { error: (line: Record<string, unknown>) => lines.push(line) });
+    const plan = createPlanner(
+      { ...bot.core, log },
+      {
+        ...only(head, lead),
+        nudges: async (tx, asked) => {
+          asked.onFault?.(lead, new Error('secret'));
+          return (await rules.nudges(tx, asked)).filter(({ person }) => person.id === head);
+        },
+      },
+    );
+    await planAt(plan, '2026-11-23T18:00:00Z', '2026-11-24T08:30:00Z');
+    expect(await planned()).toEqual(['nudge 2026-W48 at 2026-11-24T08:30:00.000Z']);
+    expect(lines).toMatchObject([{ personId: lead, fault: { type: 'Error' } }]);
+    expect(JSON.stringify(lines)).not.toContain('secret');
   });
 
   it('has nothing for whoever asked for quiet', async () => {

@@ -5,6 +5,7 @@ import { answersTo } from '../../src/actions/answers.ts';
 import { actionsIn } from '../../src/actions/queries.ts';
 import { differ } from '../../src/actions/scrutiny.ts';
 import { nationalTerms } from '../../src/calendar/terms.ts';
+import type { Tx } from '../../src/db/client.ts';
 import { inTransaction } from '../../src/db/transaction.ts';
 import { type OpenAction, openActions } from '../../src/nudges/gather.ts';
 import { type Nudge, nudgesFor } from '../../src/nudges/nudges.ts';
@@ -122,6 +123,38 @@ describe('the whole demonstration', () => {
     expect(await count()).toBe(await count(two));
   });
 
+  test('somebody whose own data cannot be read is left out and named, and everybody else hears what waits', async () => {
+    const id = await idOf('wakefield.head.1');
+    /** As the database is, but for one action of theirs, whose rating is not to be read. */
+    const spoilt = (tx: Tx): Tx =>
+      new Proxy(tx, {
+        get: (whole, name) =>
+          name === '$queryRaw'
+            ? async (...asked: Parameters<Tx['$queryRaw']>) => {
+                const rows = await whole.$queryRaw<Record<string, unknown>[]>(...asked);
+                const theirs = rows.find((row) => row.ownerId === id && 'self' in row);
+                if (theirs)
+                  Object.defineProperty(theirs, 'self', {
+                    get: () => {
+                      throw new Error('not to be read');
+                    },
+                  });
+                return rows;
+              }
+            : Reflect.get(whole, name),
+      });
+    const failed: string[] = [];
+    const asked = { now: bot.core.now(), weeklySummary: new Set<string>() };
+    const before = await nudges();
+    const onFault = (personId: string) => failed.push(personId);
+    const after = await inTransaction(db(), (tx) => nudgesFor(spoilt(tx), { ...asked, onFault }));
+    expect(failed).toContain(id);
+    expect(failed.length).toBeLessThan(10); // they, and whoever answers for the place
+    expect(after).toEqual(before.filter(({ person }) => !failed.includes(person.id)));
+    // Whoever asks for themselves is told that something is wrong.
+    await expect(inTransaction(db(), (tx) => nudgesFor(spoilt(tx), { ...asked, only: [id] }))).rejects.toThrow('not to be read');
+  });
+
   test('an evaluator and an administrator who own nothing hear nothing', async () => {
     expect(await one('evaluator')).toBeUndefined();
     expect(await one('admin')).toBeUndefined();
@@ -201,6 +234,11 @@ describe('a small plan', () => {
     const said = { personId: await idOf('wakefield.head.1'), localityId, aboutKind: 'action', aboutId: ids['WAK-12'] as string };
     await db().noUpdate.create({ data: { ...said, key: DUE(ids), reason: 'The data come in December.', recordedAt: asDate(DAY) } });
     expect(keys(await one('wakefield.head.1'))).toEqual([]);
+    // Once its date has passed, it waits anew, under a name of its own.
+    const head = await idOf('wakefield.head.1');
+    const at = (moment: string) => nudges([head], [], Temporal.Instant.from(moment));
+    expect(await at('2026-11-27T08:30:00Z')).toEqual([]);
+    expect(keys((await at('2026-11-28T08:30:00Z'))[0])).toEqual([`${DUE(ids)}:${DAY}`]);
   });
 
   test('only messages that left, or may have, count as told', async () => {
@@ -233,6 +271,26 @@ describe('a small plan', () => {
     expect((await one('wakefield.head.1'))?.lines).toHaveLength(2);
     const often = await inTransaction(db(), (tx) => oftenTold(tx, [head], '2026-09-01'));
     expect(often.get(head)).toEqual({ messages: 10, ownsOne: false });
+  });
+
+  test.each([
+    ['an adviser', 'pilot1.adviser', {}],
+    ['a pilot lead', 'wakefield.lead', {}],
+    ['who stands in for an owner who has left', 'wakefield.head.1', { owner: 'wakefield.head.2', deputy: 'wakefield.head.1' }],
+  ] as const)('the tenth message is not the last to %s, though they own one action', async (_, name, other) => {
+    await setPlan(bot, [
+      { ...NEAR, owner: name },
+      { ...NEAR, number: 13, owner: null, ...other },
+    ]);
+    const personId = await idOf(name);
+    for (let count = 1; count <= 9; count += 1) await tell(personId, `2026-10-0${count}`, []);
+    await tell(personId, '2026-10-10', []);
+    const second = await idOf('wakefield.head.2');
+    await db().role.updateMany({ where: { personId: second }, data: { to: asDate('2026-11-13') } });
+    expect((await one(name))?.lines.length).toBeGreaterThan(0);
+    await db().role.updateMany({ where: { personId: second }, data: { to: null } });
+    // control: while that owner is there, nothing of it waits for the deputy
+    if ('deputy' in other) expect(await one(name)).toMatchObject({ lines: [], why: expect.stringContaining('owns one action') });
   });
 
   test('who has a summary every week gets a message besides only for what is due', async () => {
@@ -325,7 +383,6 @@ describe('who may be written to', () => {
       db().awayDays.create({
         data: { id: bot.core.newId(), personId, from: asDate(from), to: asDate(to), recordedAt: asDate(DAY), withdrawnAt },
       });
-    await away('2026-11-02', '2026-11-18');
     await away('2026-11-12', DAY);
     await away('2026-12-01', '2026-12-02');
     await away('2026-12-07', '2026-12-07', asDate(DAY));
@@ -334,12 +391,41 @@ describe('who may be written to', () => {
       weekday: 4,
       quietUntil: '2026-11-20',
       away: [
-        { from: '2026-11-12', to: DAY },
+        { from: DAY, to: DAY }, // noted on that day: what was to come before it had come
         { from: '2026-12-01', to: '2026-12-02' },
       ],
     });
     expect(String(chosen?.time)).toBe('16:00:00');
     expect(await person('wakefield.head.2', '2026-11-20')).toMatchObject({ quietUntil: null });
+  });
+
+  test('days that have passed still count, as far as they were noted and not taken back before', async () => {
+    const personId = await idOf('wakefield.head.2');
+    await db().awayDays.deleteMany({ where: { personId } });
+    const away = (from: string, to: string, noted: string, withdrawn?: string) =>
+      db().awayDays.create({
+        data: {
+          id: bot.core.newId(),
+          personId,
+          from: asDate(from),
+          to: asDate(to),
+          recordedAt: new Date(noted),
+          withdrawnAt: withdrawn ? new Date(withdrawn) : null,
+        },
+      });
+    await away('2026-09-28', '2026-09-30', '2026-09-01T09:00:00Z'); // before the month before
+    await away('2026-09-29', '2026-10-01', '2026-09-01T09:00:00Z');
+    await away('2026-10-06', '2026-10-08', '2026-10-07T09:00:00Z'); // noted on its second day
+    await away('2026-10-13', '2026-10-15', '2026-10-16T09:00:00Z'); // noted when it was over
+    await away('2026-10-19', '2026-10-23', '2026-10-01T09:00:00Z', '2026-10-21T06:59:00Z'); // taken back at 07:59 in London, in summer time
+    await away('2026-10-27', '2026-10-30', '2026-10-01T09:00:00Z', '2026-10-28T08:01:00Z'); // at 08:01
+    await away('2026-11-03', '2026-11-05', '2026-11-01T09:00:00Z', '2026-11-02T09:00:00Z'); // before it began
+    expect((await person('wakefield.head.2'))?.away).toEqual([
+      { from: '2026-09-29', to: '2026-10-01' },
+      { from: '2026-10-07', to: '2026-10-08' },
+      { from: '2026-10-19', to: '2026-10-20' },
+      { from: '2026-10-27', to: '2026-10-28' },
+    ]);
   });
 
   test('a headteacher keeps the school’s calendar, and somebody without an organisation works all year', async () => {
@@ -357,5 +443,37 @@ describe('who may be written to', () => {
     await db().person.update({ where: { id: personId }, data: { leftOn: asDate('2026-11-20') } });
     expect(await person('wakefield.head.3')).toBeDefined();
     expect(await person('wakefield.head.3', '2026-11-20')).toBeUndefined();
+  });
+});
+
+describe('term dates that are assumed', () => {
+  const DECEMBER = Temporal.Instant.from('2026-12-01T08:30:00Z');
+  const asked = async (name: string) => {
+    const [nudge] = await nudges([await idOf(name)], [], DECEMBER);
+    return (nudge?.all ?? []).flatMap((line) => (line.kind === 'terms' ? [line.area] : []));
+  };
+
+  test('are asked of the coordinator where the area of the schools follows from their locality alone', async () => {
+    expect(await asked('wakefield.coordinator')).toEqual(['Wakefield']);
+    const { id: localityId } = await db().locality.findUniqueOrThrow({ where: { name: 'Wakefield' } });
+    const { count } = await db().organisation.updateMany({ where: { localityId }, data: { councilAreaId: null } });
+    expect(count).toBeGreaterThan(1);
+    expect(await asked('wakefield.coordinator')).toEqual(['Wakefield']);
+    // control: where it does not follow from it, there is nobody to ask of which area
+    const other = await db().councilArea.findFirstOrThrow({ where: { name: 'Coventry' } });
+    await db().localityArea.create({ data: { localityId, councilAreaId: other.id } });
+    expect(await asked('wakefield.coordinator')).toEqual([]);
+    await db().localityArea.delete({ where: { localityId_councilAreaId: { localityId, councilAreaId: other.id } } });
+  });
+
+  test('of an area that two localities share are asked once of whoever coordinates both', async () => {
+    const { id: wakefield } = await db().locality.findUniqueOrThrow({ where: { name: 'Wakefield' } });
+    const { id: coventry } = await db().locality.findUniqueOrThrow({ where: { name: 'Coventry' } });
+    const area = await db().councilArea.findFirstOrThrow({ where: { name: 'Coventry' } });
+    const personId = await idOf('wakefield.coordinator');
+    await db().organisation.updateMany({ where: { localityId: wakefield }, data: { councilAreaId: area.id } });
+    const role = { personId, role: 'coordinator', scopeKind: 'locality', scopeId: coventry, from: asDate('2026-09-01') };
+    await db().role.create({ data: { id: bot.core.newId(), ...role } });
+    expect(await asked('wakefield.coordinator')).toEqual(['Coventry']);
   });
 });

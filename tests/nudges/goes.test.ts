@@ -31,9 +31,15 @@ describe('which lines make a message go, and which ride along', () => {
     ['nothing waits', [], {}, {}, []],
     ['something new', [due], {}, {}, ['due']],
     ['told last week', [due], { due: [7] }, {}, []],
-    ['told 13 days ago', [due], { due: [13] }, {}, []],
-    ['told 14 days ago: once more', [due], { due: [14] }, {}, ['due']],
-    ['told twice: never alone again', [due], { due: [28, 14] }, {}, []],
+    // The week of today is the third from the one that ended on Sunday 15 November, nine days ago.
+    ['told on the Monday of last week', [due], { due: [8] }, {}, []],
+    ['told on a Tuesday two weeks ago: once more', [due], { due: [14] }, {}, ['due']],
+    ['told on the Friday of that week, to which its message had moved', [due], { due: [11] }, {}, ['due']],
+    ['told two weeks later: never alone again', [due], { due: [28, 14] }, {}, []],
+    ['told two weeks later by a message that had moved', [due], { due: [28, 11] }, {}, []],
+    ['rode along in the week after: not yet repeated', [due], { due: [14, 7] }, {}, ['due']],
+    ['rode along in the week after, and was repeated since', [due], { due: [28, 21, 14] }, {}, []],
+    ['told on a Monday, and on the Friday of the next week', [due], { due: [22, 11] }, {}, ['due']],
     ['told twice, and something new beside it', [due, line('new')], { due: [28, 14] }, {}, ['due', 'new']],
     ['told last week, and something new beside it', [due, line('new')], { due: [7] }, {}, ['due', 'new']],
     ['patient, for 20 days', [half(20)], {}, {}, []],
@@ -60,6 +66,9 @@ type Case = {
   going: Going;
 };
 
+/** Weeks since the one of 1 January 1970, a Thursday: Mondays begin them. */
+const week = (daysBefore: number) => Math.floor((Date.UTC(2026, 10, 24) / 86_400_000 - daysBefore + 3) / 7);
+
 /** Which of the lines are in a message, by their place; DESIGN.md, "Rhythm", a sentence at a time. */
 const naive = ({ lines, going }: Case): number[] => {
   // "the tenth message to someone who owns one action is the last of that school year"
@@ -74,7 +83,11 @@ const naive = ({ lines, going }: Case): number[] => {
       isWorthIt = true;
     }
     // "a line left undone is repeated once, two weeks later, then only rides in a message that goes anyway"
-    if (days.length === 1 && !once && Math.max(...days) >= 2 * 7) isWorthIt = true;
+    if (days.length > 0 && !once) {
+      const first = week(Math.max(...days));
+      const repeated = days.some((on) => week(on) - first > 1);
+      if (!repeated && week(0) - first > 1) isWorthIt = true;
+    }
   }
   const all = lines.map((_, index) => index);
   return isWorthIt ? all.filter((index) => !(lines[index]?.once && (lines[index]?.told.length ?? 0) > 0)) : [];
@@ -106,19 +119,50 @@ test('the rule says what the slow one says', () => {
   expect(holds(goes)).toMatchObject({ failed: false });
 });
 
-const twice = (days: Told): Told => new Map([...days].map(([key, [first]]) => [key, first === undefined ? [] : [first]]));
+const changed = (days: Told, how: (list: readonly string[]) => readonly string[]): Told =>
+  new Map([...days].map(([key, list]) => [key, how(list)]));
+const later = (day: string, by: number) => date(day).add({ days: by }).toString();
 const BROKEN: [string, Rule][] = [
   [
-    'repeats a day early',
+    'repeats a week early',
     (lines, days, today, going) =>
       goes(
         lines,
-        new Map([...days].map(([key, list]) => [key, list.map((day) => date(day).subtract({ days: 1 }).toString())])),
+        changed(days, ([first, ...others]) => (first ? [later(first, -7), ...others] : [])),
         today,
         going,
       ),
   ],
-  ['repeats again and again', (lines, days, today, going) => goes(lines, twice(days), today, going)],
+  [
+    'counts days where weeks count',
+    (lines, days, today, going) =>
+      goes(
+        lines,
+        changed(days, ([first, ...others]) => (first ? [later(first, date(first).dayOfWeek - 1), ...others] : [])),
+        today,
+        going,
+      ),
+  ],
+  [
+    'repeats again and again',
+    (lines, days, today, going) =>
+      goes(
+        lines,
+        changed(days, (list) => list.slice(0, 1)),
+        today,
+        going,
+      ),
+  ],
+  [
+    'takes what rode along for the repetition',
+    (lines, days, today, going) =>
+      goes(
+        lines,
+        changed(days, (list) => list.map((day, index) => (index === 0 ? day : later(day, 7)))),
+        today,
+        going,
+      ),
+  ],
   [
     'repeats what is said once',
     (lines, days, today, going) =>

@@ -122,7 +122,7 @@ const inputs = (given: Partial<Inputs> = {}): Inputs => ({
   pulses: [],
   assumed: [],
   notMine: new Set(),
-  noUpdate: new Set(),
+  noUpdate: new Map(),
   ...given,
 });
 const waits = (today: string, given: Partial<Inputs>) => waitingOn(date(today))(inputs(given));
@@ -293,10 +293,79 @@ describe('for whom', () => {
     expect(waits('2026-11-24', { ...given, notMine: new Set(['kpi a12', 'action k1']) })).toHaveLength(3);
   });
 
-  test('a line of which it was said why there is no update is not asked again; the next one is', () => {
-    const said = new Set(['due:a12:2026-11-27']);
-    expect(waits('2026-11-24', { actions: [action(near)], noUpdate: said })).toEqual([]);
-    expect(lines('2026-11-24', { actions: [action({ ...near, due: '2026-11-30' })], noUpdate: said })).toEqual(['due since 2026-11-16']);
+  test('a reading and a half-term’s rating of which it was said why there is none are not asked again; the next ones are', () => {
+    const old = action({ self: { rating: 'green', on: '2026-10-23' } });
+    const noUpdate = new Map([
+      ['half_term:a12:2026/27-autumn-2', '2026-11-03'],
+      ['reading:k1:2026-W47', '2026-11-20'],
+    ]);
+    const given = { actions: [old], kpis: [kpi({ periods: ['2026-W46'] })] };
+    expect(waits('2026-11-24', { ...given, noUpdate })).toEqual([]);
+    expect(lines('2026-11-30', { ...given, noUpdate })).toEqual(['reading since 2026-11-27']);
+    // control
+    expect(lines('2026-11-24', given)).toEqual(['reading since 2026-11-20', 'half_term since 2026-11-02']);
+  });
+});
+
+describe('a reason why there is no update', () => {
+  const red = action({ self: { rating: 'red', on: '2026-11-03' } });
+  const near = action({ due: '2026-11-27', self: { rating: 'green', on: '2026-11-03' } });
+  const [RED, DUE] = ['red:a12:self of a12', 'due:a12:2026-11-27'];
+  test.each([
+    // The red waits from 17 November. Said on Tuesday the 24th: ten working days are 25 to 27 November, 30 November to 4 December, 7 and 8 December.
+    ['holds for two weeks of work where it is red', red, SERVICE, [[RED, '2026-11-24']], '2026-12-07', []],
+    ['then the red waits anew', red, SERVICE, [[RED, '2026-11-24']], '2026-12-08', [`${RED}:2026-11-24 since 2026-12-08`]],
+    // Said on 15 December by a school: 16 to 18 December, 4 to 8, 11 and 12 January.
+    ['by the calendar of whoever said it', red, SCHOOL, [[RED, '2026-12-15']], '2027-01-11', []],
+    ['until they have worked so long', red, SCHOOL, [[RED, '2026-12-15']], '2027-01-12', [`${RED}:2026-12-15 since 2027-01-12`]],
+    [
+      'may be said again, of what waits anew',
+      red,
+      SERVICE,
+      [
+        [RED, '2026-11-24'],
+        [`${RED}:2026-11-24`, '2026-12-08'],
+      ],
+      '2026-12-21',
+      [],
+    ],
+    // 9 to 11, 14 to 18, 21 and 22 December.
+    [
+      'and holds as long again',
+      red,
+      SERVICE,
+      [
+        [RED, '2026-11-24'],
+        [`${RED}:2026-11-24`, '2026-12-08'],
+      ],
+      '2026-12-22',
+      [`${RED}:2026-12-08 since 2026-12-22`],
+    ],
+    [
+      'of another red says nothing of this one',
+      red,
+      SERVICE,
+      [['red:a12:another', '2026-11-24']],
+      '2026-11-24',
+      [`${RED} since 2026-11-17`],
+    ],
+    ['holds until the date of what is due', near, SERVICE, [[DUE, '2026-11-24']], '2026-11-27', []],
+    ['then it is past its date', near, SERVICE, [[DUE, '2026-11-24']], '2026-11-28', [`${DUE}:2026-11-24 since 2026-11-28`]],
+    // Past its date: 1 to 4, 7 to 11 and 14 December.
+    ['of what is past its date holds for two weeks of work', near, SERVICE, [[DUE, '2026-11-30']], '2026-12-13', []],
+    ['and then no longer', near, SERVICE, [[DUE, '2026-11-30']], '2026-12-14', [`${DUE}:2026-11-30 since 2026-12-14`]],
+    [
+      'of one date says nothing of another',
+      action({ due: '2026-11-30', self: { rating: 'green', on: '2026-11-03' } }),
+      SERVICE,
+      [[DUE, '2026-11-24']],
+      '2026-11-24',
+      ['due:a12:2026-11-30 since 2026-11-16'],
+    ],
+  ] as const)('%s', (_, one, terms, said, today, expected) => {
+    const noUpdate = new Map<string, string>(said as unknown as [string, string][]);
+    const found = waits(today, { person: person('owner', { terms }), actions: [one], noUpdate });
+    expect(found.map(({ key, since }) => `${key} since ${since}`)).toEqual(expected);
   });
 });
 
@@ -387,6 +456,20 @@ describe('who answers for a place', () => {
       { kind: 'terms', key: 'terms:area:2026:christmas', since: '2026-11-30', patient: true, once: true },
     ]);
     expect(waits('2026-12-01', { person: person('her', { roles: [role('lead')] }), assumed })).toEqual([]);
+  });
+
+  test('two localities in one council area ask about its term dates with one line', () => {
+    const area = { areaId: 'area', area: 'Northumberland', year: 2026, gap: 'christmas', what: 'Christmas holiday', begins: '2026-12-21' };
+    const assumed = [
+      { ...PLACE, ...area },
+      { ...PLACE, localityId: 'leeds', locality: 'Leeds', ...area },
+      { ...PLACE, localityId: 'leeds', locality: 'Leeds', ...area, areaId: 'other', area: 'Leeds' },
+    ];
+    const found = waits('2026-12-01', { person: person('her', { roles: [role('coordinator', 'pilot')] }), assumed });
+    expect(found).toMatchObject([
+      { key: 'terms:area:2026:christmas', localityId: 'wakefield' },
+      { key: 'terms:other:2026:christmas', localityId: 'leeds' },
+    ]);
   });
 });
 
