@@ -2,35 +2,23 @@ import { Temporal } from 'temporal-polyfill';
 import { z } from 'zod';
 import { cardVerb, type Turn } from '../../src/bot/contract.ts';
 import { noteRefusal } from '../../src/bot/replies.ts';
-import type { Button, Card, Part } from '../../src/cards/card.ts';
+import type { Button, Card } from '../../src/cards/card.ts';
 import { UserError } from '../../src/errors.ts';
-import { newsFor } from '../../src/people/news.ts';
-import { may } from '../../src/people/permissions.ts';
 import { markSeen } from '../../src/summaries/scopes.ts';
-import { worriesPart } from '../../src/views/actions/worry.ts';
-import { newsPart } from '../../src/views/news.ts';
-import { hasMoreReds, type PlaceSummary, placeCard, redsCard, waitingParts } from '../../src/views/summary.ts';
+import { hasMoreReds, type PlaceSummary, placeCard, redsCard } from '../../src/views/summary.ts';
 import { placesCard } from '../../src/views/summary-places.ts';
 import { figure } from '../../src/views/summary-words.ts';
-import { worriesFor } from '../rag/worry.ts';
 import { raiseButtons } from '../raising.ts';
 import { splitAsAt } from './as-at.ts';
 import { type Frame, frameOf, gatherPlace, gatherPlaces, PAGE } from './gather.ts';
-import { mayReadPlan, namedScope, type Scope, State, scopeOf } from './scope.ts';
+import { isOwn, mayReadPlan, namedScope, type Scope, State, scopeOf } from './scope.ts';
+import { asked, type ForReader } from './waits.ts';
 
 /** What is typed after `summary`: nothing (my scope), a name, a day; and what its buttons open. */
 
 export const isOnePlace = ({ kind }: Scope) => kind === 'locality' || kind === 'group' || kind === 'project';
 
 const stateOf = ({ kind, id }: Scope, { asAt, day }: Frame): State => ({ kind, scope: id, ...(asAt ? { at: day.toString() } : {}) });
-
-const waitingFor = async (turn: Turn, scope: Scope) => {
-  const here = new Set(scope.places.map(({ localityId }) => localityId));
-  return {
-    news: await newsFor(turn.tx, turn.actor.personId),
-    worries: (await worriesFor(turn)).filter(({ localityId }) => here.has(localityId)),
-  };
-};
 
 /** A project by its id: several may have one name. Only whole localities and projects can be listed by `rag`. */
 const planButton = (scope: Scope, { summary }: PlaceSummary): Button[] =>
@@ -47,21 +35,11 @@ const planButton = (scope: Scope, { summary }: PlaceSummary): Button[] =>
         },
       ];
 
-/** What is read unasked: what waits, of the whole programme, in place of what of this scope does; and what is told once. */
-export type Unasked = { first: readonly Part[]; last: readonly Part[] };
-
-export const placeSummary = async (turn: Turn, scope: Scope, frame: Frame, unasked?: Unasked): Promise<Card> => {
+export const placeSummary = async (turn: Turn, scope: Scope, frame: Frame, forReader: ForReader): Promise<Card> => {
   const place = await gatherPlace(turn, scope, frame, { withReasons: true });
   const state = stateOf(scope, frame);
-  const alone = new Set(place.summary.withoutOwner.filter(({ answers }) => answers === null).map(({ number }) => number));
-  const ownerless = (place.actions ?? []).filter(({ number }) => alone.has(number));
-  const waiting = async () =>
-    waitingParts(
-      { ...(await waitingFor(turn, scope)), withoutOwner: ownerless.filter((action) => may(turn.actor, 'action.write', action)) },
-      place,
-    );
   return placeCard(place, {
-    ...(unasked ?? { first: frame.asAt ? [] : await waiting() }),
+    ...forReader,
     buttons: [
       ...(frame.asAt || !place.actions ? [] : planButton(scope, place)),
       ...(place.actions && hasMoreReds(place.summary) ? [{ label: 'All reds', press: { verb: 'summary.reds', state } }] : []),
@@ -71,17 +49,13 @@ export const placeSummary = async (turn: Turn, scope: Scope, frame: Frame, unask
   });
 };
 
-export const placesSummary = async (turn: Turn, scope: Scope, frame: Frame, from: number, unasked?: Unasked): Promise<Card> => {
+export const placesSummary = async (turn: Turn, scope: Scope, frame: Frame, from: number, forReader: ForReader): Promise<Card> => {
   const places = await gatherPlaces(turn, scope, frame, from, {});
   const state = stateOf(scope, frame);
   const at = frame.asAt ? { at: frame.day.toString() } : {};
   const next = from + PAGE < scope.places.length;
-  const waiting = async () => {
-    const { news, worries } = await waitingFor(turn, scope);
-    return [...newsPart(news), ...worriesPart(worries, turn.today)];
-  };
   return placesCard(places, {
-    ...(unasked ?? { first: frame.asAt || from > 0 ? [] : await waiting() }),
+    ...forReader,
     open: ({ localityId, locality }) => ({
       label: 'Open',
       press: { verb: 'summary.show', state: { kind: 'locality', scope: localityId, ...at } },
@@ -96,9 +70,17 @@ export const placesSummary = async (turn: Turn, scope: Scope, frame: Frame, from
 };
 
 /** The summary, and that it was read today: the next one says what moved since. */
-const tell = async (turn: Turn, scope: Scope, asAt: Temporal.PlainDate | undefined, from = 0): Promise<Card> => {
+const tell = async (
+  turn: Turn,
+  scope: Scope,
+  asAt: Temporal.PlainDate | undefined,
+  { from = 0, own = false }: { from?: number | undefined; own?: boolean },
+): Promise<Card> => {
   const frame = await frameOf(turn, scope, asAt);
-  const card = isOnePlace(scope) ? await placeSummary(turn, scope, frame) : await placesSummary(turn, scope, frame, from);
+  const forReader = frame.asAt || from > 0 ? { first: [], last: [] } : await asked(turn, scope, own);
+  const card = isOnePlace(scope)
+    ? await placeSummary(turn, scope, frame, forReader)
+    : await placesSummary(turn, scope, frame, from, forReader);
   if (!frame.asAt)
     await markSeen(
       turn.tx,
@@ -116,7 +98,7 @@ export const typed = cardVerb({
     const { scope, asAt } = splitAsAt(words, turn.today);
     const at = asAt ? { at: asAt.toString() } : {};
     const found = await namedScope(turn, scope, (state) => ({ verb: 'summary.show', state: { ...state, ...at } }));
-    return 'places' in found ? tell(turn, found, asAt) : found;
+    return 'places' in found ? tell(turn, found, asAt, { own: isOwn(scope) }) : found;
   },
 });
 
@@ -128,7 +110,7 @@ export const show = cardVerb({
   state: State,
   run: async (turn, { state }) => {
     if (!state) throw noSummary();
-    return tell(turn, await scopeOf(turn, state), dayFrom(state), state.from);
+    return tell(turn, await scopeOf(turn, state), dayFrom(state), { from: state.from });
   },
 });
 

@@ -123,10 +123,13 @@ const whichCard = (title: string, scopes: Scope[], press: (state: State) => Pres
   ],
 });
 
+/** No plan is named: they mean their own. */
+export const isOwn = (words: string): boolean => words === '' || /^(?:mine|my|me|all)$/iu.test(words);
+
 /** The scope that was named; none = the actor's own. A card asks which where it is not clear. @param press what is done with the one that is chosen there */
 export const namedScope = async (turn: Turn, words: string, press: (state: State) => Press): Promise<Scope | Card> => {
   const places = await placesKnown(turn);
-  if (words === '' || /^(?:mine|my|me|all)$/iu.test(words)) return mine(turn, places);
+  if (isOwn(words)) return mine(turn, places);
   const candidates = candidatesOf(places, await partsOf(turn, places));
   const match = matchName(
     words,

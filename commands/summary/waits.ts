@@ -1,12 +1,20 @@
 import type { Turn } from '../../src/bot/contract.ts';
+import { SLASH } from '../../src/bot/help.ts';
 import { periodFromKey } from '../../src/calendar/periods.ts';
 import { nationalTerms } from '../../src/calendar/terms.ts';
+import type { Part } from '../../src/cards/card.ts';
 import type { Line } from '../../src/nudges/line.ts';
 import { type Nudge, nudgesFor } from '../../src/nudges/nudges.ts';
-import { may } from '../../src/people/permissions.ts';
-import { type Due, toldBefore } from '../../src/summaries/due.ts';
+import { WHOLE_PLACES } from '../../src/nudges/people.ts';
+import { newsFor } from '../../src/people/news.ts';
+import { ANSWERING, may } from '../../src/people/permissions.ts';
+import { type Due, keepTold, lastSummary, toldBefore } from '../../src/summaries/due.ts';
 import { kpiHandsIn, type NoUpdate, noUpdates, reasonsIn, withoutSince } from '../../src/summaries/no-update.ts';
 import type { Place } from '../../src/summaries/scopes.ts';
+import { newsPart } from '../../src/views/news.ts';
+import { asks } from '../../src/views/nudge-words.ts';
+import { namedOf, noUpdatePart, waitingLinesParts } from '../../src/views/summary-due.ts';
+import type { Scope } from './scope.ts';
 
 /** What a summary says to its reader alone, whether it came by itself or was asked for: what waits for them, and what they are told once. */
 
@@ -59,4 +67,33 @@ export const waitsFor = async (turn: Turn, places: readonly Place[]): Promise<Wa
     all: nudges.find(({ person }) => person.id === personId)?.all ?? [],
     without: (due) => (coordinated.length > 0 ? withoutUpdate(turn, due, coordinated, nudges) : Promise.resolve([])),
   };
+};
+
+/** On a summary, for its reader alone: what waits, above everything else, and what they are told once, below the figures. */
+export type ForReader = { first: readonly Part[]; last: readonly Part[] };
+
+const isWithin = (line: Line, places: ReadonlySet<string>): boolean => {
+  if ('action' in line) return places.has(line.action.localityId);
+  if ('kpi' in line) return places.has(line.kpi.localityId);
+  return !('localityId' in line) || places.has(line.localityId);
+};
+
+/** Nothing waits for whoever neither answers for something nor leads, coordinates or advises. */
+const mayWait = ({ actor }: Turn): boolean => actor.roles.some(({ role }) => ANSWERING.includes(role) || WHOLE_PLACES.includes(role));
+
+/**
+ * For whoever asks. It is the last summary that came to them, read again or read at last where only an e-mail told of it: what is told once
+ * stands there until the next one comes, and not in that.
+ * @param own they named no place: whatever waits for them, wherever it is
+ */
+export const asked = async (turn: Turn, { kind, places }: Scope, own: boolean): Promise<ForReader> => {
+  const news = newsPart(await newsFor(turn.tx, turn.actor.personId));
+  if (!mayWait(turn)) return { first: news, last: [] };
+  const { all, without } = await waitsFor(turn, kind === 'group' || kind === 'project' ? [] : places);
+  const here = new Set(places.map(({ localityId }) => localityId));
+  const lines = all.filter((line) => asks(line) && (own || isWithin(line, here)));
+  const due = await lastSummary(turn.tx, turn.actor.personId);
+  const untold = await without(due);
+  if (due) await keepTold(turn.tx, due, namedOf(untold).map(told));
+  return { first: [...news, ...waitingLinesParts(lines, turn.today, SLASH[turn.platform])], last: noUpdatePart(untold) };
 };

@@ -1,15 +1,11 @@
 import { type Action, answersFor, declared, type Rating } from '../actions/action.ts';
 import { adviserSays, RATING_WORDS } from '../actions/differences.ts';
-import type { Worry } from '../actions/worries.ts';
 import type { Button, Card, Part } from '../cards/card.ts';
-import type { News } from '../people/news.ts';
 import { isWithoutOwner } from '../people/ownership.ts';
 import type { Line } from '../summaries/line.ts';
 import type { Done } from '../summaries/others.ts';
 import type { Summary } from '../summaries/summary.ts';
 import { dated, shortened, small } from './actions/parts.ts';
-import { worriesPart } from './actions/worry.ts';
-import { newsPart } from './news.ts';
 import { withoutOwnerNote } from './ownership.ts';
 import { changesWords, counted, type Day, figuresOf, firstLine, kpiWords, listed, whenWords } from './summary-words.ts';
 
@@ -17,7 +13,6 @@ import { changesWords, counted, type Day, figuresOf, firstLine, kpiWords, listed
 
 /** Reds shown at once; the others are one press away. */
 const MOST_REDS = 5;
-const MOST_WAITING = 3;
 const LONGEST_REMEDY = 120;
 const MOST_TITLES = 10;
 
@@ -44,40 +39,9 @@ export type PlaceSummary = {
   withReasons: boolean;
 };
 
-/** What waits for whoever asked for it; `withoutOwner` has those for which nobody stands in either. */
-export type Waiting = { news: readonly News[]; worries: readonly Worry[]; withoutOwner: readonly Action[] };
-
 /** "since 30 Oct", "Headteacher 2 stands in" */
 const ownerNote = (action: Action, { today, withReasons }: Pick<PlaceSummary, 'today' | 'withReasons'>) =>
   withReasons || !answersFor(action) ? withoutOwnerNote(action, today) : 'somebody stands in';
-
-/** What of it waits for whoever asked, above everything else. */
-export const waitingParts = ({ news, worries, withoutOwner }: Waiting, { summary, today }: PlaceSummary): Part[] => [
-  ...newsPart(news),
-  ...worriesPart(worries, today),
-  ...(withoutOwner.length === 0
-    ? []
-    : [
-        {
-          type: 'text' as const,
-          style: 'heading' as const,
-          text: `Waiting for you: ${counted(withoutOwner.length, 'action')} without an owner${withoutOwner.length < summary.withoutOwner.length ? ' or anybody who stands in' : ''}`,
-        },
-        {
-          type: 'list' as const,
-          items: withoutOwner.slice(0, MOST_WAITING).map((action) => ({
-            text: `${action.code} ${action.title}`,
-            detail: `no owner ${withoutOwnerNote(action, today)}`.trim(),
-            button: {
-              label: 'Give to someone',
-              press: { verb: 'rag.owner', state: { action: action.id } },
-              says: `Give ${action.code} to someone`,
-            },
-          })),
-        },
-        ...(withoutOwner.length > MOST_WAITING ? [small(`${withoutOwner.length - MOST_WAITING} more are in the list below.`)] : []),
-      ]),
-];
 
 const remedyWords = ({ remedy, remedyBy }: Pick<Rating, 'remedy' | 'remedyBy'>, today: Day): string[] =>
   remedy ? [`${shortened(remedy, LONGEST_REMEDY)}${remedyBy ? `, by ${dated(remedyBy, today)}` : ''}`] : [];
