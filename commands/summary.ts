@@ -17,7 +17,7 @@ export const summary: Command = {
     `${slash}summary pilot 1 · ${slash}summary programme: a line for each locality`,
     `${slash}summary as at 1 October · ${slash}summary wakefield as at last Friday: as it stood then`,
     `${slash}summary subscribe · ${slash}summary subscribe wakefield every month: it comes to you, or to the channel you ask in`,
-    `${slash}summary unsubscribe: what comes by itself, and ending it`,
+    `${slash}summary unsubscribe: what comes by itself, and how each of them ends`,
   ],
   verbs: { subscribe, unsubscribe },
   presses: { show, reds, share, post, due, every, subscribed, end },

@@ -4,6 +4,7 @@ import { SLASH } from '../../src/bot/help.ts';
 import { noteRefusal } from '../../src/bot/replies.ts';
 import type { Card, Part } from '../../src/cards/card.ts';
 import { UserError } from '../../src/errors.ts';
+import { quietUntil } from '../../src/nudges/settings.ts';
 import { type Channel, type Every, receiversIn } from '../../src/summaries/receivers.ts';
 import { endLapsed, endSubscription, subscribe as subscribeTo, subscriptionsFor } from '../../src/summaries/subscriptions.ts';
 import { capital } from '../../src/views/actions/parts.ts';
@@ -83,7 +84,8 @@ const listFor = async (turn: Turn): Promise<Part[]> => {
   const channel = channelIn(turn);
   const here = channel ? (await subscriptionsFor(turn.tx, channel, now)).filter((one) => one.personId !== personId) : [];
   const roles = (await byRole(turn)).map(({ name, every }) => ({ scope: name, every }));
-  return subscriptionsPart([...own, ...here], roles, personId, turn.today);
+  const quiet = await quietUntil(writerOf(turn), turn.today);
+  return subscriptionsPart([...own, ...here], roles, { personId, quiet, today: turn.today, slash: SLASH[turn.platform] });
 };
 
 const stateOf = ({ kind, id }: Scope, every: Every): Wanted => ({ kind, scope: id, every });

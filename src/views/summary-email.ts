@@ -31,7 +31,7 @@ export const summaryEmail = (name: string, { publicUrl, as, every, waiting = [] 
         : []),
       `Open it and type summary: ${publicUrl}/chat${as ? `?as=${encodeURIComponent(as)}` : ''}`,
       '',
-      'To be left in peace, type: nudge quiet until 1 March. To end one that you subscribed to: summary unsubscribe.',
+      'For nothing until a day, type: nudge quiet until 1 March. To end one that you subscribed to: summary unsubscribe.',
     ].join('\n'),
   };
 };

@@ -1,6 +1,7 @@
 import { Temporal } from 'temporal-polyfill';
 import { formatDate } from '../calendar/dates.ts';
 import type { Button, Card, Part } from '../cards/card.ts';
+import { NEVER } from '../nudges/settings.ts';
 import type { Every } from '../summaries/receivers.ts';
 import type { Subscription } from '../summaries/subscriptions.ts';
 import { capital, shortened, small } from './actions/parts.ts';
@@ -25,8 +26,26 @@ export type ByRole = { scope: string; every: Every };
 
 const where = (channel: string | null) => (channel === null ? 'to you' : `to ${channel}`);
 
-/** Everything that comes by itself, each with the button that ends it. */
-export const subscriptionsPart = (subscriptions: readonly Subscription[], roles: readonly ByRole[], own: string, today: Day): Part[] => {
+/** Whoever reads it. */
+export type Reader = {
+  personId: string;
+  /** The first day on which they may be written to again, YYYY-MM-DD; undefined: today. */
+  quiet: string | undefined;
+  today: Day;
+  /** How words are typed here: "/" or "". */
+  slash: string;
+};
+
+/** What comes to them waits as long as they are quiet, and by a role it ends in no other way. */
+const quietPart = ({ quiet, today, slash }: Reader): Part => {
+  if (quiet === undefined)
+    return small(`To have none come to you for a while: ${slash}nudge quiet until 1 March. For good: ${slash}nudge quiet always.`);
+  const until = quiet === NEVER ? '' : ` until ${formatDate(Temporal.PlainDate.from(quiet), today)}`;
+  return small(`You asked for quiet: none of these comes to you${until}. To have them again: ${slash}nudge on again.`);
+};
+
+/** Everything that comes by itself: each has the button that ends it, or is by a role, and stops while its reader is quiet. */
+export const subscriptionsPart = (subscriptions: readonly Subscription[], roles: readonly ByRole[], reader: Reader): Part[] => {
   const standing = subscriptions.filter(({ ended }) => ended === null);
   const ended = subscriptions.flatMap(({ scope, channel, ended: end }) => (end ? [{ scope, channel, ...end }] : []));
   const items = [
@@ -36,7 +55,7 @@ export const subscriptionsPart = (subscriptions: readonly Subscription[], roles:
     })),
     ...standing.map(({ id, personId, scope, every, channel }) => ({
       text: `${shortened(scope, LONGEST_NAME)}: ${everyWords(every)} ${where(channel)}`,
-      ...(personId === own
+      ...(personId === reader.personId
         ? {
             button: {
               label: 'End it',
@@ -47,6 +66,7 @@ export const subscriptionsPart = (subscriptions: readonly Subscription[], roles:
         : { detail: 'somebody else subscribed to it' }),
     })),
   ];
+  const toThem = roles.length > 0 || standing.some(({ personId, channel }) => personId === reader.personId && channel === null);
   return [
     ...(items.length > 0
       ? [
@@ -55,8 +75,9 @@ export const subscriptionsPart = (subscriptions: readonly Subscription[], roles:
         ]
       : []),
     ...(items.length > MOST_LISTED ? [small(`and ${items.length - MOST_LISTED} more: they are shown once some of these have ended.`)] : []),
+    ...(toThem ? [quietPart(reader)] : []),
     ...ended.map(({ scope, channel, on, why }) =>
-      small(`${scope}${channel ? `, ${channel}` : ''}: ended on ${formatDate(Temporal.PlainDate.from(on), today)}, because ${why}.`),
+      small(`${scope}${channel ? `, ${channel}` : ''}: ended on ${formatDate(Temporal.PlainDate.from(on), reader.today)}, because ${why}.`),
     ),
   ];
 };
@@ -90,8 +111,8 @@ export const subscribedCard = (subscribed: Subscribed): Card => {
         type: 'text',
         text:
           channel === null
-            ? 'What waits for you is first in it. It ends when you end it, or may not read it any more.'
-            : 'It has names and reasons only if its preview had them, and while it is known that nobody from outside reads there. It is posted by your rights: it ends when you end it, leave, or may not read it any more.',
+            ? 'What waits for you is first in it. It comes until you end it, or until you may no longer read it.'
+            : 'It has names and reasons only if its preview had them, and while it is known that nobody from outside reads there. It is posted by your rights: it comes until you end it, leave, or may no longer read it.',
       },
       ...(other.length > 0 ? [{ type: 'buttons' as const, buttons: other }] : []),
       ...list,
@@ -109,7 +130,7 @@ export const listCard = (ended: string | undefined, list: readonly Part[], slash
   const none = 'No summary comes by itself.';
   const found = list.length > 0;
   return {
-    title: ended ?? (found ? 'These summaries come by themselves. Which one is to end?' : none),
+    title: ended ?? (found ? 'These summaries come by themselves.' : none),
     parts: [...list, ...(found ? [] : [small(`To have one sent: ${slash}summary subscribe`)])],
   };
 };

@@ -86,6 +86,21 @@ describe('to oneself', () => {
     ).toEqual(['week']);
   });
 
+  test('by a role it stops with quiet, and then the list does not say that it comes', async () => {
+    const listed = await coordinator.say('/summary unsubscribe');
+    expect(listed.text).toContain('Wakefield: every week to you');
+    expect(listed.text).toContain('To have none come to you for a while: /nudge quiet until 1 March.');
+    await coordinator.say('/nudge quiet until 1 March');
+    expect((await coordinator.say('/summary unsubscribe')).text).toContain(
+      'You asked for quiet: none of these comes to you until 1 Mar 2027.',
+    );
+    await coordinator.say('/nudge quiet always');
+    const always = await coordinator.say('/summary subscribe');
+    expect(always.text).toContain('You asked for quiet: none of these comes to you. To have them again: /nudge on again.');
+    await coordinator.say('/nudge on again');
+    expect((await coordinator.say('/summary unsubscribe')).text, 'control').not.toContain('quiet: none');
+  });
+
   test('a plan that they may not read is not there to subscribe to', async () => {
     const { db } = bot.database;
     const { id: localityId } = await db.locality.findUniqueOrThrow({ where: { name: 'Rochdale' } });
@@ -129,7 +144,7 @@ describe('ending one', () => {
     await adviser.say('/summary subscribe wakefield');
     await adviser.say('/summary subscribe every month');
     const listed = await adviser.say('/summary unsubscribe');
-    expect(listed.title).toBe('These summaries come by themselves. Which one is to end?');
+    expect(listed.title).toBe('These summaries come by themselves.');
     expect(listed.labels.filter((label) => label === 'End it')).toHaveLength(2);
     const ended = await adviser.press(listed, 'End it');
     expect(ended.title).toBe('Ended: it does not come any more.');
