@@ -6,7 +6,8 @@ import { run } from './run.ts';
 
 const parsed = () => {
   try {
-    const { values } = parseArgs({ options: { 'dry-run': { type: 'boolean', default: false }, at: { type: 'string' } } });
+    const flag = { type: 'boolean', default: false } as const;
+    const { values } = parseArgs({ options: { 'dry-run': flag, at: { type: 'string' }, help: { ...flag, short: 'h' } } });
     if (values.at !== undefined) readMoment(values.at);
     return values;
   } catch (error) {
@@ -17,5 +18,5 @@ const parsed = () => {
 };
 
 const asked = parsed();
-if (asked && !asked['dry-run']) console.log(HOW_NUDGES_GO);
+if (asked && (asked.help || !asked['dry-run'])) console.log(HOW_NUDGES_GO);
 else if (asked) await run('nudge', () => (asked.at === undefined ? [] : [asked.at]));

@@ -124,6 +124,45 @@ describe('a dry run of the demonstration', () => {
     expect([about(again, post), silent(again)['they have this week’s nudge already']]).toEqual([undefined, 1]);
   });
 
+  test('says of a summary what it tells: of every month too, each line in one summary, and not again what is told once', async () => {
+    const { db } = bot.database;
+    const post = 'Wakefield pilot lead';
+    const personId = await idOf(post);
+    const account = { platform: 'slack', tenant: 'T1', user: 'U-DRY' };
+    await db.identity.create({ data: { id: bot.core.newId(), personId, ...account, how: 'code', linkedAt: new Date('2026-11-01') } });
+    const news = { personId, text: 'WAK-12 is done.', aboutKind: 'action', aboutId: personId, at: new Date('2026-11-18') };
+    const newsId = bot.core.newId();
+    await db.news.create({ data: { id: newsId, ...news } });
+    const { id: scopeId } = await db.locality.findUniqueOrThrow({ where: { name: 'Wakefield' } });
+    const { id: other } = await db.locality.findUniqueOrThrow({ where: { name: 'Coventry' } });
+    /** What they are told by two summaries of the first Thursday of December, as it is printed. */
+    const printed = async () => {
+      const at = readMoment('2026-12-03T08:30');
+      const both = [scopeId, other].map((id) => ({ personId, scopeKind: 'locality', scopeId: id, every: 'month' as const, channel: null }));
+      const looked = await inTransaction(db, (tx) => dryRun(bot.core, tx, at, async () => both));
+      return looked.messages
+        .filter(({ kind }) => kind === 'summary')
+        .map(({ scope, lines }) => ({ scope, told: lines.map(({ key }) => key) }));
+    };
+    const first = await printed();
+    expect(first.map(({ scope }) => scope)).toEqual(['Wakefield', 'Coventry']);
+    expect(first[0]?.told.length).toBeGreaterThan(1);
+    expect(first[0]?.told).toContain(`news:${newsId}`);
+    expect(first[1]?.told).toEqual([]);
+    // Told by Tuesday's nudge: the news is not told again, what waits is.
+    const id = await aDelivery(bot, await aRun(bot), { state: 'sent' });
+    await db.delivery.update({ where: { id }, data: { personId } });
+    await db.deliveryLine.createMany({
+      data: (first[0]?.told ?? []).map((key, position) => ({ deliveryId: id, position, key, personId })),
+    });
+    expect((await printed())[0]?.told).toEqual(first[0]?.told.filter((key) => key !== `news:${newsId}`));
+    await db.deliveryLine.deleteMany({});
+    // By e-mail no news is told.
+    await db.identity.deleteMany({ where: { user: 'U-DRY' } });
+    expect((await printed())[0]?.told).toEqual(first[0]?.told.filter((key) => key !== `news:${newsId}`));
+    await db.news.delete({ where: { id: newsId } });
+  });
+
   test('in August writes to no school, and council services get what waits for them', async () => {
     const text = await inTransaction(bot.database.db, async (tx) =>
       dryRun(bot.core, tx, readMoment('2027-08-10T08:30'), () => receiversIn(tx, { day: '2027-08-10' })),
@@ -212,6 +251,7 @@ describe('npm run nudge', () => {
 
   test('says how nudges go, and what is wrong with what it was given', async () => {
     expect(await run()).toMatchObject({ code: 0, stdout: expect.stringContaining('go by themselves while the server runs') });
+    expect(await run('--dry-run', '--help'), 'help sends nobody looking').toEqual(await run());
     expect(await run('--dry-run', '--at', 'tomorrow')).toMatchObject({ code: 1, stderr: expect.stringContaining('“tomorrow” is no day') });
     expect(await run('--dryrun')).toMatchObject({ code: 1, stderr: expect.stringContaining("Unknown option '--dryrun'") });
   }, 30_000);
