@@ -6,6 +6,7 @@ import { preview } from './nudge/coming.ts';
 import { noUpdate } from './nudge/no-update.ts';
 import { notMine } from './nudge/not-mine.ts';
 import { always, at, ofsted, on, quiet, typed, until, when } from './nudge/settings.ts';
+import { line, waiting } from './nudge/waiting.ts';
 
 /** The one message a week: when it comes, what it would say, and how to be left in peace; and the message itself, answered where it stands. */
 export const nudge: Command = {
@@ -22,6 +23,6 @@ export const nudge: Command = {
     `${slash}nudge away 20 Dec to 3 Jan · ${slash}nudge away: my own days away`,
   ],
   verbs: { preview: cardVerb({ state: z.undefined(), run: preview }), quiet, off: quiet, stop: quiet, on, ofsted, away },
-  presses: { card, do: act, fill, noupdate: noUpdate, notmine: notMine, at, when, until, always, days, back },
+  presses: { card, do: act, fill, noupdate: noUpdate, notmine: notMine, at, when, until, always, days, back, line, waiting },
   otherwise: typed,
 };

@@ -11,7 +11,7 @@ import { meet, notThisMonth } from '../rag/meeting.ts';
 import { say } from '../rag/rate.ts';
 import { rateForm } from '../rag/rate-form.ts';
 import { heard, reply } from '../rag/worry.ts';
-import { bringUpToDate, cardNow, theirs, waitsAt } from './context.ts';
+import { bringUpToDate, cardNow, inPlace, theirs, waitsAt } from './context.ts';
 
 /** The card of a message that was sent, and what is done from it: by the very verbs that do it elsewhere. */
 
@@ -67,7 +67,7 @@ export const act = cardVerb({
     if (!step) return staleCard();
     const said = await (step.verb as CardVerb).run(turn, { words: '', state: step.state, inputs: {} });
     const waits = (await waitsAt(turn))?.all.some(({ key }) => key === state.key);
-    return waits ? said : cardNow(turn, delivered, said);
+    return inPlace(turn, delivered, waits ? said : await cardNow(turn, delivered, said));
   },
 });
 

@@ -11,7 +11,8 @@ import type { Person } from '../../src/nudges/person.ts';
 import { NEVER } from '../../src/nudges/settings.ts';
 import { entriesOf, nudgeCard } from '../../src/views/nudge.ts';
 import { type Coming, nothingComesCard, previewNote, settingsCard } from '../../src/views/nudge-settings.ts';
-import { returnSince, slashOf, waitsAt } from './context.ts';
+import { countLines, shownOf } from '../../src/views/nudge-words.ts';
+import { returnSince, slashOf, toldOf, waitsAt } from './context.ts';
 
 /** When the actor is written to next, and what it would say: as the planner will reckon it, as things stand now. */
 
@@ -74,10 +75,12 @@ export const settings = async (turn: Turn, saved?: string): Promise<Card> => {
   const time = person?.time ?? Temporal.PlainTime.from(DEFAULT_TIME);
   return settingsCard({
     coming: await comingFor(turn, person),
+    waiting: (await waitsAt(turn))?.all ?? [],
     day: `${weekdayName(weekday)}s at ${clock(time)}`,
     zone: turn.actor.zone,
     away: await awayOf(turn.tx, turn.actor.personId, turn.today.toString()),
     today: turn.today,
+    slash: slashOf(turn),
     saved,
   });
 };
@@ -93,8 +96,10 @@ export const preview = async (turn: Turn): Promise<Card> => {
   const coming = await comingFor(turn, await self(turn));
   const { when, lines, quietUntil } = coming;
   if (when === undefined || lines.length === 0) return nothingComesCard(coming, turn.today);
+  const shown = shownOf(lines, await toldOf(turn, lines));
   const card = nudgeCard({
-    entries: entriesOf(lines),
+    entries: entriesOf(shown),
+    more: countLines(lines.filter((line) => !shown.includes(line))),
     back: await returnSince(turn, await lastNudgeOf(turn.tx, turn.actor.personId)),
     today: turn.today,
     slash: slashOf(turn),

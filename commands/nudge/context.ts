@@ -5,13 +5,17 @@ import type { Turn } from '../../src/bot/contract.ts';
 import { SLASH } from '../../src/bot/help.ts';
 import { dayIn } from '../../src/calendar/zone.ts';
 import type { Card } from '../../src/cards/card.ts';
+import { digestOf } from '../../src/cards/digest.ts';
 import { UserError } from '../../src/errors.ts';
-import { type Delivered, deliveredTo, refreshed, sentMessage } from '../../src/nudges/delivered.ts';
+import { type Delivered, deliveredTo, keepShown, sentMessage, updateCard } from '../../src/nudges/delivered.ts';
+import type { Line } from '../../src/nudges/line.ts';
 import { type Nudge, nudgesFor } from '../../src/nudges/nudges.ts';
 import { weeklyOf } from '../../src/nudges/readers.ts';
 import { returnFor } from '../../src/nudges/returns.ts';
+import { toldTo } from '../../src/nudges/told.ts';
 import { receiversIn } from '../../src/summaries/receivers.ts';
 import { nudgeCard } from '../../src/views/nudge.ts';
+import { countLines, type ToldBefore } from '../../src/views/nudge-words.ts';
 import { entriesNow } from './entries.ts';
 
 /** What the verbs about a nudge share: whose it is, what waits at a moment, and the card of one that was sent. */
@@ -42,12 +46,32 @@ export const theirs = async (turn: Turn, id: string): Promise<Delivered> => {
   return delivered;
 };
 
+/** What of some lines the actor was told by a message. */
+export const toldOf = async (turn: Turn, lines: readonly Line[]): Promise<ToldBefore> =>
+  (
+    await toldTo(
+      turn.tx,
+      lines.map(({ key }) => ({ personId: turn.actor.personId, key })),
+    )
+  )(turn.actor.personId);
+
+/** What waits and is not in a message; what is told once and was told by another is not brought up again. */
+const besides = async (turn: Turn, all: readonly Line[], keys: readonly string[]) => {
+  const others = all.filter(({ key }) => !keys.includes(key));
+  const told = await toldOf(
+    turn,
+    others.filter(({ once }) => once),
+  );
+  return countLines(others.filter(({ key }) => !told.has(key)));
+};
+
 /** The card of a message as it is now. @param saved what was just saved from it */
 export const cardNow = async (turn: Turn, delivered: Delivered, saved?: Card): Promise<Card> => {
-  const nudge = await waitsAt(turn);
+  const all = (await waitsAt(turn))?.all ?? [];
   return nudgeCard({
     delivery: delivered.id,
-    entries: await entriesNow(turn, delivered, nudge?.all ?? []),
+    entries: await entriesNow(turn, delivered, all),
+    more: await besides(turn, all, delivered.keys),
     back: await returnSince(turn, delivered.before),
     saved,
     today: turn.today,
@@ -55,11 +79,16 @@ export const cardNow = async (turn: Turn, delivered: Delivered, saved?: Card): P
   });
 };
 
+/** An answer that takes the place of a message: kept as what it shows now, so that the next tick does not put the lines over a question. */
+export const inPlace = async (turn: Turn, delivered: Delivered, card: Card): Promise<Card> => {
+  await keepShown(turn.tx, delivered.id, digestOf(turn.seal(card)), turn.now);
+  return card;
+};
+
 /** Brings a message up to date that stands where the actor is; one that stands elsewhere is at the next tick. */
 export const bringUpToDate = async (turn: Turn, delivered: Delivered): Promise<void> => {
   const sent = await sentMessage(turn.tx, delivered.id);
   if (!sent || sent.platform !== turn.platform || sent.tenant !== turn.tenant) return;
   const card = turn.seal(await cardNow(turn, delivered));
-  await turn.core.later(turn.tx, { kind: 'card', platform: sent.platform, to: sent.to, card });
-  await refreshed(turn.tx, delivered.id, turn.now);
+  await updateCard(turn.core, turn.tx, { delivery: delivered.id, sent, card, shown: digestOf(card) }, turn.now);
 };

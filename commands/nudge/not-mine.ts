@@ -7,7 +7,7 @@ import { sayNotMine, type Thing } from '../../src/nudges/not-mine.ts';
 import { directory, localitiesIn } from '../../src/people/directory.ts';
 import { leaveNews } from '../../src/people/news.ts';
 import { notMineCard, whichNotMineCard } from '../../src/views/nudge-said.ts';
-import { cardNow, theirs, waitsAt, writerOf } from './context.ts';
+import { cardNow, inPlace, theirs, waitsAt, writerOf } from './context.ts';
 
 /** "Not mine": those who lead there are told with the next thing they read, and it is not asked for again until its hands change. */
 
@@ -54,9 +54,12 @@ export const notMine = cardVerb({
     const told = delivered ? all.filter(({ key, thing }) => delivered.keys.some((said) => said === key || said.includes(thing.id))) : all;
     const [first, ...others] = state.key === undefined ? told : all.filter(({ key }) => key === state.key);
     if (!first) throw new UserError('Nothing was changed. This does not wait for you any more: type nudge to see what does.');
-    if (others.length > 0) return whichNotMineCard([first, ...others], state.delivery);
+    if (others.length > 0) {
+      const which = whichNotMineCard([first, ...others], state.delivery);
+      return delivered ? inPlace(turn, delivered, which) : which;
+    }
     await sayNotMine(writerOf(turn), first.thing);
     const said = notMineCard(first.name, await tell(turn, first));
-    return delivered ? cardNow(turn, delivered, said) : said;
+    return delivered ? inPlace(turn, delivered, await cardNow(turn, delivered, said)) : said;
   },
 });

@@ -1,6 +1,6 @@
 import type { Line } from '../nudges/line.ts';
 import type { Day } from './actions/parts.ts';
-import { asks, isNews, lineTitle, MOST_LINES, minutesFor, THEN_NOTHING } from './nudge-words.ts';
+import { asks, countLines, lineTitle, minutesFor, shownOf, THEN_NOTHING, type ToldBefore } from './nudge-words.ts';
 
 /** What waits for somebody who has no chat → an e-mail: titles and links, no figures, nobody's name, nothing that anybody wrote. */
 
@@ -10,11 +10,14 @@ type Where = {
   /** In the demonstration, the address of the person whose chat the link opens. */
   as?: string | undefined;
   today: Day;
+  /** What they were told before. */
+  told?: ToldBefore;
 };
 
-export const nudgeEmail = (lines: readonly Line[], { publicUrl, as, today }: Where): { subject: string; text: string } => {
-  const asking = lines.filter(asks);
-  const more = asking.length - MOST_LINES;
+export const nudgeEmail = (lines: readonly Line[], { publicUrl, as, today, told }: Where): { subject: string; text: string } => {
+  const asking = shownOf(lines, told).filter(asks);
+  const all = countLines(lines);
+  const more = all.asking - asking.length;
   const subject = asking.length > 0 ? `${minutesFor(asking)} this week` : 'News for you';
   const chat = `${publicUrl}/chat${as ? `?as=${encodeURIComponent(as)}` : ''}`;
   return {
@@ -22,9 +25,9 @@ export const nudgeEmail = (lines: readonly Line[], { publicUrl, as, today }: Whe
     text: [
       asking.length > 0 ? `${subject}, ${THEN_NOTHING}` : `${subject}: there is nothing to do.`,
       '',
-      ...asking.slice(0, MOST_LINES).map((line, index) => `${index + 1}. ${lineTitle(line, today)}`),
+      ...asking.map((line, index) => `${index + 1}. ${lineTitle(line, today)}`),
       ...(more > 0 ? [`and ${more} more`] : []),
-      ...(lines.some(isNews) ? ['Something was answered for you.'] : []),
+      ...(all.news > 0 ? ['Something was answered for you.'] : []),
       '',
       `Answer here: ${chat}`,
       '',

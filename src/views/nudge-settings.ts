@@ -5,7 +5,8 @@ import type { Away } from '../nudges/away.ts';
 import type { Line } from '../nudges/line.ts';
 import { NEVER } from '../nudges/settings.ts';
 import { count, type Day, LONGEST_TITLE, shortened, small } from './actions/parts.ts';
-import { asks, isNews, lineWords, MOST_LINES } from './nudge-words.ts';
+import { waitingList } from './nudge.ts';
+import { countLines } from './nudge-words.ts';
 
 /** When somebody is written to next, what it would hold, and what they have set → cards. */
 
@@ -46,11 +47,15 @@ export const spanWords = ({ from, to }: Pick<Away, 'from' | 'to'>, today: Day): 
 
 export type Settings = {
   coming: Coming;
+  /** Everything that waits for them now. */
+  waiting: readonly Line[];
   /** "Tuesdays at 08:30" */
   day: string;
   zone: string;
   away: readonly Away[];
   today: Day;
+  /** How words are typed here: "/" or "". */
+  slash: string;
   /** What was just changed, above the rest. */
   saved?: string | undefined;
 };
@@ -62,20 +67,15 @@ const CHANGES: Button[] = [
   { label: 'Days away', press: { verb: 'nudge.days' } },
 ];
 
-export const settingsCard = ({ coming, day, zone, away, today, saved }: Settings): Card => {
+export const settingsCard = ({ coming, waiting, day, zone, away, today, saved, slash }: Settings): Card => {
   const { quietUntil, lines } = coming;
-  const asking = lines.filter(asks);
-  const news = lines.filter(isNews).length;
-  const items = [
-    ...asking.slice(0, MOST_LINES).map((line) => ({ text: shortened(lineWords(line, today), 200) })),
-    ...(asking.length > MOST_LINES ? [{ text: `and ${asking.length - MOST_LINES} more` }] : []),
-    ...(news > 0 ? [{ text: `${count(news, 'piece')} of news` }] : []),
-  ];
+  const { news } = countLines(waiting);
   return {
     title: shortened(comingWords(coming, today), LONGEST_TITLE),
     parts: [
       ...(saved ? [small(saved)] : []),
-      ...(items.length > 0 ? [{ type: 'list', items } satisfies Part] : []),
+      ...waitingList(waiting, 0, today),
+      ...(news > 0 ? [small(`${count(news, 'piece')} of news: ${slash}commoncause`)] : []),
       {
         type: 'facts',
         facts: [

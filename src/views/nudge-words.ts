@@ -11,9 +11,9 @@ import { amount } from './kpi-parts.ts';
 /** What waits for somebody, in words: the same in the chat's card, in the e-mail and in `nudge`. */
 
 /** Lines that a message asks about; the others are counted. */
-export const MOST_LINES = 5;
+const MOST_LINES = 5;
 /** Pieces of news that it says. */
-export const MOST_NEWS = 3;
+const MOST_NEWS = 3;
 
 const LONGEST_TITLE = 90;
 const LONGEST_WORRY = 240;
@@ -26,6 +26,41 @@ export type AskingLine = Exclude<Line, NewsLine>;
 /** News is read; everything else is asked. */
 export const asks = (line: Line): line is AskingLine => line.kind !== 'news';
 export const isNews = (line: Line): line is NewsLine => line.kind === 'news';
+
+/** What somebody was told before, by the keys of its lines. */
+export type ToldBefore = { has: (key: string) => boolean };
+const NOTHING_TOLD: ToldBefore = { has: () => false };
+
+/** Of the lines of one message, so many are the first of what matters; the other places are for what has waited longest. */
+const FIRST_PLACES = 3;
+
+/** What is told once goes before what is told again, and of equals what has waited longest. */
+const byPatience = (one: Line, other: Line): number => Number(other.once) - Number(one.once) || one.since.localeCompare(other.since);
+
+/**
+ * The lines that a message shows, in their order: five that ask and three pieces of news. What was never told goes before what only rides
+ * along; and two of the places are for what has waited longest, however much comes that matters more.
+ */
+export const shownOf = (lines: readonly Line[], told: ToldBefore = NOTHING_TOLD): Line[] => {
+  const asking = lines.filter(asks);
+  const fresh = asking.filter(({ key }) => !told.has(key));
+  const places = [
+    ...fresh.slice(0, FIRST_PLACES),
+    ...fresh.slice(FIRST_PLACES).toSorted(byPatience),
+    ...asking.filter(({ key }) => told.has(key)),
+  ];
+  const shown = new Set<Line>([...places.slice(0, MOST_LINES), ...lines.filter(isNews).slice(0, MOST_NEWS)]);
+  return lines.filter((line) => shown.has(line));
+};
+
+/** How many of some lines ask, and how many are news. */
+export const countLines = (lines: readonly Line[]): { asking: number; news: number } => ({
+  asking: lines.filter(asks).length,
+  news: lines.filter(isNews).length,
+});
+
+/** Under the lines of a message: how many more wait, and where all of them are. @param slash how words are typed here: "/" or "" */
+export const moreWords = (more: number, slash: string): string => `and ${more} more: ${slash}nudge`;
 
 export const listed = (names: readonly string[]): string =>
   names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
@@ -126,10 +161,8 @@ const forPlaces = (lines: readonly AskingLine[]): string => {
 const MINUTES = ['', 'a minute', 'two minutes', 'three minutes', 'four minutes', 'five minutes'];
 
 /** "Two minutes for Wakefield": a minute for each line that is shown. */
-export const minutesFor = (lines: readonly AskingLine[]): string => {
-  const shown = lines.slice(0, MOST_LINES);
-  return `${capital(MINUTES[shown.length] as string)}${forPlaces(shown)}`;
-};
+export const minutesFor = (shown: readonly AskingLine[]): string =>
+  `${capital(MINUTES[Math.min(shown.length, MOST_LINES)] as string)}${forPlaces(shown)}`;
 
 /** Ends the first line. */
 export const THEN_NOTHING = 'then nothing until you are needed.';

@@ -2,7 +2,7 @@ import type { Button, Card, Part, Press } from '../cards/card.ts';
 import type { ActionLine, Line } from '../nudges/line.ts';
 import { ratingButtons } from './actions/buttons.ts';
 import { count, type Day, LONGEST_TITLE, shortened, small } from './actions/parts.ts';
-import { type AskingLine, asks, isNews, lineWords, MOST_LINES, MOST_NEWS, minutesFor, THEN_NOTHING } from './nudge-words.ts';
+import { type AskingLine, asks, isNews, lineWords, minutesFor, moreWords, THEN_NOTHING } from './nudge-words.ts';
 
 /** What waits for somebody → the one message of their week: each line is answered where it stands. */
 
@@ -23,6 +23,8 @@ export type Nudged = {
   /** The message that was sent; none: a preview, whose buttons do the same but draw no card anew. */
   delivery?: string | undefined;
   entries: readonly Entry[];
+  /** What waits besides and is not in this message: how many lines, and how many pieces of news. */
+  more: { asking: number; news: number };
   /** What changed because of what they gave. */
   back?: string | undefined;
   /** What was just saved. */
@@ -129,6 +131,68 @@ export const askingParts = (line: AskingLine, number: number | undefined, today:
   ];
 };
 
+/** How many of what waits are listed together: with a button each, within what every platform takes. */
+const PAGE = 20;
+const LONGEST_LINE = 200;
+
+/** Everything that waits, each with the press that opens it; page by page. @param from place of the first of this page */
+export const waitingList = (lines: readonly Line[], from: number, today: Day): Part[] => {
+  const asking = lines.filter(asks);
+  const page = asking.slice(from, from + PAGE);
+  const left = asking.length - from - page.length;
+  if (page.length === 0) return [];
+  return [
+    { type: 'text', style: 'heading', text: `Waiting for you: ${count(asking.length, 'thing')}` },
+    {
+      type: 'list',
+      items: page.map((line) => {
+        const text = shortened(lineWords(line, today), LONGEST_LINE);
+        return { text, button: { label: 'Open', press: { verb: 'nudge.line', state: { key: line.key } }, says: `Open: ${text}` } };
+      }),
+    },
+    ...(left > 0
+      ? [
+          {
+            type: 'buttons' as const,
+            buttons: [
+              {
+                label: `Show the ${left > PAGE ? 'next' : 'last'} ${Math.min(PAGE, left)}`,
+                press: { verb: 'nudge.waiting', state: { from: from + PAGE } },
+              },
+            ],
+          },
+        ]
+      : []),
+  ];
+};
+
+/** A page of what waits that is not the first. */
+export const waitingCard = (lines: readonly Line[], from: number, today: Day): Card => {
+  const parts = waitingList(lines, from, today);
+  return parts.length === 0
+    ? { title: 'Nothing more waits for you.', parts }
+    : { title: `What waits for you: ${from + 1} to ${Math.min(from + PAGE, lines.filter(asks).length)}`, parts: parts.slice(1) };
+};
+
+/** One thing that waits, with all that answers it. */
+export const lineCard = (line: AskingLine, today: Day): Card => {
+  const [text, ...parts] = askingParts(line, undefined, today);
+  return {
+    title: shortened(lineWords(line, today), LONGEST_TITLE),
+    parts: [
+      ...(text && lineWords(line, today).length > LONGEST_TITLE ? [text] : []),
+      ...parts,
+      {
+        type: 'buttons',
+        buttons: [
+          ...(mayBeNotMine(line) ? [{ label: 'Not mine', press: { verb: 'nudge.notmine', state: { key: line.key } } }] : []),
+          { label: 'All that waits', press: { verb: 'nudge' } },
+        ],
+      },
+    ],
+  };
+};
+
 /** What was just saved, above the lines: its first line small, and what else it says or asks. */
 const savedParts = ({ title, parts }: Card): Part[] => [
   small(title),
@@ -153,39 +217,32 @@ const titleOf = (waits: readonly AskingLine[], more: number, isNew: boolean): st
   return `Done, thank you. ${NOTHING_MORE}`;
 };
 
-const restWords = (rest: readonly AskingLine[], slash: string): string => {
-  const kinds = new Set(rest.map((line) => ('action' in line ? 'rag' : 'kpi' in line ? 'kpi' : 'commoncause')));
-  return `and ${rest.length} more: ${slash}${kinds.size === 1 ? [...kinds][0] : 'commoncause'}`;
-};
-
 const linesOf = (entries: readonly Entry[]): AskingLine[] => entries.flatMap((entry) => ('line' in entry ? [entry.line] : []));
 
-export const nudgeCard = ({ delivery, entries, back, saved, today, slash }: Nudged): Card => {
+export const nudgeCard = ({ delivery, entries, more, back, saved, today, slash }: Nudged): Card => {
   const asked = entries.filter((entry) => !('told' in entry));
   const told = entries.flatMap((entry) => ('told' in entry ? [entry.told] : []));
-  const shown = asked.slice(0, MOST_LINES);
-  const waits = linesOf(shown);
-  const rest = linesOf(asked.slice(MOST_LINES));
+  const waits = linesOf(asked);
   return {
     title: shortened(
-      asked.length === 0 ? 'News for you: there is nothing to do.' : titleOf(waits, rest.length, waits.length === shown.length),
+      asked.length === 0 ? 'News for you: there is nothing to do.' : titleOf(waits, more.asking, waits.length === asked.length),
       LONGEST_TITLE,
     ),
     parts: [
       ...(saved ? savedParts(saved) : []),
-      ...shown.flatMap((entry, index): Part[] =>
+      ...asked.flatMap((entry, index): Part[] =>
         'line' in entry
           ? askingParts(entry.line, index + 1, today, delivery)
           : [{ type: 'text', text: `${index + 1}  ${'says' in entry ? entry.says : ''}` }],
       ),
-      ...(rest.length > 0 ? [small(restWords(rest, slash))] : []),
-      ...told.slice(0, MOST_NEWS).map((text): Part => ({ type: 'text', text })),
-      ...(told.length > MOST_NEWS ? [small(`${count(told.length - MOST_NEWS, 'more piece')} of news: ${slash}commoncause`)] : []),
+      ...(more.asking > 0 ? [small(moreWords(more.asking, slash))] : []),
+      ...told.map((text): Part => ({ type: 'text', text })),
+      ...(more.news > 0 ? [small(`${count(more.news, 'more piece')} of news: ${slash}commoncause`)] : []),
       ...(back ? [{ type: 'text', text: back } satisfies Part] : []),
       {
         type: 'buttons',
         buttons: [
-          { label: 'We have Ofsted this week', press: { verb: 'nudge.ofsted' } },
+          { label: 'We have Ofsted this week', press: { verb: 'nudge.ofsted', state: at(delivery) } },
           { label: 'Quiet until…', press: { verb: 'nudge.until' }, says: 'Quiet until a day: nothing comes before it' },
           ...(waits.some(mayBeNotMine) ? [{ label: 'Not mine', press: { verb: 'nudge.notmine', state: at(delivery) } }] : []),
         ],

@@ -3,31 +3,37 @@ import type { Line } from '../nudges/line.ts';
 import type { NoUpdate } from '../summaries/no-update.ts';
 import { small } from './actions/parts.ts';
 import { askingParts } from './nudge.ts';
-import { asks, isNews, MOST_LINES, MOST_NEWS } from './nudge-words.ts';
+import { asks, countLines, isNews, moreWords, shownOf, type ToldBefore } from './nudge-words.ts';
 import { counted, type Day } from './summary-words.ts';
 
 /** What a summary says besides its figures when its day has come: what waits for its reader first, and what they are told once. */
 
 const heading = (text: string): Part => ({ type: 'text', style: 'heading', text });
 
-/** What waits for its reader, each with what answers it, and their news. @param slash how words are typed here: "/" or "" */
-export const waitingLinesParts = (lines: readonly Line[], today: Day, slash: string): Part[] => {
-  const asking = lines.filter(asks);
-  const news = lines.filter(isNews);
-  const more = asking.length - MOST_LINES;
+/**
+ * What waits for its reader, each with what answers it, and their news.
+ * @param slash how words are typed here: "/" or ""
+ * @param told what they were told before
+ */
+export const waitingLinesParts = (lines: readonly Line[], today: Day, slash: string, told?: ToldBefore): Part[] => {
+  const all = countLines(lines);
+  const shown = shownOf(lines, told);
+  const asking = shown.filter(asks);
+  const news = shown.filter(isNews);
   return [
-    ...(asking.length > 0 ? [heading(`Waiting for you: ${counted(asking.length, 'thing')}`)] : []),
-    ...asking.slice(0, MOST_LINES).flatMap((line) => askingParts(line, undefined, today)),
-    ...(more > 0 ? [small(`and ${more} more: ${slash}commoncause`)] : []),
-    ...(news.length > 0
-      ? [heading('News for you'), { type: 'list' as const, items: news.slice(0, MOST_NEWS).map(({ text }) => ({ text })) }]
-      : []),
-    ...(news.length > MOST_NEWS ? [small(`and ${counted(news.length - MOST_NEWS, 'more line')} of news: ${slash}commoncause`)] : []),
+    ...(asking.length > 0 ? [heading(`Waiting for you: ${counted(all.asking, 'thing')}`)] : []),
+    ...asking.flatMap((line) => askingParts(line, undefined, today)),
+    ...(all.asking > asking.length ? [small(moreWords(all.asking - asking.length, slash))] : []),
+    ...(news.length > 0 ? [heading('News for you'), { type: 'list' as const, items: news.map(({ text }) => ({ text })) }] : []),
+    ...(all.news > news.length ? [small(`and ${counted(all.news - news.length, 'more line')} of news: ${slash}commoncause`)] : []),
   ];
 };
 
 /** So many are named; the others are counted. */
 const MOST_NAMED = 10;
+
+/** Those that are named: what is only counted was not told yet. */
+export const namedOf = (found: readonly NoUpdate[]): readonly NoUpdate[] => found.slice(0, MOST_NAMED);
 
 /** What is without an update, by name, with the reason that was given. */
 export const noUpdatePart = (found: readonly NoUpdate[]): Part[] =>
@@ -37,7 +43,7 @@ export const noUpdatePart = (found: readonly NoUpdate[]): Part[] =>
         heading('Without an update, said once'),
         {
           type: 'list',
-          items: found.slice(0, MOST_NAMED).map(({ what, reason }) => ({ text: what, ...(reason === null ? {} : { detail: reason }) })),
+          items: namedOf(found).map(({ what, reason }) => ({ text: what, ...(reason === null ? {} : { detail: reason }) })),
         },
         ...(found.length > MOST_NAMED ? [small(`and ${found.length - MOST_NAMED} more.`)] : []),
       ];

@@ -101,7 +101,7 @@ describe('the card', () => {
     expect(seen.labels).toEqual(['We have Ofsted this week', 'Quiet until…']);
   });
 
-  test('asks about five things, and says how many more there are and where', async () => {
+  test('asks about five things, and says how many more there are and where: all of them are there', async () => {
     ids = await setPlan(
       bot,
       Array.from({ length: 8 }, (_, index) => ({ number: index + 1, title: `Thing ${index + 1}`, owner: HEAD, since: '2026-09-07' })),
@@ -110,7 +110,10 @@ describe('the card', () => {
     expect(seen.title).toBe('Five minutes for Wakefield this week, then nothing until you are needed.');
     expect(seen.text).toContain('5  WAK-5 Thing 5: not rated yet');
     expect(seen.text).not.toContain('WAK-6');
-    expect(seen.text).toContain('and 3 more: /rag');
+    expect(seen.text).toContain('and 3 more: /nudge');
+    const all = await (await bot.as(HEAD)).say('/nudge');
+    expect(all.text).toContain('Waiting for you: 8 things');
+    for (const number of [1, 2, 3, 4, 5, 6, 7, 8]) expect(all.text).toContain(`WAK-${number} Thing ${number}: not rated yet`);
   });
 
   test('news is read, and nobody is asked about it', async () => {

@@ -42,7 +42,8 @@ describe('/nudge', () => {
     expect((await say('/nudge')).text).toBe(
       [
         'Your next message comes on Tuesday 24 November at 08:30, with 1 thing.',
-        'WAK-31 Transition visits: amber, due 1 Dec',
+        'Waiting for you: 1 thing',
+        'WAK-31 Transition visits: amber, due 1 Dec    [Open]',
         'Your day and hour  Tuesdays at 08:30 (Europe/London)',
         'Quiet              no',
         'Your days away     none noted',
@@ -64,6 +65,39 @@ describe('/nudge', () => {
     expect(await title('nudge')).toBe(
       'Nothing comes on Tuesday 24 November at 08:30: you know of the 1 thing that waits, or it can wait to share a message.',
     );
+  });
+
+  test('lists all that waits, and each is answered from there, whether or not a message told it', async () => {
+    await world.sent(HEAD);
+    const one = await bot.as(HEAD);
+    const listed = await one.say('nudge');
+    const open = await one.press(listed, 'Open');
+    expect(open.title).toBe('WAK-31 Transition visits: amber, due 1 Dec');
+    expect(open.labels).toEqual(['Same as before', 'Green', 'Red', 'Complete', 'No update yet', 'Not mine', 'All that waits']);
+    const form = await one.press(open, 'Red');
+    expect(form.title).toBe('WAK-31: Red');
+    await setPlan(bot, []);
+    expect((await one.press(listed, 'Open')).title).toBe('This does not wait for you any more: type nudge to see what does.');
+    await setPlan(bot, PLAN);
+  });
+
+  test('lists much that waits page by page', async () => {
+    await setPlan(
+      bot,
+      Array.from({ length: 45 }, (_, index) => ({ number: index + 1, title: `Thing ${index + 1}`, owner: HEAD, since: '2026-09-07' })),
+    );
+    const one = await bot.as(HEAD);
+    const first = await one.say('nudge');
+    expect(first.text).toContain('Waiting for you: 45 things');
+    const second = await one.press(first, 'Show the next 20');
+    expect(second.title).toBe('What waits for you: 21 to 40');
+    const third = await one.press(second, 'Show the last 5');
+    const found = [first, second, third].flatMap(({ text }) =>
+      [...text.matchAll(/WAK-(?<number>\d+) Thing/gu)].map(({ groups }) => groups?.number),
+    );
+    expect(new Set(found).size, 'each of them once').toBe(45);
+    expect(found).toHaveLength(45);
+    await setPlan(bot, PLAN);
   });
 
   test('is on the home card, whoever looks', async () => {
@@ -167,8 +201,8 @@ describe('quiet', () => {
   });
 
   test.each([
-    ['quiet until 1 October 2026', '1 October 2026 is not to come any more: write a later day.'],
-    ['quiet until today', '19 November 2026 is not to come any more: write a later day.'],
+    ['quiet until 1 October 2026', '1 October 2026 has passed: write a later day.'],
+    ['quiet until today', '19 November 2026 is today: write a later day.'],
     ['quiet until 1 December 2028', '1 December 2028 is more than a year away: write an earlier day, or always.'],
     ['quiet until whenever', 'Write a day, as in `1 March`, `next Friday` or `end of term`.'],
   ])('%s is not saved', async (words, why) => {
@@ -181,7 +215,7 @@ describe('quiet', () => {
     expect((await say('nudge off')).title).toBe('Quiet until when? Nothing was changed yet.');
     const one = await bot.as(HEAD);
     const form = await one.press(await one.say('nudge quiet'), 'Until a day…');
-    expect((await one.submit(form, { until: 'yesterday' })).fields().until).toContain('is not to come any more');
+    expect((await one.submit(form, { until: 'yesterday' })).fields().until).toContain('18 November 2026 has passed: write a later day.');
     await one.submit(form, { until: 'until 4 January' });
     expect(await until()).toBe('2027-01-04');
   });

@@ -8,6 +8,7 @@ import type { Kpi } from '../../src/kpis/kpi.ts';
 import type { ActionLine, Line } from '../../src/nudges/line.ts';
 import { entriesOf, nudgeCard } from '../../src/views/nudge.ts';
 import { nudgeEmail } from '../../src/views/nudge-email.ts';
+import { countLines, shownOf } from '../../src/views/nudge-words.ts';
 import { renderers } from '../cards/renderers.ts';
 
 // Every kind of line, as each platform draws the card of it and as the e-mail says it.
@@ -139,8 +140,17 @@ const LINES: Line[] = [
 ];
 const only = (...kinds: Line['kind'][]) => LINES.filter(({ kind }) => kinds.includes(kind));
 const HEAD = only('pulse', 'half_term');
-const draw = (lines: readonly Line[]) =>
-  nudgeCard({ delivery: id(10), entries: entriesOf(lines), back: 'Because of what you said in June: WAK-14 is done.', today, slash: '/' });
+const draw = (lines: readonly Line[]) => {
+  const shown = shownOf(lines);
+  return nudgeCard({
+    delivery: id(10),
+    entries: entriesOf(shown),
+    more: countLines(lines.filter((line) => !shown.includes(line))),
+    back: 'Because of what you said in June: WAK-14 is done.',
+    today,
+    slash: '/',
+  });
+};
 
 /** As long as a real one: renderers count its characters. */
 const token = 'x'.repeat(400);
@@ -182,7 +192,7 @@ describe('the e-mail', () => {
 describe('a pulse', () => {
   const [pulse, visits] = entriesOf(HEAD);
   const shown = (...entries: Parameters<typeof nudgeCard>[0]['entries'][number][]) =>
-    nudgeCard({ delivery: id(10), entries, today, slash: '/' });
+    nudgeCard({ delivery: id(10), entries, more: { asking: 0, news: 0 }, today, slash: '/' });
   if (!pulse || !visits) throw new Error('the lines are two');
 
   test('is asked of everybody who is invited, whoever has answered, and never counted as done', () => {

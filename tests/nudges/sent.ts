@@ -1,7 +1,9 @@
 import type { Account } from '../../src/bot/contract.ts';
 import { createUnasked } from '../../src/bot/unasked.ts';
 import { inTransaction } from '../../src/db/transaction.ts';
+import type { Line } from '../../src/nudges/line.ts';
 import { nudgesFor } from '../../src/nudges/nudges.ts';
+import { shownOf } from '../../src/views/nudge-words.ts';
 import type { Seen, TestBot } from '../support/bot.ts';
 
 /** Nudges as the engine leaves them behind: a delivery with what it told and, where it went to a chat, its message in the outbox. */
@@ -16,18 +18,19 @@ export const sentWorld = async (bot: TestBot) => {
   await db.run.create({ data: { id: runId, from: date(), to: date(), lookedAt: 0, planned: 0, createdAt: date() } });
   const idOf = async (name: string) => (await db.person.findUniqueOrThrow({ where: { email: `${name}@example.org` } })).id;
 
-  /** The keys of everything that waits for somebody now. */
-  const waits = async (name: string): Promise<string[]> => {
+  const linesOf = async (name: string): Promise<Line[]> => {
     const only = [await idOf(name)];
     const [nudge] = await inTransaction(db, (tx) => nudgesFor(tx, { now: bot.core.now(), only, weeklySummary: new Set() }));
-    return nudge?.all.map(({ key }) => key) ?? [];
+    return nudge?.all ?? [];
   };
+  /** The keys of everything that waits for somebody now. */
+  const waits = async (name: string): Promise<string[]> => (await linesOf(name)).map(({ key }) => key);
 
-  /** A nudge that was sent an hour ago with these lines, all that waits unless said. @returns its id */
+  /** A nudge that was sent an hour ago with these lines, those that a message shows unless said. @returns its id */
   const sent = async (name: string, keys?: readonly string[]): Promise<string> => {
     const personId = await idOf(name);
     const id = bot.core.newId();
-    const told = keys ?? (await waits(name));
+    const told = keys ?? shownOf(await linesOf(name)).map(({ key }) => key);
     const moment = date(bot.core.now().subtract({ hours: 1 }));
     await db.delivery.create({
       data: {
