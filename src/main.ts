@@ -18,6 +18,7 @@ import { faultOf } from './fault.ts';
 import { createDeliveries } from './jobs/deliveries.ts';
 import { createOutbox } from './jobs/outbox.ts';
 import { createPlanner, type Rules } from './jobs/planner.ts';
+import { createProgress } from './jobs/progress.ts';
 import { createTick } from './jobs/tick.ts';
 import { keepTidy } from './jobs/tidy.ts';
 import { openSecretKey } from './keys.ts';
@@ -111,7 +112,7 @@ const start = async (): Promise<void> => {
   // ── What is sent unasked: planned, looked at again at its moment, handed to the outbox ──
   const rules: Rules = { people: peopleFor, nudges: nudgesFor, receivers: receiversIn };
   const deliveries = createDeliveries(core, { ...rules, unasked: createUnasked({ core, commands }) });
-  const tick = createTick({ now, log, plan: createPlanner(core, rules), deliveries, kick: outbox.kick });
+  const tick = createTick({ ...core, plan: createPlanner(core, rules), deliveries, progress: createProgress(core), ...outbox });
   const stopTidying = keepTidy(core);
 
   // ── How it ends: nothing new comes in, what is under way is answered and sent, then the database closes ──

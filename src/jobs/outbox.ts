@@ -73,6 +73,8 @@ export type Outbox = {
   later: Later;
   /** Call after a commit: if anything was written since the last look, it is sent now rather than at the next sweep. */
   kick: () => void;
+  /** Calls back each time nothing is under way any more, after a message was tried that nobody asked for. */
+  atRest: (then: () => void) => void;
   /** Sends everything that is due; resolves when nothing is, or the database is away. */
   drain: () => Promise<void>;
   /** Looks now, and from then on by itself. */
@@ -131,10 +133,14 @@ export const createOutbox = ({ db, now, newId, log, send }: Pick<App, 'db' | 'no
   };
 
   const lanes = createLanes(now);
+  /** Whether a delivery was tried since they were last told of one. */
+  let triedDelivery = false;
+  let tellAtRest = () => {};
 
   /** One attempt. It never throws: what became of it is to be settled. */
   const attempt = async (row: Due, attempts: number, message: Message) => {
     const at = now();
+    triedDelivery ||= message.delivery !== undefined;
     if (message.until !== undefined && Temporal.Instant.compare(at, message.until) >= 0) {
       settled.push({ id: row.id, state: 'failed', error: TOO_LATE, doneAt: at.toString() });
       lanes.done(row);
@@ -251,6 +257,10 @@ export const createOutbox = ({ db, now, newId, log, send }: Pick<App, 'db' | 'no
     working ??= work().finally(() => {
       working = undefined;
       if (wanted) look();
+      else if (triedDelivery) {
+        triedDelivery = false;
+        tellAtRest();
+      }
     });
   };
   const sweep = async () => {
@@ -277,6 +287,9 @@ export const createOutbox = ({ db, now, newId, log, send }: Pick<App, 'db' | 'no
     },
     kick: () => {
       if (written > 0) look();
+    },
+    atRest: (then) => {
+      tellAtRest = then;
     },
     drain: async () => {
       await sweep();

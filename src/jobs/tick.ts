@@ -12,7 +12,15 @@ const EVERY_MINUTES = 5;
 /** Milliseconds between two looks for what has become due between ticks: a plan spreads its messages over time. */
 const BETWEEN = 1_000;
 
-type Parts = Pick<Core, 'now' | 'log'> & { plan: () => Promise<unknown>; deliveries: Deliveries /** Wakes the relay. */; kick: () => void };
+type Parts = Pick<Core, 'now' | 'log'> & {
+  plan: () => Promise<unknown>;
+  deliveries: Deliveries;
+  /** Says in the log how far the runs are. */
+  progress: () => Promise<void>;
+  /** The relay: wakes it; calls back each time it has tried whatever of the deliveries was due. */
+  kick: () => void;
+  atRest: (then: () => void) => void;
+};
 
 export type Tick = {
   /** One tick now; never throws. @returns when the next planned message is due, if there is one */
@@ -28,7 +36,7 @@ export const untilNext = (moment: Temporal.Instant): number => {
   return every - (moment.epochMilliseconds % every);
 };
 
-export const createTick = ({ now, log, plan, deliveries, kick }: Parts): Tick => {
+export const createTick = ({ now, log, plan, deliveries, progress, kick, atRest }: Parts): Tick => {
   /** One step; where it fails, the others still go. */
   const step = async <T>(name: string, work: () => Promise<T>): Promise<T | undefined> => {
     try {
@@ -50,12 +58,23 @@ export const createTick = ({ now, log, plan, deliveries, kick }: Parts): Tick =>
     const next = await handOver();
     await step('refresh', deliveries.refresh);
     kick();
+    await step('progress', progress);
     return next;
+  };
+  /** What has just been sent is known as sent at once, not a tick later. */
+  const follow = async () => {
+    if (stopped) return;
+    await step('follow', deliveries.follow);
+    await step('progress', progress);
   };
 
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
   let working: Promise<void> = Promise.resolve();
+  /** One after the other. */
+  const then = (work: () => Promise<void>) => {
+    working = working.then(work);
+  };
   /** After some work: at the next five, or sooner where a planned message is due before. */
   const wait = (next: Temporal.Instant | undefined, atFive: number) => {
     if (stopped) return;
@@ -64,7 +83,7 @@ export const createTick = ({ now, log, plan, deliveries, kick }: Parts): Tick =>
     const isTick = left <= Math.max(due, BETWEEN);
     timer = setTimeout(
       () => {
-        working = (isTick ? once() : handOver()).then((after) => wait(after, isTick ? now().epochMilliseconds + untilNext(now()) : atFive));
+        then(async () => wait(await (isTick ? once() : handOver()), isTick ? now().epochMilliseconds + untilNext(now()) : atFive));
       },
       Math.max(isTick ? left : due, isTick ? 0 : BETWEEN),
     ).unref();
@@ -73,7 +92,8 @@ export const createTick = ({ now, log, plan, deliveries, kick }: Parts): Tick =>
   return {
     once,
     start: () => {
-      working = once().then((next) => wait(next, now().epochMilliseconds + untilNext(now())));
+      then(async () => wait(await once(), now().epochMilliseconds + untilNext(now())));
+      atRest(() => then(follow));
     },
     stop: async () => {
       stopped = true;

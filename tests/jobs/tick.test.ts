@@ -1,13 +1,14 @@
 import { pino } from 'pino';
 import { Temporal } from 'temporal-polyfill';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createTick, untilNext } from '../../src/jobs/tick.ts';
 import { testClock } from '../support/clock.ts';
 
-const tickOf = (steps: Partial<Record<'plan' | 'follow' | 'handOver' | 'refresh', () => Promise<unknown>>>) => {
+const tickOf = (steps: Partial<Record<'plan' | 'follow' | 'handOver' | 'refresh' | 'progress', () => Promise<unknown>>>) => {
   const logged: string[] = [];
   const nothing = async () => undefined;
-  const { plan = nothing, follow = nothing, handOver = nothing, refresh = nothing } = steps;
+  const { plan = nothing, follow = nothing, handOver = nothing, refresh = nothing, progress = nothing } = steps;
+  let relayRests = () => {};
   const tick = createTick({
     now: testClock().now,
     log: pino({ level: 'info' }, { write: (line) => void logged.push(line) }),
@@ -17,9 +18,13 @@ const tickOf = (steps: Partial<Record<'plan' | 'follow' | 'handOver' | 'refresh'
       handOver: async () => void (await handOver()) as undefined,
       refresh: async () => void (await refresh()),
     },
+    progress: async () => void (await progress()),
     kick: () => {},
+    atRest: (then) => {
+      relayRests = then;
+    },
   });
-  return { tick, logged };
+  return { tick, logged, relayRests: () => relayRests() };
 };
 
 describe('a tick', () => {
@@ -36,8 +41,22 @@ describe('a tick', () => {
   it('plans, hands over, and looks what became of it before', async () => {
     const order: string[] = [];
     const step = (name: string) => async () => void order.push(name);
-    await tickOf({ plan: step('plan'), follow: step('follow'), handOver: step('hand over'), refresh: step('refresh') }).tick.once();
-    expect(order).toEqual(['follow', 'plan', 'hand over', 'refresh']);
+    const steps = { plan: step('plan'), follow: step('follow'), handOver: step('hand over'), refresh: step('refresh') };
+    await tickOf({ ...steps, progress: step('progress') }).tick.once();
+    expect(order).toEqual(['follow', 'plan', 'hand over', 'refresh', 'progress']);
+  });
+
+  it('is not waited for to know what became of what has just been sent', async () => {
+    const order: string[] = [];
+    const step = (name: string) => async () => void order.push(name);
+    const { tick, relayRests } = tickOf({ follow: step('follow'), refresh: step('refresh'), progress: step('progress') });
+    tick.start();
+    relayRests();
+    await vi.waitFor(() => expect(order).toEqual(['follow', 'refresh', 'progress', 'follow', 'progress']));
+    await tick.stop();
+    relayRests();
+    await tick.stop();
+    expect(order, 'nothing is begun once it was stopped').toHaveLength(5);
   });
 
   it('goes on where one step fails, says which, and not what people wrote', async () => {

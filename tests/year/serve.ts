@@ -15,6 +15,7 @@ import { PlatformError } from '../../src/errors.ts';
 import { createDeliveries } from '../../src/jobs/deliveries.ts';
 import { createOutbox } from '../../src/jobs/outbox.ts';
 import { createPlanner, type Rules } from '../../src/jobs/planner.ts';
+import { createProgress } from '../../src/jobs/progress.ts';
 import { createTick } from '../../src/jobs/tick.ts';
 import { nudgesFor } from '../../src/nudges/nudges.ts';
 import { peopleFor } from '../../src/nudges/people.ts';
@@ -87,7 +88,7 @@ export const serve = async (broken: Broken = {}): Promise<void> => {
 
   const rules: Rules = { people: peopleFor, nudges: nudgesFor, receivers: receiversIn, ...broken.rules };
   const deliveries = createDeliveries(core, { ...rules, unasked: createUnasked({ core, commands }) });
-  const tick = createTick({ now, log, plan: createPlanner(core, rules), deliveries, kick: outbox.kick });
+  const tick = createTick({ ...core, plan: createPlanner(core, rules), deliveries, progress: createProgress(core), ...outbox });
 
   const web = express();
   const server = createServer(web);
