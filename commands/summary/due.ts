@@ -4,10 +4,10 @@ import { SLASH } from '../../src/bot/help.ts';
 import type { Card } from '../../src/cards/card.ts';
 import { UserError } from '../../src/errors.ts';
 import { inSummary } from '../../src/nudges/goes.ts';
-import { type Due, dueSummary, keepTold, toldBefore } from '../../src/summaries/due.ts';
+import { type Due, dueSummary, forgetDrawing, keepTold, toldBefore } from '../../src/summaries/due.ts';
 import { markSeen } from '../../src/summaries/scopes.ts';
-import { asks } from '../../src/views/nudge-words.ts';
-import { noUpdatePart, waitingLinesParts } from '../../src/views/summary-due.ts';
+import { asks, shownOf } from '../../src/views/nudge-words.ts';
+import { namedOf, noUpdatePart, waitingLinesParts } from '../../src/views/summary-due.ts';
 import { readersKnown } from '../sharing.ts';
 import { frameOf } from './gather.ts';
 import { drawFor, isOnePlace, placeSummary, placesSummary } from './say.ts';
@@ -31,13 +31,14 @@ const forReader = async (turn: Turn, due: Due, scope: Scope): Promise<Card> => {
   );
   const lines = inSummary(all, before);
   const without = await withoutUpdate(due);
+  const shown = shownOf(lines, before);
   await keepTold(
     turn.tx,
     due,
-    isMail(turn) ? lines.filter(asks).map(({ key }) => key) : [...lines.map(({ key }) => key), ...without.map(told)],
+    isMail(turn) ? shown.filter(asks).map(({ key }) => key) : [...shown.map(({ key }) => key), ...namedOf(without).map(told)],
   );
   const frame = await frameOf(turn, scope, undefined);
-  const unasked = { first: waitingLinesParts(lines, turn.today, SLASH[turn.platform]), last: noUpdatePart(without) };
+  const unasked = { first: waitingLinesParts(lines, turn.today, SLASH[turn.platform], before), last: noUpdatePart(without) };
   return isOnePlace(scope) ? placeSummary(turn, scope, frame, unasked) : placesSummary(turn, scope, frame, 0, unasked);
 };
 
@@ -55,8 +56,9 @@ export const due = cardVerb({
     if (!found || found.personId !== turn.actor.personId) throw new UserError('Type summary to see what there is.');
     const { scopeKind, scopeId, channel } = found;
     const scope = await scopeOf(turn, { kind: scopeKind, scope: scopeId });
-    const card = channel ? await forChannel(turn, found, channel) : await forReader(turn, found, scope);
     const reader = channel?.subscriptionId ?? turn.actor.personId;
+    await forgetDrawing(turn.tx, found, reader);
+    const card = channel ? await forChannel(turn, found, channel) : await forReader(turn, found, scope);
     if (!isMail(turn)) await markSeen(turn.tx, { personId: reader, scopeKind, scopeId, day: turn.today.toString() }, turn.now.toString());
     return card;
   },

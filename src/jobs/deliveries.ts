@@ -1,128 +1,41 @@
-import { createHash } from 'node:crypto';
 import { Temporal } from 'temporal-polyfill';
 import type { Core, Message } from '../app.ts';
 import type { Unasked } from '../bot/unasked.ts';
 import { dayIn } from '../calendar/zone.ts';
-import type { SealedCard } from '../cards/card.ts';
-import { plainText } from '../cards/plain-text.ts';
+import { digestOf } from '../cards/digest.ts';
 import type { Tx } from '../db/client.ts';
 import { inTransaction } from '../db/transaction.ts';
 import { faultOf } from '../fault.ts';
-import { refreshed, sentMessage } from '../nudges/delivered.ts';
+import type { Told } from '../nudges/goes.ts';
 import type { Line } from '../nudges/line.ts';
-import { earliest, hoursEnd, isQuietAt, mondayOf, mondayOfWeek, sendBy, summaryBy, weekName } from '../nudges/moment.ts';
-import type { Nudge } from '../nudges/nudges.ts';
 import type { Person } from '../nudges/person.ts';
-import { keeperOf, weeklyOf } from '../nudges/readers.ts';
-import { closeAccount, type Route, routesOf } from '../people/routes.ts';
+import { weeklyOf } from '../nudges/readers.ts';
+import { toldTo } from '../nudges/told.ts';
+import { type Handed, type Now, type Planned, type To, type Verdict, verdictOn, WHY } from '../nudges/verdict.ts';
+import { routesOf } from '../people/routes.ts';
 import { scopeName } from '../people/scope-name.ts';
-import type { Receiver } from '../summaries/receivers.ts';
-import type { ScopeKind } from '../summaries/scopes.ts';
 import { nudgeEmail } from '../views/nudge-email.ts';
-import { type AskingLine, asks, lineTitle } from '../views/nudge-words.ts';
+import { type AskingLine, asks, lineTitle, shownOf } from '../views/nudge-words.ts';
 import { summaryEmail } from '../views/summary-email.ts';
-import { TOO_LATE } from './outbox.ts';
+import { createFollow } from './follow.ts';
 import type { Rules } from './planner.ts';
+import { createRefresh } from './refresh.ts';
 
 /**
  * What was planned, when its moment has come: claimed, looked at again, drawn and handed to the outbox, in one transaction; or left, with
- * why. Later its fate is read from the outbox: what certainly did not arrive goes another way, as long as its hours last.
+ * why. Its fate is read from the outbox later (follow.ts), and its card is brought up to date (refresh.ts).
  */
 
-/** Deliveries that are looked at in one transaction: on the embedded database everybody waits meanwhile. */
+/** Deliveries that are looked at together at most, in one transaction: on the embedded database everybody waits meanwhile. */
 const BATCH = 20;
+/** Milliseconds after which a transaction begins with no other; the next one does. */
+const LONG_ENOUGH = 1_000;
 /** Minutes after which one is looked at again that could not be drawn. */
 const AFTER_FAULT = 5;
+/** Why one failed that could not be drawn as long as it was to be sent, for the administrator. */
+const FAULT = 'it could not be drawn, by a fault of ours that the log names';
 
-/** Hours since when it is asked who did something: ticks are far closer together, and nobody does anything while everything is down. */
-const LOOKS_BACK = 24;
-
-/** Why one is left, for the administrator: the same words for the same reason, so that they can be counted. */
-const WHY = {
-  gone: 'they have left, or hold no role any more',
-  unread: 'they do not get this summary any more',
-  quiet: 'they asked not to be written to',
-  late: 'no working hours of theirs are left in its time',
-  nothing: 'nothing waits for them any more',
-  noWay: 'there is no way to write to them: no chat that is open, and no e-mail',
-  notTheirs: 'there is nothing in it that they may read any more',
-} as const;
-
-/** Where one went, and what its card says, as a digest: it is brought up to date when it says something else. */
-type Kept = { platform: string; tenant?: string; user?: string; shown?: string };
-
-type Row = {
-  id: string;
-  kind: 'nudge' | 'summary';
-  personId: string;
-  subscriptionId: string | null;
-  /** It is posted in a conversation that others read. */
-  shared: boolean;
-  scopeKind: ScopeKind | null;
-  scopeId: string | null;
-  week: string;
-  moment: Date;
-  why: string | null;
-  tried: Kept[];
-};
-
-/** What the rules say now of those that are looked at together. */
-type Now = {
-  moment: Temporal.Instant;
-  people: ReadonlyMap<string, Person>;
-  nudges: ReadonlyMap<string, Nudge>;
-  receivers: readonly Receiver[];
-  routes: ReadonlyMap<string, readonly Route[]>;
-};
-
-/** `lines`: what a nudge tells; of a summary, whatever waits for its reader. */
-type To = {
-  person: Person;
-  until: Temporal.Instant;
-  channel: Receiver['channel'];
-  every: Receiver['every'];
-  route: Route;
-  lines: readonly Line[];
-};
-type Verdict = { hand: To } | { left: string } | { failed: string } | { waitTo: Temporal.Instant };
-
-const digestOf = (card: SealedCard): string => createHash('sha256').update(plainText(card)).digest('base64url').slice(0, 16);
-const isSame = (route: Route, { platform, tenant, user }: Kept): boolean =>
-  route.platform === platform && (route.platform === 'email' || (route.tenant === tenant && route.user === user));
-
-/** The same reader and scope: of a conversation by its subscription, of a person by whatever makes it theirs. */
-const isReceiver = (row: Row, { personId, subscriptionId, scopeKind, scopeId, channel }: Receiver): boolean =>
-  personId === row.personId &&
-  scopeKind === row.scopeKind &&
-  scopeId === row.scopeId &&
-  (row.shared ? subscriptionId === row.subscriptionId : channel === null);
-
-/** Looks at one again, as everything is now. Pure. */
-const verdictOn = (row: Row, now: Now): Verdict => {
-  const someone = now.people.get(row.personId);
-  if (!someone) return { left: WHY.gone };
-  const receiver = now.receivers.find((one) => isReceiver(row, one));
-  if (row.kind === 'summary' && !receiver) return { left: WHY.unread };
-  const person = row.kind === 'summary' ? keeperOf(someone, receiver) : someone;
-  if (isQuietAt(person, now.moment)) return { left: WHY.quiet };
-  const by =
-    row.kind === 'nudge'
-      ? sendBy(person, mondayOfWeek(row.week))
-      : summaryBy(person, Temporal.Instant.fromEpochMilliseconds(row.moment.getTime()));
-  const start = earliest(person, now.moment, by);
-  if (!start) return row.why === null ? { left: WHY.late } : { failed: row.why };
-  if (Temporal.Instant.compare(start, now.moment) > 0) return { waitTo: start };
-  const nudge = now.nudges.get(row.personId);
-  const lines = (row.kind === 'nudge' ? nudge?.lines : nudge?.all) ?? [];
-  if (row.kind === 'nudge' && lines.length === 0) return { left: WHY.nothing };
-  const channel = receiver?.channel ?? null;
-  const routes: readonly Route[] = channel ? [{ ...channel, user: '' }] : (now.routes.get(row.personId) ?? []);
-  const route = routes.find((one) => !row.tried.some((before) => isSame(one, channel ? { ...before, user: '' } : before)));
-  if (!route) return row.why === null ? { left: WHY.noWay } : { failed: row.why };
-  const ends = hoursEnd(person, now.moment);
-  const until = Temporal.Instant.compare(ends, by) < 0 ? ends : by;
-  return { hand: { person, until, channel, every: receiver?.every ?? 'week', route, lines } };
-};
+type Row = Planned & { id: string };
 
 export type Deliveries = {
   /** Hands over what is due, once it was looked at again. @returns when the next is due; undefined: none is planned */
@@ -160,12 +73,21 @@ export const createDeliveries = (
   const end = (tx: Tx, id: string, state: 'left' | 'failed', why: string, at: Temporal.Instant) => tx.$executeRaw`
     update delivery set state = ${state}, why = ${why}, changed_at = ${at.toString()}::timestamptz where id = ${id}::uuid`;
 
-  /** What is told is kept before the card is drawn, because the card is drawn from it. */
-  const keepLines = async (tx: Tx, { id, personId }: Row, lines: readonly Line[]) => {
+  const toldOf = async (tx: Tx, { personId }: Row, lines: readonly Line[]): Promise<Told> => {
+    const told = await toldTo(
+      tx,
+      lines.map(({ key }) => ({ personId, key })),
+    );
+    return told(personId);
+  };
+
+  /** What is told is kept before the card is drawn, because the card is drawn from it; what is only counted there is for the next message. */
+  const keepLines = async (tx: Tx, { id, personId }: Row, lines: readonly Line[], told: Told) => {
+    const keys = shownOf(lines, told).map(({ key }) => key);
     await tx.$executeRaw`delete from delivery_line where delivery_id = ${id}::uuid`;
     await tx.$executeRaw`
       insert into delivery_line (delivery_id, position, key, person_id)
-      select ${id}::uuid, nth::int - 1, key, ${personId}::uuid from unnest(${lines.map(({ key }) => key)}::text[]) with ordinality as told(key, nth)`;
+      select ${id}::uuid, nth::int - 1, key, ${personId}::uuid from unnest(${keys}::text[]) with ordinality as told(key, nth)`;
   };
 
   /** A summary by e-mail: whose it is, and the titles of what it tells that waits. */
@@ -173,13 +95,14 @@ export const createDeliveries = (
     const told = new Set((await tx.deliveryLine.findMany({ where: { deliveryId: id }, select: { key: true } })).map(({ key }) => key));
     const today = dayIn(at);
     const waiting = lines.filter((line) => asks(line) && told.has(line.key)).map((line) => lineTitle(line as AskingLine, today));
-    return summaryEmail(await scopeName(tx, scopeKind as ScopeKind, scopeId as string), { ...readerOf(person), every, waiting });
+    return summaryEmail(await scopeName(tx, scopeKind as string, scopeId as string), { ...readerOf(person), every, waiting });
   };
 
   /** Draws it for where it goes to. A summary keeps itself what it tells. */
   const draw = async (tx: Tx, row: Row, to: To, at: Temporal.Instant) => {
     const { person, channel, route, lines } = to;
-    if (row.kind === 'nudge') await keepLines(tx, row, lines);
+    const told = row.kind === 'nudge' ? await toldOf(tx, row, lines) : undefined;
+    if (told) await keepLines(tx, row, lines, told);
     const isMail = route.platform === 'email';
     const account = isMail ? { platform: 'web' as const, tenant: 'web', user: row.personId } : route;
     const ask = { personId: row.personId, account, verb: row.kind === 'nudge' ? 'nudge.card' : 'summary.due', state: { delivery: row.id } };
@@ -190,7 +113,7 @@ export const createDeliveries = (
     if (!card) return undefined;
     if (!isMail)
       return { message: { kind: 'card', platform: route.platform, to: route.to, card } satisfies Message, shown: digestOf(card) };
-    const mail = row.kind === 'nudge' ? nudgeEmail(lines, { ...readerOf(person), today: dayIn(at) }) : await summaryMail(tx, row, to, at);
+    const mail = told ? nudgeEmail(lines, { ...readerOf(person), today: dayIn(at), told }) : await summaryMail(tx, row, to, at);
     return { message: { kind: 'email', to: route.to, ...mail } satisfies Message, shown: undefined };
   };
 
@@ -200,7 +123,7 @@ export const createDeliveries = (
     const { route, until } = to;
     const outboxId = newId();
     await core.later(tx, { ...drawn.message, delivery: row.id, until: until.toString() }, { id: outboxId });
-    const kept: Kept = {
+    const kept: Handed = {
       platform: route.platform,
       ...(route.platform === 'email' ? {} : { tenant: route.tenant, ...(to.channel ? {} : { user: route.user }) }),
       ...(drawn.shown === undefined ? {} : { shown: drawn.shown }),
@@ -220,26 +143,37 @@ export const createDeliveries = (
         update delivery set send_at = ${verdict.waitTo.toString()}::timestamptz, changed_at = ${at.toString()}::timestamptz where id = ${row.id}::uuid`;
   };
 
-  /** Those that are due and nobody else is looking at, in one transaction. @param most how many @returns their ids */
+  /**
+   * Those that are due and nobody else is looking at, in one transaction; of two to one person the first, so that the second is looked at
+   * once it is known what that told. @param most how many @returns how many of them are done
+   */
   const handBatch = (most: number, at: Temporal.Instant, begun: (ids: string[]) => void) =>
     inTransaction(db, async (tx) => {
+      const since = now();
       const rows = await tx.$queryRaw<Row[]>`
         select id, kind, person_id as "personId", subscription_id as "subscriptionId", scope_kind as "scopeKind", scope_id as "scopeId", week, moment, why, tried,
           exists (select from subscription s where s.id = subscription_id and s.platform is not null) as shared
-        from delivery where state = 'planned' and send_at <= ${at.toString()}::timestamptz
-        order by send_at, id limit ${most} for update skip locked`;
+        from delivery d where state = 'planned' and send_at <= ${at.toString()}::timestamptz
+          and not exists (select from delivery e where e.person_id = d.person_id and e.state = 'planned' and (e.send_at, e.id) < (d.send_at, d.id))
+        order by send_at, id limit ${most} for update of d skip locked`;
       begun(rows.map(({ id }) => id));
       if (rows.length === 0) return 0;
       const found = await look(tx, rows, at);
-      for (const row of rows) await settle(tx, row, verdictOn(row, found), at);
-      return rows.length;
+      let done = 0;
+      for (const row of rows) {
+        if (done > 0 && now().since(since).total('milliseconds') >= LONG_ENOUGH) break;
+        await settle(tx, row, verdictOn(row, found), at);
+        done += 1;
+      }
+      return done;
     });
 
   /** One that cannot be drawn, by a fault of ours, holds up no other; it is looked at again as long as its time lasts. */
   const putOff = async (ids: string[], at: Temporal.Instant, error: unknown) => {
     log.error({ deliveries: ids, fault: faultOf(error) }, 'a message could not be drawn; it is looked at again in a few minutes');
     const later = at.add({ minutes: AFTER_FAULT }).toString();
-    await db.$executeRaw`update delivery set send_at = ${later}::timestamptz where id = any(${ids}::uuid[]) and state = 'planned'`;
+    await db.$executeRaw`
+      update delivery set send_at = ${later}::timestamptz, why = ${FAULT} where id = any(${ids}::uuid[]) and state = 'planned'`;
   };
 
   return {
@@ -261,59 +195,7 @@ export const createDeliveries = (
       return next?.at ? Temporal.Instant.fromEpochMilliseconds(next.at.getTime()) : undefined;
     },
 
-    follow: async () => {
-      const at = now();
-      await inTransaction(db, async (tx) => {
-        const ended = await tx.$queryRaw<{ state: string; closed: boolean; route: Kept }[]>`
-          with ended as (
-            select d.id, d.route, o.state, o.error, o.closed, o.error <> ${TOO_LATE} as tried
-            from delivery d join outbox o on o.id = d.outbox_id
-            where d.state = 'handed' and o.state in ('sent', 'unconfirmed', 'failed') for update of d skip locked
-          )
-          update delivery d set changed_at = ${at.toString()}::timestamptz,
-            state = case ended.state when 'failed' then 'planned' else ended.state end,
-            send_at = case ended.state when 'failed' then ${at.toString()}::timestamptz else d.send_at end,
-            why = case when ended.state = 'failed' and ended.tried then ended.error when ended.state = 'failed' then d.why end,
-            tried = case when ended.state = 'failed' and ended.tried then d.tried || jsonb_build_array(d.route) else d.tried end
-          from ended where d.id = ended.id
-          returning ended.state, ended.closed, ended.route`;
-        for (const { closed, route } of ended) {
-          const { platform, tenant, user } = route;
-          if (closed && tenant && user) await closeAccount(tx, { platform, tenant, user }, at);
-        }
-      });
-    },
-
-    refresh: async () => {
-      const at = now();
-      const week = weekName(mondayOf(at));
-      const rows = await db.$queryRaw<{ id: string }[]>`
-        select d.id from delivery d
-          join (select person_id, max(at) as at from inbound_event where at > ${at.subtract({ hours: LOOKS_BACK }).toString()}::timestamptz group by person_id) did
-            on did.person_id = d.person_id and did.at > d.refreshed_at
-        where d.kind = 'nudge' and d.state = 'sent' and d.week = ${week} and d.route ->> 'platform' <> 'email'`;
-      for (const { id } of rows) await inTransaction(db, (tx) => bringUpToDate(tx, id, at));
-    },
+    follow: createFollow(core),
+    refresh: createRefresh(core, unasked),
   };
-
-  /** One card, unless another process is at it. */
-  async function bringUpToDate(tx: Tx, id: string, at: Temporal.Instant): Promise<void> {
-    const [row] = await tx.$queryRaw<{ personId: string; route: Kept }[]>`
-      select person_id as "personId", route from delivery where id = ${id}::uuid and refreshed_at < ${at.toString()}::timestamptz for update skip locked`;
-    const sent = row && (await sentMessage(tx, id));
-    if (!row) return;
-    const ask = {
-      personId: row.personId,
-      where: { kind: 'personal' as const, seenByOthers: false },
-      verb: 'nudge.card',
-      state: { delivery: id },
-    };
-    const card = sent && (await unasked(tx, { ...ask, account: sent }, at));
-    const shown = card && digestOf(card);
-    if (card && shown !== row.route.shown) {
-      await core.later(tx, { kind: 'card', platform: sent.platform, to: sent.to, card, delivery: id });
-      await tx.$executeRaw`update delivery set route = route || ${JSON.stringify({ shown })}::jsonb where id = ${id}::uuid`;
-    }
-    await refreshed(tx, id, at);
-  }
 };

@@ -39,6 +39,8 @@ export const outcomeOf = (error: unknown, attempts: number): Outcome => {
 
 /** Why a message did not leave that was too late; its decider looks again. */
 export const TOO_LATE = 'its moment has passed';
+/** How it begins to say why a message did not leave that was tried often enough: its platform was not to be had, and may be later. */
+export const GIVEN_UP = `given up after ${MOST_ATTEMPTS} tries`;
 
 /** Who refuses and hangs together: a platform's tenant. */
 const laneOf = (message: Message): string => {
@@ -164,7 +166,8 @@ export const createOutbox = ({ db, now, newId, log, send }: Pick<App, 'db' | 'no
         if (known?.retryAfter !== undefined) lookIn(known.retryAfter);
         return;
       }
-      settled.push({ id: row.id, state: outcome.state, error: why, doneAt: now().toString(), closed: known?.outcome === 'closed' });
+      const said = outcome.state === 'failed' && known?.outcome === 'again' ? `${GIVEN_UP}: ${why}` : why;
+      settled.push({ id: row.id, state: outcome.state, error: said, doneAt: now().toString(), closed: known?.outcome === 'closed' });
       if (known?.outcome === 'unconfirmed') lanes.hung(row);
       else lanes.done(row);
       log.warn({ outbox: row.id, attempts, why, ...(known ? {} : { fault: faultOf(error) }) }, `a message is ${outcome.state}`);

@@ -28,7 +28,8 @@ import { endLapsed } from '../summaries/subscriptions.ts';
 /**
  * Plans what is to be sent unasked: whose moment lies after the last one that was planned, up to now, and for whom something waits. All in
  * one transaction that holds the planner's row: of two processes one plans; after down-time everything since is looked at, and what is
- * still in its time goes as soon as its reader's hours allow; a clock that jumps back plans nothing until it has caught up.
+ * still in its time goes as soon as its reader's hours allow; a clock that jumps back plans nothing until it has caught up, unless that
+ * would take longer than a day.
  */
 
 /**
@@ -38,6 +39,11 @@ import { endLapsed } from '../summaries/subscriptions.ts';
 const A_SECOND = 15;
 /** Milliseconds between two messages to one person: both platforms take one a second there. */
 const TO_ONE = 1_000;
+
+/** Minutes without a planning after which somebody is told: three ticks. */
+const TOO_LONG = 15;
+/** Hours that a planning may lie ahead of the clock: by more, a clock was wrong, and waiting for it would stop everything until then. */
+const TOO_FAR = 24;
 
 /** Nobody waits for a planning; milliseconds. */
 const LIMITS = { maxWait: 10_000, timeout: 120_000 };
@@ -175,10 +181,30 @@ export const createPlanner = (
   { db, now, newId, log }: Pick<Core, 'db' | 'now' | 'newId' | 'log'>,
   rules: Rules,
 ): (() => Promise<Planned | undefined>) => {
+  /** Up to when was planned; a day back where a clock was wrong. What was planned since is not planned twice: each has its key. */
+  const reached = (plannedTo: Date, at: Temporal.Instant): Temporal.Instant => {
+    const to = Temporal.Instant.fromEpochMilliseconds(plannedTo.getTime());
+    if (!isAfter(to, at.add({ hours: TOO_FAR }))) return to;
+    log.error(
+      { plannedTo: to.toString(), at: at.toString() },
+      'messages are planned far ahead of the clock, as if it had been wrong: a day is planned anew',
+    );
+    return at.subtract({ hours: TOO_FAR });
+  };
+
+  /** Says so where nothing could be planned for a while: one person's data may stop everybody's messages. */
+  const alarm = async (at: Temporal.Instant) => {
+    const row = await db.planner.findFirst();
+    const plannedTo = row?.plannedTo.getTime() ?? at.epochMilliseconds;
+    const minutes = Math.floor((at.epochMilliseconds - plannedTo) / 60_000);
+    if (minutes >= TOO_LONG)
+      log.error({ minutes }, 'messages that nobody asked for could not be planned for a while: nobody gets one meanwhile');
+  };
+
   /** Up to when was planned, with the row held; undefined: another process is at it, or nothing was ever planned and it begins now. */
   const hold = async (tx: Tx, at: Temporal.Instant): Promise<Temporal.Instant | undefined> => {
     const [row] = await tx.$queryRaw<{ at: Date }[]>`select planned_to as at from planner where id = 1 for update skip locked`;
-    if (row) return Temporal.Instant.fromEpochMilliseconds(row.at.getTime());
+    if (row) return reached(row.at, at);
     await tx.$executeRaw`insert into planner (id, planned_to) values (1, ${at.toString()}::timestamptz) on conflict do nothing`;
     return undefined;
   };
@@ -219,9 +245,8 @@ export const createPlanner = (
   const onFault = (personId: string, error: unknown) =>
     log.error({ personId, fault: faultOf(error) }, 'what waits for somebody could not be reckoned: they get no message of this week');
 
-  return async () => {
-    const at = now();
-    const planned = await inTransaction(
+  const plan = (at: Temporal.Instant) =>
+    inTransaction(
       db,
       async (tx) => {
         const from = await hold(tx, at);
@@ -234,7 +259,16 @@ export const createPlanner = (
       },
       LIMITS,
     );
-    if (planned) log.info(planned, 'messages that nobody asked for are planned');
-    return planned;
+
+  return async () => {
+    const at = now();
+    try {
+      const planned = await plan(at);
+      if (planned) log.info(planned, 'messages that nobody asked for are planned');
+      return planned;
+    } catch (error) {
+      await alarm(at).catch(() => {}); // the database is away: that is the error
+      throw error;
+    }
   };
 };

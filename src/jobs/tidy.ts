@@ -1,7 +1,7 @@
 import type { Core } from '../app.ts';
 import { faultOf } from '../fault.ts';
 
-/** What is kept no longer than it is of use: answers for redeliveries, tries at codes, links and sessions that have ended, uploads. */
+/** What is kept no longer than it is of use: answers for redeliveries, tries at codes, links and sessions that have ended, uploads, runs. */
 
 /** Days after which nothing is delivered again: a platform gives up within hours, an open web page within days. */
 const ANSWERS_DAYS = 7;
@@ -9,12 +9,14 @@ const ANSWERS_DAYS = 7;
 const SENT_DAYS = 90;
 /** Days that messages are kept which did not go out, or nobody knows: a school year and a month to ask about them. */
 const UNSENT_DAYS = 400;
+/** Days that it is kept who was told what, and why: a line that waits is told twice within weeks, and a school year's messages are counted. */
+const TOLD_DAYS = 400;
 const HOUR = 60 * 60 * 1000;
 
 /** Empties what has had its day. Running it twice, or in two processes at once, changes nothing more. */
 export const tidy = async ({ db, now, log }: Pick<Core, 'db' | 'now' | 'log'>): Promise<void> => {
   const ago = (days: number) => new Date(now().epochMilliseconds - days * 24 * HOUR);
-  const [answers, attempts, links, sessions, sent, unsent, uploads] = await db.$transaction([
+  const [answers, attempts, links, sessions, sent, unsent, uploads, , deliveries, runs] = await db.$transaction([
     // The row stays: which platform somebody last used is read from it.
     db.$executeRaw`update inbound_event set answer = null where at < ${ago(ANSWERS_DAYS).toISOString()}::timestamptz and answer is not null`,
     db.attempt.deleteMany({ where: { at: { lt: ago(1) } } }),
@@ -23,6 +25,9 @@ export const tidy = async ({ db, now, log }: Pick<Core, 'db' | 'now' | 'log'>): 
     db.outbox.deleteMany({ where: { state: 'sent', doneAt: { lt: ago(SENT_DAYS) } } }),
     db.outbox.deleteMany({ where: { state: { in: ['failed', 'unconfirmed'] }, doneAt: { lt: ago(UNSENT_DAYS) } } }),
     db.upload.deleteMany({ where: { createdAt: { lt: ago(1) } } }),
+    db.deliveryLine.deleteMany({ where: { delivery: { sendAt: { lt: ago(TOLD_DAYS) } } } }),
+    db.delivery.deleteMany({ where: { sendAt: { lt: ago(TOLD_DAYS) } } }),
+    db.run.deleteMany({ where: { createdAt: { lt: ago(TOLD_DAYS) }, deliveries: { none: {} } } }),
   ]);
   const gone = {
     attempts: attempts.count,
@@ -31,6 +36,8 @@ export const tidy = async ({ db, now, log }: Pick<Core, 'db' | 'now' | 'log'>): 
     sent: sent.count,
     unsent: unsent.count,
     uploads: uploads.count,
+    deliveries: deliveries.count,
+    runs: runs.count,
   };
   log.info({ answers, ...gone }, 'tidied');
 };

@@ -11,13 +11,14 @@ import { mayWithRuns } from './runs.ts';
 
 /**
  * Sending again what has certainly failed, because an administrator says so: never what may have arrived. A nudge or a summary is planned
- * anew and so looked at, composed and routed anew; an answer or a notice goes as it was.
+ * anew and so looked at, composed and routed anew; an answer or a notice goes as it was, while it is still what its reader asked and may read.
  */
 
 /** A message by its id: one that nobody asked for, or any other in the outbox. */
 export type Lost = { kind: 'delivery' | 'message'; id: string };
 
 const NOT_THERE = 'There is no such message.';
+const NOT_IN_OFFICE = 'Whom it was to holds no role any more.';
 /** Why a message that is in this state is not sent again. */
 const NOT_FAILED: Record<string, string> = {
   planned: 'It waits already: it goes within a few minutes.',
@@ -74,7 +75,7 @@ const planAnew = async ({ tx, now }: Writer, id: string): Promise<string | null>
   if (!row) throw new UserError(NOT_THERE);
   onlyFailed(row.state);
   const [person] = await peopleFor(tx, { day: dayIn(now).toString(), only: [row.personId] });
-  if (!person) throw new UserError('Whom it was to holds no role any more.');
+  if (!person) throw new UserError(NOT_IN_OFFICE);
   const why = tooLate(row, person, now);
   if (why) throw new UserError(why);
   await tx.$executeRaw`delete from delivery_line where delivery_id = ${id}::uuid`;
@@ -85,16 +86,51 @@ const planAnew = async ({ tx, now }: Writer, id: string): Promise<string | null>
   return row.why;
 };
 
-type Message = { kind: string; state: string; error: string | null; secret: boolean; delivery: boolean };
+/** Minutes after which an answer or a notice is not sent any more: what it says may not be so, or not be its reader's to read. */
+const ANSWERS_WITHIN = 60;
+
+type Message = {
+  kind: string;
+  state: string;
+  error: string | null;
+  secret: boolean;
+  delivery: boolean;
+  createdAt: Date;
+  /** Whose address, linked account or own chat it goes to; null: a conversation that others read, or nobody's any more. */
+  personId: string | null;
+};
+
+/** Locked until the transaction ends. */
+const lockMessage = async (tx: Tx, id: string): Promise<Message | undefined> => {
+  const [row] = await tx.$queryRaw<Message[]>`
+    select o.kind, o.state, o.error, o.payload -> 'secret' is not null as secret, o.payload -> 'delivery' is not null as delivery,
+      o.created_at as "createdAt",
+      case
+        when o.kind = 'email' then (select p.id from person p where p.email = o.payload ->> 'to')
+        when o.payload ->> 'platform' = 'teams' then
+          (select c.person_id from conversation_reference c
+            where c.platform = 'teams' and c.kind = 'personal' and c.tenant = o.payload -> 'to' ->> 'tenant'
+              and c.conversation = o.payload -> 'to' ->> 'conversation'
+              and exists (select from identity i where i.person_id = c.person_id and i.platform = 'teams' and i.tenant = c.tenant))
+        else
+          (select i.person_id from identity i where i.platform = o.payload ->> 'platform' and i."user" = o.payload -> 'to' ->> 'user'
+            and i.tenant = coalesce(o.payload -> 'to' ->> 'tenant', i.tenant) limit 1)
+      end as "personId"
+    from outbox o where o.id = ${id}::uuid for update of o`;
+  return row;
+};
 
 const putBack = async ({ tx, now }: Writer, id: string): Promise<string | null> => {
-  const [row] = await tx.$queryRaw<Message[]>`
-    select kind, state, error, payload -> 'secret' is not null as secret, payload -> 'delivery' is not null as delivery
-    from outbox where id = ${id}::uuid for update`;
+  const row = await lockMessage(tx, id);
   if (!row || row.delivery) throw new UserError(NOT_THERE);
   onlyFailed(row.state);
   if (row.secret) throw new UserError('It held a link that lets somebody in, and that is forgotten. They can ask for a new one.');
   if (row.kind === 'home') throw new UserError('A home page is drawn anew when it is opened.');
+  if (now.epochMilliseconds - row.createdAt.getTime() > ANSWERS_WITHIN * 60_000)
+    throw new UserError('It is more than an hour old, and may not be so any more. Whoever asked can ask again.');
+  if (row.personId === null) throw new UserError('It was for a place where others may read it now. Whoever asked can ask again.');
+  const reader = await findActor(tx, { platform: 'web', tenant: 'web', user: row.personId }, dayIn(now).toString());
+  if (!reader || reader.roles.length === 0) throw new UserError(NOT_IN_OFFICE);
   await tx.$executeRaw`
     update outbox set state = 'waiting', attempts = 0, not_before = ${now.toString()}::timestamptz, claimed_at = null, done_at = null, error = null, closed = false
     where id = ${id}::uuid`;

@@ -1,3 +1,4 @@
+import type { Temporal } from 'temporal-polyfill';
 import type { Tx } from '../db/client.ts';
 import { type Actor, findActor } from '../people/actor.ts';
 import { may, type Permission } from '../people/permissions.ts';
@@ -9,8 +10,10 @@ import { may, type Permission } from '../people/permissions.ts';
 
 /** Runs that are listed, newest first. */
 const MOST_RUNS = 20;
-/** Messages that are listed of each state, newest first; all are counted. */
+/** Messages that are listed of each state, newest first; all of these days are counted. */
 const MOST_LISTED = 50;
+/** Days back to which they are: what is older is nobody's to mend any more. */
+const LOOKS_BACK = 92;
 
 /** One planning that found somebody to write to, and where its messages are now: these add up to `planned`. */
 export type Run = {
@@ -80,7 +83,8 @@ export const runRights = async (tx: Tx, personId: string, today: string): Promis
 };
 
 /** Everything of the page, in five statements. */
-export const readRuns = async (tx: Tx): Promise<Runs> => {
+export const readRuns = async (tx: Tx, now: Temporal.Instant): Promise<Runs> => {
+  const since = now.subtract({ hours: 24 * LOOKS_BACK }).toString();
   const planner = await tx.planner.findFirst();
   const runs = await tx.$queryRaw<Run[]>`
     select r.id, r."from", r."to", r.looked_at as "lookedAt", r.planned,
@@ -101,7 +105,7 @@ export const readRuns = async (tx: Tx): Promise<Runs> => {
       from delivery d join person p on p.id = d.person_id
         left join subscription s on s.id = d.subscription_id
         left join outbox o on o.id = d.outbox_id
-      where d.state in ('failed', 'unconfirmed')) lost
+      where d.state in ('failed', 'unconfirmed') and d.send_at > ${since}::timestamptz) lost
     where nth <= ${MOST_LISTED} order by state, nth`;
   const messages = await tx.$queryRaw<LostMessage[]>`
     select * from (
@@ -114,7 +118,7 @@ export const readRuns = async (tx: Tx): Promise<Runs> => {
               and i.tenant = coalesce(o.payload -> 'to' ->> 'tenant', i.tenant))) as post,
         (count(*) over (partition by o.state))::int as "all", row_number() over (partition by o.state order by o.seq desc) as nth
       from outbox o
-      where o.state in ('failed', 'unconfirmed') and o.payload -> 'delivery' is null) lost
+      where o.state in ('failed', 'unconfirmed') and o.not_before > ${since}::timestamptz and o.payload -> 'delivery' is null) lost
     where nth <= ${MOST_LISTED} order by state, nth`;
   return { plannedTo: planner?.plannedTo ?? null, runs, left, deliveries, messages };
 };

@@ -1,3 +1,4 @@
+import type { Temporal } from 'temporal-polyfill';
 import type { Writer } from '../app.ts';
 import type { Tx } from '../db/client.ts';
 
@@ -35,6 +36,14 @@ export const clearNews = async ({ tx, now, personId }: Writer, ids: readonly str
   await tx.$executeRaw`
     update news set seen_at = ${now.toString()}::timestamptz
     where person_id = ${personId}::uuid and id = any(${[...ids]}::uuid[]) and seen_at is null`;
+};
+
+/** What some messages told (by the ids of their deliveries) was read with them: it is not told again elsewhere. */
+export const readIn = async (tx: Tx, deliveryIds: readonly string[], now: Temporal.Instant): Promise<void> => {
+  if (deliveryIds.length === 0) return;
+  await tx.$executeRaw`
+    update news n set seen_at = ${now.toString()}::timestamptz from delivery_line l
+    where l.delivery_id = any(${[...deliveryIds]}::uuid[]) and l.key = 'news:' || n.id and l.person_id = n.person_id and n.seen_at is null`;
 };
 
 /** Adds to the line about one thing that somebody has not read yet, so that an earlier one is not lost; nothing where it says so already. */

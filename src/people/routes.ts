@@ -1,4 +1,3 @@
-import type { Temporal } from 'temporal-polyfill';
 import type { Core } from '../app.ts';
 import { type Sql, sql, type Tx } from '../db/client.ts';
 
@@ -61,11 +60,13 @@ export const tenantsOf = async (tx: Tx, personIds: readonly string[]): Promise<M
   return new Map(rows.map(({ personId, lane }) => [personId, lane]));
 };
 
-/** Nothing arrives at an account any more: it is not tried again until the person writes from there. */
-export const closeAccount = async (
+/** Nothing arrives at some accounts any more, since a moment: they are not tried again until the person writes from there. */
+export const closeAccounts = async (
   tx: Tx,
-  { platform, tenant, user }: { platform: string; tenant: string; user: string },
-  now: Temporal.Instant,
+  accounts: readonly { platform: string; tenant: string; user: string; at: Date }[],
 ): Promise<void> => {
-  await tx.identity.updateMany({ where: { platform, tenant, user }, data: { closedAt: new Date(now.epochMilliseconds) } });
+  if (accounts.length === 0) return;
+  await tx.$executeRaw`
+    update identity i set closed_at = c.at from jsonb_to_recordset(${JSON.stringify(accounts)}::jsonb) as c(platform text, tenant text, "user" text, at timestamptz)
+    where i.platform = c.platform and i.tenant = c.tenant and i."user" = c."user"`;
 };

@@ -1,4 +1,4 @@
-import type { Tx } from '../db/client.ts';
+import { sql, type Tx } from '../db/client.ts';
 
 /** What a summary can be of, and when somebody read it last. */
 
@@ -44,9 +44,11 @@ export const peopleOfGroup = async (tx: Tx, groupId: string): Promise<Set<string
 };
 
 type Seen = {
-  /** A person; of what is posted where others read, its subscription. */ personId: string;
+  /** A person; of what is posted where others read, its subscription. */
+  personId: string;
   scopeKind: ScopeKind;
-  scopeId: string /** YYYY-MM-DD */;
+  scopeId: string;
+  /** YYYY-MM-DD */
   day: string;
 };
 
@@ -55,11 +57,14 @@ type Seen = {
  * have. One that was drawn to be sent and did not arrive was not read: what it said is still to be told.
  */
 export const lastSeen = async (tx: Tx, { personId, scopeKind, scopeId, day }: Seen): Promise<string | undefined> => {
+  const lost = sql`d.kind = 'summary' and d.state in ('planned', 'failed', 'left') and d.scope_kind = ${scopeKind} and d.scope_id = ${scopeId}::uuid
+    and d.moment <= seen.at and seen.at <= d.changed_at`;
   const [row] = await tx.$queryRaw<{ at: string }[]>`
     select to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at from summary_seen seen
     where person_id = ${personId}::uuid and scope_kind = ${scopeKind} and scope_id = ${scopeId}::uuid and day < ${day}::date
-      and not exists (select 1 from delivery d where d.kind = 'summary' and d.state in ('planned', 'failed', 'left') and ${personId}::uuid in (d.person_id, d.subscription_id)
-        and d.scope_kind = ${scopeKind} and d.scope_id = ${scopeId}::uuid and d.moment <= seen.at and seen.at <= d.changed_at)
+      and not exists (select 1 from delivery d where d.person_id = ${personId}::uuid and ${lost})
+      and not exists (select 1 from delivery d join subscription s on s.person_id = d.person_id and s.id = d.subscription_id
+        where s.id = ${personId}::uuid and ${lost})
     order by day desc limit 1`;
   return row?.at;
 };

@@ -38,7 +38,7 @@ export const runPages = (site: Site, notFound: RequestHandler) => {
 
   const show = async (request: Request, response: Response, refused?: string) => {
     const { visitor, again } = readerIn(response);
-    const runs = await inTransaction(core.db, readRuns);
+    const runs = await inTransaction(core.db, (tx) => readRuns(tx, core.now()));
     const done = String(request.query.again);
     site.show(request, response, 'runs.njk', {
       status: refused === undefined ? 200 : 409,

@@ -260,6 +260,173 @@ describe('a platform that does not take it', () => {
   });
 });
 
+describe('a platform that is not to be had for a while', () => {
+  const down = () => Array.from({ length: 8 }, () => new PlatformError('Slack: ECONNREFUSED', { outcome: 'again' }));
+  const outage = async (run: () => Promise<void>) => {
+    for (let nth = 0; nth < 12; nth += 1) {
+      await run();
+      bot.clock.advance({ minutes: 5 });
+    }
+  };
+  const withoutMail = () => bot.database.db.person.update({ where: { id: head }, data: { email: null } });
+  const withMail = () => bot.database.db.person.update({ where: { id: head }, data: { email: 'wakefield.head.1@example.org' } });
+
+  it('is tried again in that week by whoever has no other way', async () => {
+    await inSlack(head);
+    await withoutMail();
+    answers = down();
+    const { run } = await planned();
+    await outage(run);
+    expect([arrived, await fates()]).toEqual([[], ['planned: given up after 8 tries: Slack: ECONNREFUSED']]);
+    bot.clock.set('2026-11-24T15:00:00Z');
+    await run();
+    await withMail();
+    expect([arrived, await fates()]).toEqual([[CARD], ['sent']]);
+  });
+
+  it('control: one that refuses is not tried again', async () => {
+    await inSlack(head);
+    await withoutMail();
+    answers = [new PlatformError('Slack: not_allowed', { outcome: 'refused' })];
+    const { run } = await planned();
+    await outage(run);
+    await withMail();
+    expect([arrived, await fates()]).toEqual([[], ['failed: Slack: not_allowed']]);
+  });
+});
+
+describe('an account at which nothing arrives any more', () => {
+  it('is closed since the platform said so: whoever wrote from there after that is written to', async () => {
+    await inSlack(head);
+    answers = [new PlatformError('Slack: user_disabled', { outcome: 'closed' })];
+    const { deliveries } = await planned();
+    await deliveries.handOver();
+    await bot.outbox.drain();
+    await inSlackSince('2026-11-24T08:31:00Z');
+    bot.clock.set('2026-11-24T08:35:00Z');
+    await deliveries.follow();
+    const { closedAt } = await bot.database.db.identity.findFirstOrThrow({ where: { platform: 'slack', personId: head } });
+    expect(closedAt?.toISOString()).toBe('2026-11-24T08:30:00.000Z');
+  });
+});
+
+describe('two messages to one person at the same moment', () => {
+  const worry = async () => {
+    const { localityId } = await bot.database.db.organisation.findFirstOrThrow({ where: { name: 'Early help, Wakefield council' } });
+    const its = { id: bot.core.newId(), localityId: localityId as string, text: 'Buses', recordedById: head };
+    return bot.database.db.worry.create({ data: { ...its, recordedAt: new Date('2026-11-20T10:00:00Z') } });
+  };
+
+  it.each([[1], [3]])('the second says nothing that the first said, with %i at work', async (processes) => {
+    const { id } = await worry();
+    const chosen = { personId: coordinator, weekday: 4, time: '08:30', changedAt: new Date(0) };
+    await bot.database.db.nudgeSetting.create({ data: chosen });
+    bot.clock.set('2026-11-26T08:25:00Z');
+    const all = Array.from({ length: processes }, () => engine(only(coordinator)));
+    await all[0]?.plan();
+    bot.clock.set('2026-11-26T08:30:00Z');
+    await all[0]?.plan();
+    expect(await fates()).toEqual(['planned', 'planned']);
+    bot.clock.set('2026-11-26T08:30:05Z');
+    await Promise.all(all.map(({ deliveries }) => deliveries.handOver()));
+    await all[0]?.deliveries.handOver();
+    const lines = await bot.database.db.deliveryLine.findMany({ where: { key: `worry:${id}` } });
+    await bot.database.db.worry.delete({ where: { id } });
+    expect(lines).toHaveLength(1);
+    expect((await fates()).toSorted()).toEqual(['handed', 'left: nothing waits for them any more']);
+  });
+});
+
+describe('what was told', () => {
+  const news = async (personId: string, text: string) => {
+    const its = { id: bot.core.newId(), personId, text, aboutKind: 'x', aboutId: bot.core.newId() };
+    return (await bot.database.db.news.create({ data: { ...its, at: new Date('2026-11-20T10:00:00Z') } })).id;
+  };
+  const unread = async (id: string) => (await bot.database.db.news.findUniqueOrThrow({ where: { id } })).seenAt === null;
+
+  it('in a chat is read once it has arrived; in an e-mail, which says only that there is something, it is not', async () => {
+    await inSlack(head);
+    const one = await news(head, 'Your worry was heard.');
+    const { deliveries } = await planned();
+    await deliveries.handOver();
+    await deliveries.follow();
+    expect(await unread(one), 'it is on its way').toBe(true);
+    await bot.outbox.drain();
+    await deliveries.follow();
+    expect([arrived, await unread(one)]).toEqual([[CARD], false]);
+
+    await forgetEverything(bot);
+    bot.clock.set('2026-11-23T18:00:00Z');
+    const other = await news(head, 'Your other worry was heard.');
+    await (await planned()).run();
+    expect([arrived.at(-1), await unread(other)]).toEqual([MAIL, true]);
+    await bot.database.db.news.deleteMany({ where: { personId: head } });
+  });
+
+  it('is what the card showed: what is only counted there is for the next message', async () => {
+    await inSlack(head);
+    for (let nth = 1; nth <= 5; nth += 1) await news(head, `Piece ${nth} of news.`);
+    await (await planned()).run();
+    const keys = (await bot.database.db.deliveryLine.findMany()).map(({ key }) => key.split(':')[0]);
+    expect(keys.filter((kind) => kind === 'news')).toHaveLength(3);
+    expect(await bot.database.db.news.count({ where: { personId: head, seenAt: null } })).toBe(2);
+    await bot.database.db.news.deleteMany({ where: { personId: head } });
+  });
+
+  it('by a summary that certainly did not arrive is told and read by nobody, though an e-mail went in its place', async () => {
+    await inSlack(coordinator);
+    const one = await news(coordinator, 'Heard.');
+    answers = [new PlatformError('Slack: not_allowed', { outcome: 'refused' })];
+    const before = await bot.database.db.summarySeen.count();
+    bot.clock.set('2026-11-25T18:00:00Z');
+    const { plan, run } = engine(only(coordinator));
+    await plan();
+    bot.clock.set('2026-11-26T08:30:00Z');
+    await run();
+    const keys = async () => (await bot.database.db.deliveryLine.findMany()).map(({ key }) => key);
+    expect(await keys(), 'control: the chat would have told it').toContain(`news:${one}`);
+    bot.clock.advance({ minutes: 5 });
+    await run();
+    expect([arrived.length, arrived[0]?.startsWith('email'), await fates()]).toEqual([1, true, ['sent']]);
+    expect((await keys()).filter((key) => /^(news|no_update):/u.test(key))).toEqual([]);
+    expect([await unread(one), await bot.database.db.summarySeen.count()]).toEqual([true, before]);
+    await bot.database.db.news.deleteMany({ where: { personId: coordinator } });
+  });
+});
+
+describe('where drawing takes long', () => {
+  it.each([
+    ['a transaction begins with no other after a second: the next one does', 600, 3],
+    ['control: what is drawn at once is one transaction', 0, 2],
+  ])('%s', async (_what, milliseconds, claims) => {
+    const { db } = bot.database;
+    const heads = await db.person.findMany({ where: { email: { startsWith: 'wakefield.head' } }, take: 4 });
+    expect(heads).toHaveLength(4);
+    const runId = bot.core.newId();
+    const at = new Date(TUESDAY);
+    await db.run.create({ data: { id: runId, from: at, to: at, lookedAt: 4, planned: 4, createdAt: at } });
+    for (const { id: personId } of heads) {
+      const its = { id: bot.core.newId(), runId, key: personId, kind: 'nudge', personId, week: '2026-W48', moment: at, sendAt: at };
+      await db.delivery.create({ data: { ...its, changedAt: at } });
+    }
+    bot.clock.set(TUESDAY);
+    const { people } = only(...heads.map(({ id }) => id));
+    const line = { kind: 'news', key: 'news:1', since: '2026-11-20', patient: false, once: true, newsId: '1', text: 'Heard' } as const;
+    const { deliveries } = engineOf(bot, {
+      people,
+      nudges: async (tx) => (await people(tx, { day: '2026-11-24' })).map((person) => ({ person, all: [line], lines: [line], why: '' })),
+      unasked: async () => {
+        bot.clock.advance({ milliseconds });
+        return { title: MINUTE, parts: [] };
+      },
+    });
+    bot.database.forget();
+    await deliveries.handOver();
+    expect(await fates()).toEqual(['handed', 'handed', 'handed', 'handed']);
+    expect(bot.database.statements.filter((sql) => sql.includes('for update of d skip locked'))).toHaveLength(claims);
+  });
+});
+
 describe('a card that says something else now', () => {
   it('is brought up to date where it stands, once, after its reader did something', async () => {
     await inSlack(head);
@@ -343,24 +510,69 @@ describe('a summary', () => {
 });
 
 describe('a fault of ours in one card', () => {
+  const FAULT = 'it could not be drawn, by a fault of ours that the log names';
+  const broken = async () => {
+    throw new Error('a bug');
+  };
+
+  it('that lasts all week is shown as failed, and is not taken for one that was not to be sent', async () => {
+    const { id } = await bot.database.db.person.findUniqueOrThrow({ where: { email: 'ealing.head.2@example.org' } });
+    await planned(only(id));
+    const { run } = engineOf(bot, { ...only(id), unasked: broken });
+    await run();
+    bot.clock.set('2026-11-27T15:05:00Z');
+    await run();
+    expect(await fates()).toEqual([`failed: ${FAULT}`]);
+  });
+
+  it('that is brought up to date holds up nobody else’s', async () => {
+    const { db } = bot.database;
+    const others = await db.person.findMany({ where: { email: { startsWith: 'wakefield.head' } }, take: 3 });
+    const runId = bot.core.newId();
+    const at = new Date(TUESDAY);
+    await db.run.create({ data: { id: runId, from: at, to: at, lookedAt: 3, planned: 3, createdAt: at } });
+    for (const [nth, { id: personId }] of others.entries()) {
+      const [id, outboxId, user] = [bot.core.newId(), bot.core.newId(), `U${nth}`];
+      const payload = { kind: 'card', platform: 'slack', to: { user }, delivery: id };
+      const times = { notBefore: at, createdAt: at, doneAt: at };
+      await db.outbox.create({ data: { id: outboxId, kind: 'card', payload, state: 'sent', result: { channel: 'D', ts: '1' }, ...times } });
+      const its = { id, runId, key: id, kind: 'nudge', personId, week: '2026-W48', moment: at, sendAt: at, changedAt: at, refreshedAt: at };
+      await db.delivery.create({ data: { ...its, state: 'sent', outboxId, route: { platform: 'slack', tenant: 'T1', user } } });
+      await db.inboundEvent.create({ data: { platform: 'slack', key: `T1:${user}:1`, at: new Date('2026-11-24T08:50:00Z'), personId } });
+    }
+    let drawn = 0;
+    const { deliveries } = engineOf(bot, {
+      unasked: async (_tx, { personId }) => {
+        drawn += 1;
+        return personId === others[0]?.id ? broken() : { title: 'Done, thank you.', parts: [] };
+      },
+    });
+    bot.clock.set('2026-11-24T09:00:00Z');
+    await deliveries.refresh();
+    await deliveries.refresh();
+    expect(drawn, 'each is looked at once').toBe(3);
+    expect(await db.outbox.count({ where: { state: 'waiting' } })).toBe(2);
+    expect(bot.logged.join()).toContain('a message could not be brought up to date');
+  });
+
   it('holds up nobody else’s, and is tried again', async () => {
     const id = async (name: string) => (await bot.database.db.person.findUniqueOrThrow({ where: { email: `${name}@example.org` } })).id;
     const [one, other] = [await id('ealing.head.2'), await id('miltonkeynes.reading')];
     const rules = only(one, other);
     await planned(rules);
     expect(await fates()).toEqual(['planned', 'planned']);
-    let broken = true;
+    let breaks = true;
     const failing = engineOf(bot, {
       ...rules,
       unasked: async (_tx, { personId }) => {
-        if (broken && personId === one) throw new Error('a bug');
+        if (breaks && personId === one) throw new Error('a bug');
         return { title: MINUTE, parts: [] };
       },
     });
     bot.clock.advance({ minutes: 1 });
     await failing.run();
-    expect((await fates()).toSorted()).toEqual(['planned', 'sent']);
-    broken = false;
+    expect((await fates()).toSorted()).toEqual([`planned: ${FAULT}`, 'sent']);
+    breaks = false;
     bot.clock.advance({ minutes: 5 });
     await failing.run();
     expect(await fates()).toEqual(['sent', 'sent']);

@@ -70,4 +70,29 @@ describe('tidying', () => {
     await tidy(bot.core);
     expect(await counts()).toMatchObject({ failed: 0, unconfirmed: 0, waiting: 1 });
   });
+
+  it('forgets who was told what after a school year and a month, with the runs that are empty then', async () => {
+    const { db, newId } = bot.core;
+    const { id: personId } = await db.person.findFirstOrThrow();
+    const days = (ago: number) => new Date(bot.core.now().epochMilliseconds - ago * 86_400_000);
+    for (const ago of [401, 399]) {
+      const [id, runId] = [newId(), newId()];
+      await db.run.create({ data: { id: runId, from: days(ago), to: days(ago), lookedAt: 1, planned: 1, createdAt: days(ago) } });
+      const its = {
+        id,
+        runId,
+        key: id,
+        kind: 'nudge',
+        personId,
+        week: '2026-W48',
+        moment: days(ago),
+        sendAt: days(ago),
+        changedAt: days(ago),
+      };
+      await db.delivery.create({ data: { ...its, lines: { create: [{ personId, position: 0, key: 'news:1' }] } } });
+    }
+    await tidy(bot.core);
+    await tidy(bot.core);
+    expect([await db.run.count(), await db.delivery.count(), await db.deliveryLine.count()]).toEqual([1, 1, 1]);
+  });
 });

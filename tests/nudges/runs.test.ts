@@ -137,6 +137,33 @@ describe('an answer or a notice', () => {
     expect(await again({ kind: 'message', id })).toBe('It has been sent.');
   });
 
+  const inSlack = (to: object) => ({ kind: 'card', platform: 'slack', to, card: { title: 'Wakefield: 31 actions', parts: [] } });
+  const HOUR_OVER = 'It is more than an hour old, and may not be so any more. Whoever asked can ask again.';
+  const OTHERS = 'It was for a place where others may read it now. Whoever asked can ask again.';
+  test.each([
+    ['to a linked account, within the hour', { tenant: 'T1', user: 'U1' }, 59, 'sent again'], // the control
+    ['to a linked account, later', { tenant: 'T1', user: 'U1' }, 61, HOUR_OVER],
+    ['to an account that is linked no more', { tenant: 'T1', user: 'U2' }, 1, OTHERS],
+    ['to a channel', { channel: 'C1' }, 1, OTHERS],
+  ])('%s: goes only where its reader still reads it alone', async (_what, to, minutes, words) => {
+    const { db } = bot.database;
+    const personId = await admin('wakefield.head.1');
+    const linked = { id: bot.core.newId(), personId, platform: 'slack', tenant: 'T1', user: 'U1', linkedAt: new Date(0), how: 'code' };
+    await db.identity.create({ data: linked });
+    const id = await aMessage(bot, 'failed', inSlack(to));
+    bot.clock.advance({ minutes });
+    expect(await again({ kind: 'message', id })).toBe(words);
+    await db.identity.delete({ where: { id: linked.id } });
+  });
+
+  test('to somebody who holds no role any more stays as it is', async () => {
+    const { db } = bot.database;
+    const id = await aMessage(bot, 'failed', { ...NOTICE, to: 'coventry.lead@example.org' });
+    await db.role.updateMany({ where: { personId: await admin('coventry.lead') }, data: { to: new Date('2026-11-23') } });
+    expect(await again({ kind: 'message', id })).toBe('Whom it was to holds no role any more.');
+    expect((await message(id)).state).toBe('failed');
+  });
+
   test('with a link that lets somebody in is not sent again: the link is forgotten', async () => {
     const id = await aMessage(bot, 'failed', { ...NOTICE, text: '', secret: true });
     expect(await again({ kind: 'message', id })).toContain('They can ask for a new one.');
@@ -147,7 +174,10 @@ describe('an answer or a notice', () => {
     const nudge = await aDelivery(bot, run, { state: 'failed' });
     const id = await aMessage(bot, 'failed', { ...NOTICE, delivery: nudge });
     expect(await again({ kind: 'message', id })).toBe('There is no such message.');
-    expect(await inTransaction(bot.database.db, readRuns)).toMatchObject({ messages: [], deliveries: [{ id: nudge }] });
+    expect(await inTransaction(bot.database.db, (tx) => readRuns(tx, bot.core.now()))).toMatchObject({
+      messages: [],
+      deliveries: [{ id: nudge }],
+    });
   });
 });
 
@@ -192,7 +222,7 @@ describe('the runs', () => {
     for (const state of ['planned', 'handed', 'sent', 'sent', 'left', 'failed', 'unconfirmed'] as const)
       await aDelivery(bot, run, { state });
     for (const state of ['sent', 'left', 'left'] as const) await aDelivery(bot, later, { state, kind: 'summary', why: 'their role ended' });
-    const { runs, left } = await inTransaction(bot.database.db, readRuns);
+    const { runs, left } = await inTransaction(bot.database.db, (tx) => readRuns(tx, bot.core.now()));
     expect(runs).toMatchObject([
       { id: later, waiting: 0, sent: 1, left: 2, failed: 0, unconfirmed: 0, planned: 3 },
       { id: run, waiting: 2, sent: 2, left: 1, failed: 1, unconfirmed: 1 },
@@ -206,7 +236,7 @@ describe('the runs', () => {
   test('are read in the same few statements however many there are, and long lists are counted rather than shown', async () => {
     const statements = async () => {
       bot.database.forget();
-      const read = await inTransaction(bot.database.db, readRuns);
+      const read = await inTransaction(bot.database.db, (tx) => readRuns(tx, bot.core.now()));
       return { read, count: bot.database.statements.length };
     };
     const few = await statements();
@@ -215,6 +245,12 @@ describe('the runs', () => {
     const { read, count } = await statements();
     expect(count).toBe(few.count);
     expect([read.runs.length, read.deliveries.length, read.deliveries[0]?.all]).toEqual([20, 50, 60]);
+  });
+
+  test('go back a term: what failed before it is nobody’s to mend any more', async () => {
+    for (const moment of ['2026-08-20T08:30:00Z', '2026-09-15T08:30:00Z']) await aDelivery(bot, run, { state: 'failed', moment });
+    const { deliveries } = await inTransaction(bot.database.db, (tx) => readRuns(tx, bot.core.now()));
+    expect(deliveries.map(({ at }) => at.toISOString().slice(0, 10))).toEqual(['2026-09-15']);
   });
 });
 
