@@ -158,10 +158,11 @@ describe('one locality', () => {
     });
   });
 
-  test('what waits for whoever may change it can be given to someone in one press', async () => {
+  test('what is without an owner waits for whoever may give it to someone', async () => {
     const seen = await coordinator.say('/summary');
     const given = await coordinator.press(seen, 'Give to someone');
-    expect(given.title).toContain('WAK-22 Parent voice group');
+    expect(given.title).toContain('Without an owner in Wakefield: 1 action');
+    expect(given.text).toContain('WAK-22 Parent voice group');
     const head = await bot.as('wakefield.head.1');
     expect((await head.say('/summary')).labels, 'a headteacher has nothing to give').not.toContain('Give to someone');
   });
@@ -375,8 +376,8 @@ describe('what waits for its reader stands above it', () => {
     const head = await bot.as('wakefield.head.1');
     await head.say('/rag raise The hub has no room from January on');
     const seen = await coordinator.say('/summary');
-    expect(rows(seen)[1]).toBe('Waiting for you: 1 worry');
-    expect(rows(seen)[2]).toContain('“The hub has no room from January on” from ');
+    expect(rows(seen)[1]).toBe('Waiting for you: 3 things');
+    expect(rows(seen)[2]).toBe('A worry in Wakefield: “The hub has no room from January on”');
     expect(seen.labels).toEqual(expect.arrayContaining(['Make it an action', 'Answer', 'Heard, not now']));
     for (const other of [lead, adviser])
       expect((await other.say('/summary wakefield')).text, 'nobody else reads it').not.toContain('no room');
