@@ -13,7 +13,7 @@ import { dryRunReport, readMoment } from './nudges/report.ts';
 import { setUp } from './programme/setup.ts';
 import { readSetup } from './programme/setup-file.ts';
 import { receiversIn } from './summaries/receivers.ts';
-import { asks, lineTitle } from './views/nudge-words.ts';
+import { asks, lineTitle, shownOf } from './views/nudge-words.ts';
 
 /** What scripts need of whoever does them; the key is asked for only by those that use it. */
 type Around = Pick<Core, 'now' | 'newId' | 'config'> & { key: () => Promise<SecretKey> };
@@ -76,7 +76,7 @@ export const createScripts = ({ now, newId, config, key }: Around): Scripts => (
     const at = moment === undefined ? now() : readMoment(moment);
     const looked = await inTransaction(
       db,
-      async (tx) => dryRun({ config }, tx, at, () => receiversIn(tx, { day: dayIn(at).toString() })),
+      async (tx) => dryRun({ config }, tx, at, { receiversOf: () => receiversIn(tx, { day: dayIn(at).toString() }), shownOf }),
       LIMITS,
     );
     return dryRunReport(looked, (line, day) => (asks(line) ? lineTitle(line, day) : 'News that they have not read'));

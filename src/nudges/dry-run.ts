@@ -28,6 +28,8 @@ export type WouldGo = {
   route: string | null;
   /** What it would tell as waiting. */
   lines: Line[];
+  /** How many more it would only count. */
+  more: number;
   why: string;
 };
 
@@ -36,6 +38,12 @@ export type DryRun = {
   messages: WouldGo[];
   /** People to whom nothing would go, counted by why. */
   silent: { why: string; count: number }[];
+};
+
+/** What is said elsewhere: who is sent a summary, and which of its lines a message shows, by what its reader was told before. */
+type Outside = {
+  receiversOf: () => Promise<readonly Receives[]>;
+  shownOf: (lines: readonly Line[], told: { has: (key: string) => boolean }) => Line[];
 };
 
 type Scope = { scopeKind: string; scopeId: string };
@@ -63,7 +71,7 @@ export const dryRun = async (
   { config }: Pick<Core, 'config'>,
   tx: Tx,
   at: Temporal.Instant,
-  receiversOf: () => Promise<readonly Receives[]>,
+  { receiversOf, shownOf }: Outside,
 ): Promise<DryRun> => {
   await tx.$executeRaw`set transaction read only`;
   const receivers = await receiversOf();
@@ -118,32 +126,39 @@ export const dryRun = async (
   const names = await namesOf(tx, summaries);
   const toldBefore = await toldTo(
     tx,
-    [...waits].flatMap(([personId, lines]) => lines.map(({ key }) => ({ personId, key }))),
+    [...waits, ...[...nudges].map(([id, { lines }]) => [id, lines] as const)].flatMap(([personId, lines]) =>
+      lines.map(({ key }) => ({ personId, key })),
+    ),
   );
+  const told = new Map<string, Before>();
+  const before = (id: string): Before => told.get(id) ?? new Map([...toldBefore(id).keys()].map((key) => [key, { thisWeek: false }]));
+  /** What a message shows of what it has to tell, and how much it only counts. */
+  const saying = (id: string, lines: readonly Line[]) => {
+    const shown = shownOf(lines, before(id));
+    return { lines: shown, more: lines.length - shown.length };
+  };
 
   const messages: WouldGo[] = [];
   for (const { id, post } of due) {
     const nudge = nudges.get(id);
     if (!nudge) count('nothing waits for them');
     else if (nudge.lines.length === 0) count(nudge.why);
-    else messages.push({ kind: 'nudge', post, scope: null, channel: null, route: routeTo(id), lines: nudge.lines, why: nudge.why });
+    else messages.push({ kind: 'nudge', post, scope: null, channel: null, route: routeTo(id), ...saying(id, nudge.lines), why: nudge.why });
   }
-  /** What each was told: what one summary of a week says is not said by the next. */
-  const told = new Map<string, Before>();
   for (const { person, channel, every, scopeId, scopeKind } of summaries) {
     const route = channel ? channel.platform : routeTo(person.id);
-    const before = told.get(person.id) ?? new Map([...toldBefore(person.id).keys()].map((key) => [key, { thisWeek: false }]));
     // An e-mail says what waits, and no news.
     const theirs = (waits.get(person.id) ?? []).filter(({ kind }) => route !== 'email' || kind !== 'news');
-    const lines = channel ? [] : inSummary(theirs, before);
-    told.set(person.id, new Map([...before, ...lines.map(({ key }) => [key, { thisWeek: true }] as const)]));
+    const said = saying(person.id, channel ? [] : inSummary(theirs, before(person.id)));
+    // What one summary of a week says is not said by the next.
+    told.set(person.id, new Map([...before(person.id), ...said.lines.map(({ key }) => [key, { thisWeek: true }] as const)]));
     messages.push({
       kind: 'summary',
       post: person.post,
       scope: scopeKind === 'mine' ? 'their own things' : (names.get(scopeKey({ scopeKind, scopeId })) ?? null),
       channel: channel?.name ?? null,
       route,
-      lines,
+      ...said,
       why: every === 'week' ? 'every week' : 'every month',
     });
   }

@@ -23,7 +23,12 @@ const way = ({ channel, route }: WouldGo) => {
 
 const one = (message: WouldGo, title: Titles, today: Temporal.PlainDate): string[] => {
   const what = message.kind === 'nudge' ? 'nudge' : `summary of ${message.scope ?? 'what they asked for'}`;
-  return [`${message.post}: ${what}, ${way(message)}`, ...message.lines.map((line) => `  ${title(line, today)}`), `  Why: ${message.why}`];
+  return [
+    `${message.post}: ${what}, ${way(message)}`,
+    ...message.lines.map((line) => `  ${title(line, today)}`),
+    ...(message.more > 0 ? [`  and ${message.more} more`] : []),
+    `  Why: ${message.why}`,
+  ];
 };
 
 /** The whole text of a dry run. */
