@@ -6,7 +6,7 @@ import type { Card, Part } from '../../src/cards/card.ts';
 import { UserError } from '../../src/errors.ts';
 import { quietUntil } from '../../src/nudges/settings.ts';
 import { type Channel, type Every, receiversIn } from '../../src/summaries/receivers.ts';
-import { endLapsed, endSubscription, subscribe as subscribeTo, subscriptionsFor } from '../../src/summaries/subscriptions.ts';
+import { endableBy, endLapsed, endSubscription, subscribe as subscribeTo, subscriptionsFor } from '../../src/summaries/subscriptions.ts';
 import { capital } from '../../src/views/actions/parts.ts';
 import {
   type ByRole,
@@ -75,7 +75,13 @@ const byRole = async (turn: Turn): Promise<(ByRole & Pick<Wanted, 'kind' | 'scop
   return named;
 };
 
-/** Everything that comes to them, and to the channel in which they ask. */
+/** Those that the actor may end: their own, and of channels what they coordinate, or read where they ask. */
+const endable = (turn: Turn) => {
+  const { personId, roles } = turn.actor;
+  return endableBy(turn.tx, turn.today.toString(), { personId, roles, here: channelIn(turn) });
+};
+
+/** Everything that comes to them, and to the channel in which they ask or that they answer for. */
 const listFor = async (turn: Turn): Promise<Part[]> => {
   const { personId } = turn.actor;
   const now = turn.now.toString();
@@ -83,9 +89,13 @@ const listFor = async (turn: Turn): Promise<Part[]> => {
   const own = await subscriptionsFor(turn.tx, { personId }, now);
   const channel = channelIn(turn);
   const here = channel ? (await subscriptionsFor(turn.tx, channel, now)).filter((one) => one.personId !== personId) : [];
+  const ids = new Set((await endable(turn)).keys());
+  const shown = new Set([...own, ...here].map(({ id }) => id));
+  const others = await subscriptionsFor(turn.tx, { ids: [...ids].filter((id) => !shown.has(id)) }, now);
   const roles = (await byRole(turn)).map(({ name, every }) => ({ scope: name, every }));
   const quiet = await quietUntil(writerOf(turn), turn.today);
-  return subscriptionsPart([...own, ...here], roles, { personId, quiet, today: turn.today, slash: SLASH[turn.platform] });
+  const reader = { personId, endable: ids, quiet, today: turn.today, slash: SLASH[turn.platform] };
+  return subscriptionsPart([...own, ...here, ...others], roles, reader);
 };
 
 const stateOf = ({ kind, id }: Scope, every: Every): Wanted => ({ kind, scope: id, every });
@@ -170,7 +180,12 @@ export const end = cardVerb({
   state: z.object({ subscription: z.guid() }),
   run: async (turn, { state }) => {
     if (!state) throw new UserError('Type summary unsubscribe to see what comes by itself.');
-    const ended = await endSubscription(writerOf(turn), state.subscription);
-    return listCard(ended ? 'Ended: it does not come any more.' : 'It had ended already.', await listFor(turn), SLASH[turn.platform]);
+    const one = (await endable(turn)).get(state.subscription);
+    const ended = one !== undefined && (await endSubscription(writerOf(turn), one, turn.actor.post));
+    return listCard(
+      ended ? 'Ended: it does not come any more.' : 'Nothing was changed: it has ended already, or is not yours to end.',
+      await listFor(turn),
+      SLASH[turn.platform],
+    );
   },
 });

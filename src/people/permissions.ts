@@ -36,6 +36,8 @@ export const PERMISSIONS = {
   'worry.answer': { coordinator: 'scope' },
   /** What is without an update, with the reason that was given, said once in their summary. */
   'no_update.read': { coordinator: 'scope' },
+  /** A summary that somebody else has posted in a channel. */
+  'subscription.end': { coordinator: 'scope' },
   'plan.import': { coordinator: 'scope' },
   handover: { lead: 'scope', coordinator: 'scope', administrator: 'scope' },
   'definitions.write': { administrator: 'scope' },

@@ -29,6 +29,8 @@ const where = (channel: string | null) => (channel === null ? 'to you' : `to ${c
 /** Whoever reads it. */
 export type Reader = {
   personId: string;
+  /** Ids of those that they may end. */
+  endable: ReadonlySet<string>;
   /** The first day on which they may be written to again, YYYY-MM-DD; undefined: today. */
   quiet: string | undefined;
   today: Day;
@@ -55,7 +57,8 @@ export const subscriptionsPart = (subscriptions: readonly Subscription[], roles:
     })),
     ...standing.map(({ id, personId, scope, every, channel }) => ({
       text: `${shortened(scope, LONGEST_NAME)}: ${everyWords(every)} ${where(channel)}`,
-      ...(personId === reader.personId
+      ...(personId === reader.personId ? {} : { detail: 'somebody else subscribed to it' }),
+      ...(reader.endable.has(id)
         ? {
             button: {
               label: 'End it',
@@ -63,7 +66,7 @@ export const subscriptionsPart = (subscriptions: readonly Subscription[], roles:
               says: `End the summary of ${scope} ${where(channel)}`,
             },
           }
-        : { detail: 'somebody else subscribed to it' }),
+        : {}),
     })),
   ];
   const toThem = roles.length > 0 || standing.some(({ personId, channel }) => personId === reader.personId && channel === null);

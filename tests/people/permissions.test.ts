@@ -24,6 +24,7 @@ const ROWS: Record<Permission, [Reach, Reach, Reach, Reach, Reach, Reach]> = {
   'worry.raise': ['scope', 'scope', 'scope', 'scope', 'no', 'no'],
   'worry.answer': ['no', 'no', 'scope', 'no', 'no', 'no'],
   'no_update.read': ['no', 'no', 'scope', 'no', 'no', 'no'],
+  'subscription.end': ['no', 'no', 'scope', 'no', 'no', 'no'],
   'plan.import': ['no', 'no', 'scope', 'no', 'no', 'no'],
   handover: ['no', 'scope', 'scope', 'no', 'no', 'scope'],
   'definitions.write': ['no', 'no', 'no', 'no', 'no', 'scope'],

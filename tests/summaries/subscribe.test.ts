@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { receiversIn } from '../../src/summaries/receivers.ts';
-import { endLapsed, endSubscription } from '../../src/summaries/subscriptions.ts';
+import { endClosed, endLapsed } from '../../src/summaries/subscriptions.ts';
 import { type TestBot, testBot } from '../support/bot.ts';
 
 // A summary that comes by itself: asked for, seen, and ended, by whoever may read it.
@@ -149,13 +149,13 @@ describe('ending one', () => {
     const ended = await adviser.press(listed, 'End it');
     expect(ended.title).toBe('Ended: it does not come any more.');
     expect((await standing()).map(({ scopeKind }) => scopeKind)).toEqual(['pilot']);
-    expect((await adviser.press(listed, 'End it')).title, 'pressed again').toBe('It had ended already.');
+    expect((await adviser.press(listed, 'End it')).title, 'pressed again').toContain('it has ended already');
 
-    const theirs = (await standing())[0]?.id as string;
-    const by = (personId: string) =>
-      bot.core.db.$transaction((tx) => endSubscription({ tx, now: bot.core.now(), newId: bot.core.newId, personId }, theirs));
-    expect(await by(await idOf('wakefield.lead')), 'somebody else’s').toBe(false);
-    expect(await by(await idOf('pilot1.adviser')), 'control').toBe(true);
+    const theirs = { verb: 'summary.end', state: { subscription: (await standing())[0]?.id } };
+    const refused = await coordinator.ask({ kind: 'open', ...theirs });
+    expect(refused.title, 'somebody else’s').toBe('Nothing was changed: it has ended already, or is not yours to end.');
+    expect(await standing()).toHaveLength(1);
+    expect((await adviser.ask({ kind: 'open', ...theirs })).title, 'control').toBe('Ended: it does not come any more.');
   });
 
   test('what comes by role is listed, without a button', async () => {
@@ -202,16 +202,40 @@ describe('to a channel', () => {
     ]);
   });
 
-  test('somebody else there is told that it comes already, and cannot end it', async () => {
-    const there = inChannel('wakefield.coordinator');
+  test('somebody else there is told that it comes already, and may end it; whoever subscribed is told who did', async () => {
+    const there = inChannel('wakefield.lead');
     await there.press(await there.say('/summary subscribe'), 'Every week in #wakefield');
-    const other = inChannel('wakefield.lead');
-    expect((await other.say('/summary subscribe')).title).toContain('comes to #wakefield every week already');
+    const other = inChannel('pilot1.adviser');
+    expect((await other.say('/summary subscribe wakefield')).title).toContain('comes to #wakefield every week already');
     const listed = await other.say('/summary unsubscribe');
-    expect(listed.text).toMatch(/Wakefield: every week to #wakefield +somebody else subscribed to it/u);
-    expect(listed.labels).not.toContain('End it');
-    expect((await there.say('/summary unsubscribe')).labels, 'control').toContain('End it');
-    expect((await standing()).map(({ every }) => every)).toEqual(['week']);
+    expect(listed.text).toMatch(/Wakefield: every week to #wakefield +somebody else subscribed to it +\[End it\]/u);
+    const [one] = await standing();
+    const press = { verb: 'summary.end', state: { subscription: one?.id } };
+    expect((await adviser.ask({ kind: 'open', ...press })).title, 'control: elsewhere they cannot').toContain('Nothing was changed');
+    expect((await inChannel('admin').ask({ kind: 'open', ...press })).title, 'control: nor who may not read it').toContain(
+      'Nothing was changed',
+    );
+    expect(await standing()).toHaveLength(1);
+    expect((await other.press(listed, 'End it')).title).toBe('Ended: it does not come any more.');
+    expect(await standing()).toEqual([]);
+    const news = await bot.database.db.news.findMany();
+    expect(news.map(({ personId, text }) => [personId, text])).toEqual([
+      [
+        await idOf('wakefield.lead'),
+        'A summary that you subscribed to in #wakefield was ended by Adviser, pilot 1. Type summary unsubscribe to see which.',
+      ],
+    ]);
+    expect((await lead.say('/summary unsubscribe')).text).toContain('Wakefield, #wakefield: ended on 19 Nov, because somebody else');
+  });
+
+  test('whoever coordinates its scope sees it and may end it from anywhere, and nobody who coordinates elsewhere', async () => {
+    const there = inChannel('wakefield.lead');
+    await there.press(await there.say('/summary subscribe'), 'Every week in #wakefield');
+    expect((await (await bot.as('rochdale.coordinator')).say('/summary unsubscribe')).labels, 'control').not.toContain('End it');
+    const listed = await coordinator.say('/summary unsubscribe');
+    expect(listed.text).toContain('Wakefield: every week to #wakefield');
+    await coordinator.press(listed, 'End it');
+    expect(await standing()).toEqual([]);
   });
 
   test('the web has no channel: it comes to them alone', async () => {
@@ -221,6 +245,23 @@ describe('to a channel', () => {
 });
 
 describe('what ends by itself', () => {
+  test('ends because the channel is closed, and its subscriber is told', async () => {
+    const there = inChannel('wakefield.lead');
+    await there.press(await there.say('/summary subscribe'), 'Every week in #wakefield');
+    await adviser.say('/summary subscribe wakefield');
+    const [channel, own] = (await standing()).map(({ id }) => id);
+    const closed = (id: string | undefined) =>
+      bot.core.db.$transaction((tx) => endClosed({ tx, now: bot.core.now(), newId: bot.core.newId, personId: null }, id as string, DAY));
+    await closed(own);
+    expect(await standing(), 'control: what comes to a person is no channel').toHaveLength(2);
+    await closed(channel);
+    await closed(channel);
+    expect((await standing()).map(({ id }) => id)).toEqual([own]);
+    expect((await bot.database.db.news.findMany()).map(({ text }) => text)).toEqual([
+      'A summary that you subscribed to in #wakefield has ended, because I cannot write there any more. Type summary unsubscribe to see which.',
+    ]);
+  });
+
   const end = () => bot.core.db.$transaction((tx) => endLapsed({ tx, now: bot.core.now(), newId: bot.core.newId, personId: null }, DAY));
   const date = (day: string) => new Date(`${day}T00:00:00Z`);
 
