@@ -1,16 +1,18 @@
 import type { Temporal } from 'temporal-polyfill';
 import { z } from 'zod';
 import { cardVerb, type FieldErrors, formVerb, type Turn } from '../../src/bot/contract.ts';
-import { parseDue, parseWeekly, weekdayName } from '../../src/bot/grammar.ts';
+import { type NamedDays, parseDue, parseNamedDays, parseWeekly, weekdayName } from '../../src/bot/grammar.ts';
 import { quoted } from '../../src/bot/replies.ts';
 import { dayWords } from '../../src/calendar/dates.ts';
-import { nationalTerms } from '../../src/calendar/terms.ts';
+import { weekdayAfter } from '../../src/calendar/school-year.ts';
 import type { Card } from '../../src/cards/card.ts';
 import { type Offer, UserError } from '../../src/errors.ts';
 import { NEVER, quietUntil, setQuiet, setTime } from '../../src/nudges/settings.ts';
+import { calendarsOfPeople } from '../../src/people/calendars.ts';
+import { small } from '../../src/views/actions/parts.ts';
 import { quietCard } from '../../src/views/nudge-said.ts';
 import { settings, timeOf } from './coming.ts';
-import { writerOf } from './context.ts';
+import { inPlace, theirs, writerOf } from './context.ts';
 
 /** My day and hour, and quiet: typed, or by a button. */
 
@@ -114,24 +116,53 @@ export const when = formVerb({
 const OFSTED_DAYS = 14;
 const MOST_QUIET = { years: 1 };
 
-/** The day until which somebody wants to be quiet, or what is wrong with it. */
-const readUntil = (turn: Turn, said: string): { day: Temporal.PlainDate } | { problem: string; meant?: Temporal.PlainDate } => {
-  const parsed = parseDue(said, { today: turn.today, terms: nationalTerms });
-  if (!('date' in parsed))
-    return {
-      problem: `Write ${parsed.problem}.${parsed.meant ? ` Did you mean ${dayWords(parsed.meant)}?` : ''}`,
-      ...(parsed.meant ? { meant: parsed.meant } : {}),
-    };
-  const { date } = parsed;
-  if (turn.today.until(date).days <= 0) return { problem: `${dayWords(date)} is not to come any more: write a later day.` };
-  if (turn.today.add(MOST_QUIET).until(date).sign > 0)
-    return { problem: `${dayWords(date)} is more than a year away: write an earlier day, or always.` };
-  return { day: date };
+/** `why`: which days they are that it was said by, where that is not plain. */
+type Until = { day: Temporal.PlainDate; why?: string };
+
+const spanOf = ({ from, to }: NamedDays) => `${dayWords(from)} to ${dayWords(to)}`;
+
+/**
+ * The day until which somebody wants to be quiet, or what is wrong with it. Until Easter is until its holiday is over, by their own
+ * calendar; until next week is until it begins. Quiet next week would be quiet from now on, which may not be what they want.
+ */
+const readUntil = async (turn: Turn, words: string, isUntil: boolean): Promise<Until | { problem: string }> => {
+  const { personId } = turn.actor;
+  const context = { today: turn.today, terms: (await calendarsOfPeople(turn.tx, [personId]))(personId) };
+  const said = words.replace(THROUGH, '');
+  const named = parseNamedDays(said, context);
+  if (named) {
+    const hasBegun = turn.today.until(named.from).sign <= 0;
+    if (!isUntil && !hasBegun)
+      return { problem: `Quiet begins at once. For ${spanOf(named)} alone, type: nudge away ${said}. Else write quiet until a day.` };
+    if (!named.isHoliday && !hasBegun) return checked(turn, named.from);
+    return checked(turn, weekdayAfter(named.to), `The day after ${named.name} (${spanOf(named)}).`);
+  }
+  const parsed = parseDue(said, context);
+  if (!('date' in parsed)) return { problem: `Write ${parsed.problem}.${parsed.meant ? ` Did you mean ${dayWords(parsed.meant)}?` : ''}` };
+  return checked(turn, parsed.date);
 };
 
-const quietUntilDay = async (turn: Turn, until: string): Promise<Card> => {
+const checked = ({ today }: Turn, day: Temporal.PlainDate, why?: string): Until | { problem: string } => {
+  const ahead = today.until(day).days;
+  if (ahead <= 0) return { problem: `${dayWords(day)} ${ahead === 0 ? 'is today' : 'has passed'}: write a later day.` };
+  if (today.add(MOST_QUIET).until(day).sign > 0)
+    return { problem: `${dayWords(day)} is more than a year away: write an earlier day, or always.` };
+  return { day, ...(why === undefined ? {} : { why }) };
+};
+
+/** What `quiet` has behind it, or its form. */
+const quietFor = async (turn: Turn, words: string, isUntil: boolean): Promise<Card | { problem: string }> => {
+  const said = words.replace(UNTIL, '');
+  if (ALWAYS.test(said)) return quietUntilDay(turn, NEVER);
+  const read = await readUntil(turn, said, isUntil || said !== words);
+  if ('problem' in read) return read;
+  const card = await quietUntilDay(turn, read.day.toString());
+  return read.why === undefined ? card : { ...card, parts: [small(read.why), ...card.parts] };
+};
+
+const quietUntilDay = async (turn: Turn, until: string, delivery?: string): Promise<Card> => {
   await setQuiet(writerOf(turn), until);
-  return quietCard(until);
+  return quietCard(until, delivery);
 };
 
 /** An end of quiet: everything comes again as it did. */
@@ -144,6 +175,8 @@ const again = async (turn: Turn): Promise<Card> => {
 const ALWAYS = /^(?:always|for ?ever|never again|for good)[.!]?$/iu;
 const OFF = /^(?:off|no|end|over|stop|none|not any more)[.!]?$/iu;
 const UNTIL = /^(?:until|till?|to|up to|before)\s+/iu;
+/** "After Easter" and "the end of the Easter holidays" are when they are over; "for next week" is next week. */
+const THROUGH = /^(?:after|for|over|during|(?:the )?end of(?= .*holidays?$))\s+/iu;
 
 const EXPECTED: Card = {
   title: 'Quiet until when? Nothing was changed yet.',
@@ -164,11 +197,10 @@ export const quiet = cardVerb({
   state: z.undefined(),
   run: async (turn, { words }) => {
     if (words === '') return EXPECTED;
-    if (ALWAYS.test(words)) return quietUntilDay(turn, NEVER);
     if (OFF.test(words)) return again(turn);
-    const read = readUntil(turn, words.replace(UNTIL, ''));
-    if ('day' in read) return quietUntilDay(turn, read.day.toString());
-    throw new UserError(`Nothing was changed. ${quoted(words)}: ${read.problem}`);
+    const said = await quietFor(turn, words, false);
+    if ('problem' in said) throw new UserError(`Nothing was changed. ${quoted(words)}: ${said.problem}`);
+    return said;
   },
 });
 
@@ -179,11 +211,13 @@ export const on = cardVerb({ state: z.undefined(), run: again });
 
 /** Two weeks from today, or longer where that is what they had asked for. Why is kept nowhere. */
 export const ofsted = cardVerb({
-  state: z.undefined(),
-  run: async (turn) => {
+  state: z.object({ /** The message that it was pressed in, whose place the answer takes. */ delivery: z.string().optional() }),
+  run: async (turn, { state }) => {
     const until = turn.today.add({ days: OFSTED_DAYS }).toString();
     const before = await quietUntil(writerOf(turn), turn.today);
-    return before && before > until ? quietCard(before) : quietUntilDay(turn, until);
+    const delivered = state?.delivery === undefined ? undefined : await theirs(turn, state.delivery);
+    const said = before && before > until ? quietCard(before, delivered?.id) : await quietUntilDay(turn, until, delivered?.id);
+    return delivered ? inPlace(turn, delivered, said) : said;
   },
 });
 
@@ -196,9 +230,7 @@ export const until = formVerb({
     submit: { label: 'Save', press: { verb: 'nudge.until' } },
   }),
   submit: async (turn, { values }) => {
-    const said = values.until?.trim() ?? '';
-    if (ALWAYS.test(said)) return quietUntilDay(turn, NEVER);
-    const read = readUntil(turn, said.replace(UNTIL, ''));
-    return 'day' in read ? quietUntilDay(turn, read.day.toString()) : { fields: { until: read.problem } };
+    const said = await quietFor(turn, values.until?.trim() ?? '', true);
+    return 'problem' in said ? { fields: { until: said.problem } } : said;
   },
 });
