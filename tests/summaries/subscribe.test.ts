@@ -92,7 +92,7 @@ describe('to oneself', () => {
     expect(listed.text).toContain('To have none come to you for a while: /nudge quiet until 1 March.');
     await coordinator.say('/nudge quiet until 1 March');
     expect((await coordinator.say('/summary unsubscribe')).text).toContain(
-      'You asked for quiet: none of these comes to you until 1 Mar 2027.',
+      'You asked for quiet: none of these comes to you until 1 Mar.',
     );
     await coordinator.say('/nudge quiet always');
     const always = await coordinator.say('/summary subscribe');
