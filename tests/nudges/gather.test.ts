@@ -275,7 +275,7 @@ describe('a small plan', () => {
 
   test.each([
     ['an adviser', 'pilot1.adviser', {}],
-    ['a pilot lead', 'wakefield.lead', {}],
+    ['a coordinator', 'wakefield.coordinator', {}],
     ['who stands in for an owner who has left', 'wakefield.head.1', { owner: 'wakefield.head.2', deputy: 'wakefield.head.1' }],
   ] as const)('the tenth message is not the last to %s, though they own one action', async (_, name, other) => {
     await setPlan(bot, [
