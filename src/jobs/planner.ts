@@ -20,7 +20,7 @@ import {
 import type { nudgesFor } from '../nudges/nudges.ts';
 import { type Hour, hoursOf, type peopleFor } from '../nudges/people.ts';
 import type { Person } from '../nudges/person.ts';
-import { keeperOf, weeklyOf } from '../nudges/readers.ts';
+import { keeperOf, summarySoon, weeklyOf } from '../nudges/readers.ts';
 import { tenantsOf } from '../people/routes.ts';
 import type { Receiver, receiversIn } from '../summaries/receivers.ts';
 import { endLapsed } from '../summaries/subscriptions.ts';
@@ -168,7 +168,16 @@ const meantIn = async (
   });
   const nudge = nudgeIn(from, now);
   const persons = hours.nudges.length > 0 ? await people(tx, { day, hours: hours.nudges }) : [];
-  const candidates = await notPlanned(tx, [...due, ...persons.flatMap((person) => nudge(person) ?? [])]);
+  const summariesOf = Map.groupBy(summaries, ({ personId }) => personId);
+  const summarised = new Set(due.flatMap(({ personId, tenant }) => (tenant ? [] : [personId])));
+  /** A summary of theirs is planned now, or comes within the day: it says what waits. */
+  const isInSummary = (person: Person) =>
+    summarised.has(person.id) || summarySoon(person, summariesOf.get(person.id) ?? [], now, now) !== undefined;
+  const nudged = persons.flatMap((person) => {
+    const meant = nudge(person);
+    return meant && !isInSummary(person) ? [meant] : [];
+  });
+  const candidates = await notPlanned(tx, [...due, ...nudged]);
   const asked = candidates.flatMap(({ kind, personId }) => (kind === 'nudge' ? [personId] : []));
   const found = asked.length > 0 ? await nudges(tx, { now, only: asked, weeklySummary: weeklyOf(summaries), onFault }) : [];
   const wanted = new Set(found.flatMap(({ person, lines }) => (lines.length > 0 ? [person.id] : [])));

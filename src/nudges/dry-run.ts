@@ -9,7 +9,7 @@ import type { Line } from './line.ts';
 import { isQuietAt, mondayOf, nudgeMoment, summaryMoment, weekName } from './moment.ts';
 import { nudgesFor } from './nudges.ts';
 import { peopleFor } from './people.ts';
-import { keeperOf, type Receives, weeklyOf } from './readers.ts';
+import { keeperOf, type Receives, summarySoon, weeklyOf } from './readers.ts';
 import { toldTo } from './told.ts';
 
 /** Who would be written to at a moment, and why, without writing to anybody: for whoever runs the server. */
@@ -85,12 +85,14 @@ export const dryRun = async (
 
   const people = await peopleFor(tx, { day });
   const planned = await plannedIn(tx, weekName(monday));
+  const summariesOf = Map.groupBy(receivers, ({ personId }) => personId);
   const due = people.filter((person) => {
     const moment = nudgeMoment(person, monday);
     if (moment === undefined) count('no working hour of this week is one when it could go');
     else if (!isNow(moment)) count('their moment of this week is another');
     else if (isQuietAt(person, at)) count('they asked not to be written to');
     else if (planned.has(person.id)) count('they have this week’s nudge already');
+    else if (summarySoon(person, summariesOf.get(person.id) ?? [], from, at)) count('their summary comes within the day');
     else return true;
     return false;
   });

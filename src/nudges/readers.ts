@@ -1,3 +1,5 @@
+import { Temporal } from 'temporal-polyfill';
+import { isQuietAt, mondayOf, summaryMoment } from './moment.ts';
 import type { Person } from './person.ts';
 
 /** What a summary that somebody is sent, as src/summaries/receivers.ts says, means for what else they are told and when. */
@@ -18,3 +20,18 @@ export const weeklyOf = (receivers: readonly Pick<Receives, 'personId' | 'every'
 /** Whoever reads in a channel is nobody in particular: it has the working days of who subscribed, is never away and asks for no quiet. */
 export const keeperOf = (person: Person, receiver: Pick<Receives, 'channel'> | undefined): Person =>
   receiver?.channel ? { ...person, away: [], quietUntil: null } : person;
+
+/** Hours: a nudge is not worth a message of its own when a summary comes so soon, because what waits is the first thing in it. */
+const SOON = 24;
+
+/** When the first summary comes that somebody is sent themselves, after one moment, up to a day after another; undefined: none does. */
+export const summarySoon = (
+  person: Person,
+  theirs: readonly Pick<Receives, 'every' | 'channel'>[],
+  from: Temporal.Instant,
+  at: Temporal.Instant,
+): Temporal.Instant | undefined =>
+  theirs
+    .flatMap(({ every, channel }) => (channel === null ? (summaryMoment(person, mondayOf(at), every) ?? []) : []))
+    .filter((moment) => Temporal.Instant.compare(moment, from) > 0 && Temporal.Instant.compare(moment, at.add({ hours: SOON })) <= 0)
+    .find((moment) => !isQuietAt(person, moment));

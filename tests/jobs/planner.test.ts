@@ -1,6 +1,7 @@
 import { Temporal } from 'temporal-polyfill';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createPlanner, spread } from '../../src/jobs/planner.ts';
+import { dayIn } from '../../src/calendar/zone.ts';
+import { createPlanner, type Rules, spread } from '../../src/jobs/planner.ts';
 import { type TestBot, testBot } from '../support/bot.ts';
 import { engineOf, forgetEverything, only, rules } from './engine.ts';
 
@@ -222,6 +223,52 @@ describe('a plan', () => {
       const { plan } = engineOf(bot, { ...only(lead), nudges: async () => [] });
       await planAt(plan, ...workDays('2026-12-02', '2026-12-03', '2026-12-04', '2026-12-10', '2026-12-17'));
       expect(await planned()).toEqual(expected.map((one) => `summary ${one}T08:30:00.000Z`));
+    });
+  });
+
+  describe('with a summary near it', () => {
+    /** Something new waits for each of them, whoever they are. */
+    const somethingWaits: Rules['nudges'] = async (tx, { now, only: ids }) => {
+      const line = { kind: 'news', key: 'news:1', since: '2026-11-01', patient: false, once: true, newsId: '1', text: 'news' } as const;
+      const people = await rules.people(tx, { day: dayIn(now).toString(), only: ids ?? [] });
+      return people.map((person) => ({ person, all: [line], lines: [line], why: '' }));
+    };
+    const WEDNESDAY_AT_TEN = { weekday: 3, time: '10:00' };
+    // 3 December 2026 is the month's first Thursday: the coordinator's summary of a week and the pilot lead's of a month.
+    it.each([
+      ['the server starts a minute before it', ['2026-11-30T18:00:00Z', '2026-12-03T08:29:00Z'], {}, ['head nudge']],
+      [
+        'the server starts after it',
+        ['2026-11-30T18:00:00Z', '2026-12-03T08:31:00Z'],
+        {},
+        ['coordinator summary', 'head nudge', 'lead summary'],
+      ],
+      ['they chose the day before it', ['2026-12-02T09:55:00Z', '2026-12-02T10:00:00Z'], WEDNESDAY_AT_TEN, ['head nudge']],
+      [
+        'control: two days before it',
+        ['2026-11-30T18:00:00Z', '2026-12-01T08:30:00Z'],
+        {},
+        ['coordinator nudge', 'head nudge', 'lead nudge'],
+      ],
+      [
+        'control: the day before a Thursday without one of a month',
+        ['2026-11-25T09:55:00Z', '2026-11-25T10:00:00Z'],
+        WEDNESDAY_AT_TEN,
+        ['head nudge', 'lead nudge'],
+      ],
+    ])('no nudge goes to whoever is sent one within the day, because it says what waits: %s', async (_, moments, chosen, expected) => {
+      const posts = new Map([
+        [head, 'head'],
+        [coordinator, 'coordinator'],
+        [lead, 'lead'],
+      ]);
+      if ('weekday' in chosen)
+        for (const personId of posts.keys())
+          await bot.database.db.nudgeSetting.create({ data: { personId, ...chosen, changedAt: new Date(0) } });
+      const { plan } = engineOf(bot, { ...only(...posts.keys()), nudges: somethingWaits });
+      await planAt(plan, ...moments);
+      const rows = await bot.database.db.delivery.findMany();
+      expect(rows.map(({ personId, kind }) => `${posts.get(personId)} ${kind}`).toSorted()).toEqual(expected);
     });
   });
 
