@@ -118,9 +118,10 @@ const ratingLines = (at: Rules, inputs: Inputs): Line[] =>
     return [];
   });
 
-/** Their adviser rates otherwise. */
-const answerLines = ({ person, actions }: Inputs): Line[] =>
+/** Their adviser rates otherwise. @param asked ids of the actions whose rating is asked for: one line of an action is enough. */
+const answerLines = ({ person, actions }: Inputs, asked: ReadonlySet<string>): Line[] =>
   actions.flatMap((action): Line[] => {
+    if (asked.has(action.id)) return [];
     if (answersFor(action)?.id !== person.id || !may(person, 'rating.write', placeOfAction(action), true)) return [];
     if (!action.independent || !invites(action, { has: () => action.answered })) return [];
     const { id: ratingId, on } = action.independent;
@@ -282,18 +283,22 @@ const eachOnce = (lines: readonly Line[]): Line[] => [...new Map(lines.toReverse
 /** Prepares the rules for one day, so that they can be asked of thousands of people. */
 export const waitingOn = (today: Temporal.PlainDate): ((inputs: Inputs) => Line[]) => {
   const at = rules(today);
-  return (inputs) =>
-    eachOnce([
-      ...ratingLines(at, inputs),
+  return (inputs) => {
+    const open = (line: Line) => !inputs.noUpdate.has(line.key) && !inputs.notMine.has(about(line) ?? '');
+    const ratings = ratingLines(at, inputs).filter(open);
+    const asked = new Set(ratings.flatMap((line) => ('action' in line ? [line.action.id] : [])));
+    return eachOnce([
+      ...ratings,
       ...worryLines(inputs),
       ...adviserLines(at, inputs),
       ...readingLines(at, inputs),
       ...pulseLines(inputs),
       ...unownedLines(inputs),
-      ...answerLines(inputs),
+      ...answerLines(inputs, asked),
       ...assumedLines(inputs),
       ...newsLines(inputs),
     ])
-      .filter((line) => !inputs.noUpdate.has(line.key) && !inputs.notMine.has(about(line) ?? ''))
+      .filter(open)
       .sort((one, other) => rank(one) - rank(other) || one.since.localeCompare(other.since));
+  };
 };

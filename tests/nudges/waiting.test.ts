@@ -400,6 +400,22 @@ describe('an adviser', () => {
     const same = action({ self: { rating: 'green', on: '2026-11-03' }, independent: { rating: 'green', on: '2026-11-16' } });
     expect(waits('2026-11-24', { actions: [same] })).toEqual([]);
   });
+
+  test.each([
+    ['red for two weeks', { self: { rating: 'red', on: '2026-11-03' } }, {}, ['red']],
+    ['near its date', { due: '2026-12-04', self: { rating: 'green', on: '2026-11-12' } }, {}, ['due']],
+    ['not rated in this half-term', { self: { rating: 'green', on: '2026-10-23' } }, {}, ['half_term']],
+    ['not near its date: what the adviser sees waits', { self: { rating: 'green', on: '2026-11-12' } }, {}, ['answer']],
+    [
+      'near its date, and it was said why there is no update: what the adviser sees waits',
+      { due: '2026-12-04', self: { rating: 'green', on: '2026-11-12' } },
+      { noUpdate: new Map([['due:a12:2026-12-04', '2026-11-23']]) },
+      ['answer'],
+    ],
+  ] as const)('an action that its adviser rates otherwise has one line for its owner: %s', (_, changed, given, expected) => {
+    const one = action({ ...(changed as Changed), independent: { rating: 'amber', on: '2026-11-16' } });
+    expect(waits('2026-11-24', { ...given, actions: [one] }).map(({ kind }) => kind)).toEqual(expected);
+  });
 });
 
 describe('who answers for a place', () => {
