@@ -3,6 +3,7 @@ import { type Command, cardVerb, type Turn } from '../src/bot/contract.ts';
 import { SLASH } from '../src/bot/help.ts';
 import { burntCard, codeIn } from '../src/bot/strangers.ts';
 import type { Card } from '../src/cards/card.ts';
+import type { Line } from '../src/nudges/line.ts';
 import { mayWithRuns } from '../src/nudges/runs.ts';
 import { localitiesIn, type Place } from '../src/people/directory.ts';
 import { burnCode } from '../src/people/linking.ts';
@@ -10,13 +11,14 @@ import { clearNews } from '../src/people/news.ts';
 import { may, type RoleName } from '../src/people/permissions.ts';
 import { ratingsWaitPart } from '../src/views/actions/list.ts';
 import { homeCard } from '../src/views/home.ts';
+import { asks } from '../src/views/nudge-words.ts';
 import { lined, readable } from './kpi/context.ts';
 import { kpi } from './kpi.ts';
+import { waitsAt } from './nudge/context.ts';
 import { nudge } from './nudge.ts';
 import { partners } from './partners.ts';
 import { waitsBesides } from './rag/besides.ts';
 import { readableActions, writerOf } from './rag/context.ts';
-import { waitsFor } from './rag/next.ts';
 import { firstFor } from './rag/worry.ts';
 import { rag } from './rag.ts';
 import { raiseButtons } from './raising.ts';
@@ -44,15 +46,20 @@ const home = async (turn: Turn): Promise<Card> => {
   const kpis = await readable(turn);
   const first = await firstFor(turn);
   const actions = await readableActions(turn);
-  const ratings = actions.filter(waitsFor(turn));
-  const besides = await waitsBesides(turn, actions);
+  // What waits is reckoned once, as for every message; here it is only laid out.
+  const waits = ((await waitsAt(turn))?.all ?? []).filter(asks);
+  const about = (...kinds: Line['kind'][]) =>
+    new Set(waits.flatMap((line) => ('action' in line && kinds.includes(line.kind) ? [line.action.id] : [])));
+  const rated = about('red', 'due', 'half_term');
+  const answered = about('answer');
+  const besides = await waitsBesides(turn, actions, ({ id }) => answered.has(id));
   return homeCard({
     actor: turn.actor,
     roles,
     places: places.map(({ locality }) => locality),
     lines: lined(turn, kpis),
-    besides: first.worries + ratings.length + besides.count,
-    first: [...first.parts, ...ratingsWaitPart(ratings), ...besides.parts],
+    waits,
+    first: [...first.parts, ...ratingsWaitPart(actions.filter(({ id }) => rated.has(id))), ...besides.parts],
     raise: raiseButtons(turn, places),
     mayAdd: places.some((place) => may(turn.actor, 'kpi.write', place)),
     imports: importsAt(turn, places),

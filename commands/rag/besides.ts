@@ -14,10 +14,14 @@ export type Besides = {
   adviser: string | undefined;
 };
 
-/** @param actions those that they may read */
-export const waitsBesides = async (turn: Turn, actions: readonly Action[]): Promise<Besides> => {
+/** @param actions those that they may read @param asks whether they are asked for an answer about one of them, where that was reckoned already */
+export const waitsBesides = async (
+  turn: Turn,
+  actions: readonly Action[],
+  asks: (action: Action) => boolean = () => true,
+): Promise<Besides> => {
   const { toRate, ask } = await adviserWaits(turn, actions);
-  const invited = await invitationsFor(turn, actions);
+  const invited = (await invitationsFor(turn, actions)).filter(asks);
   return {
     count: toRate.length + invited.length + (ask.length > 0 ? 1 : 0),
     parts: waitsBesidesParts({ toRate, ask: ask.map(({ locality }) => locality), invited, today: turn.today }),

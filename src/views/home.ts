@@ -1,8 +1,10 @@
-import type { Temporal } from 'temporal-polyfill';
+import { Temporal } from 'temporal-polyfill';
 import type { Button, Card, Part } from '../cards/card.ts';
 import type { Actor } from '../people/actor.ts';
 import type { RoleName } from '../people/permissions.ts';
 import { kpiLine, type Lined } from './kpi.ts';
+import { openable } from './nudge.ts';
+import type { AskingLine } from './nudge-words.ts';
 
 /** The home card: where I am, what waits for me, what I can do here. */
 
@@ -20,9 +22,9 @@ type Home = {
   roles: RoleName[];
   places: string[];
   lines: Lined[];
-  /** How many things wait besides KPIs: worries, ratings and differences. */
-  besides: number;
-  /** What comes before everything else: news for them, and those things. */
+  /** Everything that waits for them. */
+  waits: readonly AskingLine[];
+  /** What comes before everything else: news for them; and of what waits the worries, ratings, differences and meetings. */
   first: Part[];
   /** One press to tell the coordinator; none for whoever raises no worries. */
   raise: Button[];
@@ -37,6 +39,13 @@ type Home = {
   help: string;
 };
 
+/** What waits that nothing else on the card says. */
+const LISTED: ReadonlySet<AskingLine['kind']> = new Set(['pulse', 'without_owner', 'terms']);
+
+/** A reading that waits, as it stands among one's KPIs. */
+const readingLine = ({ kpi, period, since, long }: Extract<AskingLine, { kind: 'reading' }>, today: Temporal.PlainDate) =>
+  kpiLine(kpi, { kind: 'waiting', period, since: Temporal.PlainDate.from(since), long }, today);
+
 const placeWords = (places: string[]) =>
   places.length === 0 ? 'the programme' : places.length <= 3 ? places.join(', ') : `${places.length} localities`;
 
@@ -45,7 +54,7 @@ export const homeCard = ({
   roles,
   places,
   lines,
-  besides,
+  waits,
   first,
   raise,
   mayAdd,
@@ -55,8 +64,9 @@ export const homeCard = ({
   commands,
   help,
 }: Home): Card => {
-  const waiting = lines.filter((line) => line.own && line.waiting.kind === 'waiting');
-  const all = waiting.length + besides;
+  const kpiLines = waits.flatMap((line) => (line.kind === 'reading' ? [readingLine(line, today)] : []));
+  const others = waits.filter(({ kind }) => LISTED.has(kind));
+  const all = waits.length;
   const title = all === 0 ? 'Nothing waits for you.' : `${all} ${all === 1 ? 'thing waits' : 'things wait'} for you.`;
   const buttons: Button[] = [
     ...(lines.length > 0 ? [{ label: lines.some(({ own }) => own) ? 'My KPIs' : 'KPIs', press: { verb: 'kpi' } }] : []),
@@ -73,7 +83,8 @@ export const homeCard = ({
         text: `You are ${actor.post}${roles.length > 0 ? ` (${roles.map((role) => ROLE_WORDS[role]).join(', ')}, ${placeWords(places)})` : ''}.`,
       },
       ...first,
-      ...(waiting.length > 0 ? [{ type: 'list' as const, items: waiting.map(({ kpi, waiting: at }) => kpiLine(kpi, at, today)) }] : []),
+      ...(kpiLines.length > 0 ? [{ type: 'list' as const, items: kpiLines }] : []),
+      ...(others.length > 0 ? [{ type: 'list' as const, items: others.map((line) => openable(line, today)) }] : []),
       ...(buttons.length > 0 ? [{ type: 'buttons' as const, buttons }] : []),
       { type: 'text', style: 'heading', text: 'What you can type' },
       { type: 'list', items: commands },

@@ -135,6 +135,12 @@ export const askingParts = (line: AskingLine, number: number | undefined, today:
 const PAGE = 20;
 const LONGEST_LINE = 200;
 
+/** One thing that waits in a list, with the press that opens it. */
+export const openable = (line: AskingLine, today: Day) => {
+  const text = shortened(lineWords(line, today), LONGEST_LINE);
+  return { text, button: { label: 'Open', press: { verb: 'nudge.line', state: { key: line.key } }, says: `Open: ${text}` } };
+};
+
 /** Everything that waits, each with the press that opens it; page by page. @param from place of the first of this page */
 export const waitingList = (lines: readonly Line[], from: number, today: Day): Part[] => {
   const asking = lines.filter(asks);
@@ -145,10 +151,7 @@ export const waitingList = (lines: readonly Line[], from: number, today: Day): P
     { type: 'text', style: 'heading', text: `Waiting for you: ${count(asking.length, 'thing')}` },
     {
       type: 'list',
-      items: page.map((line) => {
-        const text = shortened(lineWords(line, today), LONGEST_LINE);
-        return { text, button: { label: 'Open', press: { verb: 'nudge.line', state: { key: line.key } }, says: `Open: ${text}` } };
-      }),
+      items: page.map((line) => openable(line, today)),
     },
     ...(left > 0
       ? [

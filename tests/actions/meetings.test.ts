@@ -164,7 +164,9 @@ describe('what waits for an adviser', () => {
     const list = await adviser.say('/rag');
     expect(list.title).toBe('2 actions wait for your rating before you meet Wakefield on 3 Dec.');
     expect(list.text).toContain('Wakefield, you meet on 3 Dec  2 actions for your rating');
-    expect((await adviser.say('/commoncause')).title).toBe('3 things wait for you.');
+    // The ratings before that meeting, and the next meeting of each of three other localities: as in /nudge.
+    expect((await adviser.say('/commoncause')).title).toBe('4 things wait for you.');
+    expect((await adviser.say('/nudge')).text).toContain('Waiting for you: 4 things');
   });
 
   test('goes one after the other, with skip, until the meeting has its ratings', async () => {

@@ -100,6 +100,20 @@ describe('/nudge', () => {
     await setPlan(bot, PLAN);
   });
 
+  test('says what the home card says: as many things, and those that are nobody’s too', async () => {
+    const coordinator = await bot.as('wakefield.coordinator');
+    const home = await coordinator.say('hello');
+    const waits = /^(?<count>\d+) things? waits? for you\.$/u.exec(home.title)?.groups?.count;
+    expect((await coordinator.say('nudge')).text).toContain(`Waiting for you: ${waits} thing`);
+    expect(home.text).toMatch(/Wakefield: WAK-40 is without an owner +\[Open\]/u);
+    // What somebody said is not theirs waits for them nowhere.
+    expect(await title('hello')).toBe('1 thing waits for you.');
+    const one = await bot.as(HEAD);
+    await one.press(await one.press(await one.say('nudge'), 'Open'), 'Not mine');
+    expect(await title('hello')).toBe('Nothing waits for you.');
+    await bot.database.db.notMine.deleteMany();
+  });
+
   test('is on the home card, whoever looks', async () => {
     expect((await say('hello')).text).toContain('/nudge quiet until 1 March');
   });
