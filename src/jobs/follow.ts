@@ -1,8 +1,10 @@
 import type { Core } from '../app.ts';
+import { dayIn } from '../calendar/zone.ts';
 import { inTransaction } from '../db/transaction.ts';
 import type { Handed } from '../nudges/verdict.ts';
 import { readIn } from '../people/news.ts';
 import { closeAccounts } from '../people/routes.ts';
+import { endClosed } from '../summaries/subscriptions.ts';
 import { GIVEN_UP, TOO_LATE } from './outbox.ts';
 
 /**
@@ -15,9 +17,16 @@ const BATCH = 1_000;
 /** Minutes after which a way is tried again on which nothing went for a while. */
 const AGAIN_AFTER = 60;
 
-type Ended = { id: string; state: 'sent' | 'unconfirmed' | 'failed'; closed: boolean; doneAt: Date; route: Handed };
+type Ended = {
+  id: string;
+  subscriptionId: string | null;
+  state: 'sent' | 'unconfirmed' | 'failed';
+  closed: boolean;
+  doneAt: Date;
+  route: Handed;
+};
 
-export const createFollow = ({ db, now }: Pick<Core, 'db' | 'now'>): (() => Promise<void>) => {
+export const createFollow = ({ db, now, newId }: Pick<Core, 'db' | 'now' | 'newId'>): (() => Promise<void>) => {
   const followBatch = () =>
     inTransaction(db, async (tx) => {
       const at = now();
@@ -35,13 +44,15 @@ export const createFollow = ({ db, now }: Pick<Core, 'db' | 'now'>): (() => Prom
           why = case when ended.state = 'failed' and ended.tried then ended.error when ended.state = 'failed' then d.why end,
           tried = case when ended.state = 'failed' and ended.tried then d.tried || jsonb_build_array(d.route || ended.later) else d.tried end
         from ended where d.id = ended.id
-        returning d.id, ended.state, ended.closed, ended.done_at as "doneAt", ended.route`;
+        returning d.id, d.subscription_id as "subscriptionId", ended.state, ended.closed, ended.done_at as "doneAt", ended.route`;
       await closeAccounts(
         tx,
         ended.flatMap(({ closed, doneAt, route: { platform, tenant, user } }) =>
           closed && tenant && user ? [{ platform, tenant, user, at: doneAt }] : [],
         ),
       );
+      for (const { closed, subscriptionId } of ended)
+        if (closed && subscriptionId) await endClosed({ tx, now: at, newId, personId: null }, subscriptionId, dayIn(at).toString());
       await readIn(
         tx,
         ended.flatMap(({ id, state, route }) => (state === 'sent' && route.platform !== 'email' ? [id] : [])),

@@ -485,8 +485,7 @@ describe('a summary', () => {
     expect(arrived[0]).toMatch(/^slack: Wakefield/u);
   });
 
-  it('goes to its reader and to the channel that they subscribed, once each', async () => {
-    await inSlack(coordinator);
+  const subscribeChannel = async () => {
     const { localityId } = await bot.database.db.organisation.findFirstOrThrow({ where: { name: 'Early help, Wakefield council' } });
     await bot.database.db.subscription.create({
       data: {
@@ -503,6 +502,11 @@ describe('a summary', () => {
         createdAt: new Date('2026-11-02T10:00:00Z'),
       },
     });
+  };
+
+  it('goes to its reader and to the channel that they subscribed, once each', async () => {
+    await inSlack(coordinator);
+    await subscribeChannel();
     bot.clock.set('2026-11-25T18:00:00Z');
     const { plan, run } = engine(only(coordinator));
     await plan();
@@ -512,7 +516,31 @@ describe('a summary', () => {
     }
     const sent = await bot.database.db.outbox.findMany({ orderBy: { seq: 'asc' } });
     expect(sent.map(({ payload }) => (payload as { to: object }).to)).toEqual([{ tenant: 'T1', user: 'U1' }, { channel: 'C1' }]);
+    expect(await bot.database.db.subscription.count({ where: { endedAt: null } })).toBe(1);
     await bot.database.db.subscription.deleteMany();
+  });
+
+  it('ends in a channel that is closed, and its subscriber is told', async () => {
+    await subscribeChannel();
+    answers = [new PlatformError('Slack: is_archived', { outcome: 'closed' })];
+    bot.clock.set('2026-11-25T18:00:00Z');
+    const rules = only(coordinator);
+    const { plan, run } = engine({
+      ...rules,
+      receivers: async (tx, asked) => (await rules.receivers(tx, asked)).filter(({ channel }) => channel !== null),
+    });
+    await plan();
+    bot.clock.set('2026-11-26T08:30:00Z');
+    await run();
+    expect(await bot.database.db.subscription.findMany({ select: { endedWhy: true } })).toEqual([
+      { endedWhy: 'I cannot write there any more' },
+    ]);
+    const told = await bot.database.db.news.findMany({ where: { personId: coordinator, aboutKind: 'subscription' } });
+    expect(told.map(({ text }) => text)).toEqual([
+      'A summary that you subscribed to in #wakefield has ended, because I cannot write there any more. Type summary unsubscribe to see which.',
+    ]);
+    await bot.database.db.subscription.deleteMany();
+    await bot.database.db.news.deleteMany({ where: { aboutKind: 'subscription' } });
   });
 
   it('is left when its reader’s role ended meanwhile', async () => {
