@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Account } from '../../src/bot/contract.ts';
+import { engineOf } from '../jobs/engine.ts';
 import { type TestBot, testBot } from '../support/bot.ts';
 import { type Planned, ratingsIn, setPlan } from '../support/plan.ts';
 import { slackWith } from '../support/slack.ts';
@@ -51,10 +52,10 @@ describe('in Slack', () => {
   });
 
   /** The message as it has arrived in the chat with them. */
-  const arrives = async (): Promise<Shown> => {
-    const { tenant } = await bot.database.db.identity.findFirstOrThrow({ where: { user } });
-    const account: Account = { platform: 'slack', tenant, user };
-    await world.sentTo(HEAD, { account, to: { user } });
+  const arrives = async (name = HEAD, to = user, keys?: string[]): Promise<Shown> => {
+    const { tenant } = await bot.database.db.identity.findFirstOrThrow({ where: { user: to } });
+    const account: Account = { platform: 'slack', tenant, user: to };
+    await world.sentTo(name, { account, to: { user: to } }, keys);
     await bot.outbox.drain();
     expect(stage.slack.shown).toHaveLength(1);
     return stage.slack.shown[0] as Shown;
@@ -91,6 +92,55 @@ describe('in Slack', () => {
     // and again: its buttons are good after it
     await stage.slack.press(message, 'Green', { user });
     expect(read(message)).toContain('2  ✓ WAK-32: Green');
+  });
+
+  /** A tick, so many minutes later. */
+  const tick = async (minutes: number) => {
+    bot.clock.advance({ minutes });
+    await engineOf(bot).deliveries.refresh();
+    await bot.outbox.drain();
+  };
+
+  test('a question that is asked in its place stays there, and so does quiet, though something else was done just before', async () => {
+    ids = await setPlan(bot, [{ ...(PLAN[0] as Planned), due: '2026-11-06' }, PLAN[1] as Planned]);
+    const message = await arrives();
+    bot.clock.advance({ minutes: 1 });
+    await stage.slack.command('/rag', '32 green', { user });
+    bot.clock.advance({ minutes: 1 });
+    await stage.slack.press(message, 'Green', { user });
+    expect(read(message)).toContain('What makes it green?');
+    await tick(4);
+    expect(read(message)).toContain('What makes it green?');
+    await stage.slack.press(message, 'We have Ofsted this week', { user });
+    expect(read(message)).toContain('Quiet until');
+    await tick(4);
+    expect(read(message)).toContain('Quiet until');
+    await stage.slack.press(message, 'Back', { user });
+    expect(read(message), 'the way back to what waits').toContain('1  ✓ WAK-31: Green');
+    await bot.database.db.nudgeSetting.deleteMany();
+  });
+
+  test('what a form did and was undone elsewhere waits on it again, and nobody is asked to send such a change again', async () => {
+    const lead = 'U0LEAD';
+    stage.slack.user(lead, { email: 'wakefield.lead@example.org' });
+    await stage.slack.command('/nudge', '', { user: lead });
+    stage.slack.shown.length = 0;
+    const keys = (await world.waits('wakefield.lead')).filter((key) => key.startsWith('reading:'));
+    const message = await arrives('wakefield.lead', lead, keys.slice(0, 1));
+    const before = read(message);
+    bot.clock.advance({ minutes: 1 });
+    const { view } = await stage.slack.press(message, 'Log', { user: lead });
+    await stage.slack.submit(view as ShownView, { value: '18.7' });
+    await bot.outbox.drain();
+    expect(read(message)).toContain('1  ✓ Persistent absence');
+    bot.clock.advance({ minutes: 1 });
+    await stage.slack.command('/kpi', 'undo persistent absence', { user: lead });
+    await tick(20);
+    expect(read(message)).toBe(before);
+    const updates = (await bot.database.db.outbox.findMany({ orderBy: { seq: 'asc' } })).map(({ payload }) => payload as object);
+    const ofMessage = updates.filter((payload) => 'to' in payload && JSON.stringify(payload.to).includes(message.ts));
+    expect(ofMessage).toHaveLength(2);
+    for (const payload of ofMessage) expect(payload).toHaveProperty('delivery');
   });
 
   test('a message that was deleted stays deleted: nothing new is posted', async () => {

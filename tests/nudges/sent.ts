@@ -1,5 +1,6 @@
 import type { Account } from '../../src/bot/contract.ts';
 import { createUnasked } from '../../src/bot/unasked.ts';
+import { digestOf } from '../../src/cards/digest.ts';
 import { inTransaction } from '../../src/db/transaction.ts';
 import type { Line } from '../../src/nudges/line.ts';
 import { nudgesFor } from '../../src/nudges/nudges.ts';
@@ -61,7 +62,11 @@ export const sentWorld = async (bot: TestBot) => {
       if (!card) throw new Error('there is no card');
       const { platform, tenant, user } = account;
       await bot.core.later(tx, { kind: 'card', platform: platform as 'slack' | 'teams', to, card }, { id: outboxId });
-      await tx.delivery.update({ where: { id }, data: { outboxId, route: { platform, tenant, user, to } as object } });
+      const refreshedAt = date();
+      await tx.delivery.update({
+        where: { id },
+        data: { outboxId, refreshedAt, route: { platform, tenant, user, shown: digestOf(card) } },
+      });
     });
     return id;
   };
