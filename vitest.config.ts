@@ -1,13 +1,12 @@
 import { configDefaults, defineConfig } from 'vitest/config';
-import { databaseTests } from './tests/support/database-tests.ts';
+import { databaseTests, ON_SERVER_ONLY } from './tests/support/database-tests.ts';
 
 const onServer = process.env.TEST_ENGINE === 'postgresql';
 
 export default defineConfig({
   test: {
     include: onServer ? databaseTests() : ['tests/**/*.test.ts'],
-    // Two processes on one database, which the embedded engine does not do.
-    exclude: [...configDefaults.exclude, ...(onServer ? [] : ['tests/year/**'])],
+    exclude: [...configDefaults.exclude, ...(onServer ? [] : ON_SERVER_ONLY)],
     globalSetup: ['tests/support/engines.ts'],
     setupFiles: ['tests/support/quiet.ts'],
     testTimeout: 60_000,

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, inject, test } from 'vitest';
 import { testDatabase } from '../support/database.ts';
-import { POINTS, runNudgeKills } from './nudges.ts';
+import { runNudgeKills } from './nudges.ts';
 
-/** `npm run kills` does the same for longer, on both engines. */
+/** `npm run kills` does the same at every point and at many moments between them, on both engines. */
 
 const folder = mkdtempSync(join(tmpdir(), 'common-cause-nudge-kills-'));
 const endings: (() => Promise<void>)[] = [];
@@ -24,6 +24,9 @@ const newPlace = async () => {
   return { dataDir, databaseUrl: database.url };
 };
 const logFile = join(folder, 'log');
+
+/** Before, in and after the transaction that plans, and where the request has left: each on another side of a promise. */
+const POINTS = ['planning', 'planned', 'delivering', 'arrived', 'settling'] as const;
 
 test('a server that is killed at each point of a message’s way sends everybody theirs once, or marks it as unconfirmed', async () => {
   const figures = await runNudgeKills({ place: await newPlace(), logFile, points: POINTS, random: 0, seed: 1 });
