@@ -57,7 +57,7 @@ const home = async (turn: Turn): Promise<Card> => {
     actor: turn.actor,
     roles,
     places: places.map(({ locality }) => locality),
-    lines: lined(turn, kpis),
+    lines: await lined(turn, kpis),
     waits,
     first: [...first.parts, ...ratingsWaitPart(actions.filter(({ id }) => rated.has(id))), ...besides.parts],
     raise: raiseButtons(turn, places),

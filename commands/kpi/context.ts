@@ -8,6 +8,7 @@ import { concealTelling } from '../../src/kpis/conceal.ts';
 import { given, isOwn, type Kpi, placeOf } from '../../src/kpis/kpi.ts';
 import { choosePeriod, waitingOf } from '../../src/kpis/period.ts';
 import { kpisIn } from '../../src/kpis/queries.ts';
+import { withSchools } from '../../src/kpis/schools.ts';
 import { answersFor } from '../../src/people/ownership.ts';
 import { may } from '../../src/people/permissions.ts';
 import type { Lined } from '../../src/views/kpi.ts';
@@ -70,8 +71,12 @@ export const checkMayLog = (turn: Turn, kpi: Kpi) => {
 
 export const writerOf = (turn: Turn): Writer => ({ tx: turn.tx, now: turn.now, newId: turn.core.newId, personId: turn.actor.personId });
 
-export const lined = (turn: Turn, kpis: Kpi[]): Lined[] =>
-  kpis.map((kpi) => ({ kpi, waiting: waitingOf(kpi, turn.today, terms), own: isOwn(kpi, turn.actor.personId) }));
+export const lined = async (turn: Turn, kpis: readonly Kpi[]): Promise<Lined[]> =>
+  (await withSchools(turn.tx, kpis)).map((kpi) => ({
+    kpi,
+    waiting: waitingOf(kpi, turn.today, terms),
+    own: isOwn(kpi, turn.actor.personId),
+  }));
 
 export const currentPeriod = (turn: Turn, kpi: Kpi) => periodOf(kpi.cadence, turn.today, terms);
 

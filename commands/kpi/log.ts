@@ -49,8 +49,11 @@ const whenField = (turn: Turn, kpi: Kpi | undefined, at: string | undefined): Fi
       hint: 'Leave it empty for the latest one. Or as in: 14 Nov, last week, autumn term.',
       optional: true,
     };
-  const periods = periodsOf(turn, kpi);
-  const chosen = at && periods.some(({ key }) => key === at) ? at : choosePeriod(kpi, undefined, turn.today, terms).period.key;
+  const latest = choosePeriod(kpi, undefined, turn.today, terms).period;
+  const offered = periodsOf(turn, kpi);
+  // After the summer holiday the last one with school is further back.
+  const periods = offered.some(({ key }) => key === latest.key) ? offered : [...offered, latest];
+  const chosen = at && periods.some(({ key }) => key === at) ? at : latest.key;
   return {
     kind: 'choice',
     name: 'when',

@@ -21,7 +21,7 @@ import { save } from './save.ts';
 /** One KPI with its chart. */
 const show = async (turn: Turn, kpi: Kpi): Promise<Card> => {
   const last = given(kpi).at(-1);
-  const [line] = lined(turn, [kpi]);
+  const [line] = await lined(turn, [kpi]);
   return showCard(
     kpi,
     turn.today,
@@ -115,7 +115,7 @@ const list = async (turn: Turn): Promise<Card> => {
     };
   }
   return listCard(
-    lined(turn, kpis),
+    await lined(turn, kpis),
     turn.today,
     kpis.some((kpi) => mayEdit(turn, kpi)),
   );
@@ -164,5 +164,5 @@ export const chart = cardVerb({
 /** Every KPI that they may see. */
 export const all = cardVerb({
   state: z.undefined(),
-  run: async (turn) => allCard(lined(turn, await readable(turn)), turn.today),
+  run: async (turn) => allCard(await lined(turn, await readable(turn)), turn.today),
 });

@@ -1,4 +1,5 @@
 import type { Cadence } from '../calendar/periods.ts';
+import type { Terms } from '../calendar/terms.ts';
 import type { How } from '../people/taking.ts';
 
 /** The current reading of one period. `value` null = withdrawn. */
@@ -72,6 +73,8 @@ export type Kpi = {
   deputyLeft: string | null;
   /** Latest version of each of the latest periods, oldest first; withdrawn ones are among them (value null). */
   readings: Reading[];
+  /** The calendars of its locality's schools, one for each council area, where it was asked what waits; none: the national default. */
+  schools?: readonly Terms[];
 };
 
 /** Whether the KPI is somebody's own: they answer for it or stand in. */

@@ -2,7 +2,8 @@ import { Temporal } from 'temporal-polyfill';
 import { bankHolidaysOfEngland as bankHolidays } from '../calendar/bank-holidays.ts';
 import { formatDate } from '../calendar/dates.ts';
 import { dueDate, graceEnds, type Period, periodAfter, periodBefore, periodFromKey, periodOf } from '../calendar/periods.ts';
-import type { Terms } from '../calendar/terms.ts';
+import { nationalTerms, type Terms } from '../calendar/terms.ts';
+import { isWorkingDay } from '../calendar/working-days.ts';
 import { UserError } from '../errors.ts';
 import { given, type Kpi } from './kpi.ts';
 
@@ -20,6 +21,26 @@ const isBeforeKpi = (kpi: Kpi, period: Period) => period.end.toString() < (kpi.b
 
 const isAfter = (one: Temporal.PlainDate, other: Temporal.PlainDate) => Temporal.PlainDate.compare(one, other) > 0;
 
+const NATIONAL_SCHOOLS: readonly Terms[] = [{ ...nationalTerms, closedInHolidays: true }];
+
+/** Whether no school of the locality is open on any day of a period: then there are no children to count. */
+const isWithoutSchool = ({ counts, schools = NATIONAL_SCHOOLS }: Kpi, { start, end }: Period): boolean => {
+  if (counts !== 'children') return false;
+  for (let day = start; !isAfter(day, end); day = day.add({ days: 1 }))
+    if (schools.some((theirs) => isWorkingDay(day, theirs, bankHolidays))) return false;
+  return true;
+};
+
+/** The last period before another that there can be a reading of. */
+const readBefore = (kpi: Kpi, period: Period, terms: Terms): Period => {
+  const before = periodBefore(period, terms);
+  return isWithoutSchool(kpi, before) ? readBefore(kpi, before, terms) : before;
+};
+
+/** The period itself, or the first after it that there can be a reading of. */
+const readFrom = (kpi: Kpi, period: Period, terms: Terms): Period =>
+  isWithoutSchool(kpi, period) ? readFrom(kpi, periodAfter(period, terms), terms) : period;
+
 /**
  * The period meant. Undated: the one before if it is due and has no reading, else the current one; `other` is the one that was not taken.
  * @throws UserError for a period that has not begun, or that ended before the baseline.
@@ -32,7 +53,7 @@ export const choosePeriod = (
 ): { period: Period; other?: Period } => {
   const current = periodOf(kpi.cadence, today, terms);
   if (when === undefined) {
-    const before = periodBefore(current, terms);
+    const before = readBefore(kpi, current, terms);
     const open = !isBeforeKpi(kpi, before) && !hasReading(kpi, before);
     if (open && !isAfter(dueDate(before, terms, bankHolidays), today)) return { period: before, other: current };
     return open ? { period: current, other: before } : { period: current };
@@ -65,19 +86,18 @@ export type Waiting =
   | { kind: 'computed' };
 
 /**
- * What waits of one KPI on a day: the period before first, then the current one.
+ * What waits of one KPI on a day: the period before first, then the current one. What counts children has none without a school day.
  * @param terms what periods are reckoned by: the declared default, the same for everybody
  * @param theirs the calendar of whoever gives the reading, by which its grace is counted
  */
 export const waitingOf = (kpi: Kpi, today: Temporal.PlainDate, terms: Terms, theirs: Terms = terms): Waiting => {
   if (kpi.coverage) return { kind: 'computed' };
   const current = periodOf(kpi.cadence, today, terms);
-  const before = periodBefore(current, terms);
-  for (const period of [before, current]) {
+  for (const period of [readBefore(kpi, current, terms), current]) {
     const due = dueDate(period, terms, bankHolidays);
-    if (isBeforeKpi(kpi, period) || hasReading(kpi, period) || isAfter(due, today)) continue;
+    if (isWithoutSchool(kpi, period) || isBeforeKpi(kpi, period) || hasReading(kpi, period) || isAfter(due, today)) continue;
     return { kind: 'waiting', period, since: due, long: isAfter(today, graceEnds(period, terms, bankHolidays, theirs)) };
   }
-  const next = hasReading(kpi, current) ? periodAfter(current, terms) : current;
+  const next = readFrom(kpi, hasReading(kpi, current) ? periodAfter(current, terms) : current, terms);
   return { kind: 'later', period: next, due: dueDate(next, terms, bankHolidays) };
 };

@@ -9,6 +9,7 @@ import { PROGRAMME_ZONE } from '../calendar/zone.ts';
 import type { Tx } from '../db/client.ts';
 import type { Kpi } from '../kpis/kpi.ts';
 import { kpisIn } from '../kpis/queries.ts';
+import { withSchools } from '../kpis/schools.ts';
 import { areasOfSchools, type Calendars } from '../people/calendars.ts';
 import { localitiesIn, type Place } from '../people/directory.ts';
 import type { Ownership } from '../people/ownership.ts';
@@ -110,6 +111,16 @@ const unreadNews = (tx: Tx, people: readonly string[]) => tx.$queryRaw<Gathered[
 /** Periods of a KPI that decide whether one of them waits, and what its line says of the last. */
 const PERIODS = 4;
 
+/** Which of some localities have a coordinator of their own on a day. */
+const coordinatedOnTheirOwn = async (tx: Tx, localityIds: readonly string[], day: string): Promise<ReadonlySet<string>> => {
+  if (localityIds.length === 0) return new Set();
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+    select distinct r.scope_id as id from role r join person p on p.id = r.person_id
+    where r.role = 'coordinator' and r.scope_id = any(${[...localityIds]}::uuid[]) and r."from" <= ${day}::date
+      and (r."to" is null or r."to" >= ${day}::date) and (p.left_on is null or p.left_on > ${day}::date)`;
+  return new Set(rows.map(({ id }) => id));
+};
+
 /** The areas of localities whose schools go by dates that nobody has confirmed, of what begins soon. */
 const assumedIn = async (tx: Tx, places: readonly Place[], { ofArea }: Calendars, today: Temporal.PlainDate): Promise<Assumed[]> => {
   const rows = await areasOfSchools(
@@ -118,10 +129,16 @@ const assumedIn = async (tx: Tx, places: readonly Place[], { ofArea }: Calendars
   );
   const placeOf = new Map(places.map((place) => [place.localityId, place]));
   const soon = new Map([...new Set(rows.map(({ areaId }) => areaId))].map((areaId) => [areaId, assumedAhead(ofArea(areaId), today)]));
-  return rows.flatMap(({ localityId, areaId, area }) => {
+  const asked = rows.flatMap(({ localityId, areaId, area }) => {
     const [place, next] = [placeOf.get(localityId), soon.get(areaId)];
     return place && next ? [{ ...place, areaId, area, year: next.year, gap: next.gap, what: next.what, begins: next.day.toString() }] : [];
   });
+  const coordinated = await coordinatedOnTheirOwn(
+    tx,
+    asked.map(({ localityId }) => localityId),
+    today.toString(),
+  );
+  return asked.map((one) => ({ ...one, ownCoordinator: coordinated.has(one.localityId) }));
 };
 
 /** Everything that can wait for these people on a day. */
@@ -132,7 +149,7 @@ export const gather = async (tx: Tx, people: readonly Person[], calendars: Calen
   const whole = scopesOf(people, WHOLE_PLACES);
   const places = await localitiesIn(tx, whole);
   const actions = await openActions(tx, { people: ids, scopes: whole, day });
-  const kpis = await kpisIn(tx, scopesOf(people, ANSWERING), { day, periods: PERIODS });
+  const kpis = await withSchools(tx, await kpisIn(tx, scopesOf(people, ANSWERING), { day, periods: PERIODS }), calendars);
   const reasons = await tx.$queryRaw<{ key: string; on: string }[]>`
     select key, (recorded_at at time zone ${PROGRAMME_ZONE})::date::text as "on" from no_update where about_id = any(${[...actions, ...kpis].map(({ id }) => id)}::uuid[])`;
   return {

@@ -29,6 +29,8 @@ export type Assumed = Place & {
   what: string;
   /** Its first day, YYYY-MM-DD. */
   begins: string;
+  /** The locality has a coordinator of its own: nobody of its pilot or programme is asked. */
+  ownCoordinator: boolean;
 };
 
 /** Those that may concern the person: what does not is left out here. */
@@ -241,9 +243,10 @@ const unownedLines = ({ person, actions, kpis, places }: Inputs): Line[] => {
 
 const assumedLines = ({ person, assumed }: Inputs): Line[] =>
   assumed
-    .filter((one) =>
-      person.roles.some(({ role, scopeId }) => role === 'coordinator' && [one.localityId, one.pilotId, one.programmeId].includes(scopeId)),
-    )
+    .filter(({ localityId, pilotId, programmeId, ownCoordinator }) => {
+      const scopes = ownCoordinator ? [localityId] : [localityId, pilotId, programmeId];
+      return person.roles.some(({ role, scopeId }) => role === 'coordinator' && scopes.includes(scopeId));
+    })
     .map(({ areaId, area, localityId, year, gap, what, begins }) => ({
       kind: 'terms',
       key: `terms:${areaId}:${year}:${gap}`,

@@ -466,6 +466,14 @@ describe('term dates that are assumed', () => {
     await db().localityArea.delete({ where: { localityId_councilAreaId: { localityId, councilAreaId: other.id } } });
   });
 
+  test('are asked of a coordinator of the programme only where the locality has none of its own', async () => {
+    expect(await asked('programme.coordinator')).toEqual([]);
+    const personId = await idOf('wakefield.coordinator');
+    await db().role.updateMany({ where: { personId, role: 'coordinator' }, data: { to: asDate('2026-11-30') } });
+    expect(await asked('programme.coordinator')).toEqual(['Wakefield']);
+    await db().role.updateMany({ where: { personId, role: 'coordinator' }, data: { to: null } });
+  });
+
   test('of an area that two localities share are asked once of whoever coordinates both', async () => {
     const { id: wakefield } = await db().locality.findUniqueOrThrow({ where: { name: 'Wakefield' } });
     const { id: coventry } = await db().locality.findUniqueOrThrow({ where: { name: 'Coventry' } });

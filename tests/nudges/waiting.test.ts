@@ -464,18 +464,32 @@ describe('who answers for a place', () => {
     expect(keyOf([left])).not.toBe(keyOf([left, never]));
   });
 
-  test('term dates that are assumed are asked of the coordinator, once', () => {
-    const assumed = [
-      { ...PLACE, areaId: 'area', area: 'Wakefield', year: 2026, gap: 'christmas', what: 'Christmas holiday', begins: '2026-12-21' },
-    ];
-    expect(waits('2026-12-01', { person: person('her', { roles: [role('coordinator')] }), assumed })).toMatchObject([
-      { kind: 'terms', key: 'terms:area:2026:christmas', since: '2026-11-30', patient: true, once: true },
-    ]);
-    expect(waits('2026-12-01', { person: person('her', { roles: [role('lead')] }), assumed })).toEqual([]);
+  test.each([
+    ['its own coordinator', [role('coordinator')], true, true],
+    ['a lead', [role('lead')], true, false],
+    ['a coordinator of its pilot, where it has one of its own', [role('coordinator', 'pilot')], true, false],
+    ['a coordinator of the programme, where it has one of its own', [role('coordinator', 'programme')], true, false],
+    ['a coordinator of its pilot, where it has none', [role('coordinator', 'pilot')], false, true],
+    ['a coordinator of the programme, where it has none', [role('coordinator', 'programme')], false, true],
+    ['a coordinator of another place, where it has none', [role('coordinator', 'ealing')], false, false],
+  ])('term dates that are assumed are asked once of whoever coordinates: %s', (_, roles, ownCoordinator, isAsked) => {
+    const what = { year: 2026, gap: 'christmas', what: 'Christmas holiday', begins: '2026-12-21' };
+    const assumed = [{ ...PLACE, areaId: 'area', area: 'Wakefield', ...what, ownCoordinator }];
+    expect(waits('2026-12-01', { person: person('her', { roles }), assumed })).toMatchObject(
+      isAsked ? [{ kind: 'terms', key: 'terms:area:2026:christmas', since: '2026-11-30', patient: true, once: true }] : [],
+    );
   });
 
   test('two localities in one council area ask about its term dates with one line', () => {
-    const area = { areaId: 'area', area: 'Northumberland', year: 2026, gap: 'christmas', what: 'Christmas holiday', begins: '2026-12-21' };
+    const area = {
+      areaId: 'area',
+      area: 'Northumberland',
+      year: 2026,
+      gap: 'christmas',
+      what: 'Christmas holiday',
+      begins: '2026-12-21',
+      ownCoordinator: false,
+    };
     const assumed = [
       { ...PLACE, ...area },
       { ...PLACE, localityId: 'leeds', locality: 'Leeds', ...area },
