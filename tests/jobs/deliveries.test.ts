@@ -320,13 +320,25 @@ describe('two messages to one person at the same moment', () => {
 
   it.each([[1], [3]])('the second says nothing that the first said, with %i at work', async (processes) => {
     const { id } = await worry();
-    const chosen = { personId: coordinator, weekday: 4, time: '08:30', changedAt: new Date(0) };
-    await bot.database.db.nudgeSetting.create({ data: chosen });
     bot.clock.set('2026-11-26T08:25:00Z');
     const all = Array.from({ length: processes }, () => engine(only(coordinator)));
     await all[0]?.plan();
     bot.clock.set('2026-11-26T08:30:00Z');
     await all[0]?.plan();
+    // A nudge that was planned before the summary was, and has waited: nobody plans both for one day.
+    const { runId, week, moment } = await bot.database.db.delivery.findFirstOrThrow();
+    const late = { sendAt: new Date('2026-11-26T08:30:01Z'), changedAt: moment };
+    const nudge = {
+      id: bot.core.newId(),
+      runId,
+      key: `nudge ${coordinator} ${week}`,
+      kind: 'nudge',
+      personId: coordinator,
+      week,
+      moment,
+      ...late,
+    };
+    await bot.database.db.delivery.create({ data: nudge });
     expect(await fates()).toEqual(['planned', 'planned']);
     bot.clock.set('2026-11-26T08:30:05Z');
     await Promise.all(all.map(({ deliveries }) => deliveries.handOver()));
