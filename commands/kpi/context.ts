@@ -72,7 +72,7 @@ export const checkMayLog = (turn: Turn, kpi: Kpi) => {
 export const writerOf = (turn: Turn): Writer => ({ tx: turn.tx, now: turn.now, newId: turn.core.newId, personId: turn.actor.personId });
 
 export const lined = async (turn: Turn, kpis: readonly Kpi[]): Promise<Lined[]> =>
-  (await withSchools(turn.tx, kpis)).map((kpi) => ({
+  (await withSchools(turn.tx, kpis, turn.today)).map((kpi) => ({
     kpi,
     waiting: waitingOf(kpi, turn.today, terms),
     own: isOwn(kpi, turn.actor.personId),

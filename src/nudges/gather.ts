@@ -29,7 +29,7 @@ export type OpenAction = ActionLine &
 
 export type Gathered = {
   actions: OpenAction[];
-  kpis: Kpi[];
+  kpis: readonly Kpi[];
   places: Place[];
   worries: Worry[];
   meetings: (Meeting & { adviserId: string })[];
@@ -149,7 +149,7 @@ export const gather = async (tx: Tx, people: readonly Person[], calendars: Calen
   const whole = scopesOf(people, WHOLE_PLACES);
   const places = await localitiesIn(tx, whole);
   const actions = await openActions(tx, { people: ids, scopes: whole, day });
-  const kpis = await withSchools(tx, await kpisIn(tx, scopesOf(people, ANSWERING), { day, periods: PERIODS }), calendars);
+  const kpis = await withSchools(tx, await kpisIn(tx, scopesOf(people, ANSWERING), { day, periods: PERIODS }), today, calendars);
   const reasons = await tx.$queryRaw<{ key: string; on: string }[]>`
     select key, (recorded_at at time zone ${PROGRAMME_ZONE})::date::text as "on" from no_update where about_id = any(${[...actions, ...kpis].map(({ id }) => id)}::uuid[])`;
   return {
