@@ -2,13 +2,19 @@ import { Temporal } from 'temporal-polyfill';
 import type { Turn } from '../../src/bot/contract.ts';
 import { weekdayName } from '../../src/bot/grammar.ts';
 import { monthName } from '../../src/calendar/dates.ts';
+import { dayIn } from '../../src/calendar/zone.ts';
 import type { Card } from '../../src/cards/card.ts';
 import { awayOf } from '../../src/nudges/away.ts';
 import { hasNudgeOf, lastNudgeOf } from '../../src/nudges/delivered.ts';
+import { goes } from '../../src/nudges/goes.ts';
+import type { Line } from '../../src/nudges/line.ts';
 import { isQuietAt, nudgeMoment, summaryMoment, weekName } from '../../src/nudges/moment.ts';
 import { DEFAULT_TIME, DEFAULT_WEEKDAY, peopleFor } from '../../src/nudges/people.ts';
 import type { Person } from '../../src/nudges/person.ts';
+import { SOON } from '../../src/nudges/readers.ts';
 import { NEVER } from '../../src/nudges/settings.ts';
+import { toldTo } from '../../src/nudges/told.ts';
+import { receiversIn } from '../../src/summaries/receivers.ts';
 import { entriesOf, nudgeCard } from '../../src/views/nudge.ts';
 import { type Coming, nothingComesCard, previewNote, settingsCard } from '../../src/views/nudge-settings.ts';
 import { countLines, shownOf } from '../../src/views/nudge-words.ts';
@@ -41,11 +47,34 @@ const nextMoment = async (turn: Turn, person: Person): Promise<Temporal.Instant 
   return undefined;
 };
 
-/** When the next weekly summary comes. */
-const nextSummary = (turn: Turn, person: Person): Temporal.Instant | undefined =>
-  weeksToCome(turn, person)
-    .map((monday) => summaryMoment(person, monday, 'week'))
-    .find((moment) => moment && Temporal.Instant.compare(moment, turn.now) > 0 && !isQuietAt(person, moment));
+type Waits = Awaited<ReturnType<typeof waitsAt>>;
+
+/** When the next summary comes that is sent to the person themselves. */
+const nextSummary = async (turn: Turn, person: Person): Promise<Temporal.Instant | undefined> => {
+  const receivers = await receiversIn(turn.tx, { day: turn.today.toString(), only: [person.id] });
+  const theirs = receivers.filter(({ channel }) => channel === null);
+  return weeksToCome(turn, person)
+    .flatMap((monday) => theirs.flatMap(({ every }) => summaryMoment(person, monday, every) ?? []))
+    .filter((moment) => Temporal.Instant.compare(moment, turn.now) > 0 && !isQuietAt(person, moment))
+    .sort(Temporal.Instant.compare)[0];
+};
+
+/** What is left for a message of its own once a summary that comes before has said what waits by then. */
+const leftAfter = async (turn: Turn, nudge: NonNullable<Waits>, moment: Temporal.Instant, summary: Temporal.Instant): Promise<Line[]> => {
+  if (Temporal.Instant.compare(summary, moment) > 0) return [];
+  const before = (await waitsAt(turn, summary))?.all ?? [];
+  const { personId } = turn.actor;
+  const told = (
+    await toldTo(
+      turn.tx,
+      [...before, ...nudge.all].map(({ key }) => ({ personId, key })),
+    )
+  )(personId);
+  const byThen = new Map(told);
+  const on = dayIn(summary).toString();
+  for (const { key } of shownOf(before, told)) byThen.set(key, [...(told.get(key) ?? []), on]);
+  return goes(nudge.lines, byThen, dayIn(moment), { weeklySummary: nudge.weekly, messagesThisYear: 0, ownsOne: false });
+};
 
 const clock = (time: Temporal.PlainTime) => time.toString({ smallestUnit: 'minute' });
 
@@ -58,14 +87,19 @@ const whenWords = (moment: Temporal.Instant, zone: string): string => {
 const comingFor = async (turn: Turn, person: Person | undefined): Promise<Coming> => {
   const moment = person && (await nextMoment(turn, person));
   const nudge = await waitsAt(turn, moment);
-  const summary = nudge?.weekly && person ? nextSummary(turn, person) : undefined;
-  return {
+  const summary = person && (await nextSummary(turn, person));
+  const weekly = summary && nudge?.weekly ? whenWords(summary, turn.actor.zone) : undefined;
+  const coming = {
     quietUntil: person?.quietUntil ?? null,
     when: moment && whenWords(moment, turn.actor.zone),
     lines: moment ? (nudge?.lines ?? []) : [],
     waits: nudge?.all.length ?? 0,
-    weekly: summary && whenWords(summary, turn.actor.zone),
+    weekly,
   };
+  // What a summary says before it, or within a day after it, needs no message of its own.
+  if (!moment || !nudge || !summary || Temporal.Instant.compare(summary, moment.add({ hours: SOON })) > 0) return coming;
+  if ((await leftAfter(turn, nudge, moment, summary)).length > 0) return coming;
+  return { ...coming, lines: [], waits: (await waitsAt(turn, summary))?.all.length ?? 0, weekly: whenWords(summary, turn.actor.zone) };
 };
 
 /** @param saved what was just changed */

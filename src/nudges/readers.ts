@@ -22,7 +22,7 @@ export const keeperOf = (person: Person, receiver: Pick<Receives, 'channel'> | u
   receiver?.channel ? { ...person, away: [], quietUntil: null } : person;
 
 /** Hours: a nudge is not worth a message of its own when a summary comes so soon, because what waits is the first thing in it. */
-const SOON = 24;
+export const SOON = 24;
 
 /** When the first summary comes that somebody is sent themselves, after one moment, up to a day after another; undefined: none does. */
 export const summarySoon = (

@@ -19,7 +19,7 @@ export type Coming = {
   lines: readonly Line[];
   /** How many things wait by then, whether or not they are told then. */
   waits: number;
-  /** When their next weekly summary says what waits, in words; undefined: they get none. */
+  /** When a summary says what waits in the place of a message, in words; undefined: none does. */
   weekly: string | undefined;
 };
 

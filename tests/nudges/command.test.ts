@@ -60,6 +60,23 @@ describe('/nudge', () => {
     );
   });
 
+  test('says that the summary comes in its place, where it says all of it before, or within the day after', async () => {
+    const { db } = bot.database;
+    const { id: localityId } = await db.locality.findUniqueOrThrow({ where: { name: 'Wakefield' } });
+    const { id: recordedById } = await db.person.findUniqueOrThrow({ where: { email: `${HEAD}@example.org` } });
+    const worry = { localityId, text: 'Nobody answers the helpline', recordedAt: new Date('2026-11-18T10:00:00Z'), recordedById };
+    const { id } = await db.worry.create({ data: { id: bot.core.newId(), ...worry } });
+    const message = /^Your next message comes on Tuesday 24 November at 08:30, with \d+ things?\.$/u;
+    const summary = /^What waits for you comes with your summary on Thursday 26 November at 08:30: \d+ things?\.$/u;
+    expect(await title('nudge', 'wakefield.coordinator'), 'control: two days before it').toMatch(message);
+    for (const words of ['nudge wednesday 10:00', 'nudge friday']) {
+      await say(words, 'wakefield.coordinator');
+      if (words === 'nudge friday') await say('nudge away 20 November', 'wakefield.coordinator');
+      expect(await title('nudge', 'wakefield.coordinator'), words).toMatch(summary);
+    }
+    await db.worry.delete({ where: { id } });
+  });
+
   test('says that what was told this week comes again two weeks later, if it still waits', async () => {
     await world.sent(HEAD);
     expect(await title('nudge')).toBe(
