@@ -1,4 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
+import { formatDate } from '../calendar/dates.ts';
 import type { Line } from './line.ts';
 
 /** Whether what waits is worth a message now, and which lines are in it. Pure. DESIGN.md, "Rhythm". */
@@ -58,14 +59,34 @@ export const decide = (
     });
   if (reasons.length === 0)
     return { lines: [], why: weeklySummary ? 'what waits is in the weekly summary' : 'what waits was told, or can share a later message' };
-  const why = reasons.map(({ line, because }) => `${line.kind} ${BECAUSE[because](line, told)}`);
+  const why = reasons.map(({ line, because }) => `${WAITS[line.kind]}${BECAUSE[because](line, told, today)}`);
   return { lines: lines.filter((line) => !line.once || !told.has(line.key)), why: [...new Set(why)].join('; ') };
 };
 
+/** Of what a line is, for whoever runs the server. */
+const WAITS: Record<Line['kind'], string> = {
+  red: 'a red that is two weeks old',
+  due: 'a rating near its date or past it',
+  worry: 'a worry that has no answer',
+  meeting: 'ratings before a meeting',
+  reading: 'a reading that is due',
+  pulse: 'a pulse that is open',
+  without_owner: 'something without an owner',
+  half_term: 'a rating of this half-term',
+  answer: 'an adviser’s rating that is another',
+  ask_meeting: 'when they meet next',
+  terms: 'term dates that nobody has confirmed',
+  news: 'news',
+};
+
+const said = (iso: string, today: Temporal.PlainDate) => formatDate(Temporal.PlainDate.from(iso), today);
+
 const BECAUSE = {
-  new: ({ since }: Line) => `waits since ${since} and was not told`,
-  waited: ({ since }: Line) => `has waited to share a message since ${since}`,
-  again: ({ key }: Line, told: Told) => `was told on ${told.get(key)?.[0]} and still waits`,
+  new: ({ since }: Line, _told: Told, today: Temporal.PlainDate) => `, since ${said(since, today)}, not told yet`,
+  waited: ({ since }: Line, _told: Told, today: Temporal.PlainDate) =>
+    `, since ${said(since, today)}: it has waited three weeks or more to share a message`,
+  again: ({ key }: Line, told: Told, today: Temporal.PlainDate) =>
+    `, told on ${said(told.get(key)?.[0] ?? today.toString(), today)} and still waiting`,
 } as const;
 
 /** The lines of a message that goes now; none: no message. */

@@ -41,6 +41,7 @@ export const dryRunReport = ({ at, messages, silent }: DryRun, title: Titles): s
   const summaries = counted(of('summary'), 'summary', 'summaries');
   return [
     `${when} (${PROGRAMME_ZONE}): ${nudges} and ${summaries} would go. Nothing was sent and nothing was written.`,
+    'It goes by what is recorded now: what is done until then does not wait any more.',
     ...messages.flatMap((message) => ['', ...one(message, title, today)]),
     ...(silent.length > 0
       ? ['', 'Nobody else, because', ...silent.map(({ why, count }) => `  ${why}: ${counted(count, 'person', 'people')}`)]
