@@ -8,14 +8,11 @@ import { dirname, join, normalize } from 'node:path';
 
 const OPENERS = ['tests/support/database.ts', 'tests/support/places.ts'];
 
-/**
- * The engine under test has no say in them: how pages look and can be used; the scripts, which start servers on folders of their own.
- * Nor is the server killed under load twice in one run of CI: `npm run kills` does it for longer, on both engines.
- */
-const ONCE = ['tests/web/accessibility.test.ts', 'tests/imports/script.test.ts', 'tests/nudges/script.test.ts', 'tests/kill/kill.test.ts'];
+/** The engine under test has no say in them: how pages look and can be used; the scripts, which start servers on folders of their own. */
+const ONCE = ['tests/web/accessibility.test.ts', 'tests/imports/script.test.ts', 'tests/nudges/script.test.ts'];
 
 /** Those that want two processes on one database, or many starts: on PostgreSQL alone, with `npm run kills` and `npm run year` for the rest. */
-export const ON_SERVER_ONLY = ['tests/year/**', 'tests/kill/nudge-kills.test.ts'];
+export const ON_SERVER_ONLY = ['tests/year/**', 'tests/kill/**'];
 
 const importsOf = (file: string): string[] =>
   [...readFileSync(file, 'utf8').matchAll(/(?:\bfrom|\bimport)\s*\(?\s*'(\.[^']+)'/gu)].map(([, name = '']) =>
