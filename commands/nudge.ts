@@ -5,10 +5,10 @@ import { act, card, fill } from './nudge/card.ts';
 import { preview } from './nudge/coming.ts';
 import { noUpdate } from './nudge/no-update.ts';
 import { notMine } from './nudge/not-mine.ts';
-import { always, at, ofsted, on, quiet, typed, until, when } from './nudge/settings.ts';
+import { always, at, never, ofsted, on, quiet, typed, until, when } from './nudge/settings.ts';
 import { line, waiting } from './nudge/waiting.ts';
 
-/** The one message a week: when it comes, what it would say, and how to be left in peace; and the message itself, answered where it stands. */
+/** The one message a week: when it comes, what it would say, and how to be quiet for a while; and the message itself, answered where it stands. */
 export const nudge: Command = {
   name: 'nudge',
   aliases: ['reminders', 'nudges', 'reminder'],
@@ -22,7 +22,7 @@ export const nudge: Command = {
     `${slash}nudge ofsted: nothing for two weeks; why is kept nowhere`,
     `${slash}nudge away 20 Dec to 3 Jan · ${slash}nudge away: my own days away`,
   ],
-  verbs: { preview: cardVerb({ state: z.undefined(), run: preview }), quiet, off: quiet, stop: quiet, on, ofsted, away },
+  verbs: { preview: cardVerb({ state: z.undefined(), run: preview }), quiet, off: quiet, stop: quiet, never, on, ofsted, away },
   presses: { card, do: act, fill, noupdate: noUpdate, notmine: notMine, at, when, until, always, days, back, line, waiting },
   otherwise: typed,
 };

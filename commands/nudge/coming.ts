@@ -18,7 +18,7 @@ import { receiversIn } from '../../src/summaries/receivers.ts';
 import { entriesOf, nudgeCard } from '../../src/views/nudge.ts';
 import { type Coming, nothingComesCard, previewNote, settingsCard } from '../../src/views/nudge-settings.ts';
 import { countLines, shownOf } from '../../src/views/nudge-words.ts';
-import { returnSince, slashOf, toldOf, waitsAt } from './context.ts';
+import { isAtSchool, returnSince, slashOf, toldOf, waitsAt } from './context.ts';
 
 /** When the actor is written to next, and what it would say: as the planner will reckon it, as things stand now. */
 
@@ -112,6 +112,7 @@ export const settings = async (turn: Turn, saved?: string): Promise<Card> => {
     waiting: (await waitsAt(turn))?.all ?? [],
     day: `${weekdayName(weekday)}s at ${clock(time)}`,
     zone: turn.actor.zone,
+    atSchool: await isAtSchool(turn),
     away: await awayOf(turn.tx, turn.actor.personId, turn.today.toString()),
     today: turn.today,
     slash: slashOf(turn),
@@ -135,6 +136,7 @@ export const preview = async (turn: Turn): Promise<Card> => {
     entries: entriesOf(shown),
     more: countLines(lines.filter((line) => !shown.includes(line))),
     back: await returnSince(turn, await lastNudgeOf(turn.tx, turn.actor.personId)),
+    atSchool: await isAtSchool(turn),
     today: turn.today,
     slash: slashOf(turn),
   });

@@ -13,6 +13,7 @@ import { type Nudge, nudgesFor } from '../../src/nudges/nudges.ts';
 import { weeklyOf } from '../../src/nudges/readers.ts';
 import { returnFor } from '../../src/nudges/returns.ts';
 import { toldTo } from '../../src/nudges/told.ts';
+import { calendarsOfPeople } from '../../src/people/calendars.ts';
 import { receiversIn } from '../../src/summaries/receivers.ts';
 import { nudgeCard } from '../../src/views/nudge.ts';
 import { countLines, type ToldBefore } from '../../src/views/nudge-words.ts';
@@ -23,6 +24,10 @@ import { entriesNow } from './entries.ts';
 export const writerOf = (turn: Turn): Writer => ({ tx: turn.tx, now: turn.now, newId: turn.core.newId, personId: turn.actor.personId });
 
 export const slashOf = ({ platform }: Turn): string => SLASH[platform];
+
+/** Whether the actor's organisation is a school. */
+export const isAtSchool = async ({ tx, actor: { personId } }: Turn): Promise<boolean> =>
+  (await calendarsOfPeople(tx, [personId]))(personId).closedInHolidays;
 
 /** What waits for the actor at a moment, and what of it a message of then says; undefined: nothing waits. */
 export const waitsAt = async (turn: Turn, moment = turn.now): Promise<(Nudge & { weekly: boolean }) | undefined> => {
@@ -74,6 +79,7 @@ export const cardNow = async (turn: Turn, delivered: Delivered, saved?: Card): P
     more: await besides(turn, all, delivered.keys),
     back: await returnSince(turn, delivered.before),
     saved,
+    atSchool: await isAtSchool(turn),
     today: turn.today,
     slash: slashOf(turn),
   });

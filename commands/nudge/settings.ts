@@ -204,6 +204,9 @@ export const quiet = cardVerb({
   },
 });
 
+/** `never`, which may be meant for ever or only for now: always is one press. */
+export const never = cardVerb({ state: z.undefined(), run: async () => EXPECTED });
+
 export const always = cardVerb({ state: z.undefined(), run: (turn) => quietUntilDay(turn, NEVER) });
 
 /** `on again` */

@@ -31,7 +31,7 @@ export const nudgeEmail = (lines: readonly Line[], { publicUrl, as, today, told 
       '',
       `Answer here: ${chat}`,
       '',
-      'To be left in peace, open it and type: nudge quiet until 1 March, or: nudge quiet always. Another day or hour: nudge.',
+      'To get nothing for a while, open it and type: nudge quiet until 1 March. To get nothing any more: nudge quiet always. Another day or hour: nudge.',
     ].join('\n'),
   };
 };

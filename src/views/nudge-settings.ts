@@ -53,6 +53,8 @@ export type Settings = {
   day: string;
   zone: string;
   away: readonly Away[];
+  /** Their organisation is a school. */
+  atSchool: boolean;
   today: Day;
   /** How words are typed here: "/" or "". */
   slash: string;
@@ -60,14 +62,15 @@ export type Settings = {
   saved?: string | undefined;
 };
 
-const CHANGES: Button[] = [
+/** @param atSchool only schools say so that they have Ofsted */
+const changes = (atSchool: boolean): Button[] => [
   { label: 'Another day or hour', press: { verb: 'nudge.when' } },
   { label: 'Quiet until…', press: { verb: 'nudge.until' }, says: 'Quiet until a day: nothing comes before it' },
-  { label: 'We have Ofsted this week', press: { verb: 'nudge.ofsted' } },
+  ...(atSchool ? [{ label: 'We have Ofsted this week', press: { verb: 'nudge.ofsted' } }] : []),
   { label: 'Days away', press: { verb: 'nudge.days' } },
 ];
 
-export const settingsCard = ({ coming, waiting, day, zone, away, today, saved, slash }: Settings): Card => {
+export const settingsCard = ({ coming, waiting, day, zone, away, atSchool, today, saved, slash }: Settings): Card => {
   const { quietUntil, lines } = coming;
   const { news } = countLines(waiting);
   return {
@@ -89,7 +92,7 @@ export const settingsCard = ({ coming, waiting, day, zone, away, today, saved, s
         buttons: [
           ...(lines.length > 0 ? [{ label: 'Preview', press: { verb: 'nudge.preview' }, style: 'primary' as const }] : []),
           ...(quietUntil ? [{ label: 'Write to me again', press: { verb: 'nudge.on' } }] : []),
-          ...CHANGES,
+          ...changes(atSchool),
         ],
       },
       small(
@@ -110,9 +113,11 @@ export const nothingComesCard = (coming: Coming, today: Day): Card => ({
   ],
 });
 
-/** Above the card that would go. */
+/** Above the card that would go: what is looked at can be answered already. */
 export const previewNote = (when: string, quietUntil: string | null): Part =>
-  small(`A preview: it ${quietUntil ? 'would come' : 'comes'} on ${when}, as things stand. Nothing is recorded, and nobody else sees it.`);
+  small(
+    `A preview: it ${quietUntil ? 'would come' : 'comes'} on ${when}, as things stand. Looking at it records nothing. Its buttons work.`,
+  );
 
 export const awayCard = (away: readonly Away[], today: Day, saved?: string): Card => ({
   title: shortened(saved ?? (away.length === 0 ? 'No days away are noted.' : `Your days away: ${awayWords(away, today)}.`), LONGEST_TITLE),

@@ -158,11 +158,21 @@ const forPlaces = (lines: readonly AskingLine[]): string => {
   return ` for ${places.length <= 2 ? listed(places) : `${places.length} localities`}`;
 };
 
-const MINUTES = ['', 'a minute', 'two minutes', 'three minutes', 'four minutes', 'five minutes'];
+const NUMBERS = ['two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten', 'eleven', 'twelve', 'thirteen', 'fourteen'];
 
-/** "Two minutes for Wakefield": a minute for each line that is shown. */
+/** "a minute" · "two minutes" · "a quarter of an hour", which is the most that is said. */
+const minutesWords = (minutes: number): string => {
+  const number = NUMBERS[minutes - 2];
+  if (minutes < 2) return 'a minute';
+  return number === undefined ? 'a quarter of an hour' : `${number} minutes`;
+};
+
+/** About a minute for each thing to rate, to log or to answer: there may be many actions to rate before one meeting. */
+const minutesOf = (line: AskingLine): number => (line.kind === 'meeting' ? line.count : 1);
+
+/** "Two minutes for Wakefield": how long it takes to answer the lines that are shown. */
 export const minutesFor = (shown: readonly AskingLine[]): string =>
-  `${capital(MINUTES[Math.min(shown.length, MOST_LINES)] as string)}${forPlaces(shown)}`;
+  `${capital(minutesWords(shown.reduce((minutes, line) => minutes + minutesOf(line), 0)))}${forPlaces(shown)}`;
 
 /** Ends the first line. */
 export const THEN_NOTHING = 'then nothing until you are needed.';

@@ -29,6 +29,8 @@ export type Nudged = {
   back?: string | undefined;
   /** What was just saved. */
   saved?: Card | undefined;
+  /** Their organisation is a school: only schools say so that they have Ofsted. */
+  atSchool: boolean;
   today: Day;
   /** How words are typed here: "/" or "". */
   slash: string;
@@ -222,7 +224,7 @@ const titleOf = (waits: readonly AskingLine[], more: number, isNew: boolean): st
 
 const linesOf = (entries: readonly Entry[]): AskingLine[] => entries.flatMap((entry) => ('line' in entry ? [entry.line] : []));
 
-export const nudgeCard = ({ delivery, entries, more, back, saved, today, slash }: Nudged): Card => {
+export const nudgeCard = ({ delivery, entries, more, back, saved, atSchool, today, slash }: Nudged): Card => {
   const asked = entries.filter((entry) => !('told' in entry));
   const told = entries.flatMap((entry) => ('told' in entry ? [entry.told] : []));
   const waits = linesOf(asked);
@@ -245,7 +247,7 @@ export const nudgeCard = ({ delivery, entries, more, back, saved, today, slash }
       {
         type: 'buttons',
         buttons: [
-          { label: 'We have Ofsted this week', press: { verb: 'nudge.ofsted', state: at(delivery) } },
+          ...(atSchool ? [{ label: 'We have Ofsted this week', press: { verb: 'nudge.ofsted', state: at(delivery) } }] : []),
           { label: 'Quiet until…', press: { verb: 'nudge.until' }, says: 'Quiet until a day: nothing comes before it' },
           ...(waits.some(mayBeNotMine) ? [{ label: 'Not mine', press: { verb: 'nudge.notmine', state: at(delivery) } }] : []),
         ],

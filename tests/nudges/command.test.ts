@@ -3,7 +3,7 @@ import { type TestBot, testBot } from '../support/bot.ts';
 import { type Planned, setPlan } from '../support/plan.ts';
 import { sentWorld } from './sent.ts';
 
-// When the one message comes, what it would say, and how to be left in peace: Thursday 19 November 2026, 14:00.
+// When the one message comes, what it would say, and how to be quiet for a while: Thursday 19 November 2026, 14:00.
 
 const HEAD = 'wakefield.head.1';
 const PLAN: Planned[] = [
@@ -143,7 +143,7 @@ describe('a preview', () => {
     expect(preview.text).toBe(
       [
         'A minute for Wakefield this week, then nothing until you are needed.',
-        'A preview: it comes on Tuesday 24 November at 08:30, as things stand. Nothing is recorded, and nobody else sees it.',
+        'A preview: it comes on Tuesday 24 November at 08:30, as things stand. Looking at it records nothing. Its buttons work.',
         '1  WAK-31 Transition visits: amber, due 1 Dec',
         '[Same as before]  [Green]  [Red]  [Complete]  [No update yet]',
         '[We have Ofsted this week]  [Quiet until…]  [Not mine]',
@@ -249,6 +249,24 @@ describe('quiet', () => {
     expect((await one.submit(form, { until: 'yesterday' })).fields().until).toContain('18 November 2026 has passed: write a later day.');
     await one.submit(form, { until: 'until 4 January' });
     expect(await until()).toBe('2027-01-04');
+  });
+
+  test('“never” is asked about: always is one press', async () => {
+    for (const words of ['nudge never', 'nudge never again']) {
+      const one = await bot.as(HEAD);
+      const asked = await one.say(words);
+      expect(asked.title, words).toBe('Quiet until when? Nothing was changed yet.');
+      expect(await until()).toBeUndefined();
+      await one.press(asked, 'Always');
+      expect(await until()).toBe('9999-12-31');
+      await one.say('nudge on');
+    }
+  });
+
+  test('for Ofsted is offered to people of schools, and to nobody else', async () => {
+    const offers = async (who: string) => (await say('nudge', who)).labels.includes('We have Ofsted this week');
+    for (const who of ['wakefield.earlyhelp', 'wakefield.coordinator', 'pilot1.adviser']) expect(await offers(who), who).toBe(false);
+    expect(await offers(HEAD), 'control: a head').toBe(true);
   });
 
   test('two weeks for Ofsted shorten nothing that was longer', async () => {

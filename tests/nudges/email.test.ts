@@ -147,6 +147,7 @@ const draw = (lines: readonly Line[]) => {
     entries: entriesOf(shown),
     more: countLines(lines.filter((line) => !shown.includes(line))),
     back: 'Because of what you said in June: WAK-14 is done.',
+    atSchool: lines === HEAD,
     today,
     slash: '/',
   });
@@ -189,10 +190,36 @@ describe('the e-mail', () => {
   });
 });
 
+describe('how long it takes', () => {
+  const meeting = (count: number): Line => ({
+    ...base,
+    kind: 'meeting',
+    key: `meeting:${id(2)}:${count}`,
+    localityId: id(2),
+    locality: 'Wakefield',
+    meeting: '2026-12-03',
+    count,
+  });
+  const rated = only('red', 'due');
+
+  test.each([
+    ['a thing to rate', rated.slice(0, 1), 'A minute'],
+    ['two things to rate', rated, 'Two minutes'],
+    ['seven ratings before a meeting', [meeting(7)], 'Seven minutes'],
+    ['seven ratings before a meeting and two things to rate', [meeting(7), ...rated], 'Nine minutes'],
+    ['fourteen ratings', [meeting(14)], 'Fourteen minutes'],
+    ['fifteen ratings', [meeting(15)], 'A quarter of an hour'],
+    ['twenty-six ratings before two meetings', [meeting(20), meeting(6)], 'A quarter of an hour'],
+  ])('%s: in the card and in the subject of the e-mail', (_, lines, words) => {
+    expect(draw(lines).title).toBe(`${words} for Wakefield this week, then nothing until you are needed.`);
+    expect(nudgeEmail(lines, { publicUrl: 'https://cause.example.org', today }).subject).toBe(`${words} for Wakefield this week`);
+  });
+});
+
 describe('a pulse', () => {
   const [pulse, visits] = entriesOf(HEAD);
   const shown = (...entries: Parameters<typeof nudgeCard>[0]['entries'][number][]) =>
-    nudgeCard({ delivery: id(10), entries, more: { asking: 0, news: 0 }, today, slash: '/' });
+    nudgeCard({ delivery: id(10), entries, more: { asking: 0, news: 0 }, atSchool: true, today, slash: '/' });
   if (!pulse || !visits) throw new Error('the lines are two');
 
   test('is asked of everybody who is invited, whoever has answered, and never counted as done', () => {
