@@ -114,7 +114,7 @@ const standing = (turn: Turn, line: Key, known: Known): Entry => {
     case 'worry':
       return ofWorry(line, known);
     case 'news':
-      return { key, told: known.news.get(id) ?? 'Something was answered for you.' };
+      return { key, told: known.news.get(id) ?? 'This news was taken back, or there is later news about it.' };
     // A pulse is drawn alike for everybody who was invited, whoever has answered, until it closes.
     case 'pulse':
       return { key, told: 'The pulse has closed.' };

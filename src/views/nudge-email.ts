@@ -1,5 +1,5 @@
 import type { Line } from '../nudges/line.ts';
-import type { Day } from './actions/parts.ts';
+import { count, type Day } from './actions/parts.ts';
 import { asks, countLines, lineTitle, minutesFor, shownOf, THEN_NOTHING, type ToldBefore } from './nudge-words.ts';
 
 /** What waits for somebody who has no chat → an e-mail: titles and links, no figures, nobody's name, nothing that anybody wrote. */
@@ -27,9 +27,9 @@ export const nudgeEmail = (lines: readonly Line[], { publicUrl, as, today, told 
       '',
       ...asking.map((line, index) => `${index + 1}. ${lineTitle(line, today)}`),
       ...(more > 0 ? [`and ${more} more`] : []),
-      ...(all.news > 0 ? ['Something was answered for you.'] : []),
+      ...(all.news > 0 ? [`${count(all.news, 'piece')} of news for you`] : []),
       '',
-      `Answer here: ${chat}`,
+      `${asking.length > 0 ? 'Answer' : 'Read'} here: ${chat}`,
       '',
       'To get nothing for a while, open it and type: nudge quiet until 1 March. To get nothing any more: nudge quiet always. Another day or hour: nudge.',
     ].join('\n'),

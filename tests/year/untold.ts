@@ -158,7 +158,7 @@ const waitsIn = async ({ database, people, from, to }: Evidence): Promise<Wait[]
 
 /** Reasons for which a message need not name what waited. */
 const MORE = /and \d+ more/u;
-const NEWS_BY_EMAIL = /Something was answered for you|News for you/u;
+const NEWS_BY_EMAIL = /pieces? of news for you|News for you/u;
 
 export const untold = async (evidence: Evidence, known: readonly Known[], deliveries: readonly DeliveryRow[]) => {
   const { people, events, weekdays, outage, from, to } = evidence;
