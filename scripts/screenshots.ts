@@ -78,6 +78,7 @@ try {
   await shows('reading', '/kpi attendance 93.2 flu in two schools');
   await shows('asked', '/kpi attendance 932');
   await shows('kpi', '/kpi attendance');
+  await shows('nudge', '/nudge preview');
   await actAs(COORDINATOR);
   await shows('summary', '/summary');
   await shows('plan', '/rag wakefield amber');
