@@ -4,7 +4,7 @@ import { away, back, days } from './nudge/away.ts';
 import { act, card, fill } from './nudge/card.ts';
 import { preview } from './nudge/coming.ts';
 import { noUpdate } from './nudge/no-update.ts';
-import { notMine } from './nudge/not-mine.ts';
+import { mine, notMine } from './nudge/not-mine.ts';
 import { always, at, never, ofsted, on, quiet, typed, until, when } from './nudge/settings.ts';
 import { line, waiting } from './nudge/waiting.ts';
 
@@ -23,6 +23,6 @@ export const nudge: Command = {
     `${slash}nudge away 20 Dec to 3 Jan · ${slash}nudge away: my own days away`,
   ],
   verbs: { preview: cardVerb({ state: z.undefined(), run: preview }), quiet, off: quiet, stop: quiet, never, on, ofsted, away },
-  presses: { card, do: act, fill, noupdate: noUpdate, notmine: notMine, at, when, until, always, days, back, line, waiting },
+  presses: { card, do: act, fill, noupdate: noUpdate, notmine: notMine, mine, at, when, until, always, days, back, line, waiting },
   otherwise: typed,
 };

@@ -9,7 +9,7 @@ import type { Kpi } from '../../src/kpis/kpi.ts';
 import type { Delivered } from '../../src/nudges/delivered.ts';
 import type { Line } from '../../src/nudges/line.ts';
 import { reasonsOf } from '../../src/nudges/no-update.ts';
-import { saidNotMine } from '../../src/nudges/not-mine.ts';
+import { saidNotMine, type Thing } from '../../src/nudges/not-mine.ts';
 import { localitiesIn, type Place } from '../../src/people/directory.ts';
 import { newsTexts } from '../../src/people/news.ts';
 import { amount } from '../../src/views/kpi-parts.ts';
@@ -43,6 +43,12 @@ type Known = {
 
 const GONE = '– this one is not with you any more';
 
+const notYours = (key: string, name: string, thing: Thing): Entry => ({
+  key,
+  says: `– ${name}: not yours, you said; those who lead there know`,
+  notMine: { name, thing },
+});
+
 const ofRating = (turn: Turn, { key, id }: Key, known: Known): Entry => {
   const action = known.actions.find((one) => one.id === id);
   if (!action) return { key, says: GONE };
@@ -50,7 +56,7 @@ const ofRating = (turn: Turn, { key, id }: Key, known: Known): Entry => {
   const stands = { key, says: `✓ ${code}: ${RATING_WORDS[declared(action)]}` };
   if (action.self && Temporal.Instant.compare(Temporal.Instant.from(action.self.at), known.since) > 0) return stands;
   if (known.reasons.has(key)) return { key, says: `– ${code}: no update yet, you said why` };
-  if (known.notMine.has(id)) return { key, says: `– ${code}: not yours, you said; those who lead there know` };
+  if (known.notMine.has(id)) return notYours(key, code, { kind: 'action', id });
   const still = known.all.find((line) => RATINGS.includes(line.kind) && 'action' in line && line.action.id === id);
   const [entry] = still ? entriesOf([still]) : [];
   if (entry) return entry;
@@ -60,10 +66,8 @@ const ofRating = (turn: Turn, { key, id }: Key, known: Known): Entry => {
 const ofAnswer = ({ key, id }: Key, known: Known): Entry => {
   const action = known.actions.find(({ independent }) => independent?.id === id);
   if (!action) return { key, says: '✓ An adviser has rated anew: this one needs no answer' };
-  return {
-    key,
-    says: known.notMine.has(action.id) ? `– ${action.code}: not yours, you said` : `✓ ${action.code}: the adviser has your answer`,
-  };
+  if (known.notMine.has(action.id)) return notYours(key, action.code, { kind: 'action', id: action.id });
+  return { key, says: `✓ ${action.code}: the adviser has your answer` };
 };
 
 const ofReading = ({ key, id, rest }: Key, known: Known): Entry => {
@@ -73,7 +77,7 @@ const ofReading = ({ key, id, rest }: Key, known: Known): Entry => {
   const reading = kpi.readings.find(({ period, value, concealed }) => period === rest && (value !== null || concealed));
   if (reading) return { key, says: `✓ ${about}: ${amount(kpi, reading)}` };
   if (known.reasons.has(key)) return { key, says: `– ${about}: no update yet, you said why` };
-  if (known.notMine.has(id)) return { key, says: `– ${kpi.name}: not yours, you said; those who lead there know` };
+  if (known.notMine.has(id)) return notYours(key, kpi.name, { kind: 'kpi', id });
   const still = known.all.find((line) => line.kind === 'reading' && line.kpi.id === id);
   const [entry] = still ? entriesOf([still]) : [];
   return entry ?? { key, says: `✓ ${about}: nothing waits` };

@@ -3,15 +3,19 @@ import { cardVerb, type Turn } from '../../src/bot/contract.ts';
 import type { Card } from '../../src/cards/card.ts';
 import { UserError } from '../../src/errors.ts';
 import type { Line } from '../../src/nudges/line.ts';
-import { sayNotMine, type Thing } from '../../src/nudges/not-mine.ts';
+import { sayNotMine, type Thing, takeBackNotMine } from '../../src/nudges/not-mine.ts';
 import { directory, localitiesIn } from '../../src/people/directory.ts';
-import { leaveNews } from '../../src/people/news.ts';
-import { notMineCard, whichNotMineCard } from '../../src/views/nudge-said.ts';
+import { leaveNews, takeBackNews } from '../../src/people/news.ts';
+import { isItNotMineCard, mineCard, notMineCard, whichNotMineCard } from '../../src/views/nudge-said.ts';
 import { cardNow, inPlace, theirs, waitsAt, writerOf } from './context.ts';
 
-/** "Not mine": those who lead there are told with the next thing they read, and it is not asked for again until its hands change. */
+/** "Not mine": those who lead there are told with the next thing they read, and it is not asked for again until its hands change or it is taken back. */
 
-const State = z.object({ delivery: z.string().optional(), key: z.string().optional() });
+const State = z.object({
+  delivery: z.string().optional(),
+  key: z.string().optional(),
+  /** It was asked about. */ sure: z.boolean().optional(),
+});
 
 type Named = { key: string; thing: Thing; localityId: string; name: string };
 
@@ -28,21 +32,29 @@ const named = (line: Line): Named[] => {
 /** What waits for the actor and is somebody's own, each thing once. */
 const candidates = (lines: readonly Line[]): Named[] => [...new Map(lines.flatMap(named).map((one) => [one.thing.id, one])).values()];
 
-/** Tells the pilot leads and the coordinators of the place, but not the actor. @returns their posts */
-const tell = async (turn: Turn, { thing, localityId, name }: Named): Promise<string[]> => {
+const ABOUT = 'not_mine';
+
+/** The pilot leads and the coordinators of the place, but not the actor: the post of each by their id. */
+const leadersOf = async (turn: Turn, { localityId }: Named): Promise<ReadonlyMap<string, string>> => {
   const [place] = await localitiesIn(turn.tx, [localityId]);
-  if (!place) return [];
+  if (!place) return new Map();
   const entries = await directory(turn.tx, [place.localityId, place.pilotId, place.programmeId], turn.today.toString());
   const lead = entries.filter(({ role, personId }) => (role === 'lead' || role === 'coordinator') && personId !== turn.actor.personId);
-  const told = [...new Map(lead.map((entry) => [entry.personId, entry.post])).entries()];
-  for (const [personId] of told)
+  return new Map(lead.map((entry) => [entry.personId, entry.post]));
+};
+
+/** @returns the posts of those who are told */
+const tell = async (turn: Turn, named: Named): Promise<string[]> => {
+  const { thing, name } = named;
+  const leaders = await leadersOf(turn, named);
+  for (const personId of leaders.keys())
     await leaveNews(writerOf(turn), {
       personId,
       text: `${turn.actor.post}${turn.actor.post.includes(',') ? ',' : ''} says ${name} is not theirs.`,
-      aboutKind: 'not_mine',
+      aboutKind: ABOUT,
       aboutId: thing.id,
     });
-  return told.map(([, post]) => post);
+  return [...leaders.values()];
 };
 
 export const notMine = cardVerb({
@@ -58,8 +70,33 @@ export const notMine = cardVerb({
       const which = whichNotMineCard([first, ...others], state.delivery);
       return delivered ? inPlace(turn, delivered, which) : which;
     }
+    if (!state.sure) {
+      const question = isItNotMineCard(first, [...(await leadersOf(turn, first)).values()], state.delivery);
+      return delivered ? inPlace(turn, delivered, question) : question;
+    }
     await sayNotMine(writerOf(turn), first.thing);
-    const said = notMineCard(first.name, await tell(turn, first));
+    const posts = await tell(turn, first);
+    // In a message the way back is on its line.
+    const said = notMineCard(first.name, posts, delivered ? undefined : first.thing);
+    return delivered ? inPlace(turn, delivered, await cardNow(turn, delivered, said)) : said;
+  },
+});
+
+/** Takes it back: whoever has not read it never does, and whoever has is told. */
+export const mine = cardVerb({
+  state: z.object({ kind: z.enum(['action', 'kpi']), id: z.guid(), delivery: z.string().optional() }),
+  run: async (turn, { state }): Promise<Card> => {
+    const delivered = state?.delivery === undefined ? undefined : await theirs(turn, state.delivery);
+    const at = state && (await takeBackNotMine(writerOf(turn), state));
+    if (!state || at === undefined)
+      throw new UserError(
+        'Nothing was changed: this was taken back already, or has changed hands since. Type nudge to see what waits for you.',
+      );
+    const read = await takeBackNews(turn.tx, { aboutKind: ABOUT, aboutId: state.id, at });
+    for (const { personId, text } of read)
+      await leaveNews(writerOf(turn), { personId, text: `Taken back: ${text}`, aboutKind: ABOUT, aboutId: state.id });
+    const waits = candidates((await waitsAt(turn))?.all ?? []).find(({ thing }) => thing.id === state.id);
+    const said = mineCard(waits?.name, read.length > 0);
     return delivered ? inPlace(turn, delivered, await cardNow(turn, delivered, said)) : said;
   },
 });

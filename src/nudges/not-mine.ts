@@ -11,6 +11,15 @@ export const sayNotMine = async ({ tx, now, personId }: Writer, { kind, id }: Th
     on conflict (person_id, about_kind, about_id) do update set at = excluded.at`;
 };
 
+/** They take it back, as long as its hands have not changed since. @returns the moment at which they had said it (ISO); undefined: nothing to take back */
+export const takeBackNotMine = async ({ tx, personId }: Writer, { kind, id }: Thing): Promise<string | undefined> => {
+  const said = await saidNotMine(tx, [personId]);
+  if (!said.some((thing) => thing.kind === kind && thing.id === id)) return undefined;
+  const [row] = await tx.$queryRaw<{ at: string }[]>`
+    delete from not_mine where person_id = ${personId}::uuid and about_kind = ${kind} and about_id = ${id}::uuid returning at::text`;
+  return row?.at;
+};
+
 /** What these people said is not theirs, as long as its hands have not changed since. */
 export const saidNotMine = (tx: Tx, people: readonly string[]): Promise<(Thing & { personId: string })[]> => tx.$queryRaw`
   select n.person_id as "personId", n.about_kind as kind, n.about_id as id from not_mine n

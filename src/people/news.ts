@@ -24,6 +24,17 @@ export const leaveNews = async ({ tx, now, newId }: Writer<string | null>, { per
     values (${newId()}::uuid, ${personId}::uuid, ${text}, ${aboutKind}, ${aboutId}::uuid, ${now.toString()}::timestamptz)`;
 };
 
+type TakenBack = Pick<Line, 'aboutKind' | 'aboutId'> & { /** When they were left, ISO. */ at: string };
+
+/** Takes back the lines about a thing that were left at a moment and that nobody has read. @returns those that were read */
+export const takeBackNews = async (tx: Tx, { aboutKind, aboutId, at }: TakenBack): Promise<{ personId: string; text: string }[]> => {
+  await tx.$executeRaw`
+    delete from news where about_kind = ${aboutKind} and about_id = ${aboutId}::uuid and at = ${at}::timestamptz and seen_at is null`;
+  return tx.$queryRaw`
+    select person_id as "personId", text from news
+    where about_kind = ${aboutKind} and about_id = ${aboutId}::uuid and at = ${at}::timestamptz order by id`;
+};
+
 /** How many lines are shown together; the others come once these were read. */
 const MOST = 5;
 

@@ -1,6 +1,7 @@
 import { Temporal } from 'temporal-polyfill';
 import { fullDay } from '../calendar/dates.ts';
-import type { Card } from '../cards/card.ts';
+import type { Button, Card } from '../cards/card.ts';
+import type { Thing } from '../nudges/not-mine.ts';
 import { NEVER } from '../nudges/settings.ts';
 import { LONGEST_TITLE, shortened, small } from './actions/parts.ts';
 import { listed } from './nudge-words.ts';
@@ -15,14 +16,61 @@ export const noUpdateCard = (name: string, reason: string): Card => ({
   ],
 });
 
-export const notMineCard = (name: string, told: readonly string[]): Card => ({
-  title: shortened(`Not yours: ${name.replace(/,$/u, '')}. You are not asked for it again until it changes hands.`, LONGEST_TITLE),
+/** "Attendance, Wakefield," is said within a sentence. */
+const alone = (name: string): string => name.replace(/,$/u, '');
+
+/** @param delivery the message that it was pressed in, for the way back */
+export const isItNotMineCard = (
+  { key, name }: { key: string; name: string },
+  leaders: readonly string[],
+  delivery: string | undefined,
+): Card => ({
+  title: shortened(`Is it not yours? ${alone(name)}. Nothing was changed yet.`, LONGEST_TITLE),
+  parts: [
+    {
+      type: 'text',
+      text: `${
+        leaders.length === 0 ? 'There is nobody to tell.' : `These are told, with the next thing they read: ${listed(leaders)}.`
+      } You are not asked for it again until it changes hands.`,
+    },
+    {
+      type: 'buttons',
+      buttons: [
+        {
+          label: 'It is not mine',
+          press: { verb: 'nudge.notmine', state: { key, sure: true, ...(delivery ? { delivery } : {}) } },
+          style: 'primary',
+          says: `It is not mine: ${alone(name)}`,
+        },
+        { label: 'Keep it', press: delivery ? { verb: 'nudge.card', state: { delivery } } : { verb: 'nudge.line', state: { key } } },
+      ],
+    },
+  ],
+});
+
+/** The way back from "not mine". @param name what it is, as somebody hears it */
+export const undoNotMine = (name: string, { kind, id }: Thing, delivery?: string): Button => ({
+  label: 'Undo',
+  press: { verb: 'nudge.mine', state: { kind, id, ...(delivery ? { delivery } : {}) } },
+  says: `Undo: ${name} is mine`,
+});
+
+/** @param name of what waits for them again; undefined: it does not */
+export const mineCard = (name: string | undefined, wasRead: boolean): Card => ({
+  title: shortened(name ? `Taken back: ${alone(name)} is yours, and waits for you again.` : 'Taken back: it is yours.', LONGEST_TITLE),
+  parts: [small(wasRead ? 'Whoever had read that it is not yours is told.' : 'Nobody had read that it is not yours, and nobody will.')],
+});
+
+/** @param undo what can be taken back from here */
+export const notMineCard = (name: string, told: readonly string[], undo: Thing | undefined): Card => ({
+  title: shortened(`Not yours: ${alone(name)}. You are not asked for it again until it changes hands.`, LONGEST_TITLE),
   parts: [
     small(
       told.length === 0
         ? 'There is nobody else to tell: whoever leads there can give it to somebody.'
         : `Who is told that you say so: ${listed(told)}.`,
     ),
+    ...(undo ? [{ type: 'buttons' as const, buttons: [undoNotMine(alone(name), undo)] }] : []),
   ],
 });
 
@@ -33,7 +81,7 @@ export const whichNotMineCard = (things: readonly { key: string; name: string }[
     {
       type: 'list',
       items: things.map(({ key, name }) => ({
-        text: name.replace(/,$/u, ''),
+        text: alone(name),
         button: {
           label: 'Not mine',
           press: { verb: 'nudge.notmine', state: { key, ...(delivery ? { delivery } : {}) } },

@@ -1,7 +1,9 @@
 import type { Button, Card, Part, Press } from '../cards/card.ts';
 import type { ActionLine, Line } from '../nudges/line.ts';
+import type { Thing } from '../nudges/not-mine.ts';
 import { ratingButtons } from './actions/buttons.ts';
 import { count, type Day, LONGEST_TITLE, shortened, small } from './actions/parts.ts';
+import { undoNotMine } from './nudge-said.ts';
 import { type AskingLine, asks, isNews, lineWords, minutesFor, moreWords, THEN_NOTHING } from './nudge-words.ts';
 
 /** What waits for somebody → the one message of their week: each line is answered where it stands. */
@@ -11,13 +13,15 @@ export type Entry =
   /** It waits still. */
   | { key: string; line: AskingLine }
   /** It does not wait any more: how it stands, "✓ WAK-31: Complete". */
-  | { key: string; says: string }
+  | { key: string; says: string /** They said that it is not theirs, and can take it back. */; notMine?: { name: string; thing: Thing } }
   /** A sentence to read: news, or that a pulse has closed. */
   | { key: string; told: string };
 
 /** Lines that were gathered just now, as a message of now says them. */
 export const entriesOf = (lines: readonly Line[]): Entry[] =>
   lines.flatMap((line): Entry[] => (asks(line) ? [{ key: line.key, line }] : isNews(line) ? [{ key: line.key, told: line.text }] : []));
+
+type Answered = Extract<Entry, { says: string }>;
 
 export type Nudged = {
   /** The message that was sent; none: a preview, whose buttons do the same but draw no card anew. */
@@ -224,8 +228,13 @@ const titleOf = (waits: readonly AskingLine[], more: number, isNew: boolean): st
 
 const linesOf = (entries: readonly Entry[]): AskingLine[] => entries.flatMap((entry) => ('line' in entry ? [entry.line] : []));
 
+const answeredParts = ({ says, notMine }: Answered, number: number, delivery: string | undefined): Part[] => [
+  { type: 'text', text: `${number}  ${says}` },
+  ...(notMine ? [{ type: 'buttons' as const, buttons: [undoNotMine(notMine.name, notMine.thing, delivery)] }] : []),
+];
+
 export const nudgeCard = ({ delivery, entries, more, back, saved, atSchool, today, slash }: Nudged): Card => {
-  const asked = entries.filter((entry) => !('told' in entry));
+  const asked = entries.flatMap((entry) => ('told' in entry ? [] : [entry]));
   const told = entries.flatMap((entry) => ('told' in entry ? [entry.told] : []));
   const waits = linesOf(asked);
   return {
@@ -235,10 +244,8 @@ export const nudgeCard = ({ delivery, entries, more, back, saved, atSchool, toda
     ),
     parts: [
       ...(saved ? savedParts(saved) : []),
-      ...asked.flatMap((entry, index): Part[] =>
-        'line' in entry
-          ? askingParts(entry.line, index + 1, today, delivery)
-          : [{ type: 'text', text: `${index + 1}  ${'says' in entry ? entry.says : ''}` }],
+      ...asked.flatMap((entry, index) =>
+        'line' in entry ? askingParts(entry.line, index + 1, today, delivery) : answeredParts(entry, index + 1, delivery),
       ),
       ...(more.asking > 0 ? [small(moreWords(more.asking, slash))] : []),
       ...told.map((text): Part => ({ type: 'text', text })),

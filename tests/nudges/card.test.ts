@@ -217,7 +217,13 @@ describe('not mine', () => {
       .parts.flatMap((part) => (part.type === 'list' ? part.items : []))
       .find(({ text }) => text.includes('WAK-31'));
     const token = item?.button && 'press' in item.button ? item.button.press.token : '';
-    const after = await one.ask({ kind: 'press', token });
+    const sure = await one.ask({ kind: 'press', token });
+    expect(sure.title).toBe('Is it not yours? WAK-31 Transition visits. Nothing was changed yet.');
+    expect(sure.text).toContain(
+      'These are told, with the next thing they read: Programme coordinator, Wakefield pilot lead and Wakefield coordinator.',
+    );
+    expect(await bot.database.db.notMine.count()).toBe(0);
+    const after = await one.press(sure, 'It is not mine');
     expect(after.text).toContain('Not yours: WAK-31 Transition visits. You are not asked for it again until it changes hands.');
     expect(after.text).toContain('2  – WAK-31: not yours, you said; those who lead there know');
     const told = await bot.database.db.news.findMany({ where: { aboutKind: 'not_mine' }, select: { text: true, personId: true } });
@@ -236,14 +242,73 @@ describe('not mine', () => {
     expect((await world.waits(HEAD)).filter((key) => key.includes(ids['WAK-31'] as string))).toHaveLength(1);
   });
 
-  test('is one press where one thing waits', async () => {
+  test('asks where one thing waits, too, and can be kept', async () => {
     const key = (await world.waits(HEAD)).find((one) => one.includes(ids['WAK-32'] as string)) as string;
     await setPlan(bot, []);
     ids = await setPlan(bot, [PLAN[1] as Planned]);
     const { seen, one } = await headsNudge([key.replace(/:[^:]+:/u, `:${ids['WAK-32']}:`)]);
-    const after = await one.press(seen, 'Not mine');
+    const sure = await one.press(seen, 'Not mine');
+    expect(sure.labels).toEqual(['It is not mine', 'Keep it']);
+    expect((await one.press(sure, 'Keep it')).text, 'the message as it was').toBe(seen.text);
+    expect(await bot.database.db.notMine.count()).toBe(0);
+    expect(await bot.database.db.news.count(), 'nobody is told').toBe(0);
+    const after = await one.press(sure, 'It is not mine');
     expect(after.text).toContain('1  – WAK-32: not yours');
     expect(after.title).toBe('Done, thank you. Nothing more until you are needed.');
+  });
+
+  const toldNow = async () =>
+    (await bot.database.db.news.findMany({ where: { aboutKind: 'not_mine', seenAt: null } })).map(({ text }) => text);
+  /** The head has said from a message of one line that it is not theirs. */
+  const said = async () => {
+    ids = await setPlan(bot, [PLAN[1] as Planned]);
+    const { seen, one, delivery } = await headsNudge();
+    return { one, before: seen, after: await one.press(await one.press(seen, 'Not mine'), 'It is not mine'), delivery };
+  };
+
+  test('can be undone: it waits again, and whoever has not read it never does', async () => {
+    const { one, before, after, delivery } = await said();
+    expect((await toldNow()).length).toBeGreaterThan(1);
+    expect(after.labels.filter((label) => label === 'Undo')).toHaveLength(1);
+    const undone = await one.press(after, 'Undo');
+    expect(undone.text).toContain('Taken back: WAK-32 Breakfast clubs is yours, and waits for you again.');
+    expect(await bot.database.db.news.count()).toBe(0);
+    expect((await world.open(HEAD, delivery)).seen.text, 'the message as it was').toBe(before.text);
+    expect((await one.press(after, 'Undo')).text).toContain('Nothing was changed: this was taken back already');
+  });
+
+  test('that somebody has read is taken back for them in words', async () => {
+    const { one, after } = await said();
+    const lead = await world.idOf(LEAD);
+    await bot.database.db.news.updateMany({ where: { personId: lead }, data: { seenAt: new Date(0) } });
+    bot.clock.advance({ minutes: 1 });
+    expect((await one.press(after, 'Undo')).text).toContain('Whoever had read that it is not yours is told.');
+    expect(await toldNow()).toEqual(['Taken back: Headteacher, Wakefield 1, says WAK-32 Breakfast clubs is not theirs.']);
+  });
+
+  test('cannot be undone once it has changed hands, and undoes what nobody else said', async () => {
+    const { after, delivery } = await said();
+    const lead = await bot.as(LEAD);
+    const state = { kind: 'action', id: ids['WAK-32'] };
+    expect((await lead.ask({ kind: 'open', verb: 'nudge.mine', state })).text).toContain('Nothing was changed');
+    expect(await bot.database.db.notMine.count()).toBe(1);
+    bot.clock.advance({ minutes: 5 });
+    await (await bot.as('wakefield.coordinator')).say('rag 32 owner Wakefield pilot lead');
+    const { one, seen } = await world.open(HEAD, delivery);
+    expect(seen.labels).not.toContain('Undo');
+    expect((await one.press(after, 'Undo')).text).toContain('has changed hands since');
+    expect(await bot.database.db.notMine.count()).toBe(1);
+  });
+
+  test('is undone from where it was said, where that was no message', async () => {
+    ids = await setPlan(bot, [PLAN[1] as Planned]);
+    const one = await bot.as(HEAD);
+    const line = await one.press(await one.say('nudge'), 'Open');
+    const sure = await one.press(line, 'Not mine');
+    expect((await one.press(sure, 'Keep it')).text).toBe(line.text);
+    await one.press(await one.press(sure, 'It is not mine'), 'Undo');
+    expect(await bot.database.db.notMine.count()).toBe(0);
+    expect((await one.say('nudge')).text).toContain('WAK-32');
   });
 });
 

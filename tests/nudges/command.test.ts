@@ -126,7 +126,7 @@ describe('/nudge', () => {
     // What somebody said is not theirs waits for them nowhere.
     expect(await title('hello')).toBe('1 thing waits for you.');
     const one = await bot.as(HEAD);
-    await one.press(await one.press(await one.say('nudge'), 'Open'), 'Not mine');
+    await one.press(await one.press(await one.press(await one.say('nudge'), 'Open'), 'Not mine'), 'It is not mine');
     expect(await title('hello')).toBe('Nothing waits for you.');
     await bot.database.db.notMine.deleteMany();
   });
