@@ -28,11 +28,14 @@ const timesOf = (day: string): string[] => {
   return [...EVERY_DAY, ...(BY_WEEKDAY[weekday - 1] ?? [])];
 };
 
-/** In order; both days are in it. */
-export const momentsOf = (from: string, to: string): number[] => {
+/**
+ * In order; both days are in it.
+ * @param only the times of working days that count; none: all
+ */
+export const momentsOf = (from: string, to: string, only?: readonly string[]): number[] => {
   const moments = new Set<number>();
   for (let day = from; day <= to; day = addDays(day, 1)) {
-    for (const time of timesOf(day)) moments.add(inLondon(day, time));
+    for (const time of timesOf(day)) if (!only || only.includes(time)) moments.add(inLondon(day, time));
     if (day === '2026-10-25') moments.add(inLondon(day, '01:30') + HOUR); // the second time
   }
   return [...moments].sort((one, other) => one - other);

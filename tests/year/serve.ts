@@ -1,5 +1,6 @@
 import { createWriteStream } from 'node:fs';
 import { createServer } from 'node:http';
+import { flushCompileCache } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { pino } from 'pino';
@@ -95,6 +96,7 @@ export const serve = async (broken: Broken = {}): Promise<void> => {
   for (const platform of [slack, teams]) platform.mount(web);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   for (const platform of [slack, teams]) await platform.start();
+  flushCompileCache(); // where one is kept: who is killed writes none
 
   const work = async (ask: Ask): Promise<unknown> => {
     if (ask.do === 'fill') return loadDemonstration(core);

@@ -70,7 +70,14 @@ const periodsOf = (cadence: string, from: string, to: string): Period[] => {
   return all.filter(({ due }) => from <= due && due <= to);
 };
 
-type KpiRow = { id: string; name: string; cadence: string; ownerId: string; changes: number };
+/** Where there is no school on any day of a period, there are no children to count in it. A locality without schools keeps England's terms. */
+const isWithSchool = ({ start, next }: Period, areas: readonly (string | null)[]): boolean => {
+  const schools = (areas.length > 0 ? areas : [null]).map((area) => ({ name: '', isSchool: true, area }));
+  for (let day = start; day < next; day = addDays(day, 1)) if (schools.some((school) => isOpen(school, day))) return true;
+  return false;
+};
+
+type KpiRow = { id: string; name: string; cadence: string; counts: string; ownerId: string; changes: number; areas: (string | null)[] };
 type ReadingRow = { kpiId: string; start: string; day: string };
 type ActionRow = { id: string; code: string; ownerId: string; due: string | null; changed: string };
 type RatingRow = { actionId: string; rating: string; day: string; by: string | null };
@@ -82,20 +89,22 @@ const DAY_OF = (column: string) => `to_char(${column} at time zone 'Europe/Londo
 const waitsIn = async ({ database, people, from, to }: Evidence): Promise<Wait[]> => {
   const waits: Wait[] = [];
   const { rows: kpis } = await database.query<KpiRow>(`
-    select d.kpi_id as id, d.name, d.cadence, o.owner_id as "ownerId", (select count(*)::int from kpi_owner n where n.kpi_id = d.kpi_id) as changes
-    from kpi_definition d join kpi_owner o on o.kpi_id = d.kpi_id
+    select d.kpi_id as id, d.name, d.cadence, d.counts, o.owner_id as "ownerId", (select count(*)::int from kpi_owner n where n.kpi_id = d.kpi_id) as changes,
+      array(select distinct a.name from organisation s left join council_area a on a.id = s.council_area_id
+        where s.locality_id = k.locality_id and s.kind = 'school') as areas
+    from kpi_definition d join kpi k on k.id = d.kpi_id join kpi_owner o on o.kpi_id = d.kpi_id
     where not exists (select from kpi_definition l where l.kpi_id = d.kpi_id and l.version > d.version) and d.coverage is null and not d.retired`);
   const { rows: readings } = await database.query<ReadingRow>(
     `select kpi_id as "kpiId", period_start::text as start, ${DAY_OF('recorded_at')} as day from reading where value is not null order by recorded_at`,
   );
   const given = new Map(readings.map(({ kpiId, start, day }) => [`${kpiId} ${start}`, day] as const).reverse());
-  for (const { id, name, cadence, ownerId, changes } of kpis) {
+  for (const { id, name, cadence, counts, ownerId, changes, areas } of kpis) {
     if (changes > 1) continue; // it changed hands: whose it was is another question
-    const periods = periodsOf(cadence, from, to);
+    const periods = periodsOf(cadence, from, to).filter((period) => counts !== 'children' || isWithSchool(period, areas));
     const first = partsOfYear({ half_term: 1, term: 2 }[cadence] ?? 6);
     periods.forEach(({ start, due, next }, index) => {
-      // It is superseded when the next one begins, of a week; of others when theirs is due.
-      const superseded = cadence === 'week' ? addDays(next, 6) : (periods[index + 1]?.due ?? FOR_EVER);
+      // It is superseded when the next one that is waited for begins, of a week; of others when theirs is due.
+      const superseded = cadence === 'week' ? addDays(periods[index + 1]?.start ?? next, 6) : (periods[index + 1]?.due ?? FOR_EVER);
       const until = earlier(given.get(`${id} ${start}`) ?? FOR_EVER, superseded);
       // While the one before it is without a reading, that one waits, until the next has begun.
       const before = first[first.findIndex((one) => one.start === start) - 1]?.start ?? BEFORE[cadence];

@@ -32,6 +32,8 @@ export type Stretch = {
   kills: readonly string[];
   /** How many processes there are. */
   processes: 1 | 2;
+  /** The times of a day at which anything is done, of those in moments.ts; none: all. */
+  times?: readonly string[];
   /** What is run as the product: a broken twin of it for the controls. */
   script?: string;
   env?: Record<string, string>;
@@ -187,7 +189,7 @@ const play = async (stretch: Stretch, { stubs, faults, database, servers, logFil
   const figures: Figures = { steps: 0, seconds: 0, kills: 0, faults: faults.counts, failedActs: acting.failed, acts: 0 };
 
   // ── What the clock brings ──
-  const moments = momentsOf(from, to);
+  const moments = momentsOf(from, to, stretch.times);
   /** What was refused for now is tried again when it may be, if that is soon. */
   const sendAgain = async (shut?: () => Promise<void>) => {
     let open = shut;
@@ -236,13 +238,14 @@ const play = async (stretch: Stretch, { stubs, faults, database, servers, logFil
   };
 
   const happenings = async (day: string) => {
-    const settings = OWN_HOURS.filter(({ on }) => on === day || (on < from && day === from));
-    for (const { who, words } of settings) await acting.say(named(who), words);
+    /** What was settled before the stretch is settled on its first day. */
+    const isOn = (on: string) => on === day || (on < from && day === from);
+    for (const { who, words } of OWN_HOURS.filter(({ on }) => isOn(on))) await acting.say(named(who), words);
     for (const { by, words } of HANDED.filter(({ on }) => on === day)) await acting.say(named(by), words);
-    if (day === SUBSCRIBES.on) await acting.say(named(SUBSCRIBES.who), SUBSCRIBES.words);
-    if (day === IN_CHANNEL.on && stretch.hello) await acting.subscribeIn(IN_CHANNEL.channel, named(IN_CHANNEL.who));
+    if (isOn(SUBSCRIBES.on)) await acting.say(named(SUBSCRIBES.who), SUBSCRIBES.words);
+    if (isOn(IN_CHANNEL.on) && stretch.hello) await acting.subscribeIn(IN_CHANNEL.channel, named(IN_CHANNEL.who));
     if (day === QUIET.on) await acting.say(named(QUIET.who), QUIET.words);
-    if (day === HOLIDAY.enteredOn)
+    if (isOn(HOLIDAY.enteredOn))
       await database.query(
         `insert into away_days (id, person_id, "from", "to", recorded_at) values (gen_random_uuid(), $1, $2::date, $3::date, $4)`,
         [named(HOLIDAY.who).id, HOLIDAY.from, HOLIDAY.to, new Date(now)],
