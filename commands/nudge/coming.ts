@@ -1,7 +1,7 @@
 import { Temporal } from 'temporal-polyfill';
 import type { Turn } from '../../src/bot/contract.ts';
 import { weekdayName } from '../../src/bot/grammar.ts';
-import { monthName } from '../../src/calendar/dates.ts';
+import { formatDate, monthName } from '../../src/calendar/dates.ts';
 import { dayIn } from '../../src/calendar/zone.ts';
 import type { Card } from '../../src/cards/card.ts';
 import { awayOf } from '../../src/nudges/away.ts';
@@ -36,15 +36,17 @@ const weeksToCome = (turn: Turn, { quietUntil }: Person): Temporal.PlainDate[] =
   return Array.from({ length: WEEKS_AHEAD }, (_, ahead) => monday.add({ weeks: ahead }));
 };
 
-/** The next moment at which a message may come; a week that has had one has no other. */
-const nextMoment = async (turn: Turn, person: Person): Promise<Temporal.Instant | undefined> => {
+/** The next moments at which a message may come, at most so many; a week that has had one has no other. */
+const nextMoments = async (turn: Turn, person: Person, most: number): Promise<Temporal.Instant[]> => {
+  const moments: Temporal.Instant[] = [];
   for (const monday of weeksToCome(turn, person)) {
+    if (moments.length === most) break;
     const moment = nudgeMoment(person, monday);
     if (!moment || Temporal.Instant.compare(moment, turn.now) <= 0 || isQuietAt(person, moment)) continue;
     if (await hasNudgeOf(turn.tx, person.id, weekName(monday))) continue;
-    return moment;
+    moments.push(moment);
   }
-  return undefined;
+  return moments;
 };
 
 type Waits = Awaited<ReturnType<typeof waitsAt>>;
@@ -76,6 +78,22 @@ const leftAfter = async (turn: Turn, nudge: NonNullable<Waits>, moment: Temporal
   return goes(nudge.lines, byThen, dayIn(moment), { weeklySummary: nudge.weekly, messagesThisYear: 0, ownsOne: false });
 };
 
+/** Messages that are looked at for when something comes that makes none now: what is patient waits three weeks, and what was told two. */
+const LATER_MESSAGES = 5;
+
+/** How much of what waits was told, and when the rest of it makes a message, or it is told again. */
+const patienceOf = async (turn: Turn, person: Person, { all }: NonNullable<Waits>): Promise<Pick<Coming, 'told' | 'later'>> => {
+  const before = await toldOf(turn, all);
+  const told = all.filter(({ key }) => before.has(key)).length;
+  const keys = new Set(all.map(({ key }) => key));
+  const [, ...moments] = await nextMoments(turn, person, LATER_MESSAGES);
+  for (const moment of moments) {
+    const then = await waitsAt(turn, moment);
+    if (then?.lines.some(({ key }) => keys.has(key))) return { told, later: formatDate(dayIn(moment), turn.today) };
+  }
+  return { told, later: undefined };
+};
+
 const clock = (time: Temporal.PlainTime) => time.toString({ smallestUnit: 'minute' });
 
 /** "Tuesday 24 November at 08:30", in their own zone. */
@@ -85,7 +103,7 @@ const whenWords = (moment: Temporal.Instant, zone: string): string => {
 };
 
 const comingFor = async (turn: Turn, person: Person | undefined): Promise<Coming> => {
-  const moment = person && (await nextMoment(turn, person));
+  const [moment] = person ? await nextMoments(turn, person, 1) : [];
   const nudge = await waitsAt(turn, moment);
   const summary = person && (await nextSummary(turn, person));
   const weekly = summary && nudge?.weekly ? whenWords(summary, turn.actor.zone) : undefined;
@@ -95,7 +113,10 @@ const comingFor = async (turn: Turn, person: Person | undefined): Promise<Coming
     lines: moment ? (nudge?.lines ?? []) : [],
     waits: nudge?.all.length ?? 0,
     weekly,
+    told: 0,
+    later: undefined,
   };
+  if (person && moment && nudge && !weekly && nudge.lines.length === 0) return { ...coming, ...(await patienceOf(turn, person, nudge)) };
   // What a summary says before it, or within a day after it, needs no message of its own.
   if (!moment || !nudge || !summary || Temporal.Instant.compare(summary, moment.add({ hours: SOON })) > 0) return coming;
   if ((await leftAfter(turn, nudge, moment, summary)).length > 0) return coming;

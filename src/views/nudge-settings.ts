@@ -19,23 +19,43 @@ export type Coming = {
   lines: readonly Line[];
   /** How many things wait by then, whether or not they are told then. */
   waits: number;
+  /** How many of them a message has told. */
+  told: number;
+  /** When they come otherwise than on the next day for messages, in words; undefined: not in the coming weeks. */
+  later: string | undefined;
   /** When a summary says what waits in the place of a message, in words; undefined: none does. */
   weekly: string | undefined;
 };
 
 const longDay = (iso: string, today: Day): string => formatDate(Temporal.PlainDate.from(iso), today);
 
+/** Why what waits makes no message now, and when it comes. */
+const patienceWords = ({ waits, told, later }: Pick<Coming, 'waits' | 'told' | 'later'>): string => {
+  const one = waits === 1;
+  const things = `${count(waits, 'thing')} that ${one ? 'waits' : 'wait'}`;
+  if (told < waits) {
+    const until = later ? `until ${later}` : 'for your next message';
+    return told === 0
+      ? `the ${things} can wait to share a message, ${until}${later ? ' at the latest' : ''}.`
+      : `you were told of ${told} of the ${things}, and the rest can wait ${until}.`;
+  }
+  const again = later
+    ? `${one ? 'It comes' : 'They come'} again on ${later} if not done by then.`
+    : `No message comes for ${one ? 'it' : 'them'} alone.`;
+  return `you were told of the ${things}. ${again}`;
+};
+
 /** Whether something comes, and when: the first line of the settings and of a preview of nothing. */
-export const comingWords = ({ quietUntil, when, lines, waits, weekly }: Coming, today: Day): string => {
+export const comingWords = (coming: Coming, today: Day): string => {
+  const { quietUntil, when, lines, waits, weekly } = coming;
   if (quietUntil === NEVER) return 'Quiet: you are not written to unasked. Type nudge on again to change that.';
   const quiet = quietUntil ? `Quiet until ${longDay(quietUntil, today)}. ` : '';
   if (when === undefined) return `${quiet}No message is to come: you are not at work on your day in the coming weeks.`;
   if (lines.length > 0) return `${quiet}Your next message comes on ${when}, with ${count(lines.length, 'thing')}.`;
   if (waits === 0) return `${quiet}Nothing comes on ${when}: nothing waits for you.`;
-  const waiting = `${count(waits, 'thing')} that ${waits === 1 ? 'waits' : 'wait'}`;
   return weekly
     ? `${quiet}What waits for you comes with your summary on ${weekly}: ${count(waits, 'thing')}.`
-    : `${quiet}Nothing comes on ${when}: you know of the ${waiting}, or it can wait to share a message.`;
+    : `${quiet}Nothing comes on ${when}: ${patienceWords(coming)}`;
 };
 
 const awayWords = (away: readonly Pick<Away, 'from' | 'to'>[], today: Day): string =>

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type Coming, comingWords } from '../../src/views/nudge-settings.ts';
 import { type TestBot, testBot } from '../support/bot.ts';
 import { type Planned, setPlan } from '../support/plan.ts';
 import { sentWorld } from './sent.ts';
@@ -80,7 +81,28 @@ describe('/nudge', () => {
   test('says that what was told this week comes again two weeks later, if it still waits', async () => {
     await world.sent(HEAD);
     expect(await title('nudge')).toBe(
-      'Nothing comes on Tuesday 24 November at 08:30: you know of the 1 thing that waits, or it can wait to share a message.',
+      'Nothing comes on Tuesday 24 November at 08:30: you were told of the 1 thing that waits. It comes again on 1 Dec if not done by then.',
+    );
+    // Told again once: not a third time.
+    await bot.database.db.delivery.updateMany({
+      data: { sendAt: new Date('2026-10-20T08:30:00Z'), moment: new Date('2026-10-20T08:30:00Z') },
+    });
+    await world.sent(HEAD);
+    expect(await title('nudge')).toBe(
+      'Nothing comes on Tuesday 24 November at 08:30: you were told of the 1 thing that waits. No message comes for it alone.',
+    );
+  });
+
+  test('says until when what waits can wait to share a message', async () => {
+    const { when, told, later, lines } = { when: 'Tuesday 24 November at 08:30', told: 0, later: '8 Dec', lines: [] };
+    const words = (more: Partial<Coming>) =>
+      comingWords(
+        { quietUntil: null, when, lines, waits: 3, told, later, weekly: undefined, ...more },
+        bot.core.now().toZonedDateTimeISO('UTC').toPlainDate(),
+      );
+    expect(words({})).toBe(`Nothing comes on ${when}: the 3 things that wait can wait to share a message, until 8 Dec at the latest.`);
+    expect(words({ told: 1 })).toBe(
+      `Nothing comes on ${when}: you were told of 1 of the 3 things that wait, and the rest can wait until 8 Dec.`,
     );
   });
 
