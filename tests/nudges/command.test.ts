@@ -94,6 +94,13 @@ describe('/nudge', () => {
   });
 
   test('says until when what waits can wait to share a message', async () => {
+    await setPlan(bot, [{ number: 31, title: 'Transition visits', owner: HEAD, since: '2026-09-07' }]);
+    await say('nudge friday');
+    // It waits since the half-term began on Monday 2 November: three weeks later is Monday 23 November, and their day is Friday.
+    expect(await title('nudge')).toBe(
+      'Nothing comes on Friday 20 November at 08:30: the 1 thing that waits can wait to share a message, until 27 Nov at the latest.',
+    );
+    await setPlan(bot, PLAN);
     const { when, told, later, lines } = { when: 'Tuesday 24 November at 08:30', told: 0, later: '8 Dec', lines: [] };
     const words = (more: Partial<Coming>) =>
       comingWords(
