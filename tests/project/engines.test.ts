@@ -12,7 +12,13 @@ test('whatever talks to the bot or opens a database runs on both engines, but fo
   );
   expect(talking.length).toBeGreaterThan(50);
   const once = talking.map((file) => file.replaceAll('\\', '/')).filter((file) => !second.includes(file));
-  expect(once.toSorted()).toEqual(['tests/nudges/script.test.ts', 'tests/web/accessibility.test.ts', 'tests/web/import.test.ts']);
+  expect(once.toSorted()).toEqual([
+    'tests/nudges/script.test.ts',
+    'tests/programme/setup.test.ts',
+    'tests/web/accessibility.test.ts',
+    'tests/web/conversation.test.ts',
+    'tests/web/import.test.ts',
+  ]);
 });
 
 test('what is pure, or starts the product on a folder of its own, runs once', () => {

@@ -91,9 +91,7 @@ describe('to oneself', () => {
     expect(listed.text).toContain('Wakefield: every week to you');
     expect(listed.text).toContain('To have none come to you for a while: /nudge quiet until 1 March.');
     await coordinator.say('/nudge quiet until 1 March');
-    expect((await coordinator.say('/summary unsubscribe')).text).toContain(
-      'You asked for quiet: none of these comes to you until 1 Mar.',
-    );
+    expect((await coordinator.say('/summary unsubscribe')).text).toContain('You asked for quiet: none of these comes to you until 1 Mar.');
     await coordinator.say('/nudge quiet always');
     const always = await coordinator.say('/summary subscribe');
     expect(always.text).toContain('You asked for quiet: none of these comes to you. To have them again: /nudge on again.');

@@ -12,7 +12,14 @@ const OPENERS = ['tests/support/database.ts', 'tests/support/places.ts'];
  * The engine under test has no say in them: how pages look and can be used in a browser (what an import writes is tests/imports, on both);
  * the scripts, which start servers on folders of their own.
  */
-const ONCE = ['tests/web/accessibility.test.ts', 'tests/web/import.test.ts', 'tests/imports/script.test.ts', 'tests/nudges/script.test.ts'];
+const ONCE = [
+  'tests/web/accessibility.test.ts',
+  'tests/web/conversation.test.ts',
+  'tests/web/import.test.ts',
+  'tests/imports/script.test.ts',
+  'tests/nudges/script.test.ts',
+  'tests/programme/setup.test.ts',
+];
 
 /** Those that want two processes on one database, or many starts: on PostgreSQL alone, with `npm run kills` and `npm run year` for the rest. */
 export const ON_SERVER_ONLY = ['tests/year/**', 'tests/kill/**'];
