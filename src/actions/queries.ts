@@ -1,5 +1,5 @@
 import { PROGRAMME_ZONE } from '../calendar/zone.ts';
-import type { Tx } from '../db/client.ts';
+import { STANDS, type Tx } from '../db/client.ts';
 import type { Action } from './action.ts';
 
 export type Asked = {
@@ -14,9 +14,6 @@ export type Asked = {
   /** The day of that moment in the programme's zone, YYYY-MM-DD: who holds a role then. */
   day: string;
 };
-
-/** A moment that every version which counts now holds. Not the turn's own: somebody else's may have been recorded since it began. */
-export const STANDS = '9999-12-30T00:00:00Z';
 
 /**
  * The actions of some scopes as they stand or stood, in the localities' fixed order and their own, in one statement.

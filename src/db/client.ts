@@ -7,3 +7,6 @@ export type Tx = Prisma.TransactionClient;
 /** A part of a statement, with its values, to be put into several. */
 export const { sql } = Prisma;
 export type Sql = Prisma.Sql;
+
+/** A moment that every version of a chain which counts now holds. Not the turn's own: somebody else's may have been recorded since it began. */
+export const STANDS = '9999-12-30T00:00:00Z';

@@ -4,7 +4,7 @@ import { currentDefinitions } from '../actions/definitions.ts';
 import { type ProjectDraft, projectsIn } from '../actions/projects.ts';
 import { actionsIn } from '../actions/queries.ts';
 import type { YearDates } from '../calendar/school-year.ts';
-import type { Tx } from '../db/client.ts';
+import { STANDS, type Tx } from '../db/client.ts';
 import type { Kpi } from '../kpis/kpi.ts';
 import { kpisIn } from '../kpis/queries.ts';
 import type { Place } from '../people/directory.ts';
@@ -118,13 +118,13 @@ export const readCurrent = async (
     termDates: await tx.$queryRaw<TermDates[]>`
       select t.id, t.council_area_id as "councilAreaId", t.organisation_id as "organisationId", t.year, t.dates from term_dates t
         left join organisation o on o.id = t.organisation_id
-      where t.until = '9999-12-31 00:00:00+00'::timestamptz and (o.locality_id = any(${ids}::uuid[])
+      where t.until > ${STANDS}::timestamptz and (o.locality_id = any(${ids}::uuid[])
         or t.council_area_id in (select la.council_area_id from locality_area la where la.locality_id = any(${ids}::uuid[])))
       order by t.seq desc`,
     closedDays: await tx.$queryRaw<ClosedDay[]>`
       select c.id, c.council_area_id as "councilAreaId", c.organisation_id as "organisationId", c.day::text as day, c.what from closed_day c
         left join organisation o on o.id = c.organisation_id
-      where c.until = '9999-12-31 00:00:00+00'::timestamptz and (o.locality_id = any(${ids}::uuid[])
+      where c.until > ${STANDS}::timestamptz and (o.locality_id = any(${ids}::uuid[])
         or c.council_area_id in (select la.council_area_id from locality_area la where la.locality_id = any(${ids}::uuid[])))
       order by c.day, c.seq`,
     criteria: await criteria(tx),

@@ -1,5 +1,5 @@
 import type { Writer } from '../app.ts';
-import type { Tx } from '../db/client.ts';
+import { STANDS, type Tx } from '../db/client.ts';
 import type { Progress } from './import.ts';
 import { rowsIn, type Writes } from './writes.ts';
 
@@ -76,7 +76,7 @@ const insertTermDates: Insert = (tx, json, { at, by }) => tx.$executeRaw`
   ), ended as (
     update term_dates t set until = ${at}::timestamptz from row
     where t.year = row.year and (t.council_area_id = row."councilAreaId" or t.organisation_id = row."organisationId")
-      and t.until = '9999-12-31 00:00:00+00'::timestamptz
+      and t.until > ${STANDS}::timestamptz
   )
   insert into term_dates (id, council_area_id, organisation_id, year, dates, recorded_at, recorded_by_id)
   select id, "councilAreaId", "organisationId", year, dates, ${at}::timestamptz, ${by}::uuid from row`;
@@ -87,7 +87,7 @@ const insertClosedDays: Insert = (tx, json, { at, by }) => tx.$executeRaw`
   ), ended as (
     update closed_day c set until = ${at}::timestamptz from row
     where c.day = row.day and (c.council_area_id = row."councilAreaId" or c.organisation_id = row."organisationId")
-      and c.until = '9999-12-31 00:00:00+00'::timestamptz
+      and c.until > ${STANDS}::timestamptz
   )
   insert into closed_day (id, council_area_id, organisation_id, day, what, recorded_at, recorded_by_id)
   select id, "councilAreaId", "organisationId", day, what, ${at}::timestamptz, ${by}::uuid from row`;

@@ -1,12 +1,11 @@
 import type { Temporal } from 'temporal-polyfill';
 import type { Action } from '../actions/action.ts';
 import { meetingsOfAll, putOffByAll } from '../actions/meetings.ts';
-import { STANDS } from '../actions/queries.ts';
 import type { Meeting } from '../actions/scrutiny.ts';
 import { type Worry, worriesIn } from '../actions/worries.ts';
 import { assumedAhead } from '../calendar/assumed.ts';
 import { PROGRAMME_ZONE } from '../calendar/zone.ts';
-import type { Tx } from '../db/client.ts';
+import { STANDS, type Tx } from '../db/client.ts';
 import type { Kpi } from '../kpis/kpi.ts';
 import { kpisIn } from '../kpis/queries.ts';
 import { withSchools } from '../kpis/schools.ts';

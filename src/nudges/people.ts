@@ -1,7 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
-import { STANDS } from '../actions/queries.ts';
 import { PROGRAMME_ZONE } from '../calendar/zone.ts';
-import { sql, type Tx } from '../db/client.ts';
+import { STANDS, sql, type Tx } from '../db/client.ts';
 import { type Calendars, calendarsFor } from '../people/calendars.ts';
 import type { RoleName } from '../people/permissions.ts';
 import type { Person } from './person.ts';

@@ -1,9 +1,8 @@
 import { Temporal } from 'temporal-polyfill';
 import type { RatingWord } from '../actions/action.ts';
-import { STANDS } from '../actions/queries.ts';
 import { MONTHS } from '../calendar/dates.ts';
 import { dayIn, PROGRAMME_ZONE } from '../calendar/zone.ts';
-import type { Tx } from '../db/client.ts';
+import { STANDS, type Tx } from '../db/client.ts';
 import type { Actor } from '../people/actor.ts';
 import { may } from '../people/permissions.ts';
 

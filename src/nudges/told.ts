@@ -1,6 +1,5 @@
-import { STANDS } from '../actions/queries.ts';
 import { PROGRAMME_ZONE } from '../calendar/zone.ts';
-import type { Tx } from '../db/client.ts';
+import { STANDS, type Tx } from '../db/client.ts';
 import { MOST_FOR_ONE, type Told } from './goes.ts';
 
 /** What people were told, and how often they were written to. A message that left, or may have, counts as told. */

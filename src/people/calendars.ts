@@ -1,7 +1,7 @@
 import { type PublishedYear, publishedTerms } from '../calendar/published-terms.ts';
 import { schoolYearOfDates, type YearDates } from '../calendar/school-year.ts';
 import { nationalTerms, type Terms } from '../calendar/terms.ts';
-import { sql, type Tx } from '../db/client.ts';
+import { STANDS, sql, type Tx } from '../db/client.ts';
 
 /**
  * The calendar of an organisation: its own dates, else those of its council area, else what was published for the area, else the
@@ -62,13 +62,13 @@ export const calendarsFor = async (tx: Tx, organisationIds: readonly string[] | 
   const years = await tx.$queryRaw<YearRow[]>`
     select t.council_area_id as "areaId", t.organisation_id as "organisationId", t.year, t.dates from term_dates t
     where (${only}::uuid[] is null or t.organisation_id is null or t.organisation_id = any(${only}::uuid[]))
-      and case when ${asAt}::timestamptz is null then t.until = '9999-12-31 00:00:00+00'::timestamptz
+      and case when ${asAt}::timestamptz is null then t.until > ${STANDS}::timestamptz
         else t.recorded_at <= ${asAt}::timestamptz and t.until > ${asAt}::timestamptz end
     order by t.seq desc`;
   const closed = await tx.$queryRaw<ClosedRow[]>`
     select c.council_area_id as "areaId", c.organisation_id as "organisationId", c.day::text as day from closed_day c
     where (${only}::uuid[] is null or c.organisation_id is null or c.organisation_id = any(${only}::uuid[]))
-      and case when ${asAt}::timestamptz is null then c.until = '9999-12-31 00:00:00+00'::timestamptz
+      and case when ${asAt}::timestamptz is null then c.until > ${STANDS}::timestamptz
         else c.recorded_at <= ${asAt}::timestamptz and c.until > ${asAt}::timestamptz end`;
 
   const yearsBy = Map.groupBy(years, whose);

@@ -2,7 +2,8 @@ import type { Writer } from '../app.ts';
 import { type PublishedYear, publishedTerms } from '../calendar/published-terms.ts';
 import { datesOf, schoolYearOfDates, type WholeYear, type YearDates } from '../calendar/school-year.ts';
 import { GAPS, type Gap, type SchoolYear } from '../calendar/terms.ts';
-import type { Tx } from '../db/client.ts';
+import { PROGRAMME_ZONE } from '../calendar/zone.ts';
+import { STANDS, type Tx } from '../db/client.ts';
 import type { Place } from './directory.ts';
 
 /** Term dates and closed days as people see and say them; src/people/calendars.ts works with them. Both are chains. */
@@ -75,17 +76,17 @@ export const yearBelow = async (
   const own = kind === 'organisation' ? id : null;
   const entered = await tx.$queryRaw<EnteredRow[]>`
     select case when t.organisation_id = ${own}::uuid or ${own}::uuid is null then 'own' else 'area' end as whose, t.dates, p.post as by,
-      to_char(t.recorded_at at time zone 'Europe/London', 'YYYY-MM-DD') as at
+      to_char(t.recorded_at at time zone ${PROGRAMME_ZONE}, 'YYYY-MM-DD') as at
     from term_dates t left join person p on p.id = t.recorded_by_id
     where (t.organisation_id = ${own}::uuid or t.council_area_id = ${areaId}::uuid) and t.year = ${year}
-      and t.until = '9999-12-31 00:00:00+00'::timestamptz
+      and t.until > ${STANDS}::timestamptz
     order by t.organisation_id nulls last, t.seq desc`;
   const [first, last] = [`${year}-09-01`, `${year + 1}-08-31`];
   const closed = await tx.$queryRaw<Closed[]>`
     select c.id, c.day::text as day, c.what, case when c.organisation_id = ${own}::uuid or ${own}::uuid is null then 'own' else 'area' end as whose
     from closed_day c
     where (c.organisation_id = ${own}::uuid or (${isSchool} and c.council_area_id = ${areaId}::uuid)) and c.day between ${first}::date and ${last}::date
-      and c.until = '9999-12-31 00:00:00+00'::timestamptz
+      and c.until > ${STANDS}::timestamptz
     order by c.day, c.seq`;
   const given: Layer[] = entered.map(({ dates, ...from }) => ({ dates, from: { kind: 'entered', ...from } }));
   const layers = (official: boolean): Layer[] =>
@@ -134,7 +135,7 @@ export const recordYear = async (writer: Writer<string | null>, whose: Whose, ye
   await writer.tx.$executeRaw`
     update term_dates set until = ${at}::timestamptz
     where (council_area_id = ${area}::uuid or organisation_id = ${organisation}::uuid) and year = ${year}
-      and until = '9999-12-31 00:00:00+00'::timestamptz`;
+      and until > ${STANDS}::timestamptz`;
   await writer.tx.$executeRaw`
     insert into term_dates (id, council_area_id, organisation_id, year, dates, recorded_at, recorded_by_id)
     values (${writer.newId()}::uuid, ${area}::uuid, ${organisation}::uuid, ${year}, ${JSON.stringify(dates)}::jsonb, ${at}::timestamptz, ${writer.personId}::uuid)`;
@@ -149,7 +150,7 @@ export const addClosed = async (writer: Writer<string | null>, whose: Whose, day
     select ${writer.newId()}::uuid, ${area}::uuid, ${organisation}::uuid, ${day}::date, ${what}, ${writer.now.toString()}::timestamptz, ${writer.personId}::uuid
     where not exists (
       select 1 from closed_day where (council_area_id = ${area}::uuid or organisation_id = ${organisation}::uuid) and day = ${day}::date
-        and until = '9999-12-31 00:00:00+00'::timestamptz)`;
+        and until > ${STANDS}::timestamptz)`;
   return added > 0;
 };
 
@@ -159,7 +160,7 @@ export const takeBackClosed = async (writer: Writer, whose: Whose, id: string): 
   const ended = await writer.tx.$queryRaw<{ day: string }[]>`
     update closed_day set until = ${writer.now.toString()}::timestamptz
     where id = ${id}::uuid and (council_area_id = ${area}::uuid or organisation_id = ${organisation}::uuid)
-      and until = '9999-12-31 00:00:00+00'::timestamptz
+      and until > ${STANDS}::timestamptz
     returning day::text as day`;
   return ended[0]?.day;
 };

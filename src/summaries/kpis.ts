@@ -1,7 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
 import type { KpiWord } from '../actions/differences.ts';
-import { STANDS } from '../actions/queries.ts';
-import type { Tx } from '../db/client.ts';
+import { STANDS, type Tx } from '../db/client.ts';
 import { isTelling } from '../kpis/conceal.ts';
 import { kpisIn } from '../kpis/queries.ts';
 import { computedStatus } from '../kpis/status.ts';

@@ -1,5 +1,4 @@
-import { STANDS } from '../actions/queries.ts';
-import type { Tx } from '../db/client.ts';
+import { STANDS, type Tx } from '../db/client.ts';
 
 /** What others did about the same: no more of it than whoever may see a locality's overview may know. */
 export type Done = { locality: string; title: string };

@@ -1,7 +1,6 @@
 import type { RatingWord } from '../actions/action.ts';
-import { STANDS } from '../actions/queries.ts';
 import { PROGRAMME_ZONE } from '../calendar/zone.ts';
-import type { Tx } from '../db/client.ts';
+import { STANDS, type Tx } from '../db/client.ts';
 import type { Line } from './line.ts';
 import { keepsSchool, people, places } from './whose.ts';
 

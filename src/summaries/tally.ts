@@ -1,8 +1,7 @@
 import { Temporal } from 'temporal-polyfill';
 import { BEFORE_DUE, type Counted, type Limits } from '../actions/cadence.ts';
-import { STANDS } from '../actions/queries.ts';
 import { PROGRAMME_ZONE } from '../calendar/zone.ts';
-import { type Sql, sql, type Tx } from '../db/client.ts';
+import { type Sql, STANDS, sql, type Tx } from '../db/client.ts';
 import { noCounts, type Tally } from './summary.ts';
 import { keepsSchool, people, places } from './whose.ts';
 

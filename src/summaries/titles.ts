@@ -1,5 +1,4 @@
-import { STANDS } from '../actions/queries.ts';
-import type { Tx } from '../db/client.ts';
+import { STANDS, type Tx } from '../db/client.ts';
 import type { Line } from './line.ts';
 
 /** The titles of some actions as they stand or stood, by "LOCALITY NUMBER"; no statement for none. @param at ISO 8601 */

@@ -3,8 +3,7 @@ import { fullDay } from '../calendar/dates.ts';
 import type { Button, Card } from '../cards/card.ts';
 import type { Thing } from '../nudges/not-mine.ts';
 import { NEVER } from '../nudges/settings.ts';
-import { LONGEST_TITLE, shortened, small } from './actions/parts.ts';
-import { listed } from './nudge-words.ts';
+import { LONGEST_TITLE, listed, shortened, small } from './actions/parts.ts';
 
 /** What is said once somebody has answered otherwise than by a rating or a reading. */
 

@@ -5,7 +5,7 @@ import { monthName } from '../calendar/dates.ts';
 import { given } from '../kpis/kpi.ts';
 import type { Line } from '../nudges/line.ts';
 import { alsoWith } from './actions/beside.ts';
-import { capital, count, type Day, dated, shortened } from './actions/parts.ts';
+import { capital, count, type Day, dated, listed, shortened } from './actions/parts.ts';
 import { amount } from './kpi-parts.ts';
 
 /** What waits for somebody, in words: the same in the chat's card, in the e-mail and in `nudge`. */
@@ -61,9 +61,6 @@ export const countLines = (lines: readonly Line[]): { asking: number; news: numb
 
 /** Under the lines of a message: how many more wait, and where all of them are. @param slash how words are typed here: "/" or "" */
 export const moreWords = (more: number, slash: string): string => `and ${more} more: ${slash}nudge`;
-
-export const listed = (names: readonly string[]): string =>
-  names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 
 const titled = ({ code, title }: { code: string; title: string }) => `${code} ${shortened(title, LONGEST_TITLE)}`;
 

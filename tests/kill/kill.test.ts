@@ -1,29 +1,10 @@
-import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, describe, expect, inject, test } from 'vitest';
-import { testDatabase } from '../support/database.ts';
+import { describe, expect, test } from 'vitest';
 import { runKills } from './kills.ts';
+import { placesOnServer } from './on-server.ts';
 
 /** `npm run kills` does the same for longer, on both engines. */
 
-const folder = mkdtempSync(join(tmpdir(), 'common-cause-kills-'));
-const endings: (() => Promise<void>)[] = [];
-afterAll(async () => {
-  for (const end of endings) await end();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-/** A place for one programme, on the engine of this run. */
-const newPlace = async () => {
-  const dataDir = join(folder, randomUUID());
-  if (inject('templateUrl') === undefined) return { dataDir, databaseUrl: undefined };
-  const database = await testDatabase();
-  endings.push(() => database.close());
-  return { dataDir, databaseUrl: database.url };
-};
-const logFile = join(folder, 'log');
+const { logFile, newPlace } = placesOnServer();
 
 describe('a server that is killed at any moment, under load', () => {
   test('has every reading that it acknowledged, once, and answers every message at most once', async () => {

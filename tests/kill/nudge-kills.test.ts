@@ -1,29 +1,10 @@
-import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, describe, expect, inject, test } from 'vitest';
-import { testDatabase } from '../support/database.ts';
+import { describe, expect, test } from 'vitest';
 import { runNudgeKills } from './nudges.ts';
+import { placesOnServer } from './on-server.ts';
 
 /** `npm run kills` does the same at every point and at many moments between them, on both engines. */
 
-const folder = mkdtempSync(join(tmpdir(), 'common-cause-nudge-kills-'));
-const endings: (() => Promise<void>)[] = [];
-afterAll(async () => {
-  for (const end of endings) await end();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-/** A place for one programme, on the engine of this run. */
-const newPlace = async () => {
-  const dataDir = join(folder, randomUUID());
-  if (inject('templateUrl') === undefined) return { dataDir, databaseUrl: undefined };
-  const database = await testDatabase();
-  endings.push(() => database.close());
-  return { dataDir, databaseUrl: database.url };
-};
-const logFile = join(folder, 'log');
+const { logFile, newPlace } = placesOnServer();
 
 /** In the transaction that plans, in the one that hands over, and where the request has left: each on another side of a promise. */
 const POINTS = ['planning', 'delivering', 'arrived'] as const;

@@ -2,7 +2,7 @@ import type { Action } from '../../actions/action.ts';
 import type { ToRate } from '../../actions/scrutiny.ts';
 import type { Part } from '../../cards/card.ts';
 import { invitationButtons, invitationLine } from './answer.ts';
-import { count, type Day, dated, small } from './parts.ts';
+import { count, type Day, dated, listed, small } from './parts.ts';
 
 /** What waits for somebody besides the ratings of their own actions, above their list and on the home card. */
 
@@ -16,7 +16,6 @@ type WaitsBesides = {
 
 /** Invitations shown together; the others come once these are answered. */
 const MOST_INVITED = 3;
-const listed = (names: readonly string[]) => (names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`);
 
 /** "7 actions wait for your rating before you meet Wakefield on 3 Dec"; nothing where none does. */
 export const adviserTitle = (toRate: WaitsBesides['toRate'], today: Day): string | undefined => {

@@ -16,6 +16,9 @@ export const small = (text: string): Part => ({ type: 'text', style: 'small', te
 export const dated = (iso: string, today: Day) => formatDate(Temporal.PlainDate.from(iso), today);
 export const inFull = (iso: string) => fullDay(Temporal.PlainDate.from(iso));
 export const count = (many: number, one: string) => `${many} ${many === 1 ? one : `${one}s`}`;
+/** "Wakefield, Ealing and Surrey" */
+export const listed = (names: readonly string[]): string =>
+  names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 export const capital = (text: string) => text.slice(0, 1).toUpperCase() + text.slice(1);
 
 /** Shortened to so many characters, and that it is. */

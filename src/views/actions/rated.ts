@@ -6,7 +6,7 @@ import type { ActionStatus } from '../../actions/status.ts';
 import type { Button, Card, Part } from '../../cards/card.ts';
 import { alsoWith, besideWords, otherKindButton } from './beside.ts';
 import { type Flow, ratingButtons } from './buttons.ts';
-import { count, type Day, dated, definitionParts, headline, reasonWords, small } from './parts.ts';
+import { capital, count, type Day, dated, definitionParts, headline, listed, reasonWords, small } from './parts.ts';
 
 /** A rating that was given → cards: old → new in the first line, then what is to be asked. */
 
@@ -69,17 +69,14 @@ export const againstGreen = ({ action, status, kpis, today }: Pick<Rated, 'actio
       : []),
     ...kpis.filter((kpi) => kpi.status === 'off_track').map(({ name }) => `${name} is off track`),
   ];
-  if (against.length === 0) return '';
-  const said = against.length === 1 ? against[0] : `${against.slice(0, -1).join(', ')} and ${against.at(-1)}`;
-  return `${(said as string).slice(0, 1).toUpperCase()}${(said as string).slice(1)}.`;
+  return against.length === 0 ? '' : `${capital(listed(against))}.`;
 };
 
 /** "Attendance is off track. What makes it complete?" Nothing when no KPI that it should move is. */
 export const againstComplete = (kpis: readonly KpiWord[]): string => {
   const off = kpis.filter(({ status }) => status === 'off_track').map(({ name }) => name);
   if (off.length === 0) return '';
-  const named = off.length === 1 ? `${off[0]} is` : `${off.slice(0, -1).join(', ')} and ${off.at(-1)} are`;
-  return `${named} off track. What makes it complete?`;
+  return `${listed(off)} ${off.length === 1 ? 'is' : 'are'} off track. What makes it complete?`;
 };
 
 const askParts = (rated: Rated, against: string): Part[] => {
