@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { currentDefinitions, writeDefinitions } from '../../src/actions/definitions.ts';
 import { cardVerb, formVerb, type Turn } from '../../src/bot/contract.ts';
+import { capital } from '../../src/cards/format.ts';
 import { UserError } from '../../src/errors.ts';
 import { textProblem } from '../../src/people/notes.ts';
 import { may } from '../../src/people/permissions.ts';
@@ -37,7 +38,7 @@ export const define = formVerb({
       fields: COLOURS.map((name) => ({
         kind: 'text' as const,
         name,
-        label: `${name[0]?.toUpperCase()}${name.slice(1)} means`,
+        label: `${capital(name)} means`,
         maxLength: LONGEST,
         value: current[name],
       })),

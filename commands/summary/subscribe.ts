@@ -3,11 +3,11 @@ import { cardVerb, type Turn } from '../../src/bot/contract.ts';
 import { SLASH } from '../../src/bot/help.ts';
 import { noteRefusal } from '../../src/bot/replies.ts';
 import type { Card, Part } from '../../src/cards/card.ts';
+import { capital } from '../../src/cards/format.ts';
 import { UserError } from '../../src/errors.ts';
 import { quietUntil } from '../../src/nudges/settings.ts';
 import { type Channel, type Every, receiversIn } from '../../src/summaries/receivers.ts';
 import { endableBy, endLapsed, endSubscription, subscribe as subscribeTo, subscriptionsFor } from '../../src/summaries/subscriptions.ts';
-import { capital } from '../../src/views/actions/parts.ts';
 import {
   type ByRole,
   byRoleCard,

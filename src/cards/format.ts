@@ -1,4 +1,4 @@
-/** Figures as people in England read them: `1,765`, `93.2 %`, a true minus sign. */
+/** Figures as people in England read them: `1,765`, `93.2 %`, a true minus sign; and words as a line begins with them. */
 
 const MINUS = '\u2212';
 
@@ -29,3 +29,6 @@ export const formatDelta = (from: number, to: number, decimals = 0): string => {
   const delta = written(to - from, decimals, 'exceptZero');
   return /[1-9]/.test(delta) ? delta : 'no change';
 };
+
+/** "autumn half-term" → "Autumn half-term" */
+export const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);

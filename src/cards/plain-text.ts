@@ -1,6 +1,6 @@
 import type { Button, Card, Field, Form, Part } from './card.ts';
 import { closeDirections } from './direction.ts';
-import { formatNumber } from './format.ts';
+import { capital, formatNumber } from './format.ts';
 
 /**
  * The plain-text form of cards and forms: for notifications, e-mail, screen readers and tests.
@@ -37,7 +37,6 @@ const aligned = (rows: string[][], right: boolean[] = []): string => {
 
 const link = ({ label, url }: { label: string; url: string }) => `${line(label)}: ${url}`;
 const button = (shown: Button<unknown>) => ('url' in shown ? `[${link(shown)}]` : `[${line(shown.label)}]`);
-const capital = (text: string) => text.slice(0, 1).toUpperCase() + text.slice(1);
 
 const field = (asked: Field): string[] => {
   const label = `${line(asked.label)}${asked.optional ? ' (optional)' : ''}`;

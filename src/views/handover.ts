@@ -4,7 +4,7 @@ import { schoolYearOf } from '../calendar/terms.ts';
 import type { Card, Part } from '../cards/card.ts';
 import { countWords, type Move, type Owned, type Plan } from '../people/handover.ts';
 import type { Held, Known } from '../people/known.ts';
-import { small } from './actions/parts.ts';
+import { count, small } from './actions/parts.ts';
 import { ownerless, ownerWords } from './ownership.ts';
 import { roleWords } from './role-words.ts';
 
@@ -15,13 +15,11 @@ type Day = Temporal.PlainDate;
 /** The most lines of one list; the others are counted. */
 const MOST_LINES = 20;
 
-const many = (count: number, one: string) => `${count} ${one}${count === 1 ? '' : 's'}`;
-
 /** "2 KPIs and 3 actions" */
 export const amountWords = (things: readonly Pick<Owned, 'kind'>[]): string => {
   const kpis = things.filter(({ kind }) => kind === 'kpi').length;
   const actions = things.length - kpis;
-  return [...(kpis > 0 ? [many(kpis, 'KPI')] : []), ...(actions > 0 ? [many(actions, 'action')] : [])].join(' and ') || 'nothing';
+  return [...(kpis > 0 ? [count(kpis, 'KPI')] : []), ...(actions > 0 ? [count(actions, 'action')] : [])].join(' and ') || 'nothing';
 };
 
 /** "Early help manager, Wakefield (left 30 Oct)" */
@@ -70,7 +68,7 @@ export const movedDaysPart = (moves: readonly Move[], when: 'will' | 'have', tod
     return `${name}: ${dayInYear(from, today)} → ${weekdayName(to)} ${dayInYear(to, today)}, ${why}`;
   });
   return [
-    { type: 'text', text: `${many(days.length, 'date')} ${verb} by the calendar of whoever must act then.` },
+    { type: 'text', text: `${count(days.length, 'date')} ${verb} by the calendar of whoever must act then.` },
     ...(lines.length > 0 ? [{ type: 'list' as const, items: lines.map((text) => ({ text })) }] : []),
     ...(rest > 0 ? [small(`And ${rest} more.`)] : []),
   ];
@@ -121,7 +119,7 @@ const movedWords = (moves: readonly Move[], from: string, to: string): string =>
       ? [owned.length > 0 ? `who stands in for ${amountWords(stoodIn)}` : `${to} stands in for ${amountWords(stoodIn)} now`]
       : []),
   ];
-  return all.join(', ') || `nobody needs to stand in for ${many(kept, 'thing')} that ${to} owns`;
+  return all.join(', ') || `nobody needs to stand in for ${count(kept, 'thing')} that ${to} owns`;
 };
 
 /** Whoever took over cannot stand in for themselves: what has no deputy since is said once more, where it can be mended. */
@@ -208,7 +206,7 @@ export const leaverPreview = (
   const day = dayWords(leaving.last);
   return {
     title: leaving.isLongPast
-      ? `Was ${day} the last day of ${person.post}? It is ${many(Math.floor(leaving.last.until(today).days / 7), 'week')} ago.`.slice(
+      ? `Was ${day} the last day of ${person.post}? It is ${count(Math.floor(leaving.last.until(today).days / 7), 'week')} ago.`.slice(
           0,
           150,
         )

@@ -2,7 +2,7 @@ import { Temporal } from 'temporal-polyfill';
 import { monthName } from '../calendar/dates.ts';
 import type { Period } from '../calendar/periods.ts';
 import type { Part, StatusTone } from '../cards/card.ts';
-import { formatDelta, formatNumber, formatOf, formatValue } from '../cards/format.ts';
+import { capital, formatDelta, formatNumber, formatOf, formatValue } from '../cards/format.ts';
 import { given, type Kpi, type Reading } from '../kpis/kpi.ts';
 import { type ComputedStatus, statusOf } from '../kpis/status.ts';
 import { small } from './actions/parts.ts';
@@ -74,7 +74,7 @@ export const targetPart = (kpi: Kpi, today: Day): Part[] => {
   if (isConcealed) return [{ type: 'status', tone: 'neutral', word: 'Not shown', text: target }];
   const toGo = found.toGo === null ? '' : found.toGo === 0 ? ', reached' : `, ${formatNumber(found.toGo, kpi.decimals)} to go`;
   const expected = found.expected === null ? '' : ` (${formatNumber(found.expected, kpi.decimals)} expected by now)`;
-  const word = found.word.charAt(0).toUpperCase() + found.word.slice(1);
+  const word = capital(found.word);
   return [
     {
       type: 'status',

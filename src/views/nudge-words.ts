@@ -2,10 +2,11 @@ import { Temporal } from 'temporal-polyfill';
 import { declared } from '../actions/action.ts';
 import { RATING_WORDS } from '../actions/differences.ts';
 import { monthName } from '../calendar/dates.ts';
+import { capital } from '../cards/format.ts';
 import { given } from '../kpis/kpi.ts';
 import type { Line } from '../nudges/line.ts';
 import { alsoWith } from './actions/beside.ts';
-import { capital, count, type Day, dated, listed, shortened } from './actions/parts.ts';
+import { count, type Day, dated, listed, shortened } from './actions/parts.ts';
 import { amount } from './kpi-parts.ts';
 
 /** What waits for somebody, in words: the same in the chat's card, in the e-mail and in `nudge`. */

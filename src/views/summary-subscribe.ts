@@ -1,10 +1,11 @@
 import { Temporal } from 'temporal-polyfill';
 import { formatDate } from '../calendar/dates.ts';
 import type { Button, Card, Part } from '../cards/card.ts';
+import { capital } from '../cards/format.ts';
 import { NEVER } from '../nudges/settings.ts';
 import type { Every } from '../summaries/receivers.ts';
 import type { Subscription } from '../summaries/subscriptions.ts';
-import { capital, shortened, small } from './actions/parts.ts';
+import { shortened, small } from './actions/parts.ts';
 import type { Day } from './summary-words.ts';
 
 /** Which summaries come by themselves → cards. */

@@ -4,6 +4,7 @@ import { dayWords, formatDate, monthName } from '../calendar/dates.ts';
 import type { YearDates } from '../calendar/school-year.ts';
 import { GAPS, type Gap, schoolYearName } from '../calendar/terms.ts';
 import type { Button, Card, Form, Part } from '../cards/card.ts';
+import { capital } from '../cards/format.ts';
 import type { Closed, ClosedWhat, From, Subject, SubjectYear } from '../people/term-dates.ts';
 import { small } from './actions/parts.ts';
 
@@ -11,7 +12,6 @@ import { small } from './actions/parts.ts';
 
 type Day = Temporal.PlainDate;
 const day = (text: string) => Temporal.PlainDate.from(text);
-const sentence = (words: string) => `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
 
 /** "26 October to 30 October 2026", "21 December 2026 to 1 January 2027", "2 September 2026". */
 export const gapDays = (dates: YearDates, gap: Gap): string => {
@@ -77,7 +77,7 @@ export const termsCard = (subject: Subject, shown: SubjectYear, mayWrite: boolea
     type: 'table',
     caption: `School year ${schoolYearName(year)}`,
     columns: [{ label: 'What' }, { label: 'When' }, { label: 'Who says so' }],
-    rows: GAPS.map((gap) => [sentence(GAP_WORDS[gap]), gapDays(dates, gap), fromWords(from[gap], subject, today)]),
+    rows: GAPS.map((gap) => [capital(GAP_WORDS[gap]), gapDays(dates, gap), fromWords(from[gap], subject, today)]),
   };
   const buttons: Button[] = [
     ...(mayWrite && subject.isSchool
@@ -151,7 +151,7 @@ export const termsForm = (subject: Subject, { year, dates, from }: SubjectYear, 
     return {
       kind: 'text',
       name: gap,
-      label: sentence(GAP_WORDS[gap]),
+      label: capital(GAP_WORDS[gap]),
       optional: true,
       maxLength: 80,
       ...(isOwn ? { value: formDays(dates, gap) } : { hint: `${gapDays(dates, gap)} (${fromWords(who, subject, today)})` }),

@@ -1,6 +1,7 @@
 import { distance } from 'fastest-levenshtein';
 import { Temporal } from 'temporal-polyfill';
 import { MONTHS, monthName } from '../../calendar/dates.ts';
+import { capital } from '../../cards/format.ts';
 import {
   CENTURY,
   type ChooseYear,
@@ -183,7 +184,7 @@ const calendarDay = (text: Typed, from: number, context: DueContext): ParsedDay 
   const falls = WEEKDAYS[parsed.date.dayOfWeek - 1] as string;
   if (named === undefined || weekdayOf(named) === parsed.date.dayOfWeek) return parsed;
   return {
-    problem: `a day and a date that agree: ${parsed.date.day} ${monthName(parsed.date.month)} ${parsed.date.year} is a ${falls[0]?.toUpperCase()}${falls.slice(1)}`,
+    problem: `a day and a date that agree: ${parsed.date.day} ${monthName(parsed.date.month)} ${parsed.date.year} is a ${capital(falls)}`,
     meant: parsed.date,
   };
 };

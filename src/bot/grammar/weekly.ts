@@ -1,3 +1,4 @@
+import { capital } from '../../cards/format.ts';
 import { WEEKDAY, WEEKDAYS, weekdayOf } from './days.ts';
 import { typed } from './typed.ts';
 
@@ -44,7 +45,4 @@ export const parseWeekly = (input: string): ParsedWeekly => {
 };
 
 /** "Tuesday" for 2. */
-export const weekdayName = (weekday: number): string => {
-  const name = WEEKDAYS[weekday - 1] as string;
-  return `${name.slice(0, 1).toUpperCase()}${name.slice(1)}`;
-};
+export const weekdayName = (weekday: number): string => capital(WEEKDAYS[weekday - 1] as string);

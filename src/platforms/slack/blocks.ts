@@ -9,7 +9,7 @@ import type {
   TableBlock,
 } from '@slack/types';
 import type { Button, Field, Part, SealedForm, SealedPress, StatusTone } from '../../cards/card.ts';
-import { formatNumber, formatOf, formatValue } from '../../cards/format.ts';
+import { capital, formatNumber, formatOf, formatValue } from '../../cards/format.ts';
 import { LIMITS, SURFACES, type Surface } from './limits.ts';
 import { clip, cut, plain } from './text.ts';
 
@@ -286,12 +286,7 @@ export const partBlocks = (drawing: Drawing, part: Part<SealedPress>): KnownBloc
       return listBlocks(drawing, part);
     case 'status':
       return [
-        rich(
-          section(
-            words(`${MARKS[part.tone]} ${part.word.slice(0, 1).toUpperCase()}${part.word.slice(1)}`, { bold: true }),
-            ...(part.text ? [words(`  ${part.text}`)] : []),
-          ),
-        ),
+        rich(section(words(`${MARKS[part.tone]} ${capital(part.word)}`, { bold: true }), ...(part.text ? [words(`  ${part.text}`)] : []))),
       ];
     case 'chart':
       return chartBlocks(part);

@@ -1,6 +1,6 @@
 import type { ActionArray, CardElement, CardElementArray, IAdaptiveCard, ITable } from '@microsoft/teams.cards';
 import type { Button, Part, SealedCard, SealedForm, SealedPress, StatusTone } from '../../cards/card.ts';
-import { formatNumber, formatOf } from '../../cards/format.ts';
+import { capital, formatNumber, formatOf } from '../../cards/format.ts';
 import { type ButtonData, formElements, type Surface } from './inputs.ts';
 import { LIMITS } from './limits.ts';
 import { heading, line, paragraphs, run, shorten } from './text.ts';
@@ -189,12 +189,7 @@ const elements = (part: Part<SealedPress>, { surface = 'message', link }: Option
       return list(part, surface, link);
     case 'status': {
       const { mark, color } = STATUS[part.tone];
-      return [
-        line([
-          run(`${mark} ${part.word.slice(0, 1).toUpperCase()}${part.word.slice(1)}`, { weight: 'Bolder', color }),
-          ...(part.text ? [run(`: ${part.text}`)] : []),
-        ]),
-      ];
+      return [line([run(`${mark} ${capital(part.word)}`, { weight: 'Bolder', color }), ...(part.text ? [run(`: ${part.text}`)] : [])])];
     }
     case 'chart':
       return chart(part);

@@ -3,11 +3,12 @@ import type { Answered } from '../../actions/answers.ts';
 import type { Definitions } from '../../actions/definitions.ts';
 import { RATING_WORDS } from '../../actions/differences.ts';
 import type { Button, Card, Part } from '../../cards/card.ts';
+import { capital } from '../../cards/format.ts';
 import { raiseButton } from '../raise.ts';
 import { answerWords } from './answer.ts';
 import { alsoWith, besideWords, otherKindButton } from './beside.ts';
 import { type Flow, ratingButtons } from './buttons.ts';
-import { capital, type Day, dated, definitionParts, LONGEST_TITLE, reasonWords, shortened, small } from './parts.ts';
+import { type Day, dated, definitionParts, LONGEST_TITLE, reasonWords, shortened, small } from './parts.ts';
 import { type Look, statusPart } from './show.ts';
 
 /** An action as its adviser sees it: the owner's rating and theirs side by side; neither replaces the other. */

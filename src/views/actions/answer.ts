@@ -2,9 +2,10 @@ import type { Action } from '../../actions/action.ts';
 import type { Answered } from '../../actions/answers.ts';
 import { RATING_WORDS } from '../../actions/differences.ts';
 import type { Button, Card, Part } from '../../cards/card.ts';
+import { capital } from '../../cards/format.ts';
 import { alsoWith } from './beside.ts';
 import { showButton } from './changed.ts';
-import { capital, type Day, dated, LONGEST_TITLE, reasonWords, shortened, small } from './parts.ts';
+import { type Day, dated, LONGEST_TITLE, reasonWords, shortened, small } from './parts.ts';
 
 /** The adviser rates otherwise: what the owner is asked, once, and what they answer. */
 

@@ -2,6 +2,7 @@ import { Temporal } from 'temporal-polyfill';
 import type { Doubt, Meeting, ToRate } from '../../actions/scrutiny.ts';
 import { formatDate, fullDay, monthName } from '../../calendar/dates.ts';
 import type { Button, Card } from '../../cards/card.ts';
+import { capital } from '../../cards/format.ts';
 import type { Place } from '../../people/directory.ts';
 
 /** The cards of an adviser's meeting dates. */
@@ -10,7 +11,6 @@ type Day = Temporal.PlainDate;
 type Where = Pick<Place, 'localityId' | 'locality'>;
 
 const dayOf = (iso: string) => Temporal.PlainDate.from(iso);
-const capital = (text: string) => text.slice(0, 1).toUpperCase() + text.slice(1);
 const shortDay = (day: Day) => `${day.day} ${monthName(day.month).slice(0, 3)} ${day.year}`;
 
 const saveButton = ({ localityId }: Where, date: Day, label: string, sure: boolean): Button => ({

@@ -19,7 +19,6 @@ export const count = (many: number, one: string) => `${many} ${many === 1 ? one 
 /** "Wakefield, Ealing and Surrey" */
 export const listed = (names: readonly string[]): string =>
   names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
-export const capital = (text: string) => text.slice(0, 1).toUpperCase() + text.slice(1);
 
 /** Shortened to so many characters, and that it is. */
 export const shortened = (text: string, most: number) => {

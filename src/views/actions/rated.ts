@@ -4,9 +4,10 @@ import type { Definitions } from '../../actions/definitions.ts';
 import { type KpiWord, RATING_WORDS } from '../../actions/differences.ts';
 import type { ActionStatus } from '../../actions/status.ts';
 import type { Button, Card, Part } from '../../cards/card.ts';
+import { capital } from '../../cards/format.ts';
 import { alsoWith, besideWords, otherKindButton } from './beside.ts';
 import { type Flow, ratingButtons } from './buttons.ts';
-import { capital, count, type Day, dated, definitionParts, headline, listed, reasonWords, small } from './parts.ts';
+import { count, type Day, dated, definitionParts, headline, listed, reasonWords, small } from './parts.ts';
 
 /** A rating that was given → cards: old → new in the first line, then what is to be asked. */
 

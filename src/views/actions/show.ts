@@ -6,12 +6,13 @@ import { type Difference, type KpiWord, RATING_WORDS } from '../../actions/diffe
 import type { Comment } from '../../actions/history.ts';
 import type { ActionStatus } from '../../actions/status.ts';
 import type { Button, Card, Part, StatusTone } from '../../cards/card.ts';
+import { capital } from '../../cards/format.ts';
 import { ownerWords } from '../ownership.ts';
 import { raiseButton } from '../raise.ts';
 import { answerWords, invitationParts } from './answer.ts';
 import { alsoWith, otherKindButton } from './beside.ts';
 import { ratingButtons } from './buttons.ts';
-import { capital, count, type Day, dated, definitionParts, headline, ratingWords, reasonWords, small } from './parts.ts';
+import { count, type Day, dated, definitionParts, headline, ratingWords, reasonWords, small } from './parts.ts';
 
 /** One action → cards: what is declared of it, what the data say, what is to be done. */
 

@@ -1,5 +1,6 @@
 import type { Card, Part } from '../../cards/card.ts';
-import { capital, LONGEST_TITLE, shortened, small } from './parts.ts';
+import { capital } from '../../cards/format.ts';
+import { LONGEST_TITLE, shortened, small } from './parts.ts';
 
 /** What else an adviser is in a locality, as it stands beside their ratings. */
 

@@ -1,7 +1,8 @@
 import type { Age } from '../../actions/cadence.ts';
 import { RATING_WORDS } from '../../actions/differences.ts';
 import type { Card } from '../../cards/card.ts';
-import { capital, dated, headline, ratingWords } from './parts.ts';
+import { capital } from '../../cards/format.ts';
+import { dated, headline, ratingWords } from './parts.ts';
 import type { Look } from './show.ts';
 
 const RULES: Record<NonNullable<Age['waits']>, string> = {
