@@ -1,7 +1,7 @@
 import { Temporal } from 'temporal-polyfill';
 import type { Writer } from '../app.ts';
 import { PROGRAMME_ZONE } from '../calendar/zone.ts';
-import type { Tx } from '../db/client.ts';
+import { isoOf, sql, type Tx } from '../db/client.ts';
 
 /** Worries: one sentence to the coordinator from whoever has one, and what became of it. */
 
@@ -50,7 +50,7 @@ const worries = (tx: Tx, scopeIds: readonly string[], { only = null, open }: { o
         join action_version v on v.action_id = a.id where a.id = w.about_id order by v.version desc limit 1)
       when 'kpi' then (select d.name from kpi_definition d where d.kpi_id = w.about_id order by d.version desc limit 1)
     end as about,
-    to_char(w.recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at, (w.recorded_at at time zone ${PROGRAMME_ZONE})::date::text as "on",
+    ${isoOf(sql`w.recorded_at`)} as at, (w.recorded_at at time zone ${PROGRAMME_ZONE})::date::text as "on",
     p.id as "byId", p.post as by, p.email as "byEmail",
     (select json_build_object('outcome', o.outcome, 'text', o.text, 'by', q.post, 'on', (o.recorded_at at time zone ${PROGRAMME_ZONE})::date,
         'code', (select l3.prefix || '-' || b.number from action b join locality l3 on l3.id = b.locality_id where b.id = o.action_id))

@@ -10,3 +10,6 @@ export type Sql = Prisma.Sql;
 
 /** A moment that every version of a chain which counts now holds. Not the turn's own: somebody else's may have been recorded since it began. */
 export const STANDS = '9999-12-30T00:00:00Z';
+
+/** A moment as text that `Temporal.Instant.from` reads. @param moment a timestamptz */
+export const isoOf = (moment: Sql): Sql => sql`to_char(${moment} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;

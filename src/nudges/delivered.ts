@@ -1,6 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
 import type { Core } from '../app.ts';
-import type { Tx } from '../db/client.ts';
+import { isoOf, sql, type Tx } from '../db/client.ts';
 
 /** A nudge that was sent, as its card needs it; and where it stands, so that it can be brought up to date. */
 
@@ -16,13 +16,11 @@ export type Delivered = {
 
 type Row = { id: string; moment: string; before: string | null; keys: string[] };
 
-const ISO = `YYYY-MM-DD"T"HH24:MI:SS.MS"Z"`;
-
 /** A nudge to this person; undefined for one that is not theirs. */
 export const deliveredTo = async (tx: Tx, id: string, personId: string): Promise<Delivered | undefined> => {
   const [row] = await tx.$queryRaw<Row[]>`
-    select d.id, to_char(d.moment at time zone 'UTC', ${ISO}) as moment,
-      (select to_char((case when b.refreshed_at <= d.send_at then b.refreshed_at else b.send_at end) at time zone 'UTC', ${ISO}) from delivery b
+    select d.id, ${isoOf(sql`d.moment`)} as moment,
+      (select ${isoOf(sql`(case when b.refreshed_at <= d.send_at then b.refreshed_at else b.send_at end)`)} from delivery b
         where b.person_id = d.person_id and b.kind = 'nudge' and b.moment < d.moment and b.state in ('handed', 'sent', 'unconfirmed')
           and b.route ->> 'platform' is distinct from 'email'
         order by b.moment desc limit 1) as before,
@@ -106,7 +104,7 @@ export const updateCard = async (
 /** As of when somebody's last nudge in a chat said what had changed; undefined: there was none. */
 export const lastNudgeOf = async (tx: Tx, personId: string): Promise<Temporal.Instant | undefined> => {
   const [last] = await tx.$queryRaw<{ at: string }[]>`
-    select to_char(coalesce(refreshed_at, send_at) at time zone 'UTC', ${ISO}) as at from delivery
+    select ${isoOf(sql`coalesce(refreshed_at, send_at)`)} as at from delivery
     where person_id = ${personId}::uuid and kind = 'nudge' and state in ('handed', 'sent', 'unconfirmed')
       and route ->> 'platform' is distinct from 'email'
     order by moment desc limit 1`;

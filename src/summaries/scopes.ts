@@ -1,4 +1,4 @@
-import { sql, type Tx } from '../db/client.ts';
+import { isoOf, sql, type Tx } from '../db/client.ts';
 
 /** What a summary can be of, and when somebody read it last. */
 
@@ -60,7 +60,7 @@ export const lastSeen = async (tx: Tx, { personId, scopeKind, scopeId, day }: Se
   const lost = sql`d.kind = 'summary' and d.state in ('planned', 'failed', 'left') and d.scope_kind = ${scopeKind} and d.scope_id = ${scopeId}::uuid
     and d.moment <= seen.at and seen.at <= d.changed_at`;
   const [row] = await tx.$queryRaw<{ at: string }[]>`
-    select to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at from summary_seen seen
+    select ${isoOf(sql`at`)} as at from summary_seen seen
     where person_id = ${personId}::uuid and scope_kind = ${scopeKind} and scope_id = ${scopeId}::uuid and day < ${day}::date
       and not exists (select 1 from delivery d where d.person_id = ${personId}::uuid and ${lost})
       and not exists (select 1 from delivery d join subscription s on s.person_id = d.person_id and s.id = d.subscription_id
