@@ -20,7 +20,7 @@ import {
 import type { nudgesFor } from '../nudges/nudges.ts';
 import { type Hour, hoursOf, type peopleFor } from '../nudges/people.ts';
 import type { Person } from '../nudges/person.ts';
-import { keeperOf, summarySoon, weeklyOf } from '../nudges/readers.ts';
+import { keeperOf, summaryKey, summarySoon, weeklyOf } from '../nudges/readers.ts';
 import { tenantsOf } from '../people/routes.ts';
 import type { Receiver, receiversIn } from '../summaries/receivers.ts';
 import { endLapsed } from '../summaries/subscriptions.ts';
@@ -80,8 +80,8 @@ const summaryIn = (person: Person, receiver: Receiver, from: Temporal.Instant, n
     if (!start) continue;
     const { personId, subscriptionId, scopeKind, scopeId, channel } = receiver;
     const tenant = channel ? `${channel.platform} ${channel.tenant}` : undefined;
-    const key = `summary ${channel ? subscriptionId : personId} ${scopeId} ${weekName(week)}`;
-    return { key, kind: 'summary', personId, subscriptionId, scopeKind, scopeId, week: weekName(week), moment, start, tenant };
+    const whose = { kind: 'summary', personId, subscriptionId, scopeKind, scopeId } as const;
+    return { key: summaryKey(receiver, week), ...whose, week: weekName(week), moment, start, tenant };
   }
   return undefined;
 };

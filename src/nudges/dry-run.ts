@@ -9,7 +9,7 @@ import type { Line } from './line.ts';
 import { isQuietAt, mondayOf, nudgeMoment, summaryMoment, weekName } from './moment.ts';
 import { nudgesFor } from './nudges.ts';
 import { peopleFor } from './people.ts';
-import { keeperOf, type Receives, summarySoon, weeklyOf } from './readers.ts';
+import { keeperOf, type Receives, summaryKey, summarySoon, weeklyOf } from './readers.ts';
 import { toldTo } from './told.ts';
 
 /** Who would be written to at a moment, and why, without writing to anybody: for whoever runs the server. */
@@ -63,6 +63,12 @@ const plannedIn = async (tx: Tx, week: string): Promise<Set<string>> => {
   return new Set(rows.map(({ personId }) => personId));
 };
 
+/** Which of some messages were planned already, by their keys. */
+const plannedOf = async (tx: Tx, keys: readonly string[]): Promise<Set<string>> => {
+  const rows = await tx.$queryRaw<{ key: string }[]>`select key from delivery where key = any(${[...keys]}::text[])`;
+  return new Set(rows.map(({ key }) => key));
+};
+
 /**
  * Whose moment lies in the five minutes up to `at`, and what each of them would get, in a fixed number of statements.
  * It makes its transaction read-only first: nothing can be written in it, whatever is asked.
@@ -106,6 +112,10 @@ export const dryRun = async (
   const readers = new Map(
     (await peopleFor(tx, { day, only: [...new Set(receivers.map(({ personId }) => personId))] })).map((one) => [one.id, one]),
   );
+  const had = await plannedOf(
+    tx,
+    receivers.map((receiver) => summaryKey(receiver, monday)),
+  );
   const summaries = receivers.flatMap((receiver) => {
     const person = readers.get(receiver.personId);
     if (!person) return [];
@@ -113,6 +123,10 @@ export const dryRun = async (
     if (!isNow(summaryMoment(reader, monday, receiver.every))) return [];
     if (isQuietAt(reader, at)) {
       count('they asked not to be written to');
+      return [];
+    }
+    if (had.has(summaryKey(receiver, monday))) {
+      count(`they have this ${receiver.every}’s summary already`);
       return [];
     }
     return [{ ...receiver, person }];

@@ -162,6 +162,18 @@ export const summaryMoment = (person: Keeper, monday: Temporal.PlainDate, every:
   return day && momentOf(person, day, SUMMARY_TIME);
 };
 
+/**
+ * What a summary is the only one of: its week, "2026-W48", or its month, "2026-12". Days away that are noted once the first Thursday's has
+ * gone make a later Thursday the first one, and not a second summary.
+ */
+export const summarySpan = (monday: Temporal.PlainDate, every: 'week' | 'month'): string =>
+  every === 'week'
+    ? weekName(monday)
+    : monday
+        .add({ days: SUMMARY_DAY - 1 })
+        .toPlainYearMonth()
+        .toString();
+
 /** Until when a summary may go that was missed because everything was down: the end of the second working day after its own. */
 export const summaryBy = (person: Keeper, moment: Temporal.Instant): Temporal.Instant => {
   const own = moment.toZonedDateTimeISO(zoneOf(person)).toPlainDate();

@@ -1,17 +1,23 @@
 import { Temporal } from 'temporal-polyfill';
-import { isQuietAt, mondayOf, summaryMoment } from './moment.ts';
+import { isQuietAt, mondayOf, summaryMoment, summarySpan } from './moment.ts';
 import type { Person } from './person.ts';
 
 /** What a summary that somebody is sent, as src/summaries/receivers.ts says, means for what else they are told and when. */
 
 export type Receives = {
   personId: string;
+  /** None: by their role. */
+  subscriptionId: string | null;
   scopeKind: string;
   scopeId: string;
   every: 'week' | 'month';
   /** A conversation that others read; none: the person themselves. */
   channel: { platform: string; name: string } | null;
 };
+
+/** By what a summary is planned once: its reader, what it is of, and its week or month. @param monday of the week in which it goes */
+export const summaryKey = ({ personId, subscriptionId, scopeId, channel, every }: Receives, monday: Temporal.PlainDate): string =>
+  `summary ${channel ? subscriptionId : personId} ${scopeId} ${summarySpan(monday, every)}`;
 
 /** Those who are told what waits by a summary every week. */
 export const weeklyOf = (receivers: readonly Pick<Receives, 'personId' | 'every' | 'channel'>[]): Set<string> =>

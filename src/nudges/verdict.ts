@@ -43,7 +43,6 @@ export type Planned = {
 
 /** Somebody who is sent a summary (src/summaries/receivers.ts). */
 export type Reader = Receives & {
-  subscriptionId: string | null;
   channel: (Omit<ChatRoute, 'user'> & { conversation: string; name: string }) | null;
 };
 

@@ -224,6 +224,16 @@ describe('a plan', () => {
       await planAt(plan, ...workDays('2026-12-02', '2026-12-03', '2026-12-04', '2026-12-10', '2026-12-17'));
       expect(await planned()).toEqual(expected.map((one) => `summary ${one}T08:30:00.000Z`));
     });
+
+    it('it comes once a month, though somebody notes on its day, once it has come, that they are away; and in the next month again', async () => {
+      const { plan } = engineOf(bot, { ...only(lead), nudges: async () => [] });
+      await planAt(plan, ...workDays('2026-12-02', '2026-12-03'));
+      await away(lead, '2026-12-03', '2026-12-03', '2026-12-03T13:00:00Z');
+      await planAt(plan, ...workDays('2026-12-04', '2026-12-10', '2026-12-17'));
+      expect(await planned()).toEqual(['summary 2026-W49 at 2026-12-03T08:30:00.000Z']);
+      await planAt(plan, ...workDays('2027-01-06', '2027-01-07'));
+      expect((await planned()).slice(1)).toEqual(['summary 2027-W01 at 2027-01-07T08:30:00.000Z']);
+    });
   });
 
   describe('with a summary near it', () => {

@@ -128,6 +128,34 @@ describe('a dry run of the demonstration', () => {
     expect([about(again, post), silent(again)['they have this week’s nudge already']]).toEqual([undefined, 1]);
   });
 
+  test('says nothing goes to whoever had this week’s summary, or this month’s, and that theirs of another goes', async () => {
+    const { db } = bot.database;
+    const { id: scopeId } = await db.locality.findUniqueOrThrow({ where: { name: 'Wakefield' } });
+    const first = await look('2026-12-03T08:30');
+    const posts = ['Wakefield coordinator', 'Wakefield pilot lead'];
+    for (const post of posts) expect(about(first, post)?.[0], 'control').toContain(`${post}: summary of Wakefield`);
+    expect(Object.keys(silent(first)).filter((why) => why.includes('summary already'))).toEqual([]);
+    // The coordinator has one every week, the lead every month.
+    for (const [post, span] of [
+      ['Wakefield coordinator', '2026-W49'],
+      ['Wakefield pilot lead', '2026-12'],
+    ] as const) {
+      const id = await aDelivery(bot, await aRun(bot), { state: 'sent' });
+      const personId = await idOf(post);
+      await db.delivery.update({
+        where: { id },
+        data: { personId, kind: 'summary', scopeKind: 'locality', scopeId, key: `summary ${personId} ${scopeId} ${span}` },
+      });
+    }
+    const again = await look('2026-12-03T08:30');
+    for (const post of posts) expect(about(again, post), post).toBeUndefined();
+    expect(silent(again)).toMatchObject({ 'they have this week’s summary already': 1, 'they have this month’s summary already': 1 });
+    const later = [await look('2026-12-10T08:30'), await look('2027-01-07T08:30')];
+    expect(posts.map((post, index) => about(later[index] as string, post)?.[0])).toEqual(
+      posts.map((post) => expect.stringContaining(`${post}: summary of Wakefield`)),
+    );
+  });
+
   test('says of a summary what it tells: of every month too, each line in one summary, and not again what is told once', async () => {
     const { db } = bot.database;
     const post = 'Wakefield pilot lead';
@@ -152,7 +180,8 @@ describe('a dry run of the demonstration', () => {
     /** What they are told by two summaries of the first Thursday of December, as it is printed. */
     const printed = async () => {
       const at = readMoment('2026-12-03T08:30');
-      const both = [scopeId, other].map((id) => ({ personId, scopeKind: 'locality', scopeId: id, every: 'month' as const, channel: null }));
+      const receives = { personId, subscriptionId: null, scopeKind: 'locality', every: 'month', channel: null } as const;
+      const both = [scopeId, other].map((id) => ({ ...receives, scopeId: id }));
       const looked = await inTransaction(db, (tx) => dryRun(bot.core, tx, at, { receiversOf: async () => both, shownOf }));
       return looked.messages
         .filter(({ kind }) => kind === 'summary')
