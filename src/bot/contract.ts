@@ -120,8 +120,8 @@ export type Command = {
   usage: string;
   /** Whose help lists it (never a permission). 'all' = everyone. */
   listedFor: RoleName[] | 'all';
-  /** At most six lines of examples with what they do; `slash` is "/" in Slack and on the web, "" in Teams. */
-  help: (slash: string) => string[];
+  /** At most six lines of examples with what they do, for whoever asks; `slash` is "/" in Slack and on the web, "" in Teams. */
+  help: (slash: string, turn: Turn) => string[] | Promise<string[]>;
   /** Words after the command that name a verb: `new` → kpi.new. Anything else goes to `otherwise`. */
   verbs: Record<string, Verb>;
   /** Verbs that only buttons reach, never typed: `save`, `period`. */

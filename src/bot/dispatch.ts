@@ -108,7 +108,7 @@ export const createDispatch = ({ core, commands, kick, timer = realTimer }: Disp
 
   const perform = async (turn: Turn, incoming: Incoming, want: Wanted): Promise<Answer | Card> => {
     if (want.kind === 'card') return want.card;
-    if (want.kind === 'help') return helpCard(want.command, incoming.account.platform);
+    if (want.kind === 'help') return helpCard(want.command, turn);
     const { verb, words } = want;
     const read = want.state === undefined ? undefined : verb.state.safeParse(want.state);
     if (read && !read.success) return replies.staleCard(); // a card from before a change of ours

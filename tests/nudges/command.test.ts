@@ -298,6 +298,21 @@ describe('quiet', () => {
     expect(await offers(HEAD), 'control: a head').toBe(true);
   });
 
+  test('for Ofsted is in the help of people of schools alone, though anybody may type it', async () => {
+    const help = async (who: string) => (await say('nudge help', who)).text;
+    for (const who of ['wakefield.earlyhelp', 'wakefield.coordinator', 'pilot1.adviser']) {
+      expect(await help(who), who).not.toMatch(/ofsted/iu);
+      expect(await title('nudge ofsted', who), who).toMatch(/^Quiet until Thursday 3 December 2026/u);
+    }
+    expect(await help(HEAD), 'control: a head').toContain('nudge ofsted: nothing for two weeks; why is kept nowhere');
+  });
+
+  test('the help has an example of each way to say days away, and each of them is understood', async () => {
+    const examples = /nudge (away 20 Dec to 3 Jan) · (away next week) · (away easter): /u.exec((await say('nudge help')).text)?.slice(1);
+    expect(examples).toHaveLength(3);
+    for (const words of examples ?? []) expect((await say(`nudge ${words}`)).text, words).toMatch(/^Noted: away /u);
+  });
+
   test('two weeks for Ofsted shorten nothing that was longer', async () => {
     expect(await title('nudge ofsted')).toBe('Quiet until Thursday 3 December 2026: nothing comes unasked before that day.');
     await say('nudge quiet until 1 March');
