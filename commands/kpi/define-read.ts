@@ -6,9 +6,9 @@ import type { Kpi } from '../../src/kpis/kpi.ts';
 import { nameProblem } from '../../src/kpis/names.ts';
 import { isPercentage } from '../../src/kpis/value.ts';
 import type { Place } from '../../src/people/directory.ts';
-import { findPerson, whoExpected } from '../../src/people/mention.ts';
 import { textProblem } from '../../src/people/notes.ts';
 import { HOWS, type Project } from '../../src/people/taking.ts';
+import { readPerson } from '../hands.ts';
 import { LOGGED, MOST_SOURCE, NONE } from './define-form.ts';
 
 /** What was filled in: every value means something, or its field is told what is expected. */
@@ -73,19 +73,11 @@ export const readForm = async (
     if (!found && text(field) !== '') fields[field] = 'Choose one of the list.';
     return found ?? fallback;
   };
-  const person = async (field: string): Promise<string | null> => {
-    const words = text(field);
-    if (words === '') return null;
-    const found = await findPerson(turn.tx, {
-      localityId: place.localityId,
-      words,
-      actorId: turn.actor.personId,
-      platform: turn.platform,
-      tenant: turn.tenant,
-      today: turn.today.toString(),
-    });
-    if (found.kind === 'one') return found.id;
-    fields[field] = whoExpected(found, place.locality, words);
+  const person = async (field: string, before: { id: string | null; post: string | null } | undefined): Promise<string | null> => {
+    if (text(field) === '') return null;
+    const found = await readPerson(turn, place, text(field), before);
+    if ('id' in found) return found.id;
+    fields[field] = found.problem;
     return null;
   };
   const baseline = readNumber('baseline');
@@ -117,8 +109,9 @@ export const readForm = async (
   const counts = pick('counts', ['children', 'schools', 'people', 'other'], 'other');
   if (coverage && counts === 'children')
     fields.counts = 'What is worked out counts organisations: choose Schools, or Something else for organisations of every kind.';
-  const ownerId = (await person('owner')) ?? (fields.owner ? null : (kpi?.ownerId ?? turn.actor.personId));
-  const deputyId = await person('deputy');
+  const ownerId =
+    (await person('owner', kpi && { id: kpi.ownerId, post: kpi.owner })) ?? (fields.owner ? null : (kpi?.ownerId ?? turn.actor.personId));
+  const deputyId = await person('deputy', kpi && { id: kpi.deputyId, post: kpi.deputy });
   if (deputyId && deputyId === ownerId) fields.deputy = 'Choose somebody else than the owner.';
   const draft: Draft = {
     name,

@@ -5,9 +5,9 @@ import type { Card } from '../../src/cards/card.ts';
 import { UserError } from '../../src/errors.ts';
 import { changesOf, createKpi, type Draft, editKpi, holdNames } from '../../src/kpis/define.ts';
 import { candidates, type Kpi, placeOf } from '../../src/kpis/kpi.ts';
-import { localitiesIn, type Place } from '../../src/people/directory.ts';
 import { may } from '../../src/people/permissions.ts';
 import { projectsIn } from '../../src/people/taking.ts';
+import { placeFrom, placesFor } from '../rag/places.ts';
 import { mayEdit, readable, readableKpi, writerOf } from './context.ts';
 import { CADENCE_WORDS, formFor } from './define-form.ts';
 import { readForm } from './define-read.ts';
@@ -22,24 +22,11 @@ const State = z.object({
 
 type State = z.infer<typeof State>;
 
-const editable = async (turn: Turn): Promise<Place[]> => {
-  const places = await localitiesIn(turn.tx, [...new Set(turn.actor.roles.map(({ scopeId }) => scopeId))]);
-  return places.filter((place) => may(turn.actor, 'kpi.write', place));
-};
-
 const projectsAt = (turn: Turn, places: { localityId: string }[]) =>
   projectsIn(
     turn.tx,
     places.map(({ localityId }) => localityId),
   );
-
-const placeOfKpi = (kpi: Kpi): Place => ({
-  localityId: kpi.localityId,
-  locality: kpi.locality,
-  prefix: kpi.prefix,
-  pilotId: kpi.pilotId,
-  programmeId: kpi.programmeId,
-});
 
 const doneCard = (title: string, draft: Draft, id: string): Card => ({
   title,
@@ -63,12 +50,12 @@ const doneCard = (title: string, draft: Draft, id: string): Card => ({
 export const create = formVerb({
   state: State,
   form: async (turn, { words }) => {
-    const places = await editable(turn);
+    const places = await placesFor(turn, 'kpi.write');
     if (places.length === 0) throw new UserError('KPIs are added by the pilot lead or the coordinator of the locality. Ask them.');
     return formFor(undefined, places, await projectsAt(turn, places), words, {});
   },
   submit: async (turn, { values }) => {
-    const places = await editable(turn);
+    const places = await placesFor(turn, 'kpi.write');
     const place = places.length === 1 ? places[0] : places.find(({ localityId }) => localityId === values.locality);
     if (places.length === 0) throw new UserError('Not saved. KPIs are added by the pilot lead or the coordinator of the locality.');
     if (!place) return { fields: { locality: 'Choose a locality.' } };
@@ -112,7 +99,7 @@ export const edit = formVerb({
     if (!may(turn.actor, 'kpi.write', placeOf(kpi)))
       throw new UserError('Not saved. KPIs are edited by the pilot lead or the coordinator of the locality.');
     await holdNames(turn.tx, kpi.localityId);
-    const found = await readForm(turn, values, placeOfKpi(kpi), kpi, await readable(turn), await projectsAt(turn, [kpi]));
+    const found = await readForm(turn, values, placeFrom(kpi), kpi, await readable(turn), await projectsAt(turn, [kpi]));
     if ('fields' in found) return found;
     const changed = changesOf(kpi, found.draft);
     if (!changed.definition && !changed.target && !changed.owner)

@@ -18,19 +18,20 @@ import { may, mayGrant, type Permission } from '../../src/people/permissions.ts'
 export const placesOf = (turn: Turn): Promise<Place[]> =>
   localitiesIn(turn.tx, [...new Set(turn.actor.roles.map(({ scopeId }) => scopeId))]);
 
-/** The places where the actor may do something; `refusal` where there is none. */
-export const placesFor = async (turn: Turn, permission: Permission, refusal: string): Promise<Place[]> => {
-  const places = (await placesOf(turn)).filter((place) => may(turn.actor, permission, place));
+/** Those of the actor's places of which something is true; `refusal` where there is none. */
+export const placesWhere = async (turn: Turn, is: (place: Place) => boolean, refusal: string): Promise<Place[]> => {
+  const places = (await placesOf(turn)).filter(is);
   if (places.length === 0) throw new UserError(refusal);
   return places;
 };
 
-/** The places where the actor may give roles, and so end them; `refusal` where there is none. */
-export const placesToGrant = async (turn: Turn, refusal: string): Promise<Place[]> => {
-  const places = (await placesOf(turn)).filter((place) => mayGrant(turn.actor, place).length > 0);
-  if (places.length === 0) throw new UserError(refusal);
-  return places;
-};
+/** The places where the actor may do something. */
+export const placesFor = (turn: Turn, permission: Permission, refusal: string): Promise<Place[]> =>
+  placesWhere(turn, (place) => may(turn.actor, permission, place), refusal);
+
+/** The places where the actor may give roles, and so end them. */
+export const placesToGrant = (turn: Turn, refusal: string): Promise<Place[]> =>
+  placesWhere(turn, (place) => mayGrant(turn.actor, place).length > 0, refusal);
 
 export const writerOf = (turn: Turn): Writer => ({ tx: turn.tx, now: turn.now, newId: turn.core.newId, personId: turn.actor.personId });
 

@@ -9,6 +9,7 @@ import { bothSure, type Known, type Meant, meant, partedBy, whoIsMeant } from '.
 import { leaveNews } from '../../src/people/news.ts';
 import { noteProblem } from '../../src/people/notes.ts';
 import { amountWords, movedDaysPart } from '../../src/views/handover.ts';
+import { NOBODY } from '../hands.ts';
 import { asker, knownAt, mayRead, moveAll, placesFor, type Thing, thingsIn, whereWords, writerOf } from './context.ts';
 import { type ThingMove, withDays } from './handed-days.ts';
 
@@ -16,7 +17,6 @@ import { type ThingMove, withDays } from './handed-days.ts';
 
 const REFUSAL = 'Who stands in is settled by the pilot lead or the coordinator of the locality. Ask them.';
 const USAGE = 'Type who stands in, and for what: partners deputy POST for WAK-12, for a KPI, or for a post.';
-const NOBODY = /^(?:nobody|no one|noone|none)$/iu;
 
 type Scene = { places: Place[]; things: Thing[]; known: Known[] };
 

@@ -1,22 +1,22 @@
 import { z } from 'zod';
 import { type FieldErrors, formVerb, type Turn } from '../../src/bot/contract.ts';
 import type { Card } from '../../src/cards/card.ts';
-import { UserError } from '../../src/errors.ts';
 import type { Place } from '../../src/people/directory.ts';
 import { invite as inviteAll, organisationsAt, readList } from '../../src/people/invite.ts';
 import { may, mayGrant } from '../../src/people/permissions.ts';
 import { invitedCard } from '../../src/views/partners.ts';
-import { placesOf } from './context.ts';
+import { placesWhere } from './context.ts';
 
 /** Bringing people in: each gets a code. */
 
 const State = z.object({ locality: z.string().optional() });
 
-const invitable = async (turn: Turn): Promise<Place[]> => {
-  const found = (await placesOf(turn)).filter((place) => may(turn.actor, 'people.invite', place) && mayGrant(turn.actor, place).length > 0);
-  if (found.length === 0) throw new UserError('People are invited by the pilot lead or the coordinator of the locality. Ask them.');
-  return found;
-};
+const invitable = (turn: Turn): Promise<Place[]> =>
+  placesWhere(
+    turn,
+    (place) => may(turn.actor, 'people.invite', place) && mayGrant(turn.actor, place).length > 0,
+    'People are invited by the pilot lead or the coordinator of the locality. Ask them.',
+  );
 
 export const invite = formVerb({
   state: State,

@@ -7,9 +7,8 @@ import { matchName, parseDue, splitBy } from '../../src/bot/grammar.ts';
 import { quoted } from '../../src/bot/replies.ts';
 import type { Terms } from '../../src/calendar/terms.ts';
 import type { Place } from '../../src/people/directory.ts';
-import { whoLeft } from '../../src/people/here.ts';
-import { findPerson, whoExpected } from '../../src/people/mention.ts';
 import { textProblem } from '../../src/people/notes.ts';
+import { NOBODY, readPerson } from '../hands.ts';
 import { termsOnceHanded } from './calendar.ts';
 import { dayWords, type FormParts, MOST_STEPS, MOST_STEPS_TEXT, MOST_TITLE, NONE, stepLine } from './form.ts';
 
@@ -35,28 +34,11 @@ const readTitle = (text: string, fields: Fields): string => {
   return title;
 };
 
-/** Who is meant: unchanged, nobody, or one who works there. */
-const readPerson = async (
-  turn: Turn,
-  place: Place,
-  words: string,
-  before: { id: string | null; post: string | null } | undefined,
-): Promise<{ id: string | null } | { problem: string }> => {
-  if (words === '' || /^(?:nobody|no one|none)$/iu.test(words)) return { id: null };
-  if (before?.id && words === before.post) return { id: before.id };
-  const today = turn.today.toString();
-  const found = await findPerson(turn.tx, {
-    localityId: place.localityId,
-    words,
-    actorId: turn.actor.personId,
-    platform: turn.platform,
-    tenant: turn.tenant,
-    today,
-  });
-  if (found.kind === 'one') return { id: found.id };
-  const left = found.kind === 'none' ? await whoLeft(turn.tx, place.localityId, words, today) : undefined;
-  return { problem: left ? `${left} has left. Choose somebody who works there now.` : whoExpected(found, place.locality, words) };
-};
+/** Nobody, or who is meant. */
+const readHand = async (
+  ...[turn, place, words, before]: Parameters<typeof readPerson>
+): Promise<{ id: string | null } | { problem: string }> =>
+  words === '' || NOBODY.test(words) ? { id: null } : readPerson(turn, place, words, before);
 
 /** A name or an id of a list: "none" and empty are none. */
 const readOne = (words: string, options: { id: string; name: string }[]): string | null | undefined => {
@@ -158,8 +140,8 @@ export const readAction = async (
   const wrongMeasure = textProblem(successMeasure);
   if (wrongMeasure) fields.successMeasure = wrongMeasure;
 
-  const owner = await readPerson(turn, place, text('owner'), before && { id: before.ownerId, post: before.owner });
-  const deputy = await readPerson(turn, place, text('deputy'), before && { id: before.deputyId, post: before.deputy });
+  const owner = await readHand(turn, place, text('owner'), before && { id: before.ownerId, post: before.owner });
+  const deputy = await readHand(turn, place, text('deputy'), before && { id: before.deputyId, post: before.deputy });
   if ('problem' in owner) fields.owner = owner.problem;
   if ('problem' in deputy) fields.deputy = deputy.problem;
   const ownerId = 'id' in owner ? owner.id : null;

@@ -7,11 +7,12 @@ import { noteRefusal } from '../../src/bot/replies.ts';
 import type { Card } from '../../src/cards/card.ts';
 import { UserError } from '../../src/errors.ts';
 import { personHere, whoLeft } from '../../src/people/here.ts';
-import { findPerson, whoExpected } from '../../src/people/mention.ts';
+import { whoExpected } from '../../src/people/mention.ts';
 import { may } from '../../src/people/permissions.ts';
 import { changedCard, showButton, unchangedCard } from '../../src/views/actions/changed.ts';
 import { headline, shortened } from '../../src/views/actions/parts.ts';
 import { ownerWords } from '../../src/views/ownership.ts';
+import { NOBODY, personMeant } from '../hands.ts';
 import { termsOnceHanded } from './calendar.ts';
 import { mayChange, readableAction, writerOf } from './context.ts';
 import { dayWords } from './form.ts';
@@ -32,8 +33,6 @@ const State = z.object({
 /** Characters of a post that fit into a first line. */
 const SHORT_POST = 60;
 const named = (post: string | null) => shortened(post ?? 'nobody', SHORT_POST);
-
-const NOBODY = /^(?:nobody|no one|no-one|none|noone)[.!]?$/iu;
 
 const save = async (turn: Turn, action: Action, hand: Hand, personId: string | null): Promise<Card> => {
   const before = hand === 'owner' ? action.ownerId : action.deputyId;
@@ -98,15 +97,7 @@ const run =
     const refused = noteRefusal(turn.platform, rest);
     if (refused) return refused;
     if (NOBODY.test(rest)) return save(turn, action, hand, null);
-    const found = await findPerson(turn.tx, {
-      localityId: action.localityId,
-      words: rest,
-      actorId: turn.actor.personId,
-      platform: turn.platform,
-      tenant: turn.tenant,
-      mentions: turn.mentions,
-      today,
-    });
+    const found = await personMeant(turn, action, rest);
     if (found.kind === 'one') return save(turn, action, hand, found.id);
     if (found.kind === 'several')
       return {

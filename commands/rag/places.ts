@@ -15,7 +15,8 @@ export const scopesOf = (turn: Turn): string[] => [...new Set(turn.actor.roles.m
 export const placesFor = async (turn: Turn, permission: Permission): Promise<Place[]> =>
   (await localitiesIn(turn.tx, scopesOf(turn))).filter((place) => may(turn.actor, permission, place));
 
-export const placeFrom = ({ localityId, locality, prefix, pilotId, programmeId }: Action): Place => ({
+/** Of something that belongs there. */
+export const placeFrom = ({ localityId, locality, prefix, pilotId, programmeId }: Place): Place => ({
   localityId,
   locality,
   prefix,

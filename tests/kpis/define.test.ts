@@ -191,6 +191,24 @@ describe('editing', () => {
     }
   });
 
+  test('its owner may have left: they stay until somebody else is chosen, and nobody who has left is chosen', async () => {
+    const { db } = bot.database;
+    const [definition] = await definitions('Visits in hubs');
+    const owned = { where: { kpiId: definition?.kpiId as string }, orderBy: { version: 'desc' } } as const;
+    const { ownerId } = await db.kpiOwner.findFirstOrThrow(owned);
+    const before = await db.person.findUniqueOrThrow({ where: { id: ownerId as string } });
+    await db.person.update({ where: { id: before.id }, data: { leftOn: new Date('2026-11-01') } });
+    try {
+      const saved = await coordinator.submit(await coordinator.say('/kpi edit visits'), { tolerance: '8' });
+      expect(saved.title).toBe('Saved: Visits in hubs, Wakefield.');
+      expect((await db.kpiOwner.findFirstOrThrow(owned)).ownerId).toBe(before.id);
+      const chosen = await coordinator.submit(await coordinator.say('/kpi edit attendance'), { deputy: before.post });
+      expect(chosen.fields()).toEqual({ deputy: `${before.post} has left. Choose somebody who works there now.` });
+    } finally {
+      await db.person.update({ where: { id: before.id }, data: { leftOn: null } });
+    }
+  });
+
   test('without a name it asks which one', async () => {
     expect((await lead.say('/kpi edit')).text.replace('\n', ' ')).toMatch(
       /^Which KPI do you want to edit\? Type kpi edit and its name: Persistent absence, /,
