@@ -9,6 +9,7 @@ import { given, isOwn, type Kpi, placeOf } from '../../src/kpis/kpi.ts';
 import { choosePeriod, waitingOf } from '../../src/kpis/period.ts';
 import { kpisIn } from '../../src/kpis/queries.ts';
 import { withSchools } from '../../src/kpis/schools.ts';
+import { saidNotMine } from '../../src/nudges/not-mine.ts';
 import { answersFor } from '../../src/people/ownership.ts';
 import { may } from '../../src/people/permissions.ts';
 import type { Lined } from '../../src/views/kpi.ts';
@@ -71,12 +72,16 @@ export const checkMayLog = (turn: Turn, kpi: Kpi) => {
 
 export const writerOf = (turn: Turn): Writer => ({ tx: turn.tx, now: turn.now, newId: turn.core.newId, personId: turn.actor.personId });
 
-export const lined = async (turn: Turn, kpis: readonly Kpi[]): Promise<Lined[]> =>
-  (await withSchools(turn.tx, kpis, turn.today)).map((kpi) => ({
+export const lined = async (turn: Turn, kpis: readonly Kpi[]): Promise<Lined[]> => {
+  const said = await saidNotMine(turn.tx, [turn.actor.personId]);
+  const notMine = new Set(said.flatMap(({ kind, id }) => (kind === 'kpi' ? [id] : [])));
+  return (await withSchools(turn.tx, kpis, turn.today)).map((kpi) => ({
     kpi,
     waiting: waitingOf(kpi, turn.today, terms),
     own: isOwn(kpi, turn.actor.personId),
+    notMine: notMine.has(kpi.id),
   }));
+};
 
 export const currentPeriod = (turn: Turn, kpi: Kpi) => periodOf(kpi.cadence, turn.today, terms);
 

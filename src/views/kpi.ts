@@ -45,7 +45,13 @@ export const kpiLine = (kpi: Kpi, waiting: Waiting, today: Day) => {
   };
 };
 
-export type Lined = { kpi: Kpi; waiting: Waiting; own: boolean };
+export type Lined = {
+  kpi: Kpi;
+  waiting: Waiting;
+  own: boolean;
+  /** They said that it is not theirs: it waits, but not for them. */
+  notMine: boolean;
+};
 
 /** My KPIs and what waits, or those of the localities I can see. */
 export const listCard = (lines: Lined[], today: Day, mayAdd: boolean): Card => {
@@ -53,7 +59,7 @@ export const listCard = (lines: Lined[], today: Day, mayAdd: boolean): Card => {
   const mine = own.length > 0;
   const shown = mine ? own : lines;
   const localities = [...new Set(shown.map(({ kpi }) => kpi.locality))];
-  const waiting = own.filter((line) => line.waiting.kind === 'waiting').length;
+  const waiting = own.filter((line) => line.waiting.kind === 'waiting' && !line.notMine).length;
   const where = localities.length === 1 ? `${localities[0]}: ` : '';
   const title = mine
     ? `${where}${waiting === 0 ? `nothing waits for you; you have ${own.length} ${own.length === 1 ? 'KPI' : 'KPIs'}` : `${waiting} of your ${own.length} ${waiting === 1 ? 'waits' : 'wait'} for you`}`
@@ -65,10 +71,11 @@ export const listCard = (lines: Lined[], today: Day, mayAdd: boolean): Card => {
       type: 'list' as const,
       items: shown
         .filter(({ kpi }) => kpi.locality === locality)
-        .map(({ kpi, waiting: at, own: isMine }) => {
+        .map(({ kpi, waiting: at, own: isMine, notMine }) => {
           const line = kpiLine(kpi, at, today);
           const without = ownerless(kpi, today);
-          const detail = without ? `${line.detail} · ${without}${isMine ? '; you stand in' : ''}` : line.detail;
+          const whose = [without && `${without}${isMine ? '; you stand in' : ''}`, notMine && 'not yours, you said'];
+          const detail = [line.detail, ...whose.filter(Boolean)].join(' · ');
           return isMine ? { ...line, detail } : { text: line.text, detail };
         }),
     },

@@ -257,6 +257,29 @@ describe('not mine', () => {
     expect(after.title).toBe('Done, thank you. Nothing more until you are needed.');
   });
 
+  test('of a KPI it waits for them no more, among their KPIs and at home either; until it is taken back', async () => {
+    const owner = 'wakefield.lead';
+    const one = await bot.as(owner);
+    const key = (await world.waits(owner)).find((waits) => waits.startsWith('reading:')) as string;
+    const kpi = key.split(':')[1] as string;
+    const { name } = await bot.database.db.kpiDefinition.findFirstOrThrow({ where: { kpiId: kpi }, orderBy: { version: 'desc' } });
+    const listed = async () => {
+      const { title, text } = await one.say('kpi');
+      const [, count] = /(\d+) of your/u.exec(title) ?? [];
+      return { count: Number(count ?? 0), line: text.split('\n').find((line) => line.includes(name)) };
+    };
+    const atHome = async () => Number(/^(\d+) thing/u.exec((await one.say('hello')).title)?.[1] ?? 0);
+    const [before, home] = [await listed(), await atHome()];
+    expect(before.count, 'control').toBeGreaterThan(0);
+    expect(before.line).not.toContain('not yours');
+    await one.ask({ kind: 'open', verb: 'nudge.notmine', state: { key, sure: true } });
+    const after = await listed();
+    expect([after.count, await atHome()]).toEqual([before.count - 1, home - 1]);
+    expect(after.line).toContain(' · not yours, you said');
+    await one.ask({ kind: 'open', verb: 'nudge.mine', state: { kind: 'kpi', id: kpi } });
+    expect([await listed(), await atHome()]).toEqual([before, home]);
+  });
+
   const toldNow = async () =>
     (await bot.database.db.news.findMany({ where: { aboutKind: 'not_mine', seenAt: null } })).map(({ text }) => text);
   /** The head has said from a message of one line that it is not theirs. */
