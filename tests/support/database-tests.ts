@@ -22,7 +22,7 @@ const ONCE = [
 ];
 
 /** Those that want two processes on one database, or many starts: on PostgreSQL alone, with `npm run kills` and `npm run year` for the rest. */
-export const ON_SERVER_ONLY = ['tests/year/**', 'tests/kill/**'];
+export const ON_SERVER_ONLY = ['tests/year/year.test.ts', 'tests/kill/**'];
 
 const importsOf = (file: string): string[] =>
   [...readFileSync(file, 'utf8').matchAll(/(?:\bfrom|\bimport)\s*\(?\s*'(\.[^']+)'/gu)].map(([, name = '']) =>
