@@ -24,7 +24,7 @@ export const LINE_KINDS = [
   'answer',
   /** An adviser is asked when they meet next. */
   'ask_meeting',
-  /** Term dates are assumed: the coordinator is asked once. */
+  /** Term dates are assumed: the coordinator is asked once, for all areas of a locality together. */
   'terms',
   /** A line of src/people/news.ts. */
   'news',
@@ -68,9 +68,11 @@ export type Line =
   | (Base<'ask_meeting'> & { localityId: string; locality: string })
   | (Base<'without_owner'> & { localityId: string; locality: string; codes: string[]; kpis: string[]; things: Unowned[] })
   | (Base<'terms'> & {
-      areaId: string;
-      area: string;
       localityId: string;
+      /** The council areas that it is asked of, by name: one or more. */
+      areas: { id: string; name: string }[];
+      /** The school year, by the year in which it begins. */
+      year: number;
       what: string;
       /** Its first day, as it is assumed. */
       begins: string;

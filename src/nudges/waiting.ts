@@ -241,24 +241,23 @@ const unownedLines = ({ person, actions, kpis, places }: Inputs): Line[] => {
   });
 };
 
-const assumedLines = ({ person, assumed }: Inputs): Line[] =>
-  assumed
-    .filter(({ localityId, pilotId, programmeId, ownCoordinator }) => {
-      const scopes = ownCoordinator ? [localityId] : [localityId, pilotId, programmeId];
-      return person.roles.some(({ role, scopeId }) => role === 'coordinator' && scopes.includes(scopeId));
-    })
-    .map(({ areaId, area, localityId, year, gap, what, begins }) => ({
-      kind: 'terms',
-      key: `terms:${areaId}:${year}:${gap}`,
-      since: day(begins).subtract({ days: DAYS_AHEAD }).toString(),
-      patient: true,
-      once: true,
-      areaId,
-      area,
-      localityId,
-      what,
-      begins,
-    }));
+/** One line for all areas of a locality whose dates are still assumed; an area that two localities share is in the line of the first. */
+const assumedLines = ({ person, assumed }: Inputs): Line[] => {
+  const asked = assumed.filter(({ localityId, pilotId, programmeId, ownCoordinator }) => {
+    const scopes = ownCoordinator ? [localityId] : [localityId, pilotId, programmeId];
+    return person.roles.some(({ role, scopeId }) => role === 'coordinator' && scopes.includes(scopeId));
+  });
+  const ofArea = new Map(asked.toReversed().map((one) => [one.areaId, one]));
+  const eachArea = asked.filter((one) => ofArea.get(one.areaId) === one);
+  const together = Map.groupBy(eachArea, ({ localityId, year, gap, begins }) => `terms:${localityId}:${year}:${gap}:${begins}`);
+  return [...together].flatMap(([key, [first, ...others]]): Line[] => {
+    if (!first) return [];
+    const { localityId, year, what, begins } = first;
+    const areas = [first, ...others].map(({ areaId, area }) => ({ id: areaId, name: area }));
+    const since = day(begins).subtract({ days: DAYS_AHEAD }).toString();
+    return [{ kind: 'terms', key, since, patient: true, once: true, localityId, areas, year, what, begins }];
+  });
+};
 
 const pulseLines = ({ pulses }: Inputs): Line[] =>
   pulses.map(({ id, title, openedOn }) => ({
@@ -280,9 +279,6 @@ const about = (line: Line): string | undefined =>
 const RANK = new Map(LINE_KINDS.map((kind, index) => [kind, index]));
 const rank = ({ kind }: Line) => RANK.get(kind) ?? LINE_KINDS.length;
 
-/** The same waiting is said once, however many places it is of: the term dates of an area that two localities share. */
-const eachOnce = (lines: readonly Line[]): Line[] => [...new Map(lines.toReversed().map((line) => [line.key, line])).values()].toReversed();
-
 /** Prepares the rules for one day, so that they can be asked of thousands of people. */
 export const waitingOn = (today: Temporal.PlainDate): ((inputs: Inputs) => Line[]) => {
   const at = rules(today);
@@ -290,7 +286,7 @@ export const waitingOn = (today: Temporal.PlainDate): ((inputs: Inputs) => Line[
     const open = (line: Line) => !inputs.noUpdate.has(line.key) && !inputs.notMine.has(about(line) ?? '');
     const ratings = ratingLines(at, inputs).filter(open);
     const asked = new Set(ratings.flatMap((line) => ('action' in line ? [line.action.id] : [])));
-    return eachOnce([
+    return [
       ...ratings,
       ...worryLines(inputs),
       ...adviserLines(at, inputs),
@@ -300,7 +296,7 @@ export const waitingOn = (today: Temporal.PlainDate): ((inputs: Inputs) => Line[
       ...answerLines(inputs, asked),
       ...assumedLines(inputs),
       ...newsLines(inputs),
-    ])
+    ]
       .filter(open)
       .sort((one, other) => rank(one) - rank(other) || one.since.localeCompare(other.since));
   };

@@ -90,6 +90,8 @@ const lastReading = (line: Extract<Line, { kind: 'reading' }>): string => {
   return last ? `last ${amount(line.kpi, last)}` : 'its first reading';
 };
 
+const areaNames = ({ areas }: Extract<Line, { kind: 'terms' }>): string => listed(areas.map(({ name }) => name));
+
 /** One line that asks something, with what its reader needs to answer it. */
 export const lineWords = (line: AskingLine, today: Day): string => {
   switch (line.kind) {
@@ -112,7 +114,7 @@ export const lineWords = (line: AskingLine, today: Day): string => {
     case 'without_owner':
       return `${line.locality}: ${unowned(line)}`;
     case 'terms':
-      return `Term dates of ${line.area}: the ${line.what} is assumed for ${dated(line.begins, today)}. Is that right?`;
+      return `Term dates of ${areaNames(line)}: the ${line.what} is assumed for ${dated(line.begins, today)}. Is that right?`;
     case 'pulse':
       return `Pulse: ${line.title}, anonymous (if you have not answered yet)`;
   }
@@ -136,7 +138,7 @@ export const lineTitle = (line: AskingLine, today: Day): string => {
     case 'without_owner':
       return `${line.locality}: something is without an owner`;
     case 'terms':
-      return `${line.area}: term dates to look at`;
+      return `${areaNames(line)}: term dates to look at`;
     case 'ask_meeting':
     case 'pulse':
       return lineWords(line, today);

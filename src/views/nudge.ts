@@ -63,9 +63,6 @@ const ratings = (action: ActionLine, today: Day): Button[] => {
   return buttons.filter(({ label }) => label.toLowerCase() !== standing);
 };
 
-/** The school year that a line of term dates is about stands in its key: `terms:AREA:2026:christmas`. */
-const yearOf = ({ key }: Extract<AskingLine, { kind: 'terms' }>): number => Number(key.split(':')[2]);
-
 /** @param noUpdate the button that says why there is none of what is named */
 const buttonsOf = (line: AskingLine, today: Day, noUpdate: (of: string) => Button): Button[] => {
   switch (line.kind) {
@@ -113,7 +110,11 @@ const buttonsOf = (line: AskingLine, today: Day, noUpdate: (of: string) => Butto
     case 'without_owner':
       return [{ label: 'Give to someone', press: { verb: 'partners.unowned', state: { in: line.localityId } } }];
     case 'terms':
-      return [{ label: 'Look at the dates', press: { verb: 'partners.terms', state: { area: line.areaId, year: yearOf(line) } } }];
+      return line.areas.map(({ id: area, name }) => ({
+        label: line.areas.length === 1 ? 'Look at the dates' : name,
+        press: { verb: 'partners.terms', state: { area, year: line.year } },
+        says: `Look at the term dates of ${name}`,
+      }));
     case 'pulse':
       return [{ label: 'Answer', press: { verb: 'pulse', state: { wave: line.waveId } } }];
   }

@@ -397,6 +397,39 @@ describe('what waits for others', () => {
   });
 });
 
+describe('term dates that are assumed', () => {
+  const NORTH = 'northoftyne.coordinator';
+  test('of the three council areas of North of Tyne are one line, with a press for each, until the last is known', async () => {
+    bot.clock.set('2026-12-01T14:00:00Z');
+    const keys = (await world.waits(NORTH)).filter((key) => key.startsWith('terms:'));
+    expect(keys).toHaveLength(1);
+    const delivery = await world.sent(NORTH, keys);
+    const now = async () => (await world.open(NORTH, delivery)).seen;
+    const AREAS = ['Newcastle upon Tyne', 'North Tyneside', 'Northumberland'];
+    const asks = (names: string, buttons: string[]) =>
+      [
+        `1  Term dates of ${names}: the Christmas holiday is assumed for 21 Dec. Is that right?`,
+        buttons.map((label) => `[${label}]`).join('  '),
+      ].join('\n');
+    const one = await bot.as(NORTH);
+    const right = async (area: string, label = area) => {
+      const card = await one.press(await now(), label);
+      expect(card.title).toBe(`Term dates of ${area}, 2026/27: all assumed`);
+      expect((await one.press(card, 'These dates are right')).text).toContain(`Saved: the dates of ${area}, 2026/27, are right.`);
+    };
+    expect((await now()).text).toContain(asks('Newcastle upon Tyne, North Tyneside and Northumberland', AREAS));
+    await right('North Tyneside');
+    expect((await now()).text).toContain(asks('Newcastle upon Tyne and Northumberland', ['Newcastle upon Tyne', 'Northumberland']));
+    await right('Northumberland');
+    expect((await now()).text).toContain(asks('Newcastle upon Tyne', ['Look at the dates']));
+    expect(await world.waits(NORTH), 'the same waiting as was told').toContain(keys[0]);
+    await right('Newcastle upon Tyne', 'Look at the dates');
+    expect((await now()).text).toContain('1  ✓ The term dates were looked at, or have come');
+    expect(await world.waits(NORTH)).not.toContain(keys[0]);
+    bot.clock.set('2026-11-19T14:00:00Z');
+  });
+});
+
 describe('Ofsted', () => {
   test('is two weeks of quiet, and nothing in the database says why', async () => {
     const { seen, one } = await headsNudge();

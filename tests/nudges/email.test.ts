@@ -123,10 +123,10 @@ const LINES: Line[] = [
   {
     ...base,
     kind: 'terms',
-    key: `terms:${id(8)}:2026:christmas`,
-    areaId: id(8),
-    area: 'Wakefield',
+    key: `terms:${id(2)}:2026:christmas:2026-12-21`,
     localityId: id(2),
+    areas: [{ id: id(8), name: 'Wakefield' }],
+    year: 2026,
     what: 'Christmas holiday',
     begins: '2026-12-21',
   },

@@ -450,7 +450,7 @@ describe('term dates that are assumed', () => {
   const DECEMBER = Temporal.Instant.from('2026-12-01T08:30:00Z');
   const asked = async (name: string) => {
     const [nudge] = await nudges([await idOf(name)], [], DECEMBER);
-    return (nudge?.all ?? []).flatMap((line) => (line.kind === 'terms' ? [line.area] : []));
+    return (nudge?.all ?? []).flatMap((line) => (line.kind === 'terms' ? line.areas.map(({ name: area }) => area) : []));
   };
 
   test('are asked of the coordinator where the area of the schools follows from their locality alone', async () => {

@@ -476,11 +476,11 @@ describe('who answers for a place', () => {
     const what = { year: 2026, gap: 'christmas', what: 'Christmas holiday', begins: '2026-12-21' };
     const assumed = [{ ...PLACE, areaId: 'area', area: 'Wakefield', ...what, ownCoordinator }];
     expect(waits('2026-12-01', { person: person('her', { roles }), assumed })).toMatchObject(
-      isAsked ? [{ kind: 'terms', key: 'terms:area:2026:christmas', since: '2026-11-30', patient: true, once: true }] : [],
+      isAsked ? [{ kind: 'terms', key: 'terms:wakefield:2026:christmas:2026-12-21', since: '2026-11-30', patient: true, once: true }] : [],
     );
   });
 
-  test('two localities in one council area ask about its term dates with one line', () => {
+  test('the council areas of a locality are asked of in one line, one that two localities share once, and other dates in a line of their own', () => {
     const area = {
       areaId: 'area',
       area: 'Northumberland',
@@ -494,11 +494,14 @@ describe('who answers for a place', () => {
       { ...PLACE, ...area },
       { ...PLACE, localityId: 'leeds', locality: 'Leeds', ...area },
       { ...PLACE, localityId: 'leeds', locality: 'Leeds', ...area, areaId: 'other', area: 'Leeds' },
+      { ...PLACE, ...area, areaId: 'third', area: 'North Tyneside' },
+      { ...PLACE, ...area, areaId: 'fourth', area: 'Newcastle', begins: '2026-12-19' },
     ];
     const found = waits('2026-12-01', { person: person('her', { roles: [role('coordinator', 'pilot')] }), assumed });
-    expect(found).toMatchObject([
-      { key: 'terms:area:2026:christmas', localityId: 'wakefield' },
-      { key: 'terms:other:2026:christmas', localityId: 'leeds' },
+    expect(found.map((line) => line.kind === 'terms' && [line.key, line.areas.map(({ name }) => name)])).toEqual([
+      ['terms:wakefield:2026:christmas:2026-12-19', ['Newcastle']],
+      ['terms:wakefield:2026:christmas:2026-12-21', ['Northumberland', 'North Tyneside']],
+      ['terms:leeds:2026:christmas:2026-12-21', ['Leeds']],
     ]);
   });
 });
