@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Temporal } from 'temporal-polyfill';
 import type { Config } from './config.ts';
 import type { Db, Tx } from './db/client.ts';
+import type { WaveKeys } from './wave-keys.ts';
 
 /** A message to be sent: what the outbox keeps and a platform's `send` takes. */
 export type Message = (
@@ -22,6 +23,8 @@ export type Message = (
   delivery?: string;
   /** ISO: it does not leave after this moment; whoever decided it looks again. */
   until?: string;
+  /** Nothing of it is kept once it has gone, or may have: its row is deleted. */
+  forget?: true;
 };
 
 /**
@@ -42,6 +45,8 @@ export type Core = {
   /** The secret key, 32 bytes: seals cards, hashes codes, signs links. Each use derives its own key from it. */
   secret: Uint8Array;
   later: Later;
+  /** The keys of open pulses, kept outside the database. */
+  waveKeys: WaveKeys;
 };
 
 /** Who writes, when, with ids for new rows: what a turn or a script brings to a use case. `personId` null: the operator's own script. */

@@ -31,6 +31,7 @@ import { createSlack } from './platforms/slack/slack.ts';
 import { loadDemonstration } from './programme/demo.ts';
 import { createScripts } from './scripts.ts';
 import { receiversIn } from './summaries/receivers.ts';
+import { createWaveKeys } from './wave-keys.ts';
 import { createMetrics } from './web/health.ts';
 import { isLocalRequest } from './web/local.ts';
 import { startServer } from './web/server.ts';
@@ -48,6 +49,7 @@ const endings: (() => Promise<unknown>)[] = [];
 const start = async (): Promise<void> => {
   const environment = parseConfig(process.env);
   const key = await openSecretKey(environment, randomBytes);
+  const waveKeys = createWaveKeys(environment, randomBytes);
 
   // ── The data folder is ours before anything is opened; scripts that ask meanwhile wait for the database ──
   const opened = Promise.withResolvers<Database>();
@@ -81,7 +83,7 @@ const start = async (): Promise<void> => {
     return platform.send(message);
   };
   const outbox = createOutbox({ db, now, newId, log, send });
-  const core: Core = { db, now, newId, log, config, secret: key.key, later: outbox.later };
+  const core: Core = { db, now, newId, log, config, secret: key.key, later: outbox.later, waveKeys };
   if (config.demo) await loadDemonstration(core);
 
   // ── The bot, and where people meet it ──

@@ -108,7 +108,11 @@ export type FormVerb<S extends z.ZodType = z.ZodType> = {
   form: (turn: Turn, ask: { words: string; state: z.infer<S> | undefined }) => Promise<Form | Card>;
   submit: (turn: Turn, ask: { values: Record<string, string>; state: z.infer<S> | undefined }) => Promise<Card | FieldErrors>;
 };
-export type Verb = CardVerb | FormVerb;
+/**
+ * `quiet`: a turn of which nothing is kept that says who acted: no inbound row, no line in the log. What it does must be harmless to do twice.
+ * Its answer to a message is forgotten once it has gone.
+ */
+export type Verb = (CardVerb | FormVerb) & { quiet?: true };
 
 /** What a person can type: one file in commands/, one line in commands/index.ts. */
 export type Command = {

@@ -49,6 +49,14 @@ export const PERMISSIONS = {
   'taking.write': { lead: 'scope', coordinator: 'scope' },
   /** Term dates and closed days of council areas and organisations. */
   'calendar.write': { coordinator: 'scope' },
+  /** Pulses: planning, opening and extending them. Answering is for whoever was invited. */
+  'pulse.run': { coordinator: 'scope', evaluator: 'scope' },
+  /** What was released, and nothing before: nobody sees more. */
+  'pulse.results': { partner: 'scope', lead: 'scope', coordinator: 'scope', adviser: 'scope', evaluator: 'scope', administrator: 'scope' },
+  /** Comments, word for word. */
+  'pulse.comments': { coordinator: 'scope', evaluator: 'scope' },
+  /** "You said, we did", to everybody who was asked. */
+  'pulse.reply': { coordinator: 'scope' },
   'people.invite': { lead: 'scope', coordinator: 'scope', administrator: 'scope' },
 } as const satisfies Record<string, Partial<Record<RoleName, Reach>>>;
 export type Permission = keyof typeof PERMISSIONS;

@@ -34,6 +34,10 @@ const ROWS: Record<Permission, [Reach, Reach, Reach, Reach, Reach, Reach]> = {
   'people.invite': ['no', 'scope', 'scope', 'no', 'no', 'scope'],
   'taking.write': ['no', 'scope', 'scope', 'no', 'no', 'no'],
   'calendar.write': ['no', 'no', 'scope', 'no', 'no', 'no'],
+  'pulse.run': ['no', 'no', 'scope', 'no', 'scope', 'no'],
+  'pulse.results': ['scope', 'scope', 'scope', 'scope', 'scope', 'scope'],
+  'pulse.comments': ['no', 'no', 'scope', 'no', 'scope', 'no'],
+  'pulse.reply': ['no', 'no', 'scope', 'no', 'no', 'no'],
 };
 const COLUMNS = ['partner', 'lead', 'coordinator', 'adviser', 'evaluator', 'administrator'] as const;
 const TABLE: Record<string, Record<Permission, Reach>> = Object.fromEntries(

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +9,7 @@ import type { Core } from '../../src/app.ts';
 import { parseConfig } from '../../src/config.ts';
 import { loadDemonstration } from '../../src/programme/demo.ts';
 import { demoId } from '../../src/programme/ids.ts';
+import { createWaveKeys } from '../../src/wave-keys.ts';
 import { testClock, testIds } from '../support/clock.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 
@@ -19,6 +21,7 @@ const coreOn = (database: TestDatabase, at?: string): Core => ({
   config: parseConfig({}),
   secret: new Uint8Array(32),
   later: async () => {},
+  waveKeys: createWaveKeys(parseConfig({}), randomBytes), // the demonstration makes none
 });
 
 /** Everything that a load writes, as it stands in the database. */

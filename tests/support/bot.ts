@@ -1,3 +1,7 @@
+import { randomBytes } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import pino from 'pino';
 import { commands } from '../../commands/index.ts';
 import type { App, Core } from '../../src/app.ts';
@@ -8,6 +12,7 @@ import { plainText } from '../../src/cards/plain-text.ts';
 import { parseConfig } from '../../src/config.ts';
 import { createOutbox } from '../../src/jobs/outbox.ts';
 import { loadDemonstration } from '../../src/programme/demo.ts';
+import { createWaveKeys } from '../../src/wave-keys.ts';
 import { testClock, testIds } from './clock.ts';
 import { type Filling, type TestDatabase, testDatabase } from './database.ts';
 
@@ -44,14 +49,18 @@ export const testBot = async (options: { now?: string; env?: Record<string, stri
       return send(message);
     },
   });
+  // Made with its first key.
+  const keysDir = join(tmpdir(), `common-cause-test-keys-${randomBytes(6).toString('hex')}`);
+  const config = parseConfig({ KEYS_DIR: keysDir, ...options.env });
   const core: Core = {
     db: database.db,
     now: clock.now,
     newId,
     log,
-    config: parseConfig({ ...options.env }),
+    config,
     secret: new Uint8Array(32).fill(7),
     later: outbox.later,
+    waveKeys: createWaveKeys(config, randomBytes),
   };
   await loadDemonstration(core); // does nothing where it is there already
   const dispatch: Dispatch = createDispatch({
@@ -107,6 +116,7 @@ export const testBot = async (options: { now?: string; env?: Record<string, stri
     close: async () => {
       await outbox.stop();
       await database.close();
+      await rm(keysDir, { recursive: true, force: true });
     },
   };
 };

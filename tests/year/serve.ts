@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { createServer } from 'node:http';
 import { flushCompileCache } from 'node:module';
@@ -26,6 +27,7 @@ import { createSlack } from '../../src/platforms/slack/slack.ts';
 import { createTeams } from '../../src/platforms/teams/teams.ts';
 import { loadDemonstration } from '../../src/programme/demo.ts';
 import { receiversIn } from '../../src/summaries/receivers.ts';
+import { createWaveKeys } from '../../src/wave-keys.ts';
 
 /**
  * One server of the simulated year: the parts of src/main.ts, with a clock that the parent sets and jobs that run when it says so over
@@ -65,7 +67,16 @@ export const serve = async (broken: Broken = {}): Promise<void> => {
     return platform.send(message);
   };
   const outbox = createOutbox({ db, now, newId, log, send: broken.send?.(send) ?? send });
-  const core: Core = { db, now, newId, log, config, secret: new Uint8Array(32).fill(7), later: outbox.later };
+  const core: Core = {
+    db,
+    now,
+    newId,
+    log,
+    config,
+    secret: new Uint8Array(32).fill(7),
+    later: outbox.later,
+    waveKeys: createWaveKeys(config, randomBytes),
+  };
   const dispatch = createDispatch({ core, commands, kick: outbox.kick });
   /** Nobody grows impatient while the machine is busy. */
   const timer = () => () => undefined;

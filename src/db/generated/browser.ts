@@ -292,3 +292,48 @@ export type SignInLink = Prisma.SignInLinkModel
  * 
  */
 export type Session = Prisma.SessionModel
+/**
+ * Model PulseItem
+ * One version of one question; never changed. Another wording is another version, and breaks the series.
+ */
+export type PulseItem = Prisma.PulseItemModel
+/**
+ * Model PulseWave
+ * One asking of some people. Once it is open nothing of it changes but the day on which it closes, and that only to a later one.
+ */
+export type PulseWave = Prisma.PulseWaveModel
+/**
+ * Model PulseCell
+ * A reporting group of a wave, declared before it opens; its parent holds it wholly.
+ */
+export type PulseCell = Prisma.PulseCellModel
+/**
+ * Model PulseInvited
+ * Who was invited, by the smallest cell that they are in: what the ledger keeps. It never says who answered.
+ */
+export type PulseInvited = Prisma.PulseInvitedModel
+/**
+ * Model PulseSeat
+ * As long as a wave is open: whose answers go into which box, and whether they have. Destroyed at its close.
+ */
+export type PulseSeat = Prisma.PulseSeatModel
+/**
+ * Model PulseBox
+ * As long as a wave is open: the counters and comments of at most 200 who were invited, sealed; its length never moves. Destroyed at its close.
+ */
+export type PulseBox = Prisma.PulseBoxModel
+/**
+ * Model PulseResult
+ * What is published of one question in one cell, once and for all; the only thing about answers that is kept.
+ */
+export type PulseResult = Prisma.PulseResultModel
+/**
+ * Model PulseComment
+ * A comment of one of ten or more in a cell, word for word; in no order, and from nobody.
+ */
+export type PulseComment = Prisma.PulseCommentModel
+/**
+ * Model PulseReply
+ * "You said, we did": what a coordinator answers to everybody who was asked.
+ */
+export type PulseReply = Prisma.PulseReplyModel

@@ -450,7 +450,16 @@ export const ModelName = {
   Outbox: 'Outbox',
   AuditEvent: 'AuditEvent',
   SignInLink: 'SignInLink',
-  Session: 'Session'
+  Session: 'Session',
+  PulseItem: 'PulseItem',
+  PulseWave: 'PulseWave',
+  PulseCell: 'PulseCell',
+  PulseInvited: 'PulseInvited',
+  PulseSeat: 'PulseSeat',
+  PulseBox: 'PulseBox',
+  PulseResult: 'PulseResult',
+  PulseComment: 'PulseComment',
+  PulseReply: 'PulseReply'
 } as const
 
 export type ModelName = (typeof ModelName)[keyof typeof ModelName]
@@ -466,7 +475,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "stamp" | "programme" | "pilot" | "councilArea" | "locality" | "localityArea" | "organisation" | "group" | "groupMember" | "project" | "takingPart" | "person" | "identity" | "invitation" | "attempt" | "role" | "criterion" | "criterionQuestion" | "kpi" | "kpiDefinition" | "kpiTarget" | "kpiOwner" | "reading" | "contextSeries" | "contextPoint" | "action" | "actionVersion" | "rating" | "ratingDefinition" | "actionComment" | "worry" | "worryOutcome" | "meeting" | "adviserTie" | "summarySeen" | "news" | "termDates" | "closedDay" | "awayDays" | "nudgeSetting" | "notMine" | "noUpdate" | "subscription" | "planner" | "run" | "delivery" | "deliveryLine" | "upload" | "conversationReference" | "inboundEvent" | "outbox" | "auditEvent" | "signInLink" | "session"
+    modelProps: "stamp" | "programme" | "pilot" | "councilArea" | "locality" | "localityArea" | "organisation" | "group" | "groupMember" | "project" | "takingPart" | "person" | "identity" | "invitation" | "attempt" | "role" | "criterion" | "criterionQuestion" | "kpi" | "kpiDefinition" | "kpiTarget" | "kpiOwner" | "reading" | "contextSeries" | "contextPoint" | "action" | "actionVersion" | "rating" | "ratingDefinition" | "actionComment" | "worry" | "worryOutcome" | "meeting" | "adviserTie" | "summarySeen" | "news" | "termDates" | "closedDay" | "awayDays" | "nudgeSetting" | "notMine" | "noUpdate" | "subscription" | "planner" | "run" | "delivery" | "deliveryLine" | "upload" | "conversationReference" | "inboundEvent" | "outbox" | "auditEvent" | "signInLink" | "session" | "pulseItem" | "pulseWave" | "pulseCell" | "pulseInvited" | "pulseSeat" | "pulseBox" | "pulseResult" | "pulseComment" | "pulseReply"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -4466,6 +4475,672 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    PulseItem: {
+      payload: Prisma.$PulseItemPayload<ExtArgs>
+      fields: Prisma.PulseItemFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.PulseItemFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseItemPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.PulseItemFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseItemPayload>
+        }
+        findFirst: {
+          args: Prisma.PulseItemFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseItemPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.PulseItemFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseItemPayload>
+        }
+        findMany: {
+          args: Prisma.PulseItemFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseItemPayload>[]
+        }
+        create: {
+          args: Prisma.PulseItemCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseItemPayload>
+        }
+        createMany: {
+          args: Prisma.PulseItemCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.PulseItemCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseItemPayload>[]
+        }
+        delete: {
+          args: Prisma.PulseItemDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseItemPayload>
+        }
+        update: {
+          args: Prisma.PulseItemUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseItemPayload>
+        }
+        deleteMany: {
+          args: Prisma.PulseItemDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.PulseItemUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.PulseItemUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseItemPayload>[]
+        }
+        upsert: {
+          args: Prisma.PulseItemUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseItemPayload>
+        }
+        aggregate: {
+          args: Prisma.PulseItemAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregatePulseItem>
+        }
+        groupBy: {
+          args: Prisma.PulseItemGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PulseItemGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.PulseItemCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PulseItemCountAggregateOutputType> | number
+        }
+      }
+    }
+    PulseWave: {
+      payload: Prisma.$PulseWavePayload<ExtArgs>
+      fields: Prisma.PulseWaveFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.PulseWaveFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseWavePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.PulseWaveFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseWavePayload>
+        }
+        findFirst: {
+          args: Prisma.PulseWaveFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseWavePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.PulseWaveFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseWavePayload>
+        }
+        findMany: {
+          args: Prisma.PulseWaveFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseWavePayload>[]
+        }
+        create: {
+          args: Prisma.PulseWaveCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseWavePayload>
+        }
+        createMany: {
+          args: Prisma.PulseWaveCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.PulseWaveCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseWavePayload>[]
+        }
+        delete: {
+          args: Prisma.PulseWaveDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseWavePayload>
+        }
+        update: {
+          args: Prisma.PulseWaveUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseWavePayload>
+        }
+        deleteMany: {
+          args: Prisma.PulseWaveDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.PulseWaveUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.PulseWaveUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseWavePayload>[]
+        }
+        upsert: {
+          args: Prisma.PulseWaveUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseWavePayload>
+        }
+        aggregate: {
+          args: Prisma.PulseWaveAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregatePulseWave>
+        }
+        groupBy: {
+          args: Prisma.PulseWaveGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PulseWaveGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.PulseWaveCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PulseWaveCountAggregateOutputType> | number
+        }
+      }
+    }
+    PulseCell: {
+      payload: Prisma.$PulseCellPayload<ExtArgs>
+      fields: Prisma.PulseCellFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.PulseCellFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseCellPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.PulseCellFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseCellPayload>
+        }
+        findFirst: {
+          args: Prisma.PulseCellFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseCellPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.PulseCellFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseCellPayload>
+        }
+        findMany: {
+          args: Prisma.PulseCellFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseCellPayload>[]
+        }
+        create: {
+          args: Prisma.PulseCellCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseCellPayload>
+        }
+        createMany: {
+          args: Prisma.PulseCellCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.PulseCellCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseCellPayload>[]
+        }
+        delete: {
+          args: Prisma.PulseCellDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseCellPayload>
+        }
+        update: {
+          args: Prisma.PulseCellUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseCellPayload>
+        }
+        deleteMany: {
+          args: Prisma.PulseCellDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.PulseCellUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.PulseCellUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseCellPayload>[]
+        }
+        upsert: {
+          args: Prisma.PulseCellUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseCellPayload>
+        }
+        aggregate: {
+          args: Prisma.PulseCellAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregatePulseCell>
+        }
+        groupBy: {
+          args: Prisma.PulseCellGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PulseCellGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.PulseCellCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PulseCellCountAggregateOutputType> | number
+        }
+      }
+    }
+    PulseInvited: {
+      payload: Prisma.$PulseInvitedPayload<ExtArgs>
+      fields: Prisma.PulseInvitedFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.PulseInvitedFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseInvitedPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.PulseInvitedFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseInvitedPayload>
+        }
+        findFirst: {
+          args: Prisma.PulseInvitedFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseInvitedPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.PulseInvitedFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseInvitedPayload>
+        }
+        findMany: {
+          args: Prisma.PulseInvitedFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseInvitedPayload>[]
+        }
+        create: {
+          args: Prisma.PulseInvitedCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseInvitedPayload>
+        }
+        createMany: {
+          args: Prisma.PulseInvitedCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.PulseInvitedCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseInvitedPayload>[]
+        }
+        delete: {
+          args: Prisma.PulseInvitedDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseInvitedPayload>
+        }
+        update: {
+          args: Prisma.PulseInvitedUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseInvitedPayload>
+        }
+        deleteMany: {
+          args: Prisma.PulseInvitedDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.PulseInvitedUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.PulseInvitedUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseInvitedPayload>[]
+        }
+        upsert: {
+          args: Prisma.PulseInvitedUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseInvitedPayload>
+        }
+        aggregate: {
+          args: Prisma.PulseInvitedAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregatePulseInvited>
+        }
+        groupBy: {
+          args: Prisma.PulseInvitedGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PulseInvitedGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.PulseInvitedCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PulseInvitedCountAggregateOutputType> | number
+        }
+      }
+    }
+    PulseSeat: {
+      payload: Prisma.$PulseSeatPayload<ExtArgs>
+      fields: Prisma.PulseSeatFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.PulseSeatFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseSeatPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.PulseSeatFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseSeatPayload>
+        }
+        findFirst: {
+          args: Prisma.PulseSeatFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseSeatPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.PulseSeatFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseSeatPayload>
+        }
+        findMany: {
+          args: Prisma.PulseSeatFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseSeatPayload>[]
+        }
+        create: {
+          args: Prisma.PulseSeatCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseSeatPayload>
+        }
+        createMany: {
+          args: Prisma.PulseSeatCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.PulseSeatCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseSeatPayload>[]
+        }
+        delete: {
+          args: Prisma.PulseSeatDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseSeatPayload>
+        }
+        update: {
+          args: Prisma.PulseSeatUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseSeatPayload>
+        }
+        deleteMany: {
+          args: Prisma.PulseSeatDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.PulseSeatUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.PulseSeatUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseSeatPayload>[]
+        }
+        upsert: {
+          args: Prisma.PulseSeatUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseSeatPayload>
+        }
+        aggregate: {
+          args: Prisma.PulseSeatAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregatePulseSeat>
+        }
+        groupBy: {
+          args: Prisma.PulseSeatGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PulseSeatGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.PulseSeatCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PulseSeatCountAggregateOutputType> | number
+        }
+      }
+    }
+    PulseBox: {
+      payload: Prisma.$PulseBoxPayload<ExtArgs>
+      fields: Prisma.PulseBoxFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.PulseBoxFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseBoxPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.PulseBoxFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseBoxPayload>
+        }
+        findFirst: {
+          args: Prisma.PulseBoxFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseBoxPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.PulseBoxFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseBoxPayload>
+        }
+        findMany: {
+          args: Prisma.PulseBoxFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseBoxPayload>[]
+        }
+        create: {
+          args: Prisma.PulseBoxCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseBoxPayload>
+        }
+        createMany: {
+          args: Prisma.PulseBoxCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.PulseBoxCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseBoxPayload>[]
+        }
+        delete: {
+          args: Prisma.PulseBoxDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseBoxPayload>
+        }
+        update: {
+          args: Prisma.PulseBoxUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseBoxPayload>
+        }
+        deleteMany: {
+          args: Prisma.PulseBoxDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.PulseBoxUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.PulseBoxUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseBoxPayload>[]
+        }
+        upsert: {
+          args: Prisma.PulseBoxUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseBoxPayload>
+        }
+        aggregate: {
+          args: Prisma.PulseBoxAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregatePulseBox>
+        }
+        groupBy: {
+          args: Prisma.PulseBoxGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PulseBoxGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.PulseBoxCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PulseBoxCountAggregateOutputType> | number
+        }
+      }
+    }
+    PulseResult: {
+      payload: Prisma.$PulseResultPayload<ExtArgs>
+      fields: Prisma.PulseResultFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.PulseResultFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseResultPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.PulseResultFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseResultPayload>
+        }
+        findFirst: {
+          args: Prisma.PulseResultFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseResultPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.PulseResultFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseResultPayload>
+        }
+        findMany: {
+          args: Prisma.PulseResultFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseResultPayload>[]
+        }
+        create: {
+          args: Prisma.PulseResultCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseResultPayload>
+        }
+        createMany: {
+          args: Prisma.PulseResultCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.PulseResultCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseResultPayload>[]
+        }
+        delete: {
+          args: Prisma.PulseResultDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseResultPayload>
+        }
+        update: {
+          args: Prisma.PulseResultUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseResultPayload>
+        }
+        deleteMany: {
+          args: Prisma.PulseResultDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.PulseResultUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.PulseResultUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseResultPayload>[]
+        }
+        upsert: {
+          args: Prisma.PulseResultUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseResultPayload>
+        }
+        aggregate: {
+          args: Prisma.PulseResultAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregatePulseResult>
+        }
+        groupBy: {
+          args: Prisma.PulseResultGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PulseResultGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.PulseResultCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PulseResultCountAggregateOutputType> | number
+        }
+      }
+    }
+    PulseComment: {
+      payload: Prisma.$PulseCommentPayload<ExtArgs>
+      fields: Prisma.PulseCommentFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.PulseCommentFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseCommentPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.PulseCommentFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseCommentPayload>
+        }
+        findFirst: {
+          args: Prisma.PulseCommentFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseCommentPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.PulseCommentFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseCommentPayload>
+        }
+        findMany: {
+          args: Prisma.PulseCommentFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseCommentPayload>[]
+        }
+        create: {
+          args: Prisma.PulseCommentCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseCommentPayload>
+        }
+        createMany: {
+          args: Prisma.PulseCommentCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.PulseCommentCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseCommentPayload>[]
+        }
+        delete: {
+          args: Prisma.PulseCommentDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseCommentPayload>
+        }
+        update: {
+          args: Prisma.PulseCommentUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseCommentPayload>
+        }
+        deleteMany: {
+          args: Prisma.PulseCommentDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.PulseCommentUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.PulseCommentUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseCommentPayload>[]
+        }
+        upsert: {
+          args: Prisma.PulseCommentUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseCommentPayload>
+        }
+        aggregate: {
+          args: Prisma.PulseCommentAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregatePulseComment>
+        }
+        groupBy: {
+          args: Prisma.PulseCommentGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PulseCommentGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.PulseCommentCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PulseCommentCountAggregateOutputType> | number
+        }
+      }
+    }
+    PulseReply: {
+      payload: Prisma.$PulseReplyPayload<ExtArgs>
+      fields: Prisma.PulseReplyFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.PulseReplyFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseReplyPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.PulseReplyFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseReplyPayload>
+        }
+        findFirst: {
+          args: Prisma.PulseReplyFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseReplyPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.PulseReplyFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseReplyPayload>
+        }
+        findMany: {
+          args: Prisma.PulseReplyFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseReplyPayload>[]
+        }
+        create: {
+          args: Prisma.PulseReplyCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseReplyPayload>
+        }
+        createMany: {
+          args: Prisma.PulseReplyCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.PulseReplyCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseReplyPayload>[]
+        }
+        delete: {
+          args: Prisma.PulseReplyDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseReplyPayload>
+        }
+        update: {
+          args: Prisma.PulseReplyUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseReplyPayload>
+        }
+        deleteMany: {
+          args: Prisma.PulseReplyDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.PulseReplyUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.PulseReplyUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseReplyPayload>[]
+        }
+        upsert: {
+          args: Prisma.PulseReplyUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PulseReplyPayload>
+        }
+        aggregate: {
+          args: Prisma.PulseReplyAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregatePulseReply>
+        }
+        groupBy: {
+          args: Prisma.PulseReplyGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PulseReplyGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.PulseReplyCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PulseReplyCountAggregateOutputType> | number
+        }
+      }
+    }
   }
 } & {
   other: {
@@ -5220,6 +5895,130 @@ export const SessionScalarFieldEnum = {
 export type SessionScalarFieldEnum = (typeof SessionScalarFieldEnum)[keyof typeof SessionScalarFieldEnum]
 
 
+export const PulseItemScalarFieldEnum = {
+  item: 'item',
+  version: 'version',
+  text: 'text',
+  scale: 'scale',
+  options: 'options',
+  criterionId: 'criterionId',
+  recordedAt: 'recordedAt',
+  recordedById: 'recordedById'
+} as const
+
+export type PulseItemScalarFieldEnum = (typeof PulseItemScalarFieldEnum)[keyof typeof PulseItemScalarFieldEnum]
+
+
+export const PulseWaveScalarFieldEnum = {
+  id: 'id',
+  surveyId: 'surveyId',
+  number: 'number',
+  title: 'title',
+  state: 'state',
+  runById: 'runById',
+  audience: 'audience',
+  places: 'places',
+  split: 'split',
+  items: 'items',
+  comment: 'comment',
+  k: 'k',
+  opensOn: 'opensOn',
+  closesOn: 'closesOn',
+  halfTerm: 'halfTerm',
+  openedAt: 'openedAt',
+  closedAt: 'closedAt',
+  keyFingerprint: 'keyFingerprint',
+  turnout: 'turnout',
+  turnoutOn: 'turnoutOn',
+  reopenedAt: 'reopenedAt',
+  origin: 'origin',
+  audit: 'audit',
+  createdAt: 'createdAt'
+} as const
+
+export type PulseWaveScalarFieldEnum = (typeof PulseWaveScalarFieldEnum)[keyof typeof PulseWaveScalarFieldEnum]
+
+
+export const PulseCellScalarFieldEnum = {
+  id: 'id',
+  waveId: 'waveId',
+  parentId: 'parentId',
+  key: 'key',
+  kind: 'kind',
+  scopeId: 'scopeId',
+  name: 'name',
+  position: 'position',
+  invited: 'invited',
+  nearlyAll: 'nearlyAll'
+} as const
+
+export type PulseCellScalarFieldEnum = (typeof PulseCellScalarFieldEnum)[keyof typeof PulseCellScalarFieldEnum]
+
+
+export const PulseInvitedScalarFieldEnum = {
+  waveId: 'waveId',
+  personId: 'personId',
+  cellId: 'cellId',
+  organisationId: 'organisationId'
+} as const
+
+export type PulseInvitedScalarFieldEnum = (typeof PulseInvitedScalarFieldEnum)[keyof typeof PulseInvitedScalarFieldEnum]
+
+
+export const PulseSeatScalarFieldEnum = {
+  waveId: 'waveId',
+  personId: 'personId',
+  boxId: 'boxId',
+  linkHash: 'linkHash',
+  answered: 'answered',
+  shownIn: 'shownIn'
+} as const
+
+export type PulseSeatScalarFieldEnum = (typeof PulseSeatScalarFieldEnum)[keyof typeof PulseSeatScalarFieldEnum]
+
+
+export const PulseBoxScalarFieldEnum = {
+  id: 'id',
+  waveId: 'waveId',
+  cellId: 'cellId',
+  invited: 'invited',
+  sealed: 'sealed'
+} as const
+
+export type PulseBoxScalarFieldEnum = (typeof PulseBoxScalarFieldEnum)[keyof typeof PulseBoxScalarFieldEnum]
+
+
+export const PulseResultScalarFieldEnum = {
+  cellId: 'cellId',
+  item: 'item',
+  version: 'version',
+  shown: 'shown'
+} as const
+
+export type PulseResultScalarFieldEnum = (typeof PulseResultScalarFieldEnum)[keyof typeof PulseResultScalarFieldEnum]
+
+
+export const PulseCommentScalarFieldEnum = {
+  id: 'id',
+  cellId: 'cellId',
+  text: 'text',
+  marks: 'marks'
+} as const
+
+export type PulseCommentScalarFieldEnum = (typeof PulseCommentScalarFieldEnum)[keyof typeof PulseCommentScalarFieldEnum]
+
+
+export const PulseReplyScalarFieldEnum = {
+  id: 'id',
+  waveId: 'waveId',
+  text: 'text',
+  recordedAt: 'recordedAt',
+  recordedById: 'recordedById'
+} as const
+
+export type PulseReplyScalarFieldEnum = (typeof PulseReplyScalarFieldEnum)[keyof typeof PulseReplyScalarFieldEnum]
+
+
 export const SortOrder = {
   asc: 'asc',
   desc: 'desc'
@@ -5597,6 +6396,15 @@ export type GlobalOmitConfig = {
   auditEvent?: Prisma.AuditEventOmit
   signInLink?: Prisma.SignInLinkOmit
   session?: Prisma.SessionOmit
+  pulseItem?: Prisma.PulseItemOmit
+  pulseWave?: Prisma.PulseWaveOmit
+  pulseCell?: Prisma.PulseCellOmit
+  pulseInvited?: Prisma.PulseInvitedOmit
+  pulseSeat?: Prisma.PulseSeatOmit
+  pulseBox?: Prisma.PulseBoxOmit
+  pulseResult?: Prisma.PulseResultOmit
+  pulseComment?: Prisma.PulseCommentOmit
+  pulseReply?: Prisma.PulseReplyOmit
 }
 
 /* Types for Logging */

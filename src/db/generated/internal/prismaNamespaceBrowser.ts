@@ -104,7 +104,16 @@ export const ModelName = {
   Outbox: 'Outbox',
   AuditEvent: 'AuditEvent',
   SignInLink: 'SignInLink',
-  Session: 'Session'
+  Session: 'Session',
+  PulseItem: 'PulseItem',
+  PulseWave: 'PulseWave',
+  PulseCell: 'PulseCell',
+  PulseInvited: 'PulseInvited',
+  PulseSeat: 'PulseSeat',
+  PulseBox: 'PulseBox',
+  PulseResult: 'PulseResult',
+  PulseComment: 'PulseComment',
+  PulseReply: 'PulseReply'
 } as const
 
 export type ModelName = (typeof ModelName)[keyof typeof ModelName]
@@ -836,6 +845,130 @@ export const SessionScalarFieldEnum = {
 } as const
 
 export type SessionScalarFieldEnum = (typeof SessionScalarFieldEnum)[keyof typeof SessionScalarFieldEnum]
+
+
+export const PulseItemScalarFieldEnum = {
+  item: 'item',
+  version: 'version',
+  text: 'text',
+  scale: 'scale',
+  options: 'options',
+  criterionId: 'criterionId',
+  recordedAt: 'recordedAt',
+  recordedById: 'recordedById'
+} as const
+
+export type PulseItemScalarFieldEnum = (typeof PulseItemScalarFieldEnum)[keyof typeof PulseItemScalarFieldEnum]
+
+
+export const PulseWaveScalarFieldEnum = {
+  id: 'id',
+  surveyId: 'surveyId',
+  number: 'number',
+  title: 'title',
+  state: 'state',
+  runById: 'runById',
+  audience: 'audience',
+  places: 'places',
+  split: 'split',
+  items: 'items',
+  comment: 'comment',
+  k: 'k',
+  opensOn: 'opensOn',
+  closesOn: 'closesOn',
+  halfTerm: 'halfTerm',
+  openedAt: 'openedAt',
+  closedAt: 'closedAt',
+  keyFingerprint: 'keyFingerprint',
+  turnout: 'turnout',
+  turnoutOn: 'turnoutOn',
+  reopenedAt: 'reopenedAt',
+  origin: 'origin',
+  audit: 'audit',
+  createdAt: 'createdAt'
+} as const
+
+export type PulseWaveScalarFieldEnum = (typeof PulseWaveScalarFieldEnum)[keyof typeof PulseWaveScalarFieldEnum]
+
+
+export const PulseCellScalarFieldEnum = {
+  id: 'id',
+  waveId: 'waveId',
+  parentId: 'parentId',
+  key: 'key',
+  kind: 'kind',
+  scopeId: 'scopeId',
+  name: 'name',
+  position: 'position',
+  invited: 'invited',
+  nearlyAll: 'nearlyAll'
+} as const
+
+export type PulseCellScalarFieldEnum = (typeof PulseCellScalarFieldEnum)[keyof typeof PulseCellScalarFieldEnum]
+
+
+export const PulseInvitedScalarFieldEnum = {
+  waveId: 'waveId',
+  personId: 'personId',
+  cellId: 'cellId',
+  organisationId: 'organisationId'
+} as const
+
+export type PulseInvitedScalarFieldEnum = (typeof PulseInvitedScalarFieldEnum)[keyof typeof PulseInvitedScalarFieldEnum]
+
+
+export const PulseSeatScalarFieldEnum = {
+  waveId: 'waveId',
+  personId: 'personId',
+  boxId: 'boxId',
+  linkHash: 'linkHash',
+  answered: 'answered',
+  shownIn: 'shownIn'
+} as const
+
+export type PulseSeatScalarFieldEnum = (typeof PulseSeatScalarFieldEnum)[keyof typeof PulseSeatScalarFieldEnum]
+
+
+export const PulseBoxScalarFieldEnum = {
+  id: 'id',
+  waveId: 'waveId',
+  cellId: 'cellId',
+  invited: 'invited',
+  sealed: 'sealed'
+} as const
+
+export type PulseBoxScalarFieldEnum = (typeof PulseBoxScalarFieldEnum)[keyof typeof PulseBoxScalarFieldEnum]
+
+
+export const PulseResultScalarFieldEnum = {
+  cellId: 'cellId',
+  item: 'item',
+  version: 'version',
+  shown: 'shown'
+} as const
+
+export type PulseResultScalarFieldEnum = (typeof PulseResultScalarFieldEnum)[keyof typeof PulseResultScalarFieldEnum]
+
+
+export const PulseCommentScalarFieldEnum = {
+  id: 'id',
+  cellId: 'cellId',
+  text: 'text',
+  marks: 'marks'
+} as const
+
+export type PulseCommentScalarFieldEnum = (typeof PulseCommentScalarFieldEnum)[keyof typeof PulseCommentScalarFieldEnum]
+
+
+export const PulseReplyScalarFieldEnum = {
+  id: 'id',
+  waveId: 'waveId',
+  text: 'text',
+  recordedAt: 'recordedAt',
+  recordedById: 'recordedById'
+} as const
+
+export type PulseReplyScalarFieldEnum = (typeof PulseReplyScalarFieldEnum)[keyof typeof PulseReplyScalarFieldEnum]
 
 
 export const SortOrder = {

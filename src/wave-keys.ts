@@ -1,0 +1,112 @@
+import { createHmac } from 'node:crypto';
+import { mkdir, open, readdir, readFile, rename, unlink } from 'node:fs/promises';
+import { dirname, join, relative, resolve } from 'node:path';
+import { type Config, ConfigError } from './config.ts';
+
+/**
+ * The key of each open pulse, in a file of its own outside the database and outside every backup: what is sealed with it is lost with it,
+ * and that is how it is destroyed. Several processes share the folder.
+ */
+export type WaveKey = {
+  /** 32 bytes. */
+  key: Uint8Array;
+  /** Says which key it is without telling it; kept in the database. */
+  fingerprint: string;
+};
+
+export type WaveKeys = {
+  /** Makes the key of a wave, in place of one that is there, and returns once it is on the disk. @throws KeysUnavailable */
+  make: (waveId: string) => Promise<WaveKey>;
+  /** Undefined: there is none. @throws KeysUnavailable where the folder or the file cannot be read */
+  read: (waveId: string) => Promise<WaveKey | undefined>;
+  /** Overwrites it and takes it away; nothing where there is none. @throws KeysUnavailable */
+  destroy: (waveId: string) => Promise<void>;
+  /** The waves that have one. @throws KeysUnavailable */
+  list: () => Promise<string[]>;
+  /** Up to which moment (ISO) this database had come when it was last noted here: one that is behind it was put back. @throws KeysUnavailable */
+  reached: () => Promise<string | undefined>;
+  note: (moment: string) => Promise<void>;
+};
+
+/** The folder of the keys cannot be used: no pulse opens, and none takes answers. */
+export class KeysUnavailable extends Error {
+  override name = 'KeysUnavailable';
+}
+
+const LENGTH = 32;
+const KEY = /^wave-(?<id>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.key$/u;
+const REACHED = 'reached';
+
+const fingerprintOf = (key: Uint8Array) =>
+  createHmac('sha256', key).update('common-cause wave key fingerprint v1').digest('base64url').slice(0, 22);
+
+/**
+ * @param random that many random bytes
+ * @throws ConfigError where the keys would lie beside the data
+ */
+export const createWaveKeys = (
+  { keysDir, secretKeyFile, userFolder, dataDir }: Pick<Config, 'keysDir' | 'secretKeyFile' | 'userFolder' | 'dataDir'>,
+  random: (bytes: number) => Uint8Array,
+): WaveKeys => {
+  const folder = resolve(keysDir ?? (secretKeyFile ? dirname(secretKeyFile) : userFolder));
+  if (!relative(resolve(dataDir), folder).startsWith('..'))
+    throw new ConfigError([`KEYS_DIR: ${folder} lies in DATA_DIR, where every backup would hold it. Keep it elsewhere`]);
+
+  const using = async <T>(work: () => Promise<T>, absent?: T): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === undefined) throw error;
+      if (code === 'ENOENT' && absent !== undefined) return absent;
+      throw new KeysUnavailable(`the folder of the keys cannot be used (${code}): KEYS_DIR is ${folder}`, { cause: error });
+    }
+  };
+
+  const toDisk = async (path: string, flags: 'w' | 'r+', bytes: Uint8Array | string) => {
+    const file = await open(path, flags, 0o600);
+    try {
+      await file.writeFile(bytes);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+  };
+  /** Whole or not at all, whoever reads it meanwhile. */
+  const replace = async (name: string, text: string) => {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const unfinished = join(folder, `${name}.${Buffer.from(random(6)).toString('hex')}`);
+    await toDisk(unfinished, 'w', text);
+    await rename(unfinished, join(folder, name));
+    const kept = await open(folder, 'r'); // the name too is on the disk before anything relies on it
+    await kept.sync().finally(() => kept.close());
+  };
+
+  const nameOf = (waveId: string) => `wave-${waveId}.key`;
+  const keyFrom = (text: string): WaveKey | undefined => {
+    const key = new Uint8Array(Buffer.from(text.trim(), 'base64'));
+    return key.length === LENGTH ? { key, fingerprint: fingerprintOf(key) } : undefined;
+  };
+  const textOf = (name: string) => using<string | null>(() => readFile(join(folder, name), 'utf8'), null);
+
+  return {
+    make: (waveId) =>
+      using(async () => {
+        const text = `${Buffer.from(random(LENGTH)).toString('base64')}\n`;
+        await replace(nameOf(waveId), text);
+        return keyFrom(text) as WaveKey;
+      }),
+    read: async (waveId) => keyFrom((await textOf(nameOf(waveId))) ?? ''),
+    destroy: (waveId) =>
+      using(async () => {
+        const path = join(folder, nameOf(waveId));
+        await toDisk(path, 'r+', `${Buffer.from(random(LENGTH)).toString('base64')}\n`);
+        await unlink(path);
+      }, undefined as never).catch((error) => {
+        if ((error as { cause?: { code?: string } }).cause?.code !== 'ENOENT') throw error;
+      }),
+    list: () => using(async () => (await readdir(folder)).flatMap((name) => KEY.exec(name)?.groups?.id ?? []), []),
+    reached: async () => (await textOf(REACHED))?.trim() || undefined,
+    note: (moment) => using(() => replace(REACHED, `${moment}\n`)),
+  };
+};
