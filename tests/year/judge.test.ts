@@ -57,9 +57,12 @@ describe('the judge of the year', () => {
       at: new Date(now().toString()),
     };
     await database.db.news.create({ data: { id: newId(), ...news } });
+    const { id: localityId } = await database.db.locality.findFirstOrThrow({ where: { name: 'Wakefield' } });
+    const worry = { localityId, text: 'The hall is too small.', recordedAt: news.at, recordedById: head.id };
+    await database.db.worry.create({ data: { id: newId(), ...worry } });
 
     const { broken, asked } = await judged([]);
-    expect(Object.keys(asked).sort()).toEqual(['due', 'half_term', 'news', 'reading', 'red', 'summary']);
+    expect(Object.keys(asked).sort()).toEqual(['due', 'half_term', 'news', 'reading', 'red', 'summary', 'worry']);
     const { summary: _, ...lines } = asked as Record<string, number>;
     for (const [kind, count] of Object.entries(lines)) {
       expect(count).toBeGreaterThan(0);

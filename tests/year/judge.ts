@@ -6,7 +6,11 @@ import type { Received, Stubs } from './stubs.ts';
 import { missingSummaries } from './summaries.ts';
 import { untold } from './untold.ts';
 
-/** What must hold of everything that the stubs received, reckoned anew: it shares no rule, no date and no constant with src/. */
+/**
+ * What must hold of everything that the stubs received, reckoned anew: it shares no rule, no date and no constant with src/. Never twice and
+ * missing only where marked; nothing unasked but nudges and summaries; in hours, in term, where they were last, once a week; at most ten to
+ * who owns one action; every summary; and everything that waited, of the kinds that untold.ts names.
+ */
 
 export type Evidence = {
   database: pg.Client;

@@ -4,7 +4,10 @@ import type { YearPerson } from './people.ts';
 
 /**
  * A naive list of what waited for whom in the year, from the plan and from what people did, and what of it nobody was told in time:
- * readings that were due, reds of two weeks, actions near their date, ratings of a half-term, news.
+ * readings that were due, reds of two weeks, actions near their date, ratings of a half-term, worries for their coordinators, news.
+ * Not asked after, because nobody in this year does what they come of: an adviser's rating that is another, and its answer; a reason why
+ * there is no update. Nor what is for whoever leads, coordinates or advises a whole place: ratings before a meeting, its next date, things
+ * without an owner, term dates that nobody has confirmed. Their rules are tested one by one in tests/nudges and tests/summaries.
  */
 
 /** Halves of terms as periods of the programme: England's own days. */
@@ -23,7 +26,7 @@ const CLOSED: readonly string[] = ['complete', 'stopped', 'on_hold'];
 
 /** What waits for one person from a day on, and until when it does at the latest. */
 type Wait = {
-  kind: 'reading' | 'red' | 'due' | 'half_term' | 'news';
+  kind: 'reading' | 'red' | 'due' | 'half_term' | 'worry' | 'news';
   personId: string;
   names: string;
   since: string;
@@ -81,6 +84,7 @@ type KpiRow = { id: string; name: string; cadence: string; counts: string; owner
 type ReadingRow = { kpiId: string; start: string; day: string };
 type ActionRow = { id: string; code: string; ownerId: string; due: string | null; changed: string };
 type RatingRow = { actionId: string; rating: string; day: string; by: string | null };
+type WorryRow = { locality: string; scopes: string[]; day: string; answered: string | null };
 type NewsRow = { personId: string; text: string; day: string; seen: string | null };
 
 const earlier = (one: string, other: string) => (one < other ? one : other);
@@ -156,6 +160,22 @@ const waitsIn = async ({ database, people, from, to }: Evidence): Promise<Wait[]
       });
     });
   }
+
+  const { rows: worries } = await database.query<WorryRow>(`
+    select l.name as locality, array[l.id, pi.id, pi.programme_id]::text[] as scopes, ${DAY_OF('w.recorded_at')} as day,
+      (select min(${DAY_OF('o.recorded_at')}) from worry_outcome o where o.worry_id = w.id) as answered
+    from worry w join locality l on l.id = w.locality_id join pilot pi on pi.id = l.pilot_id`);
+  for (const { locality, scopes, day, answered } of worries)
+    for (const { id, roles } of people)
+      if (roles.some(({ role, scope }) => role === 'coordinator' && scopes.includes(scope)))
+        waits.push({
+          kind: 'worry',
+          personId: id,
+          names: `A worry in ${locality}`,
+          since: day,
+          until: answered ?? FOR_EVER,
+          patient: false,
+        });
 
   const { rows: news } = await database.query<NewsRow>(
     `select person_id as "personId", text, ${DAY_OF('at')} as day, ${DAY_OF('seen_at')} as seen from news`,

@@ -59,7 +59,7 @@ describe('three weeks of a school year, with failures, kills and three days of d
     expect(unasked.length).toBeGreaterThan(100);
     expect(new Set(unasked.map(({ platform }) => platform))).toEqual(new Set(['slack', 'teams', 'email']));
     expect(new Set(outcome.deliveries.map(({ kind }) => kind))).toEqual(new Set(['nudge', 'summary']));
-    expect(outcome.asked).toMatchObject({ reading: expect.any(Number), red: expect.any(Number) });
+    expect(outcome.asked).toMatchObject({ reading: expect.any(Number), red: expect.any(Number), worry: expect.any(Number) });
     expect(outcome.figures.kills).toBe(3);
     expect(Object.values(outcome.figures.faults).reduce((sum, count) => sum + count, 0)).toBeGreaterThan(5);
   }, 180_000);

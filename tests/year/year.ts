@@ -70,6 +70,8 @@ const HANDED = [
   { by: 'coventry.lead.2', on: '2026-11-05', words: 'rag COV-3 owner coventry.health@example.org' },
   { by: 'wiltshire.lead', on: '2027-02-25', words: 'rag WIL-2 owner wiltshire.charity@example.org' },
 ];
+/** Whoever coordinates there is told of it. */
+const WORRIES = [{ by: 'wakefield.head.2', on: '2026-11-04', words: 'rag raise The hall is too small for the family day' }];
 /** Ask for a summary that is not theirs by role. */
 const SUBSCRIBES = { who: 'wakefield.charity', on: '2026-10-20', words: 'summary subscribe wakefield every month' };
 const IN_CHANNEL = { who: 'wakefield.coordinator', on: '2026-10-21', channel: 'C0WAKEFIELD' };
@@ -241,7 +243,7 @@ const play = async (stretch: Stretch, { stubs, faults, database, servers, logFil
     /** What was settled before the stretch is settled on its first day. */
     const isOn = (on: string) => on === day || (on < from && day === from);
     for (const { who, words } of OWN_HOURS.filter(({ on }) => isOn(on))) await acting.say(named(who), words);
-    for (const { by, words } of HANDED.filter(({ on }) => on === day)) await acting.say(named(by), words);
+    for (const { by, words } of [...HANDED, ...WORRIES].filter(({ on }) => on === day)) await acting.say(named(by), words);
     if (isOn(SUBSCRIBES.on)) await acting.say(named(SUBSCRIBES.who), SUBSCRIBES.words);
     if (isOn(IN_CHANNEL.on) && stretch.hello) await acting.subscribeIn(IN_CHANNEL.channel, named(IN_CHANNEL.who));
     if (day === QUIET.on) await acting.say(named(QUIET.who), QUIET.words);
