@@ -29,11 +29,14 @@ export const slashOf = ({ platform }: Turn): string => SLASH[platform];
 export const isAtSchool = async ({ tx, actor: { personId } }: Turn): Promise<boolean> =>
   (await calendarsOfPeople(tx, [personId]))(personId).closedInHolidays;
 
+const nudgeOf = async ({ tx, actor: { personId } }: Turn, moment: Temporal.Instant, weeklySummary: ReadonlySet<string>) =>
+  (await nudgesFor(tx, { now: moment, only: [personId], weeklySummary }))[0];
+
 /** What waits for the actor at a moment, and what of it a message of then says; undefined: nothing waits. */
 export const waitsAt = async (turn: Turn, moment = turn.now): Promise<(Nudge & { weekly: boolean }) | undefined> => {
   const receivers = await receiversIn(turn.tx, { day: dayIn(moment).toString(), only: [turn.actor.personId] });
   const weeklySummary = weeklyOf(receivers);
-  const [nudge] = await nudgesFor(turn.tx, { now: moment, only: [turn.actor.personId], weeklySummary });
+  const nudge = await nudgeOf(turn, moment, weeklySummary);
   return nudge && { ...nudge, weekly: weeklySummary.has(turn.actor.personId) };
 };
 
@@ -72,14 +75,16 @@ const besides = async (turn: Turn, all: readonly Line[], keys: readonly string[]
 
 /** The card of a message as it is now. @param saved what was just saved from it */
 export const cardNow = async (turn: Turn, delivered: Delivered, saved?: Card): Promise<Card> => {
-  const all = (await waitsAt(turn))?.all ?? [];
+  // What a message of now would say is not asked: this one says what it told.
+  const nudge = await nudgeOf(turn, turn.now, new Set());
+  const all = nudge?.all ?? [];
   return nudgeCard({
     delivery: delivered.id,
     entries: await entriesNow(turn, delivered, all),
     more: await besides(turn, all, delivered.keys),
     back: await returnSince(turn, delivered.before),
     saved,
-    atSchool: await isAtSchool(turn),
+    atSchool: nudge ? nudge.person.terms.closedInHolidays : await isAtSchool(turn),
     today: turn.today,
     slash: slashOf(turn),
   });

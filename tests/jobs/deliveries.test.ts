@@ -94,6 +94,19 @@ describe('a message whose moment has come', () => {
     expect(await fates()).toEqual(['sent']);
   });
 
+  it('is drawn without asking twice what is known: whose calendar it is, and who gets summaries', async () => {
+    await inSlack(head);
+    const { deliveries } = await planned();
+    bot.database.forget();
+    await deliveries.handOver();
+    expect(await fates()).toEqual(['handed']);
+    const asked = (words: string) => bot.database.statements.filter((sql) => sql.includes(words)).length;
+    expect({ calendars: asked('from term_dates'), subscriptions: asked('s.id as "subscriptionId"') }).toEqual({
+      calendars: 3, // who it is for, what waits for them, and the card
+      subscriptions: 1,
+    });
+  });
+
   it('control: processes that hand over without claiming it send it twice', async () => {
     await planned();
     const careless = async () => {
