@@ -59,3 +59,8 @@ export class DatabaseUnavailable extends Error {
 export class CommitUnconfirmed extends DatabaseUnavailable {
   override name = 'CommitUnconfirmed';
 }
+
+/** The folder of the pulses' keys cannot be used: no pulse opens, and none takes answers. */
+export class KeysUnavailable extends Error {
+  override name = 'KeysUnavailable';
+}

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, unlink } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { type Config, ConfigError } from './config.ts';
+import { KeysUnavailable } from './errors.ts';
 
 /**
  * The key of each open pulse, in a file of its own outside the database and outside every backup: what is sealed with it is lost with it,
@@ -27,11 +28,6 @@ export type WaveKeys = {
   reached: () => Promise<string | undefined>;
   note: (moment: string) => Promise<void>;
 };
-
-/** The folder of the keys cannot be used: no pulse opens, and none takes answers. */
-export class KeysUnavailable extends Error {
-  override name = 'KeysUnavailable';
-}
 
 const LENGTH = 32;
 const KEY = /^wave-(?<id>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.key$/u;

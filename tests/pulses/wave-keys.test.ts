@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseConfig } from '../../src/config.ts';
-import { createWaveKeys, KeysUnavailable } from '../../src/wave-keys.ts';
+import { KeysUnavailable } from '../../src/errors.ts';
+import { createWaveKeys } from '../../src/wave-keys.ts';
 
 /** The keys of open pulses lie in files of their own: apart from the data, whole or not at all, and gone when they are destroyed. */
 

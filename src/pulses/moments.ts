@@ -1,0 +1,20 @@
+import { Temporal } from 'temporal-polyfill';
+import { PROGRAMME_ZONE } from '../calendar/zone.ts';
+
+/** When a pulse closes, and when it is looked at how many have answered: in the programme's zone, whoever is asked wherever. */
+
+const CLOSES = Temporal.PlainTime.from('17:30');
+const COUNTED = Temporal.PlainTime.from('06:00');
+
+const momentOn = (day: Temporal.PlainDate, plainTime: Temporal.PlainTime) =>
+  day.toZonedDateTime({ timeZone: PROGRAMME_ZONE, plainTime }).toInstant();
+
+/** From this moment on a wave takes no answers, and is closed. @param closesOn its last day, YYYY-MM-DD */
+export const closingMoment = (closesOn: string): Temporal.Instant => momentOn(Temporal.PlainDate.from(closesOn), CLOSES);
+
+/** The last day (YYYY-MM-DD) on whose morning it was time to look at how many have answered. */
+export const lastCountedOn = (now: Temporal.Instant): string => {
+  const today = now.toZonedDateTimeISO(PROGRAMME_ZONE).toPlainDate();
+  const isDue = Temporal.Instant.compare(now, momentOn(today, COUNTED)) >= 0;
+  return (isDue ? today : today.subtract({ days: 1 })).toString();
+};

@@ -1,0 +1,35 @@
+import { createHash, createHmac, hkdfSync } from 'node:crypto';
+import type { Tx } from '../db/client.ts';
+
+/** Seats: as long as a wave is open, whose answers go into which box, whether they have, and by which personal link. */
+
+/** Bytes of a link's token. */
+const TOKEN = 16;
+
+/** What everybody's link of a wave is made with; kept by nobody. @param secret the server's secret key */
+const linkKey = (secret: Uint8Array) => Buffer.from(hkdfSync('sha256', secret, '', 'pulse link v1', 32));
+
+/** The token of somebody's personal link: the same each time it is made, and written down nowhere. */
+export const linkToken = (secret: Uint8Array, waveId: string, personId: string): string =>
+  createHmac('sha256', linkKey(secret))
+    .update(waveId + personId)
+    .digest()
+    .subarray(0, TOKEN)
+    .toString('base64url');
+
+/** What the database knows of a link. */
+export const linkHash = (token: string): string => createHash('sha256').update(token).digest('base64url');
+
+/** Whose link it is, and of which wave; undefined: of none that is open. */
+export const seatByLink = async (tx: Tx, token: string): Promise<{ waveId: string; personId: string; answered: boolean } | undefined> => {
+  const [seat] = await tx.$queryRaw<{ waveId: string; personId: string; answered: boolean }[]>`
+    select wave_id as "waveId", person_id as "personId", answered from pulse_seat where link_hash = ${linkHash(token)}`;
+  return seat;
+};
+
+/** Which of some people have answered a wave that is open. For the moment of sending alone: no screen, log or row says it. */
+export const hasAnswered = async (tx: Tx, waveId: string, personIds: readonly string[]): Promise<ReadonlySet<string>> => {
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+    select person_id as id from pulse_seat where wave_id = ${waveId}::uuid and person_id = any(${[...personIds]}::uuid[]) and answered`;
+  return new Set(rows.map(({ id }) => id));
+};
