@@ -26,10 +26,10 @@ export type Cell = {
 /** What is published of one question in one cell. */
 export type Shown =
   /**
-   * Under 20 answers. `most`: which group at least two thirds chose (agree, yes, 7 to 10 → 0; disagree, no, 0 to 3 → 1; of a choice the option's
-   * index); null: mixed.
+   * Under 20 answers, or coarse. `most`: which group at least two thirds chose (agree, yes, 7 to 10 → 0; disagree, no, 0 to 3 → 1; of a choice the option's
+   * index); null: mixed. `coarse`: the ledger said so, not the number of answers: no change from another wave is shown.
    */
-  | { as: 'words'; most: number | null }
+  | { as: 'words'; most: number | null; coarse?: true }
   /**
    * To the nearest 10 % (20 to 49 answers) or whole percentages (50 and over), don't know left out. `shares`: agree, neither, disagree · 7 to 10,
    * 4 to 6, 0 to 3 · yes, no · the options. `base`: answers, to the nearest 5.
