@@ -59,7 +59,7 @@ export type Incoming = {
 };
 
 /** What the dispatcher gives back to a platform. With `answerBy` a message, the card is already in the outbox. */
-export type Answer =
+export type Answer = (
   | {
       kind: 'card';
       card: SealedCard;
@@ -68,7 +68,11 @@ export type Answer =
     }
   | { kind: 'form'; form: SealedForm }
   /** A form's own fields were wrong; the form stays open. Nothing was saved. */
-  | { kind: 'fields'; fields: Record<string, string>; form: SealedForm };
+  | { kind: 'fields'; fields: Record<string, string>; form: SealedForm }
+) & {
+  /** Nothing of this asking is kept: the platform keeps nothing of it either, not even that it has heard from somebody. */
+  quiet?: true;
+};
 
 /** One asking by one person: all a handler gets. `tx` is the one transaction that its effect, the de-duplication row and the answer share. */
 export type Turn = {
@@ -108,11 +112,16 @@ export type FormVerb<S extends z.ZodType = z.ZodType> = {
   form: (turn: Turn, ask: { words: string; state: z.infer<S> | undefined }) => Promise<Form | Card>;
   submit: (turn: Turn, ask: { values: Record<string, string>; state: z.infer<S> | undefined }) => Promise<Card | FieldErrors>;
 };
-/**
- * `quiet`: a turn of which nothing is kept that says who acted: no inbound row, no line in the log. What it does must be harmless to do twice.
- * Its answer to a message is forgotten once it has gone.
- */
-export type Verb = (CardVerb | FormVerb) & { quiet?: true };
+type Manners = {
+  /**
+   * A turn of which nothing is kept that says who acted: no inbound row, no line in the log. What it does must be harmless to do twice.
+   * Its answer to a message is forgotten once it has gone.
+   */
+  quiet?: true;
+  /** A button that opens it may stand in a card that others see (`Press.anyone`). */
+  anyone?: true;
+};
+export type Verb = (CardVerb | FormVerb) & Manners;
 
 /** What a person can type: one file in commands/, one line in commands/index.ts. */
 export type Command = {
@@ -139,10 +148,10 @@ export type Command = {
 };
 
 /** Defines a verb with its state's type inferred. */
-export const cardVerb = <S extends z.ZodType>(verb: Omit<CardVerb<S>, 'opens'>): CardVerb =>
-  ({ opens: 'card', ...verb }) as unknown as CardVerb;
-export const formVerb = <S extends z.ZodType>(verb: Omit<FormVerb<S>, 'opens'>): FormVerb =>
-  ({ opens: 'form', ...verb }) as unknown as FormVerb;
+export const cardVerb = <S extends z.ZodType>(verb: Omit<CardVerb<S>, 'opens'> & Manners): CardVerb & Manners =>
+  ({ opens: 'card', ...verb }) as unknown as CardVerb & Manners;
+export const formVerb = <S extends z.ZodType>(verb: Omit<FormVerb<S>, 'opens'> & Manners): FormVerb & Manners =>
+  ({ opens: 'form', ...verb }) as unknown as FormVerb & Manners;
 
 /** Handles one thing that came in: never throws. `failed` on the answer says whose fault it was. */
 export type Dispatch = (incoming: Incoming) => Promise<Answer>;

@@ -8,7 +8,7 @@ import { CommitUnconfirmed, DatabaseUnavailable, UserError } from '../errors.ts'
 import { faultOf } from '../fault.ts';
 import { type Actor, findActor } from '../people/actor.ts';
 import { pupilIdentifier } from '../people/identifiers.ts';
-import { linkByAddress } from '../people/linking.ts';
+import { linkByAddress, personByAddress } from '../people/linking.ts';
 import { MOST_BYTES, showable, unkeepable } from '../people/notes.ts';
 import type { Account, Answer, Command, Dispatch, Incoming, Turn, Verb } from './contract.ts';
 import { createFinish } from './finish.ts';
@@ -48,7 +48,23 @@ type Wanted =
       submit: boolean;
     }
   | { kind: 'help'; command: Command }
-  | { kind: 'card'; card: Card };
+  | {
+      kind: 'card';
+      card: Card;
+      /** The words led to a quiet verb. */
+      quiet?: true;
+    };
+
+const isQuiet = (want: Wanted): boolean => (want.kind === 'run' ? want.verb.quiet : want.kind === 'card' && want.quiet) === true;
+
+/** One asking on its way through here. */
+type Asked = {
+  incoming: Incoming;
+  want: Wanted;
+  now: Temporal.Instant;
+  /** Of whoever asks quietly by an account that is not linked, as its workspace or tenant vouches for it. */
+  address?: string;
+};
 
 export type DispatchParts = {
   core: Core;
@@ -81,9 +97,9 @@ export const createDispatch = ({ core, commands, kick, timer = realTimer }: Disp
     }
     const opened = sealer.open(incoming.account, ask.token, now);
     if (opened === 'expired' || opened === 'invalid') return { kind: 'card', card: replies.staleCard() };
-    if (opened.verb === AGAIN) return wantedByWords(incoming.account, opened.words, run);
+    if (opened.verb === AGAIN && !opened.anyone) return wantedByWords(incoming.account, opened.words, run);
     const verb = verbNamed(commands, opened.verb);
-    if (!verb) return { kind: 'card', card: replies.staleCard() };
+    if (!verb || (opened.anyone && !verb.anyone)) return { kind: 'card', card: replies.staleCard() };
     const submit = ask.kind === 'submit';
     return run(opened.verb, verb, { words: opened.words, state: opened.state, submit, inputs: (submit ? ask.values : ask.inputs) ?? {} });
   };
@@ -93,12 +109,13 @@ export const createDispatch = ({ core, commands, kick, timer = realTimer }: Disp
     text: string,
     run: (name: string, verb: Verb, rest: Partial<Extract<Wanted, { kind: 'run' }>>) => Wanted,
   ): Wanted => {
-    if (unkeepable(text)) return { kind: 'card', card: replies.unkeepableCard(text) };
+    const found = route(commands, text);
+    const quiet = found && 'verb' in found && found.verb.quiet ? { quiet: true as const } : {};
+    if (unkeepable(text)) return { kind: 'card', card: replies.unkeepableCard(text), ...quiet };
     // Wherever it stands: a name that was not understood is given back in an answer, and answers are kept.
     const number = pupilIdentifier(text);
     if (number === 'UPN' || number === 'NHS number')
-      return { kind: 'card', card: replies.pupilCard(platform, `This looks as if it has a pupil's number (${number}) in it.`) };
-    const found = route(commands, text);
+      return { kind: 'card', card: replies.pupilCard(platform, `This looks as if it has a pupil's number (${number}) in it.`), ...quiet };
     const home = commands[0] as Command;
     if (!found)
       return text.trim() === '' ? run(home.name, home.otherwise, {}) : { kind: 'card', card: replies.notUnderstood(text, commands) };
@@ -126,7 +143,7 @@ export const createDispatch = ({ core, commands, kick, timer = realTimer }: Disp
       if (!('submit' in form)) return form;
       const kept: Form = {
         ...form,
-        fields: form.fields.map((field) => ({ ...field, value: showable(want.inputs[field.name] ?? field.value ?? '') })),
+        fields: form.fields.map((field) => ({ ...field, value: unrepeatable(showable(want.inputs[field.name] ?? field.value ?? '')) })),
       };
       return { kind: 'fields', fields: done.fields, form: sealForm(kept, seal) };
     }
@@ -140,31 +157,41 @@ export const createDispatch = ({ core, commands, kick, timer = realTimer }: Disp
   };
 
   /** Everything that one delivery does to the database, in one transaction. */
-  const turnIn = async (tx: Tx, incoming: Incoming, now: Temporal.Instant): Promise<Answer> => {
+  const turnIn = async (tx: Tx, { incoming, want, now, address }: Asked): Promise<Answer> => {
     const today = dayIn(now);
-    const actor: Actor | undefined = await findActor(tx, incoming.account, today.toString());
+    const actor = (await findActor(tx, incoming.account, today.toString())) ?? (address && (await actorAt(tx, address, now)));
     if (!actor) throw new Stranger();
     const { account, where, ask } = incoming;
     const mentions = (ask.kind === 'words' && ask.mentions) || [];
     const { platform, tenant } = account;
     const turn: Turn = { core, tx, now, today, actor, where, platform, tenant, mentions, seal: (card) => finish(incoming, card, now) };
-    const done = await perform(turn, incoming, wanted(incoming, now));
+    const done = await perform(turn, incoming, want);
     if ('kind' in done) return done; // an open form, or one with mistakes: nothing was written
     const card = finish(incoming, done, now);
-    await keep(tx, incoming, card, now, actor.personId);
+    await keep(tx, { incoming, want, now }, card, actor.personId);
     return { kind: 'card', card };
   };
 
+  /** Whoever has an address, for one turn of which nothing is kept: an account is linked by what may be known of it. */
+  const actorAt = async (tx: Tx, address: string, now: Temporal.Instant): Promise<Actor | undefined> => {
+    const person = await personByAddress(core, tx, address, now);
+    return person && findActor(tx, { platform: 'web', tenant: 'web', user: person.id }, dayIn(now).toString());
+  };
+
   /** The de-duplication row with its answer and, where the answer is a message, the message: in the transaction of the effect. */
-  const keep = async (tx: Tx, incoming: Incoming, card: SealedCard, now: Temporal.Instant, personId: string | null) => {
-    const inserted = await tx.$executeRaw`
-      insert into inbound_event (platform, key, at, person_id, answer)
-      values (${incoming.account.platform}, ${keyOf(incoming)}, ${now.toString()}::timestamptz, ${personId}::uuid, ${JSON.stringify(card.secret ? replies.shownOnce() : card)}::jsonb)
-      on conflict do nothing`;
-    if (inserted === 0) throw new AlreadyAnswered();
-    if (card.secret && incoming.answerBy !== 'reply') throw new Error('a card with a secret may only be a reply: the outbox would keep it');
-    if (incoming.answerBy !== 'reply')
-      await core.later(tx, { kind: 'card', platform: incoming.answerBy.platform, to: incoming.answerBy.to, card });
+  const keep = async (tx: Tx, { incoming, want, now }: Asked, card: SealedCard, personId: string | null) => {
+    const { answerBy } = incoming;
+    if (!isQuiet(want)) {
+      const inserted = await tx.$executeRaw`
+        insert into inbound_event (platform, key, at, person_id, answer)
+        values (${incoming.account.platform}, ${keyOf(incoming)}, ${now.toString()}::timestamptz, ${personId}::uuid, ${JSON.stringify(card.secret ? replies.shownOnce() : card)}::jsonb)
+        on conflict do nothing`;
+      if (inserted === 0) throw new AlreadyAnswered();
+    }
+    if (answerBy === 'reply') return;
+    if (card.secret) throw new Error('a card with a secret may only be a reply: the outbox would keep it');
+    const forget = isQuiet(want) ? { forget: true as const } : {};
+    await core.later(tx, { kind: 'card', platform: answerBy.platform, to: answerBy.to, card, ...forget });
   };
 
   const keptAnswer = async (incoming: Incoming): Promise<Answer | undefined> => {
@@ -176,10 +203,11 @@ export const createDispatch = ({ core, commands, kick, timer = realTimer }: Disp
   };
 
   /** Tries again as long as somebody else was first; what they wrote is read anew each time. */
-  const attempt = async (incoming: Incoming, now: Temporal.Instant): Promise<Answer> => {
+  const attempt = async (asked: Asked): Promise<Answer> => {
+    const { incoming } = asked;
     for (let attempts = 1; ; attempts += 1) {
       try {
-        const answer = await inTransaction(core.db, (tx) => turnIn(tx, incoming, now));
+        const answer = await inTransaction(core.db, (tx) => turnIn(tx, asked));
         // A form that was saved and comes again is wrong now ("there is one of this name"): what it was told counts.
         return answer.kind === 'fields' ? ((await keptAnswer(incoming)) ?? answer) : answer;
       } catch (error) {
@@ -194,45 +222,48 @@ export const createDispatch = ({ core, commands, kick, timer = realTimer }: Disp
   };
 
   /** A refusal is an answer too: where answers are messages it goes the same way, once. */
-  const refuse = (incoming: Incoming, card: SealedCard, now: Temporal.Instant) =>
-    incoming.answerBy === 'reply'
+  const refuse = (asked: Asked, card: SealedCard) =>
+    asked.incoming.answerBy === 'reply'
       ? undefined
-      : inTransaction(core.db, (tx) => keep(tx, incoming, card, now, null)).catch((error) => {
+      : inTransaction(core.db, (tx) => keep(tx, asked, card, null)).catch((error) => {
           if (!(error instanceof AlreadyAnswered)) throw error;
         });
 
-  const meet = async (incoming: Incoming, now: Temporal.Instant): Promise<Answer> => {
+  const meet = async (asked: Asked): Promise<Answer> => {
+    const { incoming, want, now } = asked;
     const { account } = incoming;
-    const profile = account.platform === 'web' ? undefined : await account.profile?.();
+    const profile = account.platform === 'web' || asked.address ? undefined : await account.profile?.();
     if (profile?.email && !profile.outsider) {
       const { email } = profile;
+      // A link is kept and told to others: a quiet asking is answered without one.
+      if (isQuiet(want)) return answer({ ...asked, address: email });
       const linked = await inTransaction(core.db, (tx) => linkByAddress(core, tx, account, email, now)).catch((error) => {
         if (isUniqueViolation(error)) return true; // linked a moment ago by another delivery
         throw error;
       });
-      if (linked) return attempt(incoming, now);
+      if (linked) return attempt(asked);
     }
     try {
       const card = await inTransaction(core.db, async (tx) => {
-        const told = finish(incoming, await answerStranger({ core, tx, now }, incoming, commands, wordsOf(incoming.ask)), now);
-        await keep(tx, incoming, told, now, null);
+        const told = finish(incoming, await answerStranger({ core, tx, now }, incoming, commands, wordsOf(asked)), now);
+        await keep(tx, asked, told, null);
         return told;
       });
       return { kind: 'card', card };
     } catch (error) {
       // The same delivery was answered, or another one linked this account, a moment ago.
-      if (isUniqueViolation(error)) return attempt(incoming, now);
+      if (isUniqueViolation(error)) return attempt(asked);
       const answered = error instanceof AlreadyAnswered ? await keptAnswer(incoming) : undefined;
       if (answered) return answered;
       throw error;
     }
   };
 
-  const answer = async (incoming: Incoming, now: Temporal.Instant): Promise<Answer> => {
+  const answer = async (asked: Asked): Promise<Answer> => {
     try {
-      return await attempt(incoming, now);
+      return await attempt(asked);
     } catch (error) {
-      if (error instanceof Stranger) return meet(incoming, now);
+      if (error instanceof Stranger) return meet(asked);
       throw error;
     }
   };
@@ -248,23 +279,58 @@ export const createDispatch = ({ core, commands, kick, timer = realTimer }: Disp
     return looked === 'late' ? undefined : looked.result;
   };
 
+  const refusedWith = async (asked: Asked, error: UserError): Promise<Answer> => {
+    const card = finish(asked.incoming, replies.refusal(error, wordsOf(asked)), asked.now);
+    await refuse(asked, card);
+    kick();
+    return { kind: 'card', card, failed: 'user' };
+  };
+
+  const failedWith = (asked: Asked, error: unknown, reference: string): Answer => {
+    const { incoming, want, now } = asked;
+    const database = error instanceof DatabaseUnavailable;
+    const told =
+      error instanceof CommitUnconfirmed
+        ? replies.perhapsSaved({ reference, said: said(asked), twice: isQuiet(want) })
+        : replies.notSaved({ database, reference, said: said(asked), again: again(incoming) });
+    return { kind: 'card', card: finish(incoming, told, now), failed: database ? 'database' : 'bug' };
+  };
+
+  /** An asking that leaves no trace of who asked; of a failure the log has the reference and its kind. */
+  const quietly = async (asked: Asked, reference: string): Promise<Answer> => {
+    try {
+      const result = await answer(asked);
+      kick();
+      return result;
+    } catch (error) {
+      try {
+        if (error instanceof UserError) return await refusedWith(asked, error);
+      } catch {
+        // Told as any other failure.
+      }
+      core.log.error({ ref: reference, fault: faultOf(error).type }, whatFailed(error));
+      return failedWith(asked, error, reference);
+    }
+  };
+
   return async (incoming) => {
     const now = core.now();
     const reference = core.newId().replaceAll('-', '').slice(-6).toUpperCase();
     const log = core.log.child({ ref: reference, platform: incoming.account.platform, ask: incoming.ask.kind });
+    let asked: Asked = { incoming, want: { kind: 'card', card: replies.staleCard() }, now };
     try {
-      const result = await answer(incoming, now);
+      asked = { ...asked, want: wanted(incoming, now) };
+      if (isQuiet(asked.want)) return { ...(await quietly(asked, reference)), quiet: true };
+      const result = await answer(asked);
       log.info({ answer: result.kind }, 'turn');
       kick();
       return result;
     } catch (error) {
       try {
         if (error instanceof UserError) {
-          const card = finish(incoming, replies.refusal(error, wordsOf(incoming.ask)), now);
-          await refuse(incoming, card, now);
+          const refused = await refusedWith(asked, error);
           log.info({ answer: 'refused' }, 'turn');
-          kick();
-          return { kind: 'card', card, failed: 'user' };
+          return refused;
         }
       } catch (nested) {
         log.error({ fault: faultOf(nested) }, 'a refusal could not be written');
@@ -276,18 +342,16 @@ export const createDispatch = ({ core, commands, kick, timer = realTimer }: Disp
         kick();
         return saved;
       }
-      const unconfirmed = error instanceof CommitUnconfirmed;
-      log.error({ fault: faultOf(error) }, unconfirmed ? UNCONFIRMED : database ? AWAY : 'a turn failed: nothing was saved');
-      const told = unconfirmed
-        ? replies.perhapsSaved({ reference, said: said(incoming) })
-        : replies.notSaved({ database, reference, said: said(incoming), again: again(incoming) });
-      return { kind: 'card', card: finish(incoming, told, now), failed: database ? 'database' : 'bug' };
+      log.error({ fault: faultOf(error) }, whatFailed(error));
+      return failedWith(asked, error, reference);
     }
   };
 };
 
-const UNCONFIRMED = 'the database did not answer at the commit: whether it was saved is not known';
-const AWAY = 'the database could not be reached: nothing was saved';
+const whatFailed = (error: unknown): string => {
+  if (error instanceof CommitUnconfirmed) return 'the database did not answer at the commit: whether it was saved is not known';
+  return error instanceof DatabaseUnavailable ? 'the database could not be reached: nothing was saved' : 'a turn failed: nothing was saved';
+};
 
 /** The press behind [Try again]: the same words once more. Not a command's verb, so that nobody can type it. */
 const AGAIN = 'again';
@@ -296,21 +360,28 @@ const keyOf = ({ account, key }: Incoming) => `${account.tenant}:${account.user}
 
 const ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/iu;
 
+/** What somebody chose of a short list of a quiet form: its place there, which says nothing to them. */
+const PLACE = /^\d{1,2}$/u;
+
 /** What somebody wrote into a form; what they chose of a list is an id that says nothing to them. */
-const wordsOf = (ask: Incoming['ask']): string =>
+const wordsOf = ({ incoming: { ask }, want }: Asked): string =>
   ask.kind === 'submit'
     ? Object.values(ask.values)
         .map((value) => value.trim())
-        .filter((value) => value !== '' && !ID.test(value))
+        .filter((value) => value !== '' && !ID.test(value) && !(isQuiet(want) && PLACE.test(value)))
         .join(' · ')
     : '';
 
 /** A person's own words, to be given back. */
-const said = ({ ask }: Incoming): string | undefined => {
+const said = (asked: Asked): string | undefined => {
+  const { ask } = asked.incoming;
   if (ask.kind === 'words') return showable(ask.text);
-  if (ask.kind === 'submit') return showable(Object.values(ask.values).filter(Boolean).join(' · '));
+  if (ask.kind === 'submit') return showable(isQuiet(asked.want) ? wordsOf(asked) : Object.values(ask.values).filter(Boolean).join(' · '));
   return undefined;
 };
+
+/** A child's identifier in a field of a form that comes back is taken out of it. */
+const unrepeatable = (value: string): string => (pupilIdentifier(value) ? '' : value);
 
 /** Longer words would not fit the button; they are given back whole, to be sent again. */
 const again = ({ ask }: Incoming) =>

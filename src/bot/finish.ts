@@ -14,11 +14,11 @@ export type Finish = {
 
 export const createFinish = ({ config, secret }: Pick<Core, 'config' | 'secret'>, commands: readonly Command[]): Finish => {
   const sealer = createSealer(secret);
-  const sealFor: Finish['sealFor'] = (account, now) => (press) => ({
-    verb: press.verb,
-    form: verbNamed(commands, press.verb)?.opens === 'form',
-    token: sealer.seal(account, press, now),
-  });
+  const sealFor: Finish['sealFor'] = (account, now) => (press) => {
+    const verb = verbNamed(commands, press.verb);
+    if (press.anyone && !verb?.anyone) throw new Error(`${press.verb} is not for anyone to press`);
+    return { verb: press.verb, form: verb?.opens === 'form', token: sealer.seal(account, press, now) };
+  };
   return {
     sealer,
     sealFor,

@@ -99,9 +99,14 @@ export const openFormCard = (press: Press): Card => ({
   parts: [{ type: 'buttons', buttons: [{ label: 'Open the form', press, style: 'primary' }] }],
 });
 
-/** The database failed at the very end: no button to try again, because it may be done already. */
-export const perhapsSaved = ({ reference, said }: { reference: string; said: string | undefined }): Card => ({
-  title: `It may or may not be saved: look before you log it again (ref ${reference}).`,
+/**
+ * The database failed at the very end: no button to try again, because it may be done already.
+ * @param twice doing it once more does no harm
+ */
+export const perhapsSaved = ({ reference, said, twice }: { reference: string; said: string | undefined; twice: boolean }): Card => ({
+  title: twice
+    ? `It may or may not be saved: send it again in a minute, it counts only once (ref ${reference}).`
+    : `It may or may not be saved: look before you log it again (ref ${reference}).`,
   parts: [
     ...(said ? [{ type: 'text' as const, text: `Your words: “${said}”.` }] : []),
     { type: 'text', text: 'The database stopped answering at the last step. If it was saved, it was saved whole.' },

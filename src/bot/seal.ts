@@ -20,10 +20,16 @@ const LIFETIME = 60 * 24 * 60 * 60;
 const Sealed = z.object({ v: z.string(), x: z.number(), w: z.string().optional(), s: z.record(z.string(), z.unknown()).optional() });
 
 /** What was sealed: the verb, the words typed before a form could be opened, and the state. */
-export type Opened = { verb: string; words: string; state: Record<string, unknown> | undefined };
+export type Opened = {
+  verb: string;
+  words: string;
+  state: Record<string, unknown> | undefined;
+  /** It was sealed for everybody of a workspace or tenant: only a verb that says so may be opened by it. */
+  anyone?: true;
+};
 
 export type Sealer = {
-  /** Seals a press for one account. Throws if it would not fit a button: a limit on its texts was forgotten. */
+  /** Seals a press for one account or, with `anyone`, for all accounts of its workspace or tenant. Throws if it would not fit a button: a limit on its texts was forgotten. */
   seal: (account: Account, press: Press, now: { epochMilliseconds: number }) => string;
   /** Opens a token from this account; says why not. */
   open: (account: Account, token: string, now: { epochMilliseconds: number }) => Opened | 'expired' | 'invalid';
@@ -32,18 +38,31 @@ export type Sealer = {
 /** A shorter tag would be easier to guess: node takes one unless it is told. */
 const TAG_BYTES = 16;
 
-const boundTo = (account: Account) => Buffer.from(JSON.stringify([account.platform, account.tenant, account.user]));
+const boundTo = ({ platform, tenant, user }: Account, anyone: boolean) =>
+  Buffer.from(JSON.stringify(anyone ? [platform, tenant] : [platform, tenant, user]));
 
 /** @param secret the server's secret key, 32 bytes */
 export const createSealer = (secret: Uint8Array): Sealer => {
   const key = createSecretKey(Buffer.from(hkdfSync('sha256', secret, '', 'common-cause card state v1', 32)));
+  const opened = (token: string, bound: Buffer): z.infer<typeof Sealed> | undefined => {
+    try {
+      const bytes = Buffer.from(token, 'base64url');
+      const cipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, 12), { authTagLength: TAG_BYTES })
+        .setAAD(bound)
+        .setAuthTag(bytes.subarray(12, 12 + TAG_BYTES));
+      const plain = Buffer.concat([cipher.update(bytes.subarray(12 + TAG_BYTES)), cipher.final()]);
+      return Sealed.parse(JSON.parse(inflateRawSync(plain, { maxOutputLength: MOST_OPENED_BYTES }).toString()));
+    } catch {
+      return undefined;
+    }
+  };
   return {
     seal(account, press, now) {
       const plain: z.infer<typeof Sealed> = { v: press.verb, x: Math.floor(now.epochMilliseconds / 1000) + LIFETIME };
       if (press.words) plain.w = press.words;
       if (press.state) plain.s = press.state;
       const nonce = randomBytes(12);
-      const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(boundTo(account));
+      const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(boundTo(account, press.anyone ?? false));
       const body = Buffer.concat([cipher.update(deflateRawSync(JSON.stringify(plain))), cipher.final()]);
       const token = Buffer.concat([nonce, cipher.getAuthTag(), body]).toString('base64url');
       if (token.length > MOST_SEALED_BYTES)
@@ -51,19 +70,13 @@ export const createSealer = (secret: Uint8Array): Sealer => {
       return token;
     },
     open(account, token, now) {
-      try {
-        if (token.length > MOST_SEALED_BYTES) return 'invalid';
-        const bytes = Buffer.from(token, 'base64url');
-        const cipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, 12), { authTagLength: TAG_BYTES })
-          .setAAD(boundTo(account))
-          .setAuthTag(bytes.subarray(12, 12 + TAG_BYTES));
-        const plain = Buffer.concat([cipher.update(bytes.subarray(12 + TAG_BYTES)), cipher.final()]);
-        const { v, x, w, s } = Sealed.parse(JSON.parse(inflateRawSync(plain, { maxOutputLength: MOST_OPENED_BYTES }).toString()));
-        if (x * 1000 < now.epochMilliseconds) return 'expired';
-        return { verb: v, words: w ?? '', state: s };
-      } catch {
-        return 'invalid';
-      }
+      if (token.length > MOST_SEALED_BYTES) return 'invalid';
+      const own = opened(token, boundTo(account, false));
+      const sealed = own ?? opened(token, boundTo(account, true));
+      if (!sealed) return 'invalid';
+      const { v, x, w, s } = sealed;
+      if (x * 1000 < now.epochMilliseconds) return 'expired';
+      return { verb: v, words: w ?? '', state: s, ...(own ? {} : { anyone: true }) };
     },
   };
 };

@@ -12,6 +12,8 @@ export type Press = {
   state?: Record<string, unknown>;
   /** What was typed before a form could be opened. */
   words?: string;
+  /** For a card that others see: whoever presses it there acts for themselves. Only where its verb says so. */
+  anyone?: true;
 };
 
 /** A sealed press: `verb` routes it (a form is opened before anything runs), `token` is all that is trusted. */

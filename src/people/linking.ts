@@ -105,21 +105,35 @@ const link = async (core: Core, tx: Tx, account: Account, person: Linked, how: '
 };
 
 /**
- * Links an account by the address that its own workspace or tenant vouches for.
+ * Who has the address that an account's own workspace or tenant vouches for.
  * The caller has made sure that the tenant is a configured one and that the account is no guest, bot or outside user.
  * Outside the demonstration, administrators and evaluators always link by code.
- * @returns whether it is linked now
  */
-export const linkByAddress = async (core: Core, tx: Tx, account: Account, address: string, now: Temporal.Instant): Promise<boolean> => {
+export const personByAddress = async (
+  core: Core,
+  tx: Tx,
+  address: string,
+  now: Temporal.Instant,
+): Promise<{ id: string; post: string; email: string | null } | undefined> => {
   const email = address.trim().toLowerCase();
   const domain = email.split('@')[1];
-  if (!domain || !core.config.trustedEmailDomains.includes(domain)) return false;
+  if (!domain || !core.config.trustedEmailDomains.includes(domain)) return undefined;
   const person = await tx.person.findUnique({
     where: { email },
     select: { id: true, post: true, email: true, leftOn: true, roles: { select: { role: true } } },
   });
-  if (!person || hasLeft(person, now)) return false;
-  if (!core.config.demo && person.roles.some(({ role }) => role === 'administrator' || role === 'evaluator')) return false;
+  if (!person || hasLeft(person, now)) return undefined;
+  if (!core.config.demo && person.roles.some(({ role }) => role === 'administrator' || role === 'evaluator')) return undefined;
+  return person;
+};
+
+/**
+ * Links an account by that address.
+ * @returns whether it is linked now
+ */
+export const linkByAddress = async (core: Core, tx: Tx, account: Account, address: string, now: Temporal.Instant): Promise<boolean> => {
+  const person = await personByAddress(core, tx, address, now);
+  if (!person) return false;
   await link(core, tx, account, { personId: person.id, post: person.post, email: person.email }, 'email', now);
   return true;
 };

@@ -53,7 +53,7 @@ export type AskedParts = {
   timer: Timer;
   /** Shows a person's home tab anew. */
   refreshHome: (asked: Asked) => Promise<void>;
-  /** Told once an asking has had its answer. */
+  /** Told once an asking has had its answer, unless nothing of it is kept. */
   answered: (incoming: Incoming) => void;
 };
 
@@ -89,14 +89,15 @@ export const createAsked = (parts: AskedParts) => {
   const request =
     <A extends Asked>(
       read: (body: unknown, profileOf: ProfileOf) => A,
-      handle: (asked: A, ack: Ack, patience: Patience) => Promise<unknown>,
+      /** Resolves with the answer that was given, undefined where there was none. */
+      handle: (asked: A, ack: Ack, patience: Patience) => Promise<Answer | undefined>,
     ) =>
     async ({ body, ack }: Request) => {
       const patience = startPatience(timer);
       try {
         const asked = read(body, profileOf);
-        await handle(asked, once(ack), patience);
-        parts.answered(asked.incoming);
+        const answer = await handle(asked, once(ack), patience);
+        if (answer && !answer.quiet) parts.answered(asked.incoming);
       } finally {
         patience.end();
       }
@@ -151,7 +152,7 @@ export const createAsked = (parts: AskedParts) => {
   };
 
   /** Opens a form, or a card where only a view can be: the view first, because a trigger lives for three seconds, then what is in it. */
-  const openInView = async (asked: Asked, ack: Ack, patience: Patience, couldNot: () => Promise<unknown>) => {
+  const openInView = async (asked: Asked, ack: Ack, patience: Patience, couldNot: () => Promise<unknown>): Promise<Answer | undefined> => {
     let view: string;
     try {
       const opening = api.call('views.open', { trigger_id: asked.trigger, view: waitingView(FORM_COMING) });
@@ -160,12 +161,14 @@ export const createAsked = (parts: AskedParts) => {
     } catch (error) {
       unheard(error);
       await couldNot();
-      return;
+      return undefined;
     }
     const turn = dispatch(asked.incoming);
     await patience.waitFor(turn);
     await acknowledge(ack);
-    await showInView(view, asked, await turn);
+    const answer = await turn;
+    await showInView(view, asked, answer);
+    return answer;
   };
 
   /** A form that nobody announced, as when words are tried again: opened if the trigger still lives. */
@@ -199,9 +202,11 @@ export const createAsked = (parts: AskedParts) => {
     const turn = dispatch(asked.incoming);
     if ((await patience.waitFor(turn)) === 'late') await acknowledgeWith(asked, ack, STILL_WORKING);
     const answer = await turn;
-    if (answer.kind !== 'form') return acknowledgeWith(asked, ack, cardOf(answer));
-    await acknowledge(ack);
-    return openLate(asked, answer);
+    if (answer.kind === 'form') {
+      await acknowledge(ack);
+      await openLate(asked, answer);
+    } else await acknowledgeWith(asked, ack, cardOf(answer));
+    return answer;
   });
 
   const answerInMessage = async (asked: Pressed, on: Extract<Pressed['on'], { kind: 'message' }>, ack: Ack, patience: Patience) => {
@@ -210,10 +215,10 @@ export const createAsked = (parts: AskedParts) => {
     await acknowledge(ack);
     if (late) await show(asked, STILL_WORKING, { replace: false });
     const answer = await turn;
-    if (answer.kind === 'form') return openLate(asked, answer);
     // What failed leaves the card and its button where they are, to be pressed again.
     const failed = answer.kind === 'card' && answer.failed !== undefined;
-    return show(asked, cardOf(answer), { replace: on.own && !failed, ts: on.ts });
+    await (answer.kind === 'form' ? openLate(asked, answer) : show(asked, cardOf(answer), { replace: on.own && !failed, ts: on.ts }));
+    return answer;
   };
 
   const answerInModal = async (asked: Pressed, view: string, ack: Ack, patience: Patience) => {
@@ -221,19 +226,26 @@ export const createAsked = (parts: AskedParts) => {
     const late = (await patience.waitFor(turn)) === 'late';
     await acknowledge(ack);
     if (late) await api.call('views.update', { view_id: view, view: waitingView(STILL_WORKING.title) }).catch(unheard);
-    await showInView(view, asked, await turn);
+    const answer = await turn;
+    await showInView(view, asked, answer);
+    return answer;
   };
 
   const onPress = request(fromPress, async (asked, ack, patience) => {
     const { on } = asked;
-    if (asked.deed === 'link') return ack.give();
+    if (asked.deed === 'link') {
+      await ack.give();
+      return undefined;
+    }
     if (on.kind === 'modal') return answerInModal(asked, on.view, ack, patience);
     if (on.kind === 'message' && asked.deed !== 'form') return answerInMessage(asked, on, ack, patience);
-    await openInView(asked, ack, patience, async () => {
+    const answer = await openInView(asked, ack, patience, async () => {
       await acknowledge(ack);
       await show(asked, NO_FORM, { replace: false });
     });
-    return on.kind === 'home' ? parts.refreshHome(asked) : undefined;
+    // The tab drawn anew is an asking of its own, which is kept.
+    if (on.kind === 'home' && answer && !answer.quiet) await parts.refreshHome(asked);
+    return answer;
   });
 
   const submitted = (asked: Submitted, answer: Answer): ViewResponseAction & Record<string, unknown> => {
@@ -260,9 +272,14 @@ export const createAsked = (parts: AskedParts) => {
   const onSubmission = request(fromSubmission, async (asked, ack, patience) => {
     const turn = dispatch(asked.incoming);
     const inTime = await patience.waitFor(turn);
-    if (inTime !== 'late') return ack.give(submitted(asked, inTime.result));
+    if (inTime !== 'late') {
+      await ack.give(submitted(asked, inTime.result));
+      return inTime.result;
+    }
     await ack.give({ response_action: 'update', view: waitingView(STILL_WORKING.title) }).catch(unheard);
-    return showInView(asked.view, asked, await turn);
+    const answer = await turn;
+    await showInView(asked.view, asked, answer);
+    return answer;
   });
 
   const onShortcut = request(fromShortcut, async (asked, ack, patience) => {

@@ -58,7 +58,7 @@ export const createHappened = ({ core, dispatch, sender, profileOf, us, removed 
     if (answer.failed === 'database' || answer.failed === 'bug') throw new NotCommitted('home');
   };
 
-  /** Resolves once committed, with what somebody said. Throws NotCommitted where the event is to come again, and a ZodError where it is no event. */
+  /** Resolves once committed, with what somebody said unless nothing of it is kept. Throws NotCommitted where the event is to come again, and a ZodError where it is no event. */
   const onEvent = async (body: unknown, retry: number): Promise<Extract<Happened, { kind: 'said' }> | undefined> => {
     const happened = fromEvent(body, us(), profileOf);
     switch (happened.kind) {
@@ -72,7 +72,7 @@ export const createHappened = ({ core, dispatch, sender, profileOf, us, removed 
         return undefined;
       case 'said': {
         const answer = await dispatch(happened.incoming);
-        if (answer.kind !== 'card' || (answer.failed !== 'database' && answer.failed !== 'bug')) return happened;
+        if (answer.kind !== 'card' || (answer.failed !== 'database' && answer.failed !== 'bug')) return answer.quiet ? undefined : happened;
         const { ask } = happened.incoming;
         if (retry === 0) await tell(happened.to, notSavedYet(ask.kind === 'words' ? ask.text : ''));
         if (retry >= LAST_RETRY) await tell(happened.to, answer.card);

@@ -168,7 +168,7 @@ export const createTeams = ({
   /** The answer to a message: in the outbox already, or sent from here. */
   const answerMessage = async (activity: Activity, answer: Answer, answerBy: Incoming['answerBy']) => {
     // After the turn, which may have linked the account; a chat that could not be kept is kept next time.
-    if (kindOf(activity) === 'personal')
+    if (kindOf(activity) === 'personal' && !answer.quiet)
       await remember(activity).catch((error: unknown) => log.error({ fault: faultOf(error) }, 'a conversation could not be kept'));
     const failed = answer.kind === 'card' && (answer.failed === 'database' || answer.failed === 'bug');
     if (answerBy !== 'reply' && answer.kind === 'card' && !failed) return;
@@ -188,25 +188,32 @@ export const createTeams = ({
     const { incoming, returns } = received;
     const work = track(dispatch(incoming));
     const soon = await patience.waitFor(work);
-    const later = (finish: (answer: Answer) => Promise<unknown>) =>
+    const give = async (answer: Answer) => {
+      await (returns === 'message'
+        ? answerMessage(activity, answer, incoming.answerBy)
+        : answerDirectly(activity, answer, returns === 'card'));
+      learn(activity, answer);
+    };
+
+    if (soon === 'late') {
+      if (returns === 'message') await sayWorking(activity);
       void track(
         work
-          .then(finish)
+          .then(give)
           .catch((error: unknown) => log.error({ why: platformError('a late answer', error).message }, 'a late answer could not be given')),
       );
-
-    if (returns === 'message') {
-      if (soon !== 'late') return answerMessage(activity, soon.result, incoming.answerBy);
-      await sayWorking(activity);
-      later((answer) => answerMessage(activity, answer, incoming.answerBy));
-      return undefined;
+      return returns === 'message' ? undefined : notice(returns, WORKING);
     }
-    if (soon !== 'late') return respond(soon.result, returns, link);
-    later((answer) => answerDirectly(activity, answer, returns === 'card'));
-    return notice(returns, WORKING);
+    if (returns === 'message') return give(soon.result);
+    learn(activity, soon.result);
+    return respond(soon.result, returns, link);
   };
 
   const learnOutsiders = createOutsiders({ api: app.api, log, conversations });
+  /** After the answer, and waited for by nobody but a stop. Of an asking of which nothing is kept, nothing is learnt. */
+  const learn = (activity: Activity, answer?: Answer): void => {
+    if (!answer?.quiet) void track(learnOutsiders(activity));
+  };
 
   const isRemoval = ({ type, action, membersRemoved, recipient }: Activity): boolean =>
     (type === 'installationUpdate' ? action?.startsWith('remove') : membersRemoved?.some(({ id }) => id === recipient.id)) ?? false;
@@ -216,7 +223,10 @@ export const createTeams = ({
     if (isRemoval(activity)) {
       const { tenant, conversation } = addressOf(activity);
       await conversations.close({ tenant, conversation: withoutThread(conversation) }, 'removed');
-    } else await remember(activity);
+    } else {
+      await remember(activity);
+      learn(activity);
+    }
     return undefined;
   };
 
@@ -260,9 +270,6 @@ export const createTeams = ({
       if (status === 401) log.warn({ status, why: 'token' }, 'a request to the Teams endpoint was refused');
       if (body === undefined) response.status(status).end();
       else response.status(status).json(body);
-      // After the answer, and waited for by nobody but a stop.
-      const activity = Activity.parse(request.body);
-      if (status === 200 && !isRemoval(activity)) void track(learnOutsiders(activity));
     },
   );
   const onError: ErrorRequestHandler = (error: { status?: number; type?: string }, _request, response, next) => {
