@@ -13,6 +13,7 @@ import { type Database, openDatabase } from './db/open.ts';
 import { whatIsAway } from './db/outage.ts';
 import { answerScript } from './db/scripts.ts';
 import { stamp } from './db/stamp.ts';
+import { inTransaction } from './db/transaction.ts';
 import { DatabaseUnavailable, PlatformError } from './errors.ts';
 import { faultOf } from './fault.ts';
 import { createDeliveries } from './jobs/deliveries.ts';
@@ -29,6 +30,7 @@ import { conversationsOf } from './people/conversations.ts';
 import { createEmail } from './platforms/email/send.ts';
 import { createSlack } from './platforms/slack/slack.ts';
 import { loadDemonstration } from './programme/demo.ts';
+import { loadBank } from './pulses/bank.ts';
 import { createScripts } from './scripts.ts';
 import { receiversIn } from './summaries/receivers.ts';
 import { createWaveKeys } from './wave-keys.ts';
@@ -85,6 +87,7 @@ const start = async (): Promise<void> => {
   const outbox = createOutbox({ db, now, newId, log, send });
   const core: Core = { db, now, newId, log, config, secret: key.key, later: outbox.later, waveKeys };
   if (config.demo) await loadDemonstration(core);
+  await inTransaction(db, (tx) => loadBank({ tx, now: now() }));
 
   // ── The bot, and where people meet it ──
   const dispatch = createDispatch({ core, commands, kick: outbox.kick });

@@ -82,6 +82,8 @@ export type Invitee = {
   /** primary | secondary | special | other; null: not a school */
   phase: string | null;
   groupIds: string[];
+  /** Of the wave's own places. */
+  projectIds: string[];
 };
 
 export type CellKind = PlaceKind | 'phase' | 'pool';

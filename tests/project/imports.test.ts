@@ -34,7 +34,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'src/kpis': ['src/people', 'src/calendar', 'src/db/client.ts', 'src/statistics'],
   'src/imports': ['src/calendar', 'src/db/client.ts', 'src/people', 'src/kpis', 'src/actions'],
   'src/actions': ['src/people', 'src/calendar', 'src/db/client.ts', 'src/statistics'],
-  'src/pulses': ['src/people', 'src/calendar', 'src/db/client.ts', 'src/statistics'],
+  'src/pulses': ['src/people', 'src/calendar', 'src/db/client.ts', 'src/db/transaction.ts', 'src/statistics'],
   'src/summaries': ['src/people', 'src/kpis', 'src/actions', 'src/pulses', 'src/calendar', 'src/db/client.ts', 'src/statistics'],
   'src/nudges': ['src/people', 'src/kpis', 'src/actions', 'src/pulses', 'src/calendar', 'src/db/client.ts', 'src/statistics'],
   'src/programme': [

@@ -10,8 +10,10 @@ import { createDispatch } from '../../src/bot/dispatch.ts';
 import type { SealedCard, SealedForm, SealedPress } from '../../src/cards/card.ts';
 import { plainText } from '../../src/cards/plain-text.ts';
 import { parseConfig } from '../../src/config.ts';
+import { inTransaction } from '../../src/db/transaction.ts';
 import { createOutbox } from '../../src/jobs/outbox.ts';
 import { loadDemonstration } from '../../src/programme/demo.ts';
+import { loadBank } from '../../src/pulses/bank.ts';
 import { createWaveKeys } from '../../src/wave-keys.ts';
 import { testClock, testIds } from './clock.ts';
 import { type Filling, type TestDatabase, testDatabase } from './database.ts';
@@ -63,6 +65,7 @@ export const testBot = async (options: { now?: string; env?: Record<string, stri
     waveKeys: createWaveKeys(config, randomBytes),
   };
   await loadDemonstration(core); // does nothing where it is there already
+  await inTransaction(core.db, (tx) => loadBank({ tx, now: core.now() }));
   const dispatch: Dispatch = createDispatch({
     core,
     commands,
