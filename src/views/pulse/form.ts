@@ -1,0 +1,70 @@
+import { Temporal } from 'temporal-polyfill';
+import { monthName } from '../../calendar/dates.ts';
+import type { Field, Form, Press } from '../../cards/card.ts';
+import type { Item, Wave } from '../../pulses/pulse.ts';
+import { COMMENT_FIELD, fieldOf } from '../../pulses/sent.ts';
+import { count } from '../actions/parts.ts';
+
+/** What somebody is asked, under the promise that is kept to them. */
+
+/** What people may choose, in the order in which it is counted. */
+export const optionLabels = ({ scale, options }: Pick<Item, 'scale' | 'options'>): readonly string[] =>
+  ({
+    agree: ['Strongly agree', 'Agree', 'Neither', 'Disagree', 'Strongly disagree', "Don't know"],
+    ten: Array.from({ length: 11 }, (_, points) => String(points)),
+    yes_no: ['Yes', 'No'],
+    choice: options,
+  })[scale];
+
+const MOST_COMMENT = 1_000;
+/** Organisations that a group has at least where anything of it is shown. */
+const ORGANISATIONS = 3;
+
+/** "4 December" */
+export const closingDay = ({ closesOn }: Pick<Wave, 'closesOn'>): string => {
+  const { day, month } = Temporal.PlainDate.from(closesOn);
+  return `${day} ${monthName(month)}`;
+};
+
+type Asked = Pick<Wave, 'title' | 'questions' | 'comment' | 'k' | 'closesOn'>;
+
+/** "Trust and working together: 5 questions, under a minute" */
+export const pulseLine = ({ title, questions }: Pick<Asked, 'title' | 'questions'>): string =>
+  `${title}: ${count(questions.length, 'question')}, under a minute`;
+
+/** What is promised to whoever answers, a line each. @param operator who runs this server */
+export const promise = (wave: Pick<Asked, 'k' | 'closesOn'>, operator: string): string[] => [
+  `Answers are counted, not kept. Nobody in the partnership, the council or the evaluation team can see who said what. Results come on ${closingDay(wave)}, only for groups where at least ${wave.k} people from ${ORGANISATIONS} organisations answered. You cannot change an answer later: nobody can tell which one is yours.`,
+  `This server is run by ${operator}.`,
+];
+
+const fieldFor = (question: Item, index: number): Field => ({
+  kind: 'choice',
+  name: fieldOf(index),
+  label: question.text,
+  ...(question.scale === 'ten' ? { hint: '0 is the least, 10 the most' } : {}),
+  optional: true,
+  options: optionLabels(question).map((label, place) => ({ value: String(place), label })),
+});
+
+/** The form of a wave. @param press where it is sent to */
+export const pulseForm = (wave: Asked, operator: string, press: Press): Form => ({
+  title: 'Pulse',
+  intro: [`${pulseLine(wave)}.`, ...promise(wave, operator)].join('\n'),
+  fields: [
+    ...wave.questions.map(fieldFor),
+    ...(wave.comment
+      ? [
+          {
+            kind: 'longtext',
+            name: COMMENT_FIELD,
+            label:
+              'Anything else? Read word for word by the evaluation team and your coordinator, without your name, only if ten or more people comment. Do not name anyone.',
+            maxLength: MOST_COMMENT,
+            optional: true,
+          } satisfies Field,
+        ]
+      : []),
+  ],
+  submit: { label: 'Send', press },
+});
