@@ -23,8 +23,13 @@ export type Message = (
   delivery?: string;
   /** ISO: it does not leave after this moment; whoever decided it looks again. */
   until?: string;
-  /** Nothing of it is kept once it has gone, or may have: its row is deleted. */
-  forget?: true;
+  /**
+   * `true`: nothing of it is kept once it has gone, or may have, or cannot: its row is deleted. One of a delivery that has failed is kept
+   * until another way was looked for. `words`: its row is kept, and what it said is not.
+   */
+  forget?: true | 'words';
+  /** Of a delivery that is forgotten: the ways by which it was sent, this one last. What is kept of the delivery does not say. */
+  ways?: readonly { platform: string; tenant?: string; user?: string; again?: string }[];
 };
 
 /**

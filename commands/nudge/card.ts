@@ -11,7 +11,7 @@ import { meet, notThisMonth } from '../rag/meeting.ts';
 import { say } from '../rag/rate.ts';
 import { rateForm } from '../rag/rate-form.ts';
 import { heard, reply } from '../rag/worry.ts';
-import { bringUpToDate, cardNow, inPlace, theirs, waitsAt } from './context.ts';
+import { anew, bringUpToDate, cardNow, inPlace, theirs, waitsAt } from './context.ts';
 
 /** The card of a message that was sent, and what is done from it: by the very verbs that do it elsewhere. */
 
@@ -50,10 +50,14 @@ const noMessage = () => new UserError('Nothing was changed. Type nudge to see wh
 
 /** The card itself, as it is now. */
 export const card = cardVerb({
-  state: z.object({ delivery: z.string() }),
+  state: z.object({
+    delivery: z.string(),
+    /** Nothing is left out: as what it is kept, and nobody sees it. */ whole: z.literal(true).optional(),
+  }),
   run: async (turn, { state }) => {
     if (!state) throw noMessage();
-    return cardNow(turn, await theirs(turn, state.delivery));
+    const delivered = await theirs(turn, state.delivery);
+    return cardNow(turn, state.whole ? { ...delivered, leftOut: [] } : delivered);
   },
 });
 
@@ -67,7 +71,7 @@ export const act = cardVerb({
     if (!step) return staleCard();
     const said = await (step.verb as CardVerb).run(turn, { words: '', state: step.state, inputs: {} });
     const waits = (await waitsAt(turn))?.all.some(({ key }) => key === state.key);
-    return inPlace(turn, delivered, waits ? said : await cardNow(turn, delivered, said));
+    return waits ? inPlace(turn, delivered, said) : anew(turn, delivered, said);
   },
 });
 

@@ -156,7 +156,9 @@ export const preview = async (turn: Turn): Promise<Card> => {
   const card = nudgeCard({
     entries: entriesOf(shown),
     more: countLines(lines.filter((line) => !shown.includes(line))),
-    back: await returnSince(turn, await lastNudgeOf(turn.tx, turn.actor.personId)),
+    back: shown.every(({ kind }) => kind === 'pulse')
+      ? undefined
+      : await returnSince(turn, await lastNudgeOf(turn.tx, turn.actor.personId)),
     atSchool: await isAtSchool(turn),
     today: turn.today,
     slash: slashOf(turn),

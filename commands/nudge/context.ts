@@ -8,7 +8,7 @@ import type { Card } from '../../src/cards/card.ts';
 import { digestOf } from '../../src/cards/digest.ts';
 import { UserError } from '../../src/errors.ts';
 import { type Delivered, deliveredTo, keepShown, sentMessage, updateCard } from '../../src/nudges/delivered.ts';
-import type { Line } from '../../src/nudges/line.ts';
+import { type Line, waveOfKey } from '../../src/nudges/line.ts';
 import { type Nudge, nudgesFor } from '../../src/nudges/nudges.ts';
 import { weeklyOf } from '../../src/nudges/readers.ts';
 import { returnFor } from '../../src/nudges/returns.ts';
@@ -82,7 +82,8 @@ export const cardNow = async (turn: Turn, delivered: Delivered, saved?: Card): P
     delivery: delivered.id,
     entries: await entriesNow(turn, delivered, all),
     more: await besides(turn, all, delivered.keys),
-    back: await returnSince(turn, delivered.before),
+    // Who has answered a pulse is sent nothing where nothing else waits: what has changed is said with the next message.
+    back: delivered.keys.every((key) => waveOfKey(key)) ? undefined : await returnSince(turn, delivered.before),
     saved,
     atSchool: nudge ? nudge.person.terms.closedInHolidays : await isAtSchool(turn),
     today: turn.today,
@@ -90,9 +91,20 @@ export const cardNow = async (turn: Turn, delivered: Delivered, saved?: Card): P
   });
 };
 
-/** An answer that takes the place of a message: kept as what it shows now, so that the next tick does not put the lines over a question. */
+/** A question that takes the place of a message: kept as what it shows now, so that the next tick does not put the lines over a question. */
 export const inPlace = async (turn: Turn, delivered: Delivered, card: Card): Promise<Card> => {
   await keepShown(turn.tx, delivered.id, digestOf(turn.seal(card)), turn.now);
+  return card;
+};
+
+/** What a card of a message is kept as: as if nothing were left out, because that would tell that its reader has answered a pulse. */
+const shownAs = async (turn: Turn, delivered: Delivered, card: Card, saved?: Card): Promise<string> =>
+  digestOf(turn.seal(delivered.leftOut.length > 0 ? await cardNow(turn, { ...delivered, leftOut: [] }, saved) : card));
+
+/** A message with what was just saved from it, in its place. */
+export const anew = async (turn: Turn, delivered: Delivered, saved: Card): Promise<Card> => {
+  const card = await cardNow(turn, delivered, saved);
+  await keepShown(turn.tx, delivered.id, await shownAs(turn, delivered, card, saved), turn.now);
   return card;
 };
 
@@ -100,6 +112,7 @@ export const inPlace = async (turn: Turn, delivered: Delivered, card: Card): Pro
 export const bringUpToDate = async (turn: Turn, delivered: Delivered): Promise<void> => {
   const sent = await sentMessage(turn.tx, delivered.id);
   if (!sent || sent.platform !== turn.platform || sent.tenant !== turn.tenant) return;
-  const card = turn.seal(await cardNow(turn, delivered));
-  await updateCard(turn.core, turn.tx, { delivery: delivered.id, sent, card, shown: digestOf(card) }, turn.now);
+  const card = await cardNow(turn, delivered);
+  const shown = await shownAs(turn, delivered, card);
+  await updateCard(turn.core, turn.tx, { delivery: delivered, sent, card: turn.seal(card), shown }, turn.now);
 };

@@ -121,7 +121,7 @@ const standing = (turn: Turn, line: Key, known: Known): Entry => {
       return { key, told: known.news.get(id) ?? 'This news was taken back, or there is later news about it.' };
     // A pulse is drawn alike for everybody who was invited, whoever has answered, until it closes.
     case 'pulse':
-      return { key, told: 'The pulse has closed.' };
+      return { key, told: 'This pulse has closed.' };
     case 'terms':
       return { key, says: '✓ The term dates were looked at, or have come' };
     default:
@@ -130,7 +130,8 @@ const standing = (turn: Turn, line: Key, known: Known): Entry => {
 };
 
 /** @param all everything that waits for the actor now */
-export const entriesNow = async (turn: Turn, { keys, moment }: Delivered, all: readonly Line[]): Promise<Entry[]> => {
+export const entriesNow = async (turn: Turn, { keys: told, leftOut, moment }: Delivered, all: readonly Line[]): Promise<Entry[]> => {
+  const keys = told.filter((key) => !leftOut.includes(key));
   const waits = new Map(entriesOf(all).map((entry) => [entry.key, entry]));
   const others = keys.filter((key) => !waits.has(key)).map(parsed);
   const ids = (...kinds: string[]) => others.filter(({ kind }) => kinds.includes(kind)).map(({ id }) => id);

@@ -7,7 +7,7 @@ import { sayNotMine, type Thing, takeBackNotMine } from '../../src/nudges/not-mi
 import { directory, localitiesIn } from '../../src/people/directory.ts';
 import { leaveNews, takeBackNews } from '../../src/people/news.ts';
 import { isItNotMineCard, mineCard, notMineCard, whichNotMineCard } from '../../src/views/nudge-said.ts';
-import { cardNow, inPlace, theirs, waitsAt, writerOf } from './context.ts';
+import { anew, inPlace, theirs, waitsAt, writerOf } from './context.ts';
 
 /** "Not mine": those who lead there are told with the next thing they read, and it is not asked for again until its hands change or it is taken back. */
 
@@ -78,7 +78,7 @@ export const notMine = cardVerb({
     const posts = await tell(turn, first);
     // In a message the way back is on its line.
     const said = notMineCard(first.name, posts, delivered ? undefined : first.thing);
-    return delivered ? inPlace(turn, delivered, await cardNow(turn, delivered, said)) : said;
+    return delivered ? anew(turn, delivered, said) : said;
   },
 });
 
@@ -97,6 +97,6 @@ export const mine = cardVerb({
       await leaveNews(writerOf(turn), { personId, text: `Taken back: ${text}`, aboutKind: ABOUT, aboutId: state.id });
     const waits = candidates((await waitsAt(turn))?.all ?? []).find(({ thing }) => thing.id === state.id);
     const said = mineCard(waits?.name, read.length > 0);
-    return delivered ? inPlace(turn, delivered, await cardNow(turn, delivered, said)) : said;
+    return delivered ? anew(turn, delivered, said) : said;
   },
 });

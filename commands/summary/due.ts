@@ -4,6 +4,7 @@ import { SLASH } from '../../src/bot/help.ts';
 import type { Card } from '../../src/cards/card.ts';
 import { UserError } from '../../src/errors.ts';
 import { inSummary } from '../../src/nudges/goes.ts';
+import { answeredBy } from '../../src/nudges/pulses.ts';
 import { type Due, dueSummary, forgetDrawing, keepTold, toldBefore } from '../../src/summaries/due.ts';
 import { markSeen } from '../../src/summaries/scopes.ts';
 import { asks, shownOf } from '../../src/views/nudge-words.ts';
@@ -38,7 +39,13 @@ const forReader = async (turn: Turn, due: Due, scope: Scope): Promise<Card> => {
     isMail(turn) ? shown.filter(asks).map(({ key }) => key) : [...shown.map(({ key }) => key), ...namedOf(without).map(told)],
   );
   const frame = await frameOf(turn, scope, undefined);
-  const unasked = { first: waitingLinesParts(lines, turn.today, SLASH[turn.platform], before), last: noUpdatePart(without) };
+  const answered = await answeredBy(
+    turn.tx,
+    turn.actor.personId,
+    lines.map(({ key }) => key),
+  );
+  const first = waitingLinesParts(lines, { today: turn.today, slash: SLASH[turn.platform], answered, told: before });
+  const unasked = { first, last: noUpdatePart(without) };
   return isOnePlace(scope) ? placeSummary(turn, scope, frame, unasked) : placesSummary(turn, scope, frame, 0, unasked);
 };
 

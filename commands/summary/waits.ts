@@ -5,9 +5,9 @@ import { nationalTerms } from '../../src/calendar/terms.ts';
 import type { Part } from '../../src/cards/card.ts';
 import type { Line } from '../../src/nudges/line.ts';
 import { type Nudge, nudgesFor } from '../../src/nudges/nudges.ts';
-import { WHOLE_PLACES } from '../../src/nudges/people.ts';
+import { answeredBy } from '../../src/nudges/pulses.ts';
 import { newsFor } from '../../src/people/news.ts';
-import { ANSWERING, may } from '../../src/people/permissions.ts';
+import { may } from '../../src/people/permissions.ts';
 import { type Due, keepTold, lastSummary, toldBefore } from '../../src/summaries/due.ts';
 import { kpiHandsIn, type NoUpdate, noUpdates, reasonsIn, withoutSince } from '../../src/summaries/no-update.ts';
 import type { Place } from '../../src/summaries/scopes.ts';
@@ -78,9 +78,6 @@ const isWithin = (line: Line, places: ReadonlySet<string>): boolean => {
   return !('localityId' in line) || places.has(line.localityId);
 };
 
-/** Nothing waits for whoever neither answers for something nor leads, coordinates or advises. */
-const mayWait = ({ actor }: Turn): boolean => actor.roles.some(({ role }) => ANSWERING.includes(role) || WHOLE_PLACES.includes(role));
-
 /**
  * For whoever asks. It is the last summary that came to them, read again or read at last where only an e-mail told of it: what is told once
  * stands there until the next one comes, and not in that.
@@ -88,12 +85,17 @@ const mayWait = ({ actor }: Turn): boolean => actor.roles.some(({ role }) => ANS
  */
 export const asked = async (turn: Turn, { kind, places }: Scope, own: boolean): Promise<ForReader> => {
   const news = newsPart(await newsFor(turn.tx, turn.actor.personId));
-  if (!mayWait(turn)) return { first: news, last: [] };
   const { all, without } = await waitsFor(turn, kind === 'group' || kind === 'project' ? [] : places);
   const here = new Set(places.map(({ localityId }) => localityId));
   const lines = all.filter((line) => asks(line) && (own || isWithin(line, here)));
   const due = await lastSummary(turn.tx, turn.actor.personId);
   const untold = await without(due);
   if (due) await keepTold(turn.tx, due, namedOf(untold).map(told));
-  return { first: [...news, ...waitingLinesParts(lines, turn.today, SLASH[turn.platform])], last: noUpdatePart(untold) };
+  const answered = await answeredBy(
+    turn.tx,
+    turn.actor.personId,
+    lines.map(({ key }) => key),
+  );
+  const first = waitingLinesParts(lines, { today: turn.today, slash: SLASH[turn.platform], answered });
+  return { first: [...news, ...first], last: noUpdatePart(untold) };
 };

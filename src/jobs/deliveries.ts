@@ -1,23 +1,15 @@
 import { Temporal } from 'temporal-polyfill';
-import type { Core, Message } from '../app.ts';
+import type { Core } from '../app.ts';
 import type { Unasked } from '../bot/unasked.ts';
 import { dayIn } from '../calendar/zone.ts';
-import { digestOf } from '../cards/digest.ts';
-import type { Tx } from '../db/client.ts';
+import { sql, type Tx } from '../db/client.ts';
 import { inTransaction } from '../db/transaction.ts';
 import { faultOf } from '../fault.ts';
-import type { Told } from '../nudges/goes.ts';
-import type { Line } from '../nudges/line.ts';
-import type { Person } from '../nudges/person.ts';
 import { weeklyOf } from '../nudges/readers.ts';
-import { toldTo } from '../nudges/told.ts';
 import { type Handed, type Now, type Planned, type To, type Verdict, verdictOn, WHY } from '../nudges/verdict.ts';
 import { routesOf } from '../people/routes.ts';
-import { scopeName } from '../people/scope-name.ts';
-import { nudgeEmail } from '../views/nudge-email.ts';
-import { type AskingLine, asks, lineTitle, shownOf } from '../views/nudge-words.ts';
-import { summaryEmail } from '../views/summary-email.ts';
-import { createFollow } from './follow.ts';
+import { createDraw, type Drawn } from './draw.ts';
+import { createFollow, triedWays } from './follow.ts';
 import type { Rules } from './planner.ts';
 import { createRefresh } from './refresh.ts';
 
@@ -32,10 +24,15 @@ const BATCH = 20;
 const LONG_ENOUGH = 1_000;
 /** Minutes after which one is looked at again that could not be drawn. */
 const AFTER_FAULT = 5;
+/** Days for which a message is looked at again of which nothing is kept: a nudge goes in its week or not at all. */
+const FOLLOWED_DAYS = 7;
 /** Why one failed that could not be drawn as long as it was to be sent, for the administrator. */
 const FAULT = 'it could not be drawn, by a fault of ours that the log names';
 
 type Row = Planned & { id: string };
+const ROW = sql`
+  d.id, d.kind, d.person_id as "personId", d.subscription_id as "subscriptionId", d.scope_kind as "scopeKind", d.scope_id as "scopeId", d.week, d.moment,
+  exists (select from subscription s where s.id = d.subscription_id and s.platform is not null) as shared`;
 
 export type Deliveries = {
   /** Hands over what is due, once it was looked at again. @returns when the next is due; undefined: none is planned */
@@ -47,13 +44,11 @@ export type Deliveries = {
 };
 
 export const createDeliveries = (
-  core: Pick<Core, 'db' | 'now' | 'newId' | 'log' | 'config' | 'later'>,
+  core: Pick<Core, 'db' | 'now' | 'newId' | 'log' | 'config' | 'secret' | 'later'>,
   { unasked, ...rules }: Rules & { unasked: Unasked },
 ): Deliveries => {
-  const { db, now, newId, log, config } = core;
-
-  /** Where the links of an e-mail lead. */
-  const readerOf = ({ email }: Person) => ({ publicUrl: config.publicUrl, as: config.demo ? (email ?? undefined) : undefined });
+  const { db, now, newId, log } = core;
+  const draw = createDraw(core, unasked);
 
   const look = async (tx: Tx, rows: readonly Row[], moment: Temporal.Instant): Promise<Now> => {
     const day = dayIn(moment).toString();
@@ -70,64 +65,32 @@ export const createDeliveries = (
     };
   };
 
-  const end = (tx: Tx, id: string, state: 'left' | 'failed', why: string, at: Temporal.Instant) => tx.$executeRaw`
+  const end = (tx: Tx, id: string, state: 'left' | 'failed' | 'done', why: string | null, at: Temporal.Instant) => tx.$executeRaw`
     update delivery set state = ${state}, why = ${why}, changed_at = ${at.toString()}::timestamptz where id = ${id}::uuid`;
 
-  const toldOf = async (tx: Tx, { personId }: Row, lines: readonly Line[]): Promise<Told> => {
-    const told = await toldTo(
-      tx,
-      lines.map(({ key }) => ({ personId, key })),
-    );
-    return told(personId);
-  };
+  /** Where one goes, as it is kept. */
+  const handedTo = ({ route, channel }: To): Handed => ({
+    platform: route.platform,
+    ...(route.platform === 'email' ? {} : { tenant: route.tenant, ...(channel ? {} : { user: route.user }) }),
+  });
 
-  /** What is told is kept before the card is drawn, because the card is drawn from it; what is only counted there is for the next message. */
-  const keepLines = async (tx: Tx, { id, personId }: Row, lines: readonly Line[], told: Told) => {
-    const keys = shownOf(lines, told).map(({ key }) => key);
-    await tx.$executeRaw`delete from delivery_line where delivery_id = ${id}::uuid`;
-    await tx.$executeRaw`
-      insert into delivery_line (delivery_id, position, key, person_id)
-      select ${id}::uuid, nth::int - 1, key, ${personId}::uuid from unnest(${keys}::text[]) with ordinality as told(key, nth)`;
-  };
-
-  /** A summary by e-mail: whose it is, and the titles of what it tells that waits. */
-  const summaryMail = async (tx: Tx, { id, scopeKind, scopeId }: Row, { person, lines, every }: To, at: Temporal.Instant) => {
-    const told = new Set((await tx.deliveryLine.findMany({ where: { deliveryId: id }, select: { key: true } })).map(({ key }) => key));
-    const today = dayIn(at);
-    const waiting = lines.filter((line) => asks(line) && told.has(line.key)).map((line) => lineTitle(line as AskingLine, today));
-    return summaryEmail(await scopeName(tx, scopeKind as string, scopeId as string), { ...readerOf(person), every, waiting });
-  };
-
-  /** Draws it for where it goes to. A summary keeps itself what it tells. */
-  const draw = async (tx: Tx, row: Row, to: To, at: Temporal.Instant) => {
-    const { person, channel, route, lines } = to;
-    const told = row.kind === 'nudge' ? await toldOf(tx, row, lines) : undefined;
-    if (told) await keepLines(tx, row, lines, told);
-    const isMail = route.platform === 'email';
-    const account = isMail ? { platform: 'web' as const, tenant: 'web', user: row.personId } : route;
-    const ask = { personId: row.personId, account, verb: row.kind === 'nudge' ? 'nudge.card' : 'summary.due', state: { delivery: row.id } };
-    const where = channel
-      ? { kind: 'channel' as const, conversation: channel.conversation, name: channel.name, to: channel.to, seenByOthers: true }
-      : { kind: isMail ? ('web' as const) : ('personal' as const), seenByOthers: false };
-    const card = await unasked(tx, { ...ask, where }, at);
-    if (!card) return undefined;
-    if (!isMail)
-      return { message: { kind: 'card', platform: route.platform, to: route.to, card } satisfies Message, shown: digestOf(card) };
-    const mail = told ? nudgeEmail(lines, { ...readerOf(person), today: dayIn(at), told }) : await summaryMail(tx, row, to, at);
-    return { message: { kind: 'email', to: route.to, ...mail } satisfies Message, shown: undefined };
+  /** Hands over what has nothing but pulses, or does not: nothing that is kept says which, not even a gap among the numbers of messages. */
+  const handPulses = async (tx: Tx, row: Row, to: To, { message }: Drawn, nothing: boolean): Promise<void> => {
+    if (nothing) await tx.$queryRaw`select nextval(pg_get_serial_sequence('outbox', 'seq'))::text`;
+    else await core.later(tx, { ...message, delivery: row.id, until: to.until.toString(), ways: [...row.tried, handedTo(to)] });
   };
 
   const hand = async (tx: Tx, row: Row, to: To, at: Temporal.Instant): Promise<void> => {
     const drawn = await draw(tx, row, to, at);
     if (!drawn) return void (await end(tx, row.id, 'left', WHY.notTheirs, at));
-    const { route, until } = to;
+    const { message, shown, only } = drawn;
+    if (only) {
+      await handPulses(tx, row, to, drawn, only.nothing);
+      return void (await end(tx, row.id, 'done', null, at));
+    }
     const outboxId = newId();
-    await core.later(tx, { ...drawn.message, delivery: row.id, until: until.toString() }, { id: outboxId });
-    const kept: Handed = {
-      platform: route.platform,
-      ...(route.platform === 'email' ? {} : { tenant: route.tenant, ...(to.channel ? {} : { user: route.user }) }),
-      ...(drawn.shown === undefined ? {} : { shown: drawn.shown }),
-    };
+    await core.later(tx, { ...message, delivery: row.id, until: to.until.toString() }, { id: outboxId });
+    const kept: Handed = { ...handedTo(to), ...(shown === undefined ? {} : { shown }) };
     await tx.$executeRaw`
       update delivery set state = 'handed', outbox_id = ${outboxId}::uuid, route = ${JSON.stringify(kept)}::jsonb,
         refreshed_at = ${at.toString()}::timestamptz, changed_at = ${at.toString()}::timestamptz
@@ -151,9 +114,7 @@ export const createDeliveries = (
     inTransaction(db, async (tx) => {
       const since = now();
       const rows = await tx.$queryRaw<Row[]>`
-        select id, kind, person_id as "personId", subscription_id as "subscriptionId", scope_kind as "scopeKind", scope_id as "scopeId", week, moment, why, tried,
-          exists (select from subscription s where s.id = subscription_id and s.platform is not null) as shared
-        from delivery d where state = 'planned' and send_at <= ${at.toString()}::timestamptz
+        select ${ROW}, d.why, d.tried from delivery d where state = 'planned' and send_at <= ${at.toString()}::timestamptz
           and not exists (select from delivery e where e.person_id = d.person_id and e.state = 'planned' and (e.send_at, e.id) < (d.send_at, d.id))
         order by send_at, id limit ${most} for update of d skip locked`;
       begun(rows.map(({ id }) => id));
@@ -176,6 +137,60 @@ export const createDeliveries = (
       update delivery set send_at = ${later}::timestamptz, why = ${FAULT} where id = any(${ids}::uuid[]) and state = 'planned'`;
   };
 
+  /**
+   * One that has nothing but pulses and certainly did not arrive goes its next way, if there is one; its delivery does not say so. What it was
+   * to say is what it told, as far as that waits still. @param seen those that were looked at just now
+   * @returns whether it is lost; undefined: there is none
+   */
+  const nextWay = (at: Temporal.Instant, seen: readonly string[], begun: (id: string) => void) =>
+    inTransaction(db, async (tx) => {
+      const [row] = await tx.$queryRaw<(Row & { outboxId: string; error: string; ways: Handed[]; keys: string[] })[]>`
+        select ${ROW}, o.id as "outboxId", o.error, o.payload -> 'ways' as ways, array(select key from delivery_line l where l.delivery_id = d.id) as keys
+        from outbox o join delivery d on d.id = (o.payload ->> 'delivery')::uuid
+        where o.state = 'failed' and o.payload ->> 'forget' = 'true' and o.not_before <= ${at.toString()}::timestamptz
+          and o.not_before > ${at.subtract({ hours: 24 * FOLLOWED_DAYS }).toString()}::timestamptz and o.id <> all(${[...seen]}::uuid[])
+        order by o.seq limit 1 for update of o skip locked`;
+      if (!row) return undefined;
+      begun(row.outboxId);
+      const found = await look(tx, [row], at);
+      const nudge = found.nudges.get(row.personId);
+      const lines = nudge?.all.filter(({ key }) => row.keys.includes(key)) ?? [];
+      const planned = { ...row, ...triedWays(row, at), again: true as const };
+      const verdict = verdictOn(planned, { ...found, nudges: new Map([[row.personId, { all: lines, lines }]]) });
+      if ('waitTo' in verdict) {
+        await tx.$executeRaw`update outbox set not_before = ${verdict.waitTo.toString()}::timestamptz where id = ${row.outboxId}::uuid`;
+        return { lost: false };
+      }
+      await tx.$executeRaw`delete from outbox where id = ${row.outboxId}::uuid`;
+      const drawn = 'hand' in verdict ? await draw(tx, planned, verdict.hand, at) : undefined;
+      if ('hand' in verdict && drawn) await handPulses(tx, planned, verdict.hand, drawn, drawn.only?.nothing ?? true);
+      return { lost: 'failed' in verdict };
+    });
+
+  /** Of those that are lost, how many: to whom they were, nothing says. */
+  const nextWays = async () => {
+    const at = now();
+    const seen: string[] = [];
+    let count = 0;
+    for (let more = true; more; ) {
+      const before = seen.length;
+      try {
+        const ended = await nextWay(at, seen, (id) => void seen.push(id));
+        more = ended !== undefined;
+        if (ended?.lost) count += 1;
+      } catch (error) {
+        if (seen.length === before) throw error;
+        log.error(
+          { fault: faultOf(error) },
+          'a message with nothing but a pulse could not be drawn; it is looked at again in a few minutes',
+        );
+      }
+    }
+    if (count > 0) log.warn({ count }, 'messages with nothing but a pulse did not arrive by any way');
+  };
+
+  const follow = createFollow(core);
+
   return {
     handOver: async () => {
       const at = now();
@@ -195,7 +210,10 @@ export const createDeliveries = (
       return next?.at ? Temporal.Instant.fromEpochMilliseconds(next.at.getTime()) : undefined;
     },
 
-    follow: createFollow(core),
+    follow: async () => {
+      await follow();
+      await nextWays();
+    },
     refresh: createRefresh(core, unasked),
   };
 };

@@ -1,3 +1,4 @@
+import type { Temporal } from 'temporal-polyfill';
 import type { Core } from '../app.ts';
 import { dayIn } from '../calendar/zone.ts';
 import { inTransaction } from '../db/transaction.ts';
@@ -16,6 +17,18 @@ import { GIVEN_UP, TOO_LATE } from './outbox.ts';
 const BATCH = 1_000;
 /** Minutes after which a way is tried again on which nothing went for a while. */
 const AGAIN_AFTER = 60;
+
+/** The ways that one has been tried by, and why it is to be tried again, after the last of them has failed: as `createFollow` keeps them. */
+export const triedWays = (
+  { ways, error }: { ways: readonly Handed[]; error: string },
+  at: Temporal.Instant,
+): { tried: Handed[]; why: string | null } => {
+  const before = ways.slice(0, -1);
+  const last = ways.at(-1);
+  if (error === TOO_LATE || !last) return { tried: before, why: before.length > 0 ? error : null };
+  const again = error.startsWith(GIVEN_UP) ? { again: at.add({ minutes: AGAIN_AFTER }).toString() } : {};
+  return { tried: [...before, { ...last, ...again }], why: error };
+};
 
 type Ended = {
   id: string;

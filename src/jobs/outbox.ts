@@ -1,5 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
 import type { App, Later, Message } from '../app.ts';
+import { sql } from '../db/client.ts';
 import { PlatformError } from '../errors.ts';
 import { faultOf } from '../fault.ts';
 import { createLanes, type Due } from './lanes.ts';
@@ -57,6 +58,12 @@ const placeOf = (message: Message): string => {
   return [message.platform, message.kind, ...said].join(' ');
 };
 
+/** What is kept of what a message said once it has gone, or may have: no link that lets somebody in, nor what is to be forgotten. */
+const KEPT = sql`case
+  when payload ->> 'secret' = 'true' then jsonb_set(payload, '{text}', '""')
+  when payload ->> 'forget' = 'words' then payload || case kind when 'email' then '{"subject": "", "text": ""}'::jsonb else '{"card": null}' end
+  else payload end`;
+
 const date = (instant: Temporal.Instant) => new Date(instant.epochMilliseconds);
 
 /** What became of an attempt, as it is written to its row. Moments are ISO. */
@@ -68,6 +75,8 @@ type Settled = {
   notBefore?: string;
   doneAt?: string;
   closed?: boolean;
+  /** Nothing of it is kept. */
+  gone?: boolean;
 };
 
 export type Outbox = {
@@ -98,17 +107,20 @@ export const createOutbox = ({ db, now, newId, log, send }: Pick<App, 'db' | 'no
 
   /** Attempts that have come to their end and are not in the database yet. */
   let settled: Settled[] = [];
-  /** Writes them, all in one statement; a link that lets somebody in is kept only as a hash: not in what was sent either. */
+  /** Writes them, all in one statement, and deletes those of which nothing is kept. */
   const settle = async () => {
     const these = settled;
     if (these.length === 0) return;
     settled = [];
+    const [gone, kept] = [these.filter((one) => one.gone).map(({ id }) => id), these.filter((one) => !one.gone)];
     try {
+      if (gone.length > 0) await db.$executeRaw`DELETE FROM outbox WHERE id = ANY(${gone}::uuid[])`;
+      if (kept.length === 0) return;
       await db.$executeRaw`
         UPDATE outbox SET state = s.state, result = s.result, error = s.error, not_before = coalesce(s."notBefore", outbox.not_before),
           done_at = s."doneAt", closed = coalesce(s.closed, false),
-          payload = CASE WHEN s.state <> 'waiting' AND payload ->> 'secret' = 'true' THEN jsonb_set(payload, '{text}', '""') ELSE payload END
-        FROM jsonb_to_recordset(${JSON.stringify(these)}::jsonb)
+          payload = CASE WHEN s.state <> 'waiting' THEN ${KEPT} ELSE payload END
+        FROM jsonb_to_recordset(${JSON.stringify(kept)}::jsonb)
           AS s(id uuid, state text, result jsonb, error text, "notBefore" timestamptz, "doneAt" timestamptz, closed boolean)
         WHERE outbox.id = s.id`;
     } catch (error) {
@@ -139,21 +151,26 @@ export const createOutbox = ({ db, now, newId, log, send }: Pick<App, 'db' | 'no
   let triedDelivery = false;
   let tellAtRest = () => {};
 
-  /** One attempt. It never throws: what became of it is to be settled. */
+  /**
+   * One attempt. It never throws: what became of it is to be settled. Of a message that is forgotten no line in the log says that it went,
+   * or which it was: among those of the others its place would tell to whom.
+   */
   const attempt = async (row: Due, attempts: number, message: Message) => {
     const at = now();
     triedDelivery ||= message.delivery !== undefined;
+    const forget = message.forget === true;
+    const which = forget ? {} : { outbox: row.id };
     if (message.until !== undefined && Temporal.Instant.compare(at, message.until) >= 0) {
-      settled.push({ id: row.id, state: 'failed', error: TOO_LATE, doneAt: at.toString() });
+      settled.push({ id: row.id, state: 'failed', error: TOO_LATE, doneAt: at.toString(), gone: forget && !message.delivery });
       lanes.done(row);
-      log.info({ outbox: row.id }, `a message does not leave: ${TOO_LATE}`);
+      log.info(which, `a message does not leave: ${TOO_LATE}`);
       return;
     }
     try {
       const result = await send(message);
-      settled.push({ id: row.id, state: 'sent', result, doneAt: now().toString() });
+      settled.push({ id: row.id, state: 'sent', result, doneAt: now().toString(), gone: forget });
       lanes.done(row);
-      log.info({ outbox: row.id }, 'a message is sent');
+      if (!forget) log.info(which, 'a message is sent');
     } catch (error) {
       const outcome = outcomeOf(error, attempts);
       const known = error instanceof PlatformError ? error : undefined;
@@ -161,26 +178,31 @@ export const createOutbox = ({ db, now, newId, log, send }: Pick<App, 'db' | 'no
       if (outcome.state === 'waiting') {
         settled.push({ id: row.id, state: 'waiting', error: why, notBefore: now().add({ seconds: outcome.wait }).toString() });
         lanes.refused(row, known?.retryAfter);
-        log.info({ outbox: row.id, attempts, wait: outcome.wait, why }, 'a message is not sent yet');
+        if (!forget) log.info({ ...which, attempts, wait: outcome.wait, why }, 'a message is not sent yet');
         lookIn(outcome.wait);
         if (known?.retryAfter !== undefined) lookIn(known.retryAfter);
         return;
       }
       const said = outcome.state === 'failed' && known?.outcome === 'again' ? `${GIVEN_UP}: ${why}` : why;
-      settled.push({ id: row.id, state: outcome.state, error: said, doneAt: now().toString(), closed: known?.outcome === 'closed' });
+      // A delivery that has failed goes another way, if there is one: its row says that until it was looked for.
+      const gone = forget && !(outcome.state === 'failed' && message.delivery !== undefined);
+      settled.push({ id: row.id, state: outcome.state, error: said, doneAt: now().toString(), closed: known?.outcome === 'closed', gone });
       if (known?.outcome === 'unconfirmed') lanes.hung(row);
       else lanes.done(row);
-      log.warn({ outbox: row.id, attempts, why, ...(known ? {} : { fault: faultOf(error) }) }, `a message is ${outcome.state}`);
+      log.warn({ ...which, attempts, why, ...(known ? {} : { fault: faultOf(error) }) }, `a message is ${outcome.state}`);
     }
   };
 
-  /** Rows that a dead process was sending: whether they arrived, nobody knows. Links that let somebody in are forgotten here too. */
+  /** Rows that a dead process was sending: whether they arrived, nobody knows. What is to be forgotten is forgotten here too. */
   const giveUpTheDead = async () => {
     const at = now();
+    const died = at.subtract({ seconds: DEAD_AFTER }).toString();
+    await db.$executeRaw`
+      DELETE FROM outbox WHERE state = 'sending' AND claimed_at < ${died}::timestamptz AND payload ->> 'forget' = 'true'`;
     const count = await db.$executeRaw`
       UPDATE outbox SET state = 'unconfirmed', error = 'the server stopped while it was being sent', done_at = ${at.toString()}::timestamptz,
-        payload = CASE WHEN payload ->> 'secret' = 'true' THEN jsonb_set(payload, '{text}', '""') ELSE payload END
-      WHERE state = 'sending' AND claimed_at < ${at.subtract({ seconds: DEAD_AFTER }).toString()}::timestamptz`;
+        payload = ${KEPT}
+      WHERE state = 'sending' AND claimed_at < ${died}::timestamptz`;
     if (count > 0) log.warn({ count }, 'messages are unconfirmed: a server stopped while they were being sent');
   };
 

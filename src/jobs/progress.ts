@@ -13,7 +13,7 @@ export const createProgress = ({ db, log }: Pick<Core, 'db' | 'log'>): (() => Pr
   let said = new Map<string, string>();
   return async () => {
     const runs = await db.$queryRaw<Counts[]>`
-      select run_id as run, count(*)::int as planned, (count(*) filter (where state = 'sent'))::int as sent,
+      select run_id as run, count(*)::int as planned, (count(*) filter (where state in ('sent', 'done')))::int as sent,
         (count(*) filter (where state in ('planned', 'handed')))::int as waiting, (count(*) filter (where state = 'left'))::int as "left",
         (count(*) filter (where state = 'failed'))::int as failed, (count(*) filter (where state = 'unconfirmed'))::int as unconfirmed
       from delivery

@@ -1,11 +1,11 @@
 import type { Temporal } from 'temporal-polyfill';
 import type { Core } from '../app.ts';
 import type { Unasked } from '../bot/unasked.ts';
-import { digestOf } from '../cards/digest.ts';
 import { inTransaction } from '../db/transaction.ts';
 import { faultOf } from '../fault.ts';
-import { refreshed, sentMessage, updateCard } from '../nudges/delivered.ts';
+import { deliveredTo, refreshed, sentMessage, updateCard } from '../nudges/delivered.ts';
 import { mondayOf, weekName } from '../nudges/moment.ts';
+import { drawNudge } from './nudge-card.ts';
 
 /** Brings the cards of this week up to date whose readers did something since, and which say something else now. */
 
@@ -34,10 +34,10 @@ export const createRefresh = (core: Pick<Core, 'db' | 'now' | 'log' | 'later'>, 
       const [row] = await toLookAt(tx, at, id);
       if (!row) return;
       const sent = await sentMessage(tx, id);
+      const delivery = sent && (await deliveredTo(tx, id, row.personId));
       const where = { kind: 'personal' as const, seenByOthers: false };
-      const card =
-        sent && (await unasked(tx, { personId: row.personId, account: sent, where, verb: 'nudge.card', state: { delivery: id } }, at));
-      if (card) await updateCard(core, tx, { delivery: id, sent, card, shown: digestOf(card) }, at);
+      const drawn = delivery && (await drawNudge(unasked, tx, { personId: row.personId, account: sent, where }, delivery, at));
+      if (drawn) await updateCard(core, tx, { delivery, sent, ...drawn }, at);
       else await refreshed(tx, id, at);
     });
 

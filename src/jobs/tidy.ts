@@ -11,12 +11,14 @@ const SENT_DAYS = 90;
 const UNSENT_DAYS = 400;
 /** Days that it is kept who was told what, and why: a line that waits is told twice within weeks, and a school year's messages are counted. */
 const TOLD_DAYS = 400;
+/** Days that a message is kept of which nothing is to be, and which could not be drawn for another way: its week is over. */
+const FORGOTTEN_DAYS = 7;
 const HOUR = 60 * 60 * 1000;
 
 /** Empties what has had its day. Running it twice, or in two processes at once, changes nothing more. */
 export const tidy = async ({ db, now, log }: Pick<Core, 'db' | 'now' | 'log'>): Promise<void> => {
   const ago = (days: number) => new Date(now().epochMilliseconds - days * 24 * HOUR);
-  const [answers, attempts, links, sessions, sent, unsent, uploads, , deliveries, runs] = await db.$transaction([
+  const [answers, attempts, links, sessions, sent, unsent, , uploads, , deliveries, runs] = await db.$transaction([
     // The row stays: which platform somebody last used is read from it.
     db.$executeRaw`update inbound_event set answer = null where at < ${ago(ANSWERS_DAYS).toISOString()}::timestamptz and answer is not null`,
     db.attempt.deleteMany({ where: { at: { lt: ago(1) } } }),
@@ -24,6 +26,7 @@ export const tidy = async ({ db, now, log }: Pick<Core, 'db' | 'now' | 'log'>): 
     db.session.deleteMany({ where: { expiresAt: { lt: ago(1) } } }),
     db.outbox.deleteMany({ where: { state: 'sent', doneAt: { lt: ago(SENT_DAYS) } } }),
     db.outbox.deleteMany({ where: { state: { in: ['failed', 'unconfirmed'] }, doneAt: { lt: ago(UNSENT_DAYS) } } }),
+    db.$executeRaw`delete from outbox where state = 'failed' and payload ->> 'forget' = 'true' and done_at < ${ago(FORGOTTEN_DAYS).toISOString()}::timestamptz`,
     db.upload.deleteMany({ where: { createdAt: { lt: ago(1) } } }),
     db.deliveryLine.deleteMany({ where: { delivery: { sendAt: { lt: ago(TOLD_DAYS) } } } }),
     db.delivery.deleteMany({ where: { sendAt: { lt: ago(TOLD_DAYS) } } }),

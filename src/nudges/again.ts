@@ -26,6 +26,7 @@ const NOT_FAILED: Record<string, string> = {
   waiting: 'It waits already: it goes within a minute.',
   sending: 'It is on its way.',
   sent: 'It has been sent.',
+  done: 'It has been sent to whoever had not answered the pulse.',
   unconfirmed: 'It may have arrived, so it is never sent again.',
   left: 'It was not to be sent any more when its moment had come.',
 };

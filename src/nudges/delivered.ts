@@ -1,6 +1,8 @@
 import { Temporal } from 'temporal-polyfill';
 import type { Core } from '../app.ts';
 import { isoOf, sql, type Tx } from '../db/client.ts';
+import { waveOfKey } from './line.ts';
+import { leftOutOf } from './pulses.ts';
 
 /** A nudge that was sent, as its card needs it; and where it stands, so that it can be brought up to date. */
 
@@ -10,6 +12,8 @@ export type Delivered = {
   moment: Temporal.Instant;
   /** The keys of what it told, in its order. */
   keys: string[];
+  /** Those that its card does not have: pulses that were answered when it was sent. */
+  leftOut: string[];
   /** As of when the nudge before it said what had changed; none: it is the first in a chat (an e-mail does not say). */
   before: Temporal.Instant | undefined;
 };
@@ -31,6 +35,7 @@ export const deliveredTo = async (tx: Tx, id: string, personId: string): Promise
     id: row.id,
     moment: Temporal.Instant.from(row.moment),
     keys: row.keys,
+    leftOut: await leftOutOf(tx, row.id, row.keys),
     before: row.before === null ? undefined : Temporal.Instant.from(row.before),
   };
 };
@@ -38,7 +43,7 @@ export const deliveredTo = async (tx: Tx, id: string, personId: string): Promise
 /** Whether a person has had, or is being sent, the nudge of a week ("2026-W48"). */
 export const hasNudgeOf = async (tx: Tx, personId: string, week: string): Promise<boolean> => {
   const found = await tx.delivery.findFirst({
-    where: { personId, week, kind: 'nudge', state: { in: ['handed', 'sent', 'unconfirmed'] } },
+    where: { personId, week, kind: 'nudge', state: { in: ['handed', 'sent', 'unconfirmed', 'done'] } },
     select: { id: true },
   });
   return found !== null;
@@ -80,25 +85,29 @@ export const refreshed = async (tx: Tx, deliveryId: string, now: Temporal.Instan
   await tx.$executeRaw`update delivery set refreshed_at = ${now.toString()}::timestamptz where id = ${deliveryId}::uuid`;
 };
 
-/** The card of a delivery says something else now, where its reader pressed it. @param shown its digest (src/cards/digest.ts) */
+/**
+ * The card of a delivery says something else now, where its reader pressed it. Of what has nothing but a pulse it is not kept that it came.
+ * @param shown its digest (src/cards/digest.ts)
+ */
 export const keepShown = async (tx: Tx, deliveryId: string, shown: string, now: Temporal.Instant): Promise<void> => {
   await tx.$executeRaw`
     update delivery set route = route || ${JSON.stringify({ shown })}::jsonb, refreshed_at = ${now.toString()}::timestamptz
-    where id = ${deliveryId}::uuid`;
+    where id = ${deliveryId}::uuid and state <> 'done'`;
 };
 
 /** Puts a card in the place of the one that a delivery shows, unless that says the same. @param shown its digest (src/cards/digest.ts) */
 export const updateCard = async (
   { later }: Pick<Core, 'later'>,
   tx: Tx,
-  { delivery, sent, card, shown }: { delivery: string; sent: Sent; card: unknown; shown: string },
+  { delivery, sent, card, shown }: { delivery: Pick<Delivered, 'id' | 'keys'>; sent: Sent; card: unknown; shown: string },
   now: Temporal.Instant,
 ): Promise<void> => {
   const [row] = await tx.$queryRaw<{ shown: string | null }[]>`
-    select route ->> 'shown' as shown from delivery where id = ${delivery}::uuid for update`;
-  if (row?.shown === shown) return refreshed(tx, delivery, now);
-  await later(tx, { kind: 'card', platform: sent.platform, to: sent.to, card, delivery });
-  await keepShown(tx, delivery, shown, now);
+    select route ->> 'shown' as shown from delivery where id = ${delivery.id}::uuid for update`;
+  if (row?.shown === shown) return refreshed(tx, delivery.id, now);
+  const forget = delivery.keys.some((key) => waveOfKey(key)) ? { forget: 'words' as const } : {};
+  await later(tx, { kind: 'card', platform: sent.platform, to: sent.to, card, delivery: delivery.id, ...forget });
+  await keepShown(tx, delivery.id, shown, now);
 };
 
 /** As of when somebody's last nudge in a chat said what had changed; undefined: there was none. */

@@ -13,6 +13,7 @@ import { areasOfSchools, type Calendars } from '../people/calendars.ts';
 import { localitiesIn, type Place } from '../people/directory.ts';
 import type { Ownership } from '../people/ownership.ts';
 import { ANSWERING, type RoleName } from '../people/permissions.ts';
+import { type OpenWave, openWavesFor } from '../pulses/queries.ts';
 import type { ActionLine } from './line.ts';
 import { saidNotMine, type Thing } from './not-mine.ts';
 import { WHOLE_PLACES } from './people.ts';
@@ -35,6 +36,8 @@ export type Gathered = {
   /** Who said of which locality that they do not meet in this month. */
   putOff: { adviserId: string; localityId: string }[];
   news: { id: string; personId: string; text: string; on: string }[];
+  /** Waves that are open, for each who is invited, whether or not they have answered. */
+  pulses: OpenWave[];
   assumed: Assumed[];
   /** What somebody said is not theirs. */
   notMine: (Thing & { personId: string })[];
@@ -159,6 +162,7 @@ export const gather = async (tx: Tx, people: readonly Person[], calendars: Calen
     meetings: await meetingsOfAll(tx, advisers),
     putOff: await putOffByAll(tx, advisers, today.with({ day: 1 }).toString()),
     news: await unreadNews(tx, ids),
+    pulses: await openWavesFor(tx, ids),
     assumed: await assumedIn(tx, places, calendars, today),
     notMine: await saidNotMine(tx, ids),
     noUpdate: new Map(reasons.map(({ key, on }) => [key, on])),

@@ -77,5 +77,11 @@ export type Line =
       /** Its first day, as it is assumed. */
       begins: string;
     })
-  | (Base<'pulse'> & { waveId: string; title: string })
+  | (Base<'pulse'> & { waveId: string; title: string /** How many questions it has. */; taps: number })
   | (Base<'news'> & { newsId: string; text: string });
+
+const PULSE = 'pulse:';
+/** The key of the line of a wave. */
+export const pulseKey = (waveId: string): string => `${PULSE}${waveId}`;
+/** The wave of a line, by its key; undefined: it is of something else. */
+export const waveOfKey = (key: string): string | undefined => (key.startsWith(PULSE) ? key.slice(PULSE.length) : undefined);

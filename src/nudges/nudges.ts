@@ -39,6 +39,7 @@ const sorter = (found: Gathered): ((person: Person) => Inputs) => {
   const meetingsOf = grouped(found.meetings, ({ adviserId }) => adviserId);
   const putOffOf = grouped(found.putOff, ({ adviserId }) => adviserId);
   const newsOf = grouped(found.news, ({ personId }) => personId);
+  const pulsesOf = grouped(found.pulses, ({ personId }) => personId);
   const notMineOf = grouped(found.notMine, ({ personId }) => personId);
   return (person) => {
     const scopes = new Set(person.roles.filter(({ role }) => WHOLE_PLACES.includes(role)).map(({ scopeId }) => scopeId));
@@ -58,7 +59,7 @@ const sorter = (found: Gathered): ((person: Person) => Inputs) => {
       meetings: meetingsOf(person.id),
       putOff: new Set(putOffOf(person.id).map(({ localityId }) => localityId)),
       news: newsOf(person.id),
-      pulses: [],
+      pulses: pulsesOf(person.id),
       assumed: inPlaces(assumedIn),
       notMine: new Set(notMineOf(person.id).map(({ kind, id }) => `${kind} ${id}`)),
       noUpdate: found.noUpdate,

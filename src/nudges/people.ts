@@ -38,17 +38,19 @@ const HOUR = sql`least(coalesce(s.time, ${DEFAULT_TIME}), case when s.weekday = 
 export const hoursOf = (tx: Tx): Promise<Hour[]> => tx.$queryRaw<Hour[]>`
   select distinct ${ZONE} as zone, ${HOUR} as time from person p left join nudge_setting s on s.person_id = p.id`;
 
-/** Who owns something or stands in, or has news. */
+/** Who owns something or stands in, has news, or is invited to a pulse that is open, whether or not they have answered. */
 const OWNING = sql`
   select owner_id from action_version where until > ${STANDS}::timestamptz and owner_id is not null
   union select deputy_id from action_version where until > ${STANDS}::timestamptz and deputy_id is not null
   union select owner_id from kpi_owner where owner_id is not null
   union select deputy_id from kpi_owner where deputy_id is not null
-  union select person_id from news where seen_at is null`;
+  union select person_id from news where seen_at is null
+  union select i.person_id from pulse_wave w join pulse_invited i on i.wave_id = w.id where w.state = 'open'`;
 
 /**
  * The people who hold a role on that day and have not left, in a fixed number of statements. Without `only` those alone for whom
- * something can wait: who owns something or stands in, leads, coordinates or advises, or has news that they have not read.
+ * something can wait: who owns something or stands in, leads, coordinates or advises, has news that they have not read, or is
+ * invited to a pulse.
  */
 export const peopleFor = async (tx: Tx, asked: Asked): Promise<Person[]> => (await peopleWithCalendars(tx, asked)).people;
 

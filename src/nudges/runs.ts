@@ -26,6 +26,7 @@ export type Run = {
   planned: number;
   /** Planned, or handed over and not yet gone. */
   waiting: number;
+  /** Or done: of what has nothing but a pulse it is not said who had answered, to whom none went. */
   sent: number;
   /** Not sent, because when its moment had come it was no longer to be. */
   left: number;
@@ -88,7 +89,7 @@ export const readRuns = async (tx: Tx, now: Temporal.Instant): Promise<Runs> => 
   const planner = await tx.planner.findFirst();
   const runs = await tx.$queryRaw<Run[]>`
     select r.id, r."from", r."to", r.looked_at as "lookedAt", r.planned,
-      (count(*) filter (where d.state in ('planned', 'handed')))::int as waiting, (count(*) filter (where d.state = 'sent'))::int as sent,
+      (count(*) filter (where d.state in ('planned', 'handed')))::int as waiting, (count(*) filter (where d.state in ('sent', 'done')))::int as sent,
       (count(*) filter (where d.state = 'left'))::int as "left", (count(*) filter (where d.state = 'failed'))::int as failed,
       (count(*) filter (where d.state = 'unconfirmed'))::int as unconfirmed
     from (select * from run order by created_at desc, id desc limit ${MOST_RUNS}) r left join delivery d on d.run_id = r.id

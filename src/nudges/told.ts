@@ -14,7 +14,7 @@ export const toldTo = async (tx: Tx, asked: readonly { personId: string; key: st
     from unnest(${asked.map(({ personId }) => personId)}::uuid[], ${asked.map(({ key }) => key)}::text[]) as w(person_id, key)
       join delivery_line l on l.person_id = w.person_id and l.key = w.key
       join delivery d on d.id = l.delivery_id
-    where d.state in ('handed', 'sent', 'unconfirmed')
+    where d.state in ('handed', 'sent', 'unconfirmed', 'done')
     group by l.person_id, l.key`;
   const told = new Map<string, Map<string, string[]>>();
   for (const { personId, key, days } of rows) told.set(personId, (told.get(personId) ?? new Map()).set(key, days));
@@ -32,7 +32,7 @@ export const oftenTold = async (tx: Tx, people: readonly string[], from: string)
   const rows = await tx.$queryRaw<(Often & { personId: string })[]>`
     with often as materialized (
       select person_id, count(*)::int as messages from delivery
-      where person_id = any(${[...people]}::uuid[]) and kind = 'nudge' and state in ('handed', 'sent', 'unconfirmed') and send_at >= (${from}::date)::timestamp at time zone ${PROGRAMME_ZONE}
+      where person_id = any(${[...people]}::uuid[]) and kind = 'nudge' and state in ('handed', 'sent', 'unconfirmed', 'done') and send_at >= (${from}::date)::timestamp at time zone ${PROGRAMME_ZONE}
       group by person_id having count(*) >= ${MOST_FOR_ONE}
     )
     select o.person_id as "personId", o.messages,

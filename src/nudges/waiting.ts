@@ -14,7 +14,7 @@ import type { Place } from '../people/directory.ts';
 import { answersFor, withoutOwnerSince } from '../people/ownership.ts';
 import { may } from '../people/permissions.ts';
 import type { OpenAction } from './gather.ts';
-import { LINE_KINDS, type Line, type Unowned } from './line.ts';
+import { LINE_KINDS, type Line, pulseKey, type Unowned } from './line.ts';
 import type { Person } from './person.ts';
 
 /** What waits for one person on a day, in the order of what matters; nothing waits → nothing. Pure. */
@@ -47,7 +47,7 @@ export type Inputs = {
   putOff: ReadonlySet<string>;
   news: readonly { id: string; text: string; on: string }[];
   /** Waves that are open and to which they are invited, whether or not they have answered: nobody knows that. */
-  pulses: readonly { id: string; title: string; openedOn: string }[];
+  pulses: readonly { waveId: string; title: string; taps: number; openedOn: string }[];
   assumed: readonly Assumed[];
   /** What they said is not theirs: "action ID", "kpi ID". */
   notMine: ReadonlySet<string>;
@@ -260,14 +260,15 @@ const assumedLines = ({ person, assumed }: Inputs): Line[] => {
 };
 
 const pulseLines = ({ pulses }: Inputs): Line[] =>
-  pulses.map(({ id, title, openedOn }) => ({
+  pulses.map(({ waveId, title, taps, openedOn }) => ({
     kind: 'pulse',
-    key: `pulse:${id}`,
+    key: pulseKey(waveId),
     since: openedOn,
     patient: false,
     once: false,
-    waveId: id,
+    waveId,
     title,
+    taps,
   }));
 
 const newsLines = ({ news }: Inputs): Line[] =>

@@ -51,7 +51,7 @@ export const toldBefore = async (
   const rows = await tx.$queryRaw<{ key: string; thisWeek: boolean }[]>`
     select t.key, bool_or(d.kind = 'summary' and d.week = ${week}) as "thisWeek"
     from delivery_line t join delivery d on d.id = t.delivery_id
-    where t.person_id = ${personId}::uuid and t.key = any(${[...keys]}::text[]) and d.id <> ${id}::uuid and d.state in ('handed', 'sent', 'unconfirmed')
+    where t.person_id = ${personId}::uuid and t.key = any(${[...keys]}::text[]) and d.id <> ${id}::uuid and d.state in ('handed', 'sent', 'unconfirmed', 'done')
     group by t.key`;
   return new Map(rows.map(({ key, thisWeek }) => [key, { thisWeek }]));
 };

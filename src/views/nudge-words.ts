@@ -116,7 +116,7 @@ export const lineWords = (line: AskingLine, today: Day): string => {
     case 'terms':
       return `Term dates of ${areaNames(line)}: the ${line.what} is assumed for ${dated(line.begins, today)}. Is that right?`;
     case 'pulse':
-      return `Pulse: ${line.title}, anonymous (if you have not answered yet)`;
+      return `Pulse: ${line.title}, ${count(line.taps, 'tap')}, anonymous (if you have not answered yet)`;
   }
 };
 

@@ -116,7 +116,7 @@ const buttonsOf = (line: AskingLine, today: Day, noUpdate: (of: string) => Butto
         says: `Look at the term dates of ${name}`,
       }));
     case 'pulse':
-      return [{ label: 'Answer', press: { verb: 'pulse', state: { wave: line.waveId } } }];
+      return [{ label: 'Answer', press: { verb: 'pulse.answer', state: { wave: line.waveId } }, says: `Answer the pulse ${line.title}` }];
   }
 };
 

@@ -65,7 +65,8 @@ export const createMetrics = (db: () => Db | undefined, now: () => Temporal.Inst
       const from = new Date(now().subtract({ hours: DAYS_COUNTED * 24 }).epochMilliseconds);
       const rows =
         (await db()?.delivery.groupBy({ by: ['kind', 'state'], where: { sendAt: { gte: from } }, _count: { _all: true } })) ?? [];
-      for (const { kind, state, _count } of rows) this.set({ kind, state }, _count._all);
+      // What has nothing but a pulse counts as sent: to whom none went, because they had answered, nothing says.
+      for (const { kind, state, _count } of rows) this.inc({ kind, state: state === 'done' ? 'sent' : state }, _count._all);
     },
   });
   new Gauge({

@@ -93,7 +93,7 @@ const LINES: Line[] = [
     period: periodOf('week', Temporal.PlainDate.from('2026-11-16'), nationalTerms),
     long: false,
   },
-  { ...base, kind: 'pulse', key: `pulse:${id(5)}`, waveId: id(5), title: 'trust and working together' },
+  { ...base, kind: 'pulse', key: `pulse:${id(5)}`, waveId: id(5), title: 'trust and working together', taps: 5 },
   {
     ...base,
     kind: 'without_owner',
@@ -165,9 +165,13 @@ describe.each(renderers)('the card in $name', ({ name, extension, card }) => {
   });
 });
 
+const LINKS = {
+  publicUrl: 'https://cause.example.org',
+  pulseLink: (waveId: string) => `https://cause.example.org/pulse/token-of-${waveId}`,
+};
+
 describe('the e-mail', () => {
-  const email = (lines: readonly Line[]) =>
-    nudgeEmail(lines, { publicUrl: 'https://cause.example.org', as: 'wakefield.head.3@example.org', today });
+  const email = (lines: readonly Line[]) => nudgeEmail(lines, { ...LINKS, as: 'wakefield.head.3@example.org', today });
 
   test.each(Object.entries(CARDS))('reads as it did: %s', async (sample, lines) => {
     const { subject, text } = email(lines);
@@ -184,9 +188,7 @@ describe('the e-mail', () => {
 
   test('opens the chat as its reader only in the demonstration', () => {
     expect(email(HEAD).text).toContain('https://cause.example.org/chat?as=wakefield.head.3%40example.org');
-    expect(nudgeEmail(HEAD, { publicUrl: 'https://cause.example.org', today }).text).toContain(
-      'Answer here: https://cause.example.org/chat\n',
-    );
+    expect(nudgeEmail(HEAD, { ...LINKS, today }).text).toContain('Answer here: https://cause.example.org/chat\n');
   });
 });
 
@@ -212,7 +214,7 @@ describe('how long it takes', () => {
     ['twenty-six ratings before two meetings', [meeting(20), meeting(6)], 'A quarter of an hour'],
   ])('%s: in the card and in the subject of the e-mail', (_, lines, words) => {
     expect(draw(lines).title).toBe(`${words} for Wakefield this week, then nothing until you are needed.`);
-    expect(nudgeEmail(lines, { publicUrl: 'https://cause.example.org', today }).subject).toBe(`${words} for Wakefield this week`);
+    expect(nudgeEmail(lines, { ...LINKS, today }).subject).toBe(`${words} for Wakefield this week`);
   });
 });
 

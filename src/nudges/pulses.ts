@@ -1,0 +1,53 @@
+import type { Tx } from '../db/client.ts';
+import { hasAnswered } from '../pulses/seat.ts';
+import { pulseKey, waveOfKey } from './line.ts';
+
+/**
+ * Pulses in a message. What is kept of it has the line of a wave for everybody who was invited. Whether its card has it is known only as
+ * long as the wave is open, from the seat; and where it is drawn anew, the line is where it was, whatever was answered since.
+ */
+
+const wavesOf = (keys: readonly string[]): string[] => keys.flatMap((key) => waveOfKey(key) ?? []);
+
+/** Of some lines, by their keys, those of waves that somebody has answered: they are left out of what is drawn for them now. */
+export const answeredBy = async (tx: Tx, personId: string, keys: readonly string[]): Promise<ReadonlySet<string>> => {
+  const answered = new Set<string>();
+  for (const waveId of wavesOf(keys)) if ((await hasAnswered(tx, waveId, [personId])).has(personId)) answered.add(pulseKey(waveId));
+  return answered;
+};
+
+/** A nudge to somebody is drawn to be sent: notes in which of its waves' seats that it has their line. */
+export const keepShownIn = async (tx: Tx, { id, personId }: { id: string; personId: string }, keys: readonly string[]): Promise<void> => {
+  const waves = wavesOf(keys);
+  if (waves.length === 0) return;
+  await tx.$executeRaw`
+    update pulse_seat set shown_in = case when not answered then ${id}::uuid when shown_in <> ${id}::uuid then shown_in end
+    where person_id = ${personId}::uuid and wave_id = any(${waves}::uuid[])`;
+};
+
+/**
+ * The keys of the lines of open waves that the card of a nudge does not have, because they had been answered when it was sent. What a later
+ * message of theirs has, it had too.
+ */
+export const leftOutOf = async (tx: Tx, deliveryId: string, keys: readonly string[]): Promise<string[]> => {
+  const waves = wavesOf(keys);
+  if (waves.length === 0) return [];
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+    select w.id from delivery d join pulse_wave w on w.id = any(${waves}::uuid[]) and w.state = 'open'
+    where d.id = ${deliveryId}::uuid and not exists (select from pulse_seat s join delivery l on l.id = s.shown_in
+      where s.wave_id = w.id and s.person_id = d.person_id and l.moment >= d.moment)`;
+  return rows.map(({ id }) => pulseKey(id));
+};
+
+/**
+ * What a wave that closes leaves behind of who was written to: what answers to everybody who was invited said, and messages of which nothing
+ * is kept. In its transaction.
+ */
+export const forgetWave = async (tx: Tx, waveId: string): Promise<void> => {
+  await tx.$executeRaw`
+    update inbound_event e set answer = null from pulse_invited i
+    where i.wave_id = ${waveId}::uuid and e.person_id = i.person_id and e.answer is not null`;
+  await tx.$executeRaw`
+    delete from outbox o using delivery_line l
+    where l.key = ${pulseKey(waveId)} and o.state in ('waiting', 'failed') and o.payload ->> 'forget' = 'true' and o.payload ->> 'delivery' = l.delivery_id::text`;
+};
