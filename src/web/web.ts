@@ -11,6 +11,7 @@ import { loadAssets } from './assets.ts';
 import { chatPages } from './chat.ts';
 import { importPages } from './import.ts';
 import { createRuns } from './import-run.ts';
+import { pulsePages } from './pulse.ts';
 import { runPages } from './runs.ts';
 import { signInPages } from './sign-in.ts';
 import { createSite, type Site } from './site.ts';
@@ -73,7 +74,7 @@ const onlyOurs =
         'It may have been open since before you signed in or out, or the browser keeps no cookies for us. Open it again and send it once more.',
         ...words,
       ],
-      { href: request.path === '/chat' ? '/chat' : '/', text: 'Open it again' },
+      { href: /^\/(?:chat$|pulse\/)/u.test(request.path) ? request.path : '/', text: 'Open it again' },
     );
   };
 
@@ -110,6 +111,7 @@ export const createWeb = ({ core, commands, dispatch, kick, platformsOff = [] }:
   const chat = chatPages(site, commands, dispatch);
   const signIn = signInPages(site, kick);
   const runs = createRuns(core);
+  const pulses = pulsePages(site);
 
   const home: RequestHandler = async (request, response) => {
     const token = site.guard.session(request);
@@ -144,6 +146,8 @@ export const createWeb = ({ core, commands, dispatch, kick, platformsOff = [] }:
       router.post('/import/:id', form, imports.enter, imports.run);
       router.get('/runs', sent.enter, sent.show);
       router.post('/runs', form, sent.enter, sent.again);
+      router.get('/pulse/:token', pulses.open);
+      router.post('/pulse/:token', form, pulses.answer);
       router.get('/sign-in', signIn.form);
       router.get('/sign-in/link/:token', signIn.link);
       if (!core.config.demo) {
