@@ -1,11 +1,42 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pino from 'pino';
 import type { Core } from '../../src/app.ts';
+import { parseConfig } from '../../src/config.ts';
 import { inTransaction } from '../../src/db/transaction.ts';
 import { answerWave } from '../../src/pulses/answer.ts';
 import { countersOf, emptyBox, sealBox } from '../../src/pulses/box.ts';
 import type { Answers } from '../../src/pulses/pulse.ts';
 import { linkHash, linkToken } from '../../src/pulses/seat.ts';
 import type { Scale } from '../../src/statistics/disclosure.ts';
+import { createWaveKeys } from '../../src/wave-keys.ts';
+import { testClock, testIds } from '../support/clock.ts';
+import { type TestDatabase, testDatabase } from '../support/database.ts';
+
+/** What pulses need of a server, over a database with nothing else in it. A Thursday afternoon in term. */
+export const pulseServer = async (given?: TestDatabase) => {
+  const clock = testClock('2026-11-19T14:00:00Z');
+  const database = given ?? (await testDatabase());
+  const keysDir = join(tmpdir(), `common-cause-test-keys-${randomBytes(6).toString('hex')}`);
+  const config = parseConfig({ KEYS_DIR: keysDir });
+  const logged: string[] = [];
+  const core = {
+    db: database.db,
+    now: clock.now,
+    newId: testIds(),
+    log: pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) }),
+    secret: new Uint8Array(32).fill(7),
+    waveKeys: createWaveKeys(config, randomBytes),
+  };
+  const close = async () => {
+    await database.close();
+    await rm(keysDir, { recursive: true, force: true });
+  };
+  return { core, database, clock, logged, keysDir, close };
+};
+export type PulseServer = Awaited<ReturnType<typeof pulseServer>>;
 
 /** An open wave as rows, made by hand: of any shape, over people and organisations that are nothing but ids. */
 
