@@ -2,6 +2,7 @@ import type { Core } from '../app.ts';
 import { dayIn } from '../calendar/zone.ts';
 import type { Tx } from '../db/client.ts';
 import { CODE_DAYS, hashCode, newCode } from '../people/linking.ts';
+import { loadBank } from '../pulses/bank.ts';
 import { readCriteria } from './format.ts';
 import { type ProgrammeSetup, refuse } from './setup-file.ts';
 
@@ -171,6 +172,7 @@ export const setUp = async (context: Context, setup: ProgrammeSetup): Promise<st
   const added: Added = { pilots: 0, localities: 0, organisations: 0, people: 0 };
   const programmeId = await findProgramme(context, setup.programme);
   await addCriteria(context);
+  await loadBank({ tx: context.tx, now: context.now() }); // its questions belong to the criteria
   const { problems, ...ids } = await addPlaces(context, programmeId, setup, added);
   const people = problems.length > 0 ? { problems: [], invited: [] } : await addPeople(context, setup, { programmeId, ...ids }, added);
   if (problems.length + people.problems.length > 0) refuse([...problems, ...people.problems]);

@@ -104,20 +104,16 @@ const partsOf = (node: Node, making: Making): Node[] => {
 };
 
 const grown = (candidates: readonly Node[], making: Making): Node[] =>
-  candidates
-    .filter(({ kind, people }) => people.length >= fewest(kind))
-    .map((node) => {
-      const whole = rooted(node, making);
-      // A pilot that is one locality is that locality: it is what its people know, and what other waves are about.
-      const [only] = whole.children;
-      return node.kind === 'pilot' && only?.people.length === node.people.length ? only : whole;
-    });
+  candidates.filter(({ kind, people }) => people.length >= fewest(kind)).map((node) => whole(node, partsOf(node, making), false));
 
-/** A cell with all that is under it. A single child that holds everybody says nothing of its own and is left out. */
-const rooted = (node: Node, making: Making): Node => {
-  const children = node.kind === 'pool' ? node.children : partsOf(node, making);
+/**
+ * A cell with what is under it. Where a single child holds everybody, one of the two says nothing of its own and is left out: the child, but
+ * of a pilot that is one locality the pilot, because the locality is what its people know. What was asked about is always there.
+ */
+const whole = (node: Node, children: Node[], isRoot: boolean): Node => {
   const [only] = children;
-  return { ...node, children: only?.people.length === node.people.length ? only.children : children };
+  if (only?.people.length !== node.people.length) return { ...node, children };
+  return node.kind === 'pilot' && !isRoot ? only : { ...node, children: only.children };
 };
 
 const isAt = ({ kind, id }: PulsePlace, person: Invitee): boolean =>
@@ -134,7 +130,7 @@ const inWords = (names: readonly string[]) =>
   names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1) as string}`;
 
 /** Several places in one: each is a cell where it is large enough, and whoever is in two of them is in the pool alone. */
-const pool = (places: readonly PulsePlace[], people: Invitee[], making: Making): Node => {
+const poolOf = (places: readonly PulsePlace[], people: Invitee[], making: Making): Node => {
   const keyOf = ({ kind, id }: PulsePlace) => `${kind} ${id}`;
   const at = new Map(places.map((place) => [keyOf(place), place]));
   const members = inOneOnly(people, [...at.keys()], (person, key) => isAt(at.get(key) as PulsePlace, person));
@@ -148,7 +144,7 @@ const pool = (places: readonly PulsePlace[], people: Invitee[], making: Making):
     scopeId: null,
     name: inWords(parts.map(({ name }) => name)),
     people,
-    children: grown(parts, making),
+    children: parts,
   };
 };
 
@@ -170,6 +166,7 @@ export const treeOf = (plan: Pick<Plan, 'places' | 'split'>, invitees: Invitee[]
   const making = { plan, names };
   const [first, ...others] = plan.places;
   if (!first) return { tooFew: 0 };
-  const root = others.length === 0 ? placeNode(first, invitees, making) : pool(plan.places, invitees, making);
-  return { cells: flat(rooted(root, making), null) };
+  const root = others.length === 0 ? placeNode(first, invitees, making) : poolOf(plan.places, invitees, making);
+  const children = root.kind === 'pool' ? grown(root.children, making) : partsOf(root, making);
+  return { cells: flat(whole(root, children, true), null) };
 };
