@@ -1,5 +1,8 @@
 import type { Command } from '../src/bot/contract.ts';
 import { answer, openList } from './pulse/answer.ts';
+import { comments } from './pulse/comments.ts';
+import { replied, reply } from './pulse/reply.ts';
+import { results } from './pulse/results.ts';
 
 /** Pulses: short anonymous surveys, answered by whoever is asked. */
 
@@ -10,7 +13,7 @@ export const pulse: Command = {
   usage: '',
   listedFor: 'all',
   help: (slash) => [`${slash}pulse: what is open for you, and its questions`],
-  verbs: { answer },
-  presses: {},
+  verbs: { answer, results, comments },
+  presses: { reply, replied },
   otherwise: openList,
 };

@@ -24,6 +24,18 @@ export const leaveNews = async ({ tx, now, newId }: Writer<string | null>, { per
     values (${newId()}::uuid, ${personId}::uuid, ${text}, ${aboutKind}, ${aboutId}::uuid, ${now.toString()}::timestamptz)`;
 };
 
+/** Leaves the same line for many, in one statement. */
+export const leaveNewsFor = async (
+  { tx, now, newId }: Writer<string | null>,
+  personIds: readonly string[],
+  { text, aboutKind, aboutId }: Omit<Line, 'personId'>,
+): Promise<void> => {
+  await tx.$executeRaw`
+    insert into news (id, person_id, text, about_kind, about_id, at)
+    select line.id, line.person_id, ${text}, ${aboutKind}, ${aboutId}::uuid, ${now.toString()}::timestamptz
+    from unnest(${personIds.map(() => newId())}::uuid[], ${[...personIds]}::uuid[]) as line (id, person_id)`;
+};
+
 type TakenBack = Pick<Line, 'aboutKind' | 'aboutId'> & { /** When they were left, ISO. */ at: string };
 
 /** Takes back the lines about a thing that were left at a moment and that nobody has read. @returns those that were read */

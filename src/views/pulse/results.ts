@@ -1,0 +1,149 @@
+import { Temporal } from 'temporal-polyfill';
+import { dayWords } from '../../calendar/dates.ts';
+import type { Button, Card, Part } from '../../cards/card.ts';
+import type { Item, Wave } from '../../pulses/pulse.ts';
+import type { Before, Released } from '../../pulses/results.ts';
+import type { Shown } from '../../statistics/disclosure.ts';
+import { LONGEST_TITLE, listed, shortened, small } from '../actions/parts.ts';
+import { answerWords, isMostlyFor, monthInFull } from './words.ts';
+
+/** What was released of a wave in one place → card: each question in the words or figures that it was published in. */
+
+export type Answered = {
+  item: Item;
+  /** None: it was not asked here. */
+  shown: Shown | undefined;
+  before: Before | undefined;
+  /** Where it is withheld: what it is counted in. */
+  pooled: { name: string; parts: readonly string[]; shown: Shown } | undefined;
+};
+
+export type Results = {
+  wave: Pick<Wave, 'title' | 'opensOn' | 'closesOn' | 'k' | 'origin'>;
+  name: string;
+  /** What is in it, of a cell of several places. */
+  parts: readonly string[];
+  /** The reader's places that are counted in it and have no results of their own. */
+  instead: readonly string[];
+  /** None: nothing could be opened. */
+  answered: readonly Answered[] | undefined;
+  replies: readonly { text: string; on: string }[];
+};
+
+const day = (iso: string) => dayWords(Temporal.PlainDate.from(iso));
+
+/** "Vulnerable children (Coventry, Rochdale, Wakefield and Wiltshire)" */
+const pooledName = (name: string, parts: readonly string[]) => (parts.length > 1 ? `${name} (${listed(parts)})` : name);
+
+/** "mostly agree with 3 of 5 questions" */
+const headline = (answered: readonly Answered[] | undefined): string => {
+  if (!answered) return 'nothing could be opened';
+  const shown = answered.filter(({ shown }) => shown && shown.as !== 'c');
+  if (shown.length === 0) return 'too few answered';
+  const rated = shown.map(({ item, shown }) => isMostlyFor(item, shown)).filter((mostly) => mostly !== undefined);
+  const withheld = answered.length - shown.length;
+  const says = rated.length === 0 ? 'what they chose' : `mostly agree with ${rated.filter(Boolean).length} of ${rated.length}`;
+  return withheld > 0 ? `${says}, ${withheld} not shown` : says;
+};
+
+const titleOf = ({ wave, name, answered }: Results): string => {
+  const rest = `, ${shortened(name, 50)}, ${monthInFull(wave.closesOn)}: ${headline(answered)}`;
+  return `${shortened(wave.title, LONGEST_TITLE - rest.length)}${rest}`;
+};
+
+/** What the symbols and words above mean, once each. */
+const footWords = (answered: readonly Answered[], k: number): string => {
+  const all = answered.flatMap(({ shown, pooled }) => [shown, pooled?.shown]).filter((shown) => shown !== undefined);
+  const has = (as: Shown['as']) => all.some((shown) => shown.as === as);
+  return [
+    ...(has('words') ? ['Mostly: at least two thirds.'] : []),
+    ...(has('tens') || has('whole') ? ['Figures are rounded.'] : []),
+    '“Don’t know” is left out.',
+    ...(answered.some(({ before }) => before) ? ['A small change may be chance.'] : []),
+    ...(has('c')
+      ? [`[c] confidential: fewer than ${k} people or 3 organisations answered, or answers of so few could be worked out from it.`]
+      : []),
+    ...(answered.some(({ shown }) => !shown) ? ['[x] not available.'] : []),
+    ...(answered.some(({ item, before }) => before && before.version !== item.version) ? ['[b] break in the series.'] : []),
+  ].join(' ');
+};
+
+const NOT_OPENED =
+  'Not available [x]: the key of this pulse was lost before it closed, so nobody could open its answers, and they were destroyed. Nothing is known of them.';
+
+const answersParts = ({ wave, answered, instead, name, parts }: Results): Part[] => {
+  if (!answered) return [{ type: 'text', text: NOT_OPENED }];
+  const said = (one: Answered) =>
+    answerWords(one.item, one.shown, { before: one.before, countedIn: one.pooled?.name, k: wave.k, closesOn: wave.closesOn });
+  const numbered = answered.map((one, at) => ({ one, text: `${at + 1}  ${one.item.text}` }));
+  const pooled = Map.groupBy(
+    numbered.filter(({ one }) => one.pooled),
+    ({ one }) => one.pooled?.name ?? '',
+  );
+  const isPooled = instead.length > 0 || parts.length > 1;
+  return [
+    ...(isPooled ? [{ type: 'text' as const, style: 'heading' as const, text: `Pooled: ${pooledName(name, parts)}` }] : []),
+    { type: 'list', items: numbered.map(({ one, text }) => ({ text, detail: said(one) })) },
+    ...[...pooled].flatMap(([larger, some]): Part[] => [
+      { type: 'text', style: 'heading', text: `Pooled: ${pooledName(larger, some[0]?.one.pooled?.parts ?? [])}` },
+      {
+        type: 'list',
+        items: some.map(({ one, text }) => ({
+          text,
+          detail: answerWords(one.item, one.pooled?.shown, { k: wave.k, closesOn: wave.closesOn }),
+        })),
+      },
+    ]),
+  ];
+};
+
+/** So many answers to a wave are shown. */
+const MOST_REPLIES = 5;
+
+/** @param others buttons that open the reader's other places; @param more so many have none, for want of room */
+export const resultsCard = (
+  results: Results,
+  { others, more, buttons }: { others: readonly { text: string; button: Button }[]; more: number; buttons: readonly Button[] },
+): Card => {
+  const { wave, instead, name, answered, replies } = results;
+  return {
+    title: titleOf(results),
+    parts: [
+      ...(wave.origin === 'demonstration' ? [small('Demonstration data: nobody gave these answers.')] : []),
+      ...(instead.length > 0
+        ? [
+            {
+              type: 'text' as const,
+              text: `${listed(instead)} ${instead.length === 1 ? 'is' : 'are'} counted in ${name}: too few people were asked there for results of their own.`,
+            },
+          ]
+        : []),
+      ...answersParts(results),
+      ...(replies.length > 0
+        ? [
+            { type: 'text' as const, style: 'heading' as const, text: 'You said, we did' },
+            { type: 'list' as const, items: replies.slice(0, MOST_REPLIES).map(({ text, on }) => ({ text, detail: day(on) })) },
+          ]
+        : []),
+      ...(others.length > 0
+        ? [
+            { type: 'text' as const, style: 'heading' as const, text: 'Other places' },
+            { type: 'list' as const, items: [...others] },
+          ]
+        : []),
+      small(
+        `Asked from ${day(wave.opensOn)} to ${day(wave.closesOn)}, counted and not kept.${answered ? ` ${footWords(answered, wave.k)}` : ''}`,
+      ),
+      ...(buttons.length > 0 ? [{ type: 'buttons' as const, buttons: [...buttons] }] : []),
+    ],
+  };
+};
+
+/** The pulses whose results somebody may read, latest first. */
+export const releasedCard = (released: readonly Released[], open: (wave: Released) => Button, more: readonly Button[]): Card => ({
+  title: 'Results of pulses, latest first',
+  parts: [
+    { type: 'list', items: released.map((wave) => ({ text: wave.title, detail: monthInFull(wave.closesOn), button: open(wave) })) },
+    ...(more.length > 0 ? [{ type: 'buttons' as const, buttons: [...more] }] : []),
+  ],
+});
