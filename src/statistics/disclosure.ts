@@ -1,4 +1,18 @@
-/** What may be published of counted answers: from counters to the publishable table, with the audit's verdict. Pure. */
+import { audit, type Node } from './disclosure/audit.ts';
+import { type Candidate, FEWEST_ORGANISATIONS, mostCells } from './disclosure/choose.ts';
+import { type Groups, grouped, groupsOf, type Precision, precisionOf, shownAs } from './disclosure/said.ts';
+
+/**
+ * What may be published of counted answers: from counters to the publishable table, with the audit's verdict. Pure.
+ *
+ * 1. A cell is safe for a question with k answers to it (don't know is none), respondents from 3 organisations, and no organisation with more than
+ *    half of these.
+ * 2. Of the safe cells as many are published as leave nobody, or k people of 3 organisations, beside the published parts of each (disclosure/choose.ts).
+ * 3. Each is said as precisely as its base allows and the audit finds harmless, or withheld after all (disclosure/audit.ts).
+ * What is decided follows from who was invited, how many answered, and what is published: never from an answer that is not.
+ */
+
+export { ENDS } from './disclosure/said.ts';
 
 /**
  * How a question is answered, and what its counters count, in this order:
@@ -32,7 +46,8 @@ export type Shown =
   | { as: 'words'; most: number | null; coarse?: true }
   /**
    * To the nearest 10 % (20 to 49 answers) or whole percentages (50 and over), don't know left out. `shares`: agree, neither, disagree · 7 to 10,
-   * 4 to 6, 0 to 3 · yes, no · the options. `base`: answers, to the nearest 5.
+   * 4 to 6, 0 to 3 · yes, no · the options; the ends (see ENDS) say "90 % or more", "5 % or fewer", so that nobody can see that all agreed; they need
+   * not add up to 100. `base`: answers, to the nearest 5.
    */
   | { as: 'tens' | 'whole'; shares: number[]; base: number }
   /** Withheld: too few, or somebody could be told. `in`: the smallest cell that is published and holds it; null: none is. */
@@ -48,3 +63,214 @@ export type Verdict = {
 };
 
 export type Release = { /** By cell and question. */ shown: ReadonlyMap<string, readonly Shown[]>; verdict: Verdict };
+
+/** The smallest base that may ever be asked for; no role can lower it. */
+export const LOWEST_K = 3;
+
+/**
+ * The release of one wave.
+ * @param cells every cell once, in any order
+ * @param questions in the order of the cells' counts
+ * @param k the smallest base that is shown: 3 or more
+ * @throws RangeError for a lower k
+ */
+export function release(cells: readonly Cell[], questions: readonly Question[], k: number): Release {
+  checkK(k);
+  const trees = treesOf(cells);
+  const shown = new Map<string, Shown[]>(cells.map((cell) => [cell.id, []]));
+  const verdict: Verdict = { published: 0, groups: 0, withheld: { small: 0, complementary: 0, audit: 0 } };
+  questions.forEach((question, index) => {
+    const groups = groupsOf(question);
+    const read = (tree: Tree<Cell>) =>
+      heldIn(
+        tree,
+        ({ answered }) => answered,
+        ({ counts }) => grouped(groups, counts[index] ?? []),
+        groups,
+        k,
+      );
+    const held = trees.map(read);
+    const chosen = mostCells(held, k);
+    const audited = audit(
+      groups,
+      held.flatMap((tree) => nodesOf(tree, chosen, (cell) => cell.cell.coarse?.[index] ?? false, k).nodes),
+      k,
+    );
+    verdict.groups += audited.groups;
+    const say = (tree: Held<Cell>, within: string | null) => {
+      const said = audited.said.get(tree.id);
+      shown.get(tree.id)?.push(said ? shownAs(said, tree.base) : { as: 'c', in: within });
+      if (said) verdict.published += 1;
+      else verdict.withheld[!tree.safe ? 'small' : chosen.has(tree.id) ? 'audit' : 'complementary'] += 1;
+      for (const child of tree.children) say(child, said ? tree.id : within);
+    };
+    for (const tree of held) say(tree, null);
+  });
+  return { shown, verdict };
+}
+
+function checkK(k: number) {
+  if (!(k >= LOWEST_K)) throw new RangeError(`no group under ${LOWEST_K} may ever be shown`);
+}
+
+/**
+ * Whether a cell may only be said in words, and without a change: what is published of it beside what was published of an earlier wave of the same
+ * question could tell the answers of the few who joined or left (point 8 of the rule). Somebody who looks assumes that the others answered as before.
+ * @param now whom the wave invited in the cell, and whether fewer than k of these did not answer
+ * @param earlier the same of every cell of an earlier wave in which the same version of the question was published
+ */
+export function coarseIn(now: Asked, earlier: readonly Asked[], k: number): boolean {
+  return earlier.some(
+    (before) =>
+      (now.nearlyAll || before.nearlyAll) &&
+      Math.abs(now.invited.size - before.invited.size) < k &&
+      fewDiffer(now.invited, before.invited, k),
+  );
+}
+
+export type Asked = { invited: ReadonlySet<string>; nearlyAll: boolean };
+
+/** Whether 1 to k − 1 people are in one of the two only. */
+function fewDiffer(one: ReadonlySet<string>, other: ReadonlySet<string>, k: number): boolean {
+  let alone = 0;
+  for (const person of one) {
+    if (!other.has(person)) alone += 1;
+    if (alone >= k) return false;
+  }
+  // As many are in both as are in the first and not alone there.
+  const differ = alone + other.size - (one.size - alone);
+  return differ >= 1 && differ < k;
+}
+
+/** A cell of a wave that has not opened: how many of its own (in none of its children) are invited, by organisation. */
+export type Planned = { id: string; parent: string | null; invited: ReadonlyMap<string, number> };
+
+/**
+ * The cells that would be shown if this part of the invited answered every question, spread over organisations as evenly as can be.
+ * What the audit withholds on top depends on what is published and cannot be foreseen.
+ * @param turnout 0 to 1
+ * @throws RangeError for k under 3
+ */
+export function forecast(cells: readonly Planned[], turnout: number, k: number): ReadonlySet<string> {
+  checkK(k);
+  const planned = cells.map((cell) => ({ ...cell, answered: atTurnout(cell.invited, turnout) }));
+  const everybody: Groups = { size: 1, of: [0], most: [] };
+  const held = treesOf(planned.map((cell) => ({ ...cell, invited: sum(cell.invited.values()) }))).map((tree) =>
+    heldIn(
+      tree,
+      ({ answered }) => answered,
+      ({ answered }) => [sum(answered.values())],
+      everybody,
+      k,
+    ),
+  );
+  return mostCells(held, k);
+}
+
+/** The part of each organisation in whole people, the largest remainders first. */
+function atTurnout(invited: ReadonlyMap<string, number>, turnout: number): Map<string, number> {
+  const exact = [...invited].map(([organisation, people]) => ({
+    organisation,
+    whole: Math.floor(people * turnout),
+    rest: (people * turnout) % 1,
+  }));
+  const missing = Math.round(sum(invited.values()) * turnout) - sum(exact.map(({ whole }) => whole));
+  const first = new Set(exact.toSorted((a, b) => b.rest - a.rest).slice(0, missing));
+  return new Map(exact.map((one) => [one.organisation, one.whole + (first.has(one) ? 1 : 0)]));
+}
+
+// ── The tree, as one question sees it ─────────────────────────────────────────────────────────
+
+type Tree<C> = { cell: C; children: Tree<C>[] };
+
+function treesOf<C extends { id: string; parent: string | null }>(cells: readonly C[]): Tree<C>[] {
+  const trees = new Map(cells.map((cell) => [cell.id, { cell, children: [] as Tree<C>[] }]));
+  const roots: Tree<C>[] = [];
+  for (const tree of trees.values()) (tree.cell.parent === null ? roots : (trees.get(tree.cell.parent)?.children ?? roots)).push(tree);
+  return roots;
+}
+
+/** A cell with what everybody in it answered to one question. */
+type Held<C> = Omit<Candidate, 'children'> & {
+  cell: C;
+  children: Held<C>[];
+  base: number;
+  counts: number[];
+  /** Its own: those in none of its children. */
+  ownCounts: number[];
+  ownInvited: number;
+  respondents: Map<string, number>;
+};
+
+function heldIn<C extends { id: string; invited: number }>(
+  tree: Tree<C>,
+  answeredOf: (cell: C) => ReadonlyMap<string, number>,
+  countsOf: (cell: C) => number[],
+  groups: Groups,
+  k: number,
+  /** Organisations that have counted for another cell: one that lies in several counts for one of these only, so that none is counted twice. */
+  met = new Set<string>(),
+): Held<C> {
+  const { cell } = tree;
+  const ownCounts = countsOf(cell);
+  const answers = sum(ownCounts);
+  let organisations = 0;
+  for (const [organisation, people] of answeredOf(cell)) {
+    if (people === 0 || answers === 0 || met.has(organisation)) continue;
+    met.add(organisation);
+    organisations += 1;
+  }
+  const children = tree.children.map((child) => heldIn(child, answeredOf, countsOf, groups, k, met));
+  const counts = children.reduce((all, child) => all.map((count, group) => count + (child.counts[group] ?? 0)), ownCounts);
+  const respondents = new Map(answeredOf(cell));
+  for (const child of children) {
+    for (const [organisation, people] of child.respondents) respondents.set(organisation, (respondents.get(organisation) ?? 0) + people);
+  }
+  const base = sum(counts);
+  return {
+    id: cell.id,
+    cell,
+    children,
+    base,
+    counts,
+    ownCounts,
+    ownInvited: cell.invited - sum(tree.children.map((child) => child.cell.invited)),
+    own: { answers, organisations },
+    respondents,
+    safe: base >= k && mixed(respondents),
+    invited: cell.invited,
+  };
+}
+
+/** Whether they come from 3 organisations, none of which has more than half of them. */
+function mixed(respondents: ReadonlyMap<string, number>): boolean {
+  const people = [...respondents.values()].filter((count) => count > 0);
+  return people.length >= FEWEST_ORGANISATIONS && Math.max(...people) * 2 <= sum(people);
+}
+
+/** The chosen cells as a tree, and those who are in none of them. */
+function nodesOf<C>(tree: Held<C>, chosen: ReadonlySet<string>, coarse: (tree: Held<C>) => boolean, k: number): Part {
+  const below = tree.children.map((child) => nodesOf(child, chosen, coarse, k));
+  const own = {
+    answers: sum(tree.ownCounts) + sum(below.map((part) => part.own.answers)),
+    invited: tree.ownInvited + sum(below.map((part) => part.own.invited)),
+  };
+  const nodes = below.flatMap((part) => part.nodes);
+  const holdsCoarse = below.some((part) => part.coarse);
+  if (!chosen.has(tree.id)) return { nodes, own, coarse: holdsCoarse };
+  const words = coarse(tree);
+  const finest: Precision = words ? 'words' : holdsCoarse ? loose(tree.base, k) : precisionOf(tree.base);
+  return {
+    nodes: [{ id: tree.id, base: tree.base, counts: tree.counts, own, parts: nodes, finest }],
+    own: NOBODY,
+    coarse: words || holdsCoarse,
+  };
+}
+
+type Part = { nodes: Node[]; own: Node['own']; coarse: boolean };
+const NOBODY = { answers: 0, invited: 0 };
+
+/** The precision at which one figure stands for k different counts or more: finer ones above a cell in words would give that cell's figures away. */
+const loose = (base: number, k: number): Precision => (base >= 100 * k ? 'whole' : base >= 10 * k ? 'tens' : 'words');
+
+const sum = (numbers: Iterable<number>) => [...numbers].reduce((all, number) => all + number, 0);
