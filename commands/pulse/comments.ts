@@ -24,7 +24,7 @@ export const comments = cardVerb({
     const reach = await reachFor(turn, 'pulse.comments');
     if (reach.localities.length === 0)
       throw new UserError('Comments are read by the evaluation team and by coordinators, each where they are. Ask yours.');
-    const [newest] = state ? [] : await releasedIn(turn.tx, reach, { most: 1 });
+    const [newest] = state ? [] : await releasedIn(turn.tx, reach, 1);
     const waveId = state?.wave ?? newest?.id;
     if (!waveId) return { title: 'There are no comments for you to read yet: they come when a pulse closes.', parts: [] };
 

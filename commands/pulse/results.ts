@@ -97,12 +97,10 @@ const draw = async (turn: Turn, opened: Opened, entry: Entry): Promise<Card> => 
       replies: await repliesFor(turn, opened, entry, covered),
     },
     {
-      others: others
-        .slice(0, MOST_OTHERS)
-        .map(({ cell: { id, name } }) => ({
-          text: name,
-          button: { label: 'Open', press: press(wave.id, id), says: `Open the results of ${name}` },
-        })),
+      others: others.slice(0, MOST_OTHERS).map(({ cell: { id, name } }) => ({
+        text: name,
+        button: { label: 'Open', press: press(wave.id, id), says: `Open the results of ${name}` },
+      })),
       more: Math.max(0, others.length - MOST_OTHERS),
       buttons,
     },
@@ -174,7 +172,7 @@ export const results = cardVerb({
     const places = all.filter(({ localityId }) => reaches(reach, { localityId }));
     if (places.length === 0)
       throw new UserError('Results of pulses are for people who work in a locality of the programme. Ask your coordinator to add you.');
-    const released = await releasedIn(turn.tx, reach, {});
+    const released = await releasedIn(turn.tx, reach);
     if (words.trim() !== '') return named(turn, words.trim(), released, places, reach);
     const [newest] = released;
     if (!newest) return { title: 'There are no results of a pulse for you to read yet: they come when one closes.', parts: [] };

@@ -11,6 +11,7 @@ import { asks, shownOf } from '../../src/views/nudge-words.ts';
 import { namedOf, noUpdatePart, waitingLinesParts } from '../../src/views/summary-due.ts';
 import { readersKnown } from '../sharing.ts';
 import { frameOf } from './gather.ts';
+import { pulsesPart } from './pulses.ts';
 import { drawFor, isOnePlace, placeSummary, placesSummary } from './say.ts';
 import { type Scope, scopeOf } from './scope.ts';
 import { told, waitsFor } from './waits.ts';
@@ -45,7 +46,7 @@ const forReader = async (turn: Turn, due: Due, scope: Scope): Promise<Card> => {
     lines.map(({ key }) => key),
   );
   const first = waitingLinesParts(lines, { today: turn.today, slash: SLASH[turn.platform], answered, told: before });
-  const unasked = { first, last: noUpdatePart(without) };
+  const unasked = { first, last: [...noUpdatePart(without), ...(await pulsesPart(turn, scope))] };
   return isOnePlace(scope) ? placeSummary(turn, scope, frame, unasked) : placesSummary(turn, scope, frame, 0, unasked);
 };
 

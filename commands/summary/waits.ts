@@ -14,6 +14,7 @@ import type { Place } from '../../src/summaries/scopes.ts';
 import { newsPart } from '../../src/views/news.ts';
 import { asks } from '../../src/views/nudge-words.ts';
 import { namedOf, noUpdatePart, waitingLinesParts } from '../../src/views/summary-due.ts';
+import { pulsesPart } from './pulses.ts';
 import type { Scope } from './scope.ts';
 
 /** What a summary says to its reader alone, whether it came by itself or was asked for: what waits for them, and what they are told once. */
@@ -83,7 +84,8 @@ const isWithin = (line: Line, places: ReadonlySet<string>): boolean => {
  * stands there until the next one comes, and not in that.
  * @param own they named no place: whatever waits for them, wherever it is
  */
-export const asked = async (turn: Turn, { kind, places }: Scope, own: boolean): Promise<ForReader> => {
+export const asked = async (turn: Turn, scope: Scope, own: boolean): Promise<ForReader> => {
+  const { kind, places } = scope;
   const news = newsPart(await newsFor(turn.tx, turn.actor.personId));
   const { all, without } = await waitsFor(turn, kind === 'group' || kind === 'project' ? [] : places);
   const here = new Set(places.map(({ localityId }) => localityId));
@@ -97,5 +99,5 @@ export const asked = async (turn: Turn, { kind, places }: Scope, own: boolean): 
     lines.map(({ key }) => key),
   );
   const first = waitingLinesParts(lines, { today: turn.today, slash: SLASH[turn.platform], answered });
-  return { first: [...news, ...first], last: noUpdatePart(untold) };
+  return { first: [...news, ...first], last: [...noUpdatePart(untold), ...(await pulsesPart(turn, scope))] };
 };

@@ -1,4 +1,4 @@
-import type { Tx } from '../db/client.ts';
+import { type Sql, sql, type Tx } from '../db/client.ts';
 import { may, type Permission, type ScopePath } from '../people/permissions.ts';
 import type { Shown } from '../statistics/disclosure.ts';
 import type { CellKind, Item, Wave } from './pulse.ts';
@@ -40,29 +40,27 @@ export const reaches = (
   return pilotId ? pilots.has(pilotId) : programme;
 };
 
+/** Ids of some localities and of what is above them. */
+export const scopesOf = (localities: readonly Required<ScopePath>[]): string[] => [
+  ...new Set(localities.flatMap(({ localityId, pilotId, programmeId }) => [localityId, pilotId, programmeId])),
+];
+
+/** Of a wave `w`: one of its places is, or lies in, one of some localities, or holds it. @param scopes ids as of `scopesOf` */
+export const asksIn = (scopes: readonly string[]): Sql => sql`exists (select 1 from jsonb_array_elements(w.places) p
+  where coalesce(
+    (select g.locality_id from "group" g where p ->> 'kind' = 'group' and g.id = (p ->> 'id')::uuid),
+    (select j.locality_id from project j where p ->> 'kind' = 'project' and j.id = (p ->> 'id')::uuid),
+    (p ->> 'id')::uuid) = any(${[...scopes]}::uuid[]))`;
+
 export type Released = Pick<Wave, 'id' | 'title' | 'closesOn'>;
 
-/**
- * The closed waves that asked somebody within reach, latest first.
- * @param since ISO: closed at that moment or after; @param most so many of them
- */
-export const releasedIn = async (
-  tx: Tx,
-  { localities }: Reach,
-  { since = null, most = 100 }: { since?: string | null; most?: number },
-): Promise<Released[]> => {
-  if (localities.length === 0) return [];
-  const scopes = [...new Set(localities.flatMap(({ localityId, pilotId, programmeId }) => [localityId, pilotId, programmeId]))];
-  return tx.$queryRaw<Released[]>`
-    select w.id, w.title, w.closes_on::text as "closesOn" from pulse_wave w
-    where w.state = 'closed' and (${since}::timestamptz is null or w.closed_at >= ${since}::timestamptz)
-      and exists (select 1 from jsonb_array_elements(w.places) p
-        where coalesce(
-          (select g.locality_id from "group" g where p ->> 'kind' = 'group' and g.id = (p ->> 'id')::uuid),
-          (select j.locality_id from project j where p ->> 'kind' = 'project' and j.id = (p ->> 'id')::uuid),
-          (p ->> 'id')::uuid) = any(${scopes}::uuid[]))
-    order by w.closed_at desc, w.id desc limit ${most}`;
-};
+/** The closed waves that asked somebody within reach, latest first. @param most so many of them */
+export const releasedIn = async (tx: Tx, { localities }: Reach, most = 100): Promise<Released[]> =>
+  localities.length === 0
+    ? []
+    : tx.$queryRaw<Released[]>`
+        select w.id, w.title, w.closes_on::text as "closesOn" from pulse_wave w
+        where w.state = 'closed' and ${asksIn(scopesOf(localities))} order by w.closed_at desc, w.id desc limit ${most}`;
 
 /** A reporting group of a wave. */
 export type ResultCell = {

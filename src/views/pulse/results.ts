@@ -129,6 +129,7 @@ export const resultsCard = (
         ? [
             { type: 'text' as const, style: 'heading' as const, text: 'Other places' },
             { type: 'list' as const, items: [...others] },
+            ...(more > 0 ? [small(`and ${more} more: type pulse results and the name of the place.`)] : []),
           ]
         : []),
       small(
