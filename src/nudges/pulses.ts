@@ -16,13 +16,17 @@ export const answeredBy = async (tx: Tx, personId: string, keys: readonly string
   return answered;
 };
 
-/** A nudge to somebody is drawn to be sent: notes in which of its waves' seats that it has their line. */
+/**
+ * A nudge to somebody is drawn to be sent: notes in the seats of its waves that it has their line. The waves are held open first, as by who
+ * answers, so that none closes meanwhile.
+ */
 export const keepShownIn = async (tx: Tx, { id, personId }: { id: string; personId: string }, keys: readonly string[]): Promise<void> => {
   const waves = wavesOf(keys);
   if (waves.length === 0) return;
   await tx.$executeRaw`
-    update pulse_seat set shown_in = case when not answered then ${id}::uuid when shown_in <> ${id}::uuid then shown_in end
-    where person_id = ${personId}::uuid and wave_id = any(${waves}::uuid[])`;
+    with held as materialized (select w.id from pulse_wave w where w.id = any(${waves}::uuid[]) and w.state = 'open' order by w.id for key share)
+    update pulse_seat s set shown_in = case when not s.answered then ${id}::uuid when s.shown_in <> ${id}::uuid then s.shown_in end
+    from held where s.wave_id = held.id and s.person_id = ${personId}::uuid`;
 };
 
 /**
