@@ -24,14 +24,16 @@ export type WaveKeys = {
   destroy: (waveId: string) => Promise<void>;
   /** The waves that have one. @throws KeysUnavailable */
   list: () => Promise<string[]>;
-  /** Up to which moment (ISO) this database had come when it was last noted here: one that is behind it was put back. @throws KeysUnavailable */
-  reached: () => Promise<string | undefined>;
-  note: (moment: string) => Promise<void>;
+  /** What was noted last of a database, by its programme's id: several may keep their keys in one folder. @throws KeysUnavailable */
+  noted: (programmeId: string) => Promise<Noted | undefined>;
+  note: (programmeId: string, noted: Noted) => Promise<void>;
 };
+
+/** Up to which moment (ISO) a database had come, and which of its waves were open: one that is behind that moment was put back. */
+export type Noted = { moment: string; open: string[] };
 
 const LENGTH = 32;
 const KEY = /^wave-(?<id>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.key$/u;
-const REACHED = 'reached';
 
 const fingerprintOf = (key: Uint8Array) =>
   createHmac('sha256', key).update('common-cause wave key fingerprint v1').digest('base64url').slice(0, 22);
@@ -79,6 +81,7 @@ export const createWaveKeys = (
   };
 
   const nameOf = (waveId: string) => `wave-${waveId}.key`;
+  const notedIn = (programmeId: string) => `programme-${programmeId}.noted`;
   const keyFrom = (text: string): WaveKey | undefined => {
     const key = new Uint8Array(Buffer.from(text.trim(), 'base64'));
     return key.length === LENGTH ? { key, fingerprint: fingerprintOf(key) } : undefined;
@@ -102,7 +105,10 @@ export const createWaveKeys = (
         if ((error as { cause?: { code?: string } }).cause?.code !== 'ENOENT') throw error;
       }),
     list: () => using(async () => (await readdir(folder)).flatMap((name) => KEY.exec(name)?.groups?.id ?? []), []),
-    reached: async () => (await textOf(REACHED))?.trim() || undefined,
-    note: (moment) => using(() => replace(REACHED, `${moment}\n`)),
+    noted: async (programmeId) => {
+      const [moment, ...open] = (await textOf(notedIn(programmeId)))?.split('\n').filter((line) => line !== '') ?? [];
+      return moment === undefined ? undefined : { moment, open };
+    },
+    note: (programmeId, { moment, open }) => using(() => replace(notedIn(programmeId), `${[moment, ...open].join('\n')}\n`)),
   };
 };

@@ -1,9 +1,10 @@
 import { Temporal } from 'temporal-polyfill';
 import type { Core } from '../app.ts';
 import type { Tx } from '../db/client.ts';
-import { KeysUnavailable, UserError } from '../errors.ts';
+import { UserError } from '../errors.ts';
 import { noteProblem } from '../people/notes.ts';
 import { addAnswers, countersOf, openBox, sealBox } from './box.ts';
+import { keyOf } from './key.ts';
 import { closingMoment } from './moments.ts';
 import type { Answers, Item } from './pulse.ts';
 
@@ -55,17 +56,6 @@ const checked = ({ questions, comment: takesComment }: Asked, { chosen, comment 
   return { chosen, comment: words };
 };
 
-/** Read each time, and kept nowhere: what is in memory could be written to a disk. */
-const keyOf = async (waveKeys: Core['waveKeys'], waveId: string, fingerprint: string | null): Promise<Uint8Array | undefined> => {
-  try {
-    const found = await waveKeys.read(waveId);
-    return found?.fingerprint === fingerprint ? found?.key : undefined;
-  } catch (error) {
-    if (error instanceof KeysUnavailable) return undefined;
-    throw error;
-  }
-};
-
 /** @throws UserError where nothing was chosen, an answer is none of the wave's, or the comment cannot be kept; nothing is saved then */
 export const answerWave = async (
   { tx, now, waveKeys }: { tx: Tx; now: Temporal.Instant; waveKeys: Core['waveKeys'] },
@@ -78,7 +68,7 @@ export const answerWave = async (
   if (asked.boxId === null) return 'not_invited';
   if (asked.answered) return 'already';
   const fit = checked(asked, answers);
-  const key = await keyOf(waveKeys, waveId, asked.fingerprint);
+  const key = await keyOf(waveKeys, { id: waveId, keyFingerprint: asked.fingerprint });
   if (!key) return 'no_key';
   // As base64, which both engines' drivers hand over several times faster than bytes.
   const [box] = await tx.$queryRaw<{ sealed: string }[]>`

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -84,12 +84,14 @@ describe('the folder of the keys', () => {
     await expect(keysIn({ KEYS_DIR: file }).list()).rejects.toThrow(KeysUnavailable);
   });
 
-  it('notes how far the database had come', async () => {
+  it('notes how far a database had come, and which of its waves were open, of each database that keeps its keys here', async () => {
     const keys = keysIn();
-    expect(await keys.reached()).toBeUndefined();
-    await keys.note('2026-11-19T14:00:00Z');
-    await keys.note('2026-11-19T14:05:00Z');
-    expect(await keysIn().reached()).toBe('2026-11-19T14:05:00Z');
-    expect(await readFile(join(folder, 'keys', 'reached'), 'utf8')).toContain('14:05');
+    expect(await keys.noted('one')).toBeUndefined();
+    await keys.note('one', { moment: '2026-11-19T14:00:00Z', open: [] });
+    await keys.note('one', { moment: '2026-11-19T14:05:00Z', open: [ONE, OTHER] });
+    await keys.note('other', { moment: '2026-11-19T14:10:00Z', open: [] });
+    expect(await keysIn().noted('one')).toEqual({ moment: '2026-11-19T14:05:00Z', open: [ONE, OTHER] });
+    expect(await keysIn().noted('other')).toEqual({ moment: '2026-11-19T14:10:00Z', open: [] });
+    expect(await keys.list()).toEqual([]);
   });
 });

@@ -1,0 +1,19 @@
+import type { Core } from '../app.ts';
+import { KeysUnavailable } from '../errors.ts';
+
+export type Keys = Pick<Core['waveKeys'], 'read'>;
+export type Sealed = { id: string; keyFingerprint: string | null };
+
+/**
+ * The key that the boxes of an open wave are sealed with; undefined: it is lost, another one lies in its place, or the folder cannot be read.
+ * Read each time, and kept nowhere: what is in memory could be written to a disk.
+ */
+export const keyOf = async (waveKeys: Keys, { id, keyFingerprint }: Sealed): Promise<Uint8Array | undefined> => {
+  try {
+    const found = await waveKeys.read(id);
+    return found?.fingerprint === keyFingerprint ? found?.key : undefined;
+  } catch (error) {
+    if (error instanceof KeysUnavailable) return undefined;
+    throw error;
+  }
+};

@@ -1,0 +1,182 @@
+import { Temporal } from 'temporal-polyfill';
+import type { Core } from '../app.ts';
+import { isoOf, sql, type Tx } from '../db/client.ts';
+import { inTransaction } from '../db/transaction.ts';
+import { KeysUnavailable, UserError } from '../errors.ts';
+import { faultOf } from '../fault.ts';
+import { emptyBox, sealBox } from './box.ts';
+import { type Keys, keyOf, type Sealed } from './key.ts';
+import { oneOpensAtATime } from './open.ts';
+import { OPENING_LIMITS } from './open-due.ts';
+import { waveById } from './queries.ts';
+import { takeBackFromRunners, tellRunners } from './runners.ts';
+
+/**
+ * The keys of open waves are looked at before anybody can answer, and every five minutes. A wave whose key is not there is paused, and goes on
+ * once it is back: a folder that was not mounted must not cost anybody's answers. A database that was put back to an earlier state is known
+ * by the last moment that messages were planned up to, which only goes forward; its open waves are begun anew, empty: some of what was
+ * answered since is not in it, and whoever held both states could compare them.
+ */
+
+type Keeping = Pick<Core, 'db' | 'now' | 'newId' | 'log' | 'waveKeys'>;
+
+/** Hours that a planning may lie ahead of the clock before it is the clock that was wrong: the planner then goes back too. */
+const TOO_FAR = 24;
+
+type OpenWave = { id: string; title: string; keyFingerprint: string };
+
+const openWaves = (tx: Tx): Promise<OpenWave[]> => tx.$queryRaw<OpenWave[]>`
+  select id, title, key_fingerprint as "keyFingerprint" from pulse_wave where state = 'open' order by opened_at, id`;
+
+/** One in each database, the same after it was put back; none before the programme is set up. */
+const programmeOf = async (tx: Tx): Promise<string | undefined> =>
+  (await tx.$queryRaw<{ id: string }[]>`select id from programme order by id limit 1`)[0]?.id;
+
+const plannedTo = async (tx: Tx): Promise<string | undefined> =>
+  (await tx.$queryRaw<{ at: string }[]>`select ${isoOf(sql`planned_to`)} as at from planner where id = 1`)[0]?.at;
+
+const isAfter = (one: string, other: Temporal.Instant | string) => Temporal.Instant.compare(Temporal.Instant.from(one), other) > 0;
+
+/** Whether nobody can answer an open wave, because its key is not there. */
+export const isPaused = async (waveKeys: Keys, wave: Sealed): Promise<boolean> => (await keyOf(waveKeys, wave)) === undefined;
+
+/** Boxes that are sealed in one statement: each has up to 240 kilobytes. */
+const AT_ONCE = 16;
+
+type Reopening = { tx: Tx; now: Temporal.Instant; waveKeys: Core['waveKeys'] };
+
+/**
+ * Begins an open wave anew: a new key, empty boxes, nobody has answered; whom it asks and in which groups stays.
+ * Where the transaction fails after all, the wave is paused: its old key is gone.
+ */
+const beginAnew = async ({ tx, now, waveKeys }: Reopening, waveId: string): Promise<void> => {
+  const wave = await waveById(tx, waveId);
+  if (!wave) throw new Error('a wave that is held is not there');
+  const { key, fingerprint } = await waveKeys.make(waveId);
+  const boxes = await tx.$queryRaw<{ id: string; invited: number }[]>`
+    select id, invited from pulse_box where wave_id = ${waveId}::uuid order by id`;
+  for (let from = 0; from < boxes.length; from += AT_ONCE) {
+    const rows = boxes.slice(from, from + AT_ONCE).map(({ id, invited }) => {
+      const empty = emptyBox(wave.questions, wave.comment ? invited : 0);
+      return { id, sealed: Buffer.from(sealBox(key, id, empty)).toString('base64') };
+    });
+    await tx.$executeRaw`
+      update pulse_box b set sealed = decode(r.sealed, 'base64')
+      from json_to_recordset(${JSON.stringify(rows)}::json) as r (id uuid, sealed text) where b.id = r.id`;
+  }
+  await tx.$executeRaw`update pulse_seat set answered = false where wave_id = ${waveId}::uuid and answered`;
+  await tx.$executeRaw`
+    update pulse_wave set key_fingerprint = ${fingerprint}, reopened_at = ${now.toString()}::timestamptz, turnout = null, turnout_on = null
+    where id = ${waveId}::uuid`;
+};
+
+/** The fingerprint of an open wave's key, with the wave held until the transaction ends; undefined: it is not open. */
+const heldOpen = async (tx: Tx, waveId: string): Promise<string | undefined> => {
+  const [held] = await tx.$queryRaw<{ keyFingerprint: string }[]>`
+    select key_fingerprint as "keyFingerprint" from pulse_wave where id = ${waveId}::uuid and state = 'open' for update`;
+  return held?.keyFingerprint;
+};
+
+/**
+ * Begins a paused wave anew, empty, because somebody who may says that its key is lost for good.
+ * @throws UserError where it is not open, or its key is there
+ * @throws KeysUnavailable where a new one cannot be kept
+ */
+export const reopenWave = async (reopening: Reopening, waveId: string): Promise<void> => {
+  const keyFingerprint = await heldOpen(reopening.tx, waveId);
+  if (keyFingerprint === undefined) throw new UserError('Nothing was changed: this pulse is not open.');
+  if (!(await isPaused(reopening.waveKeys, { id: waveId, keyFingerprint })))
+    throw new UserError('Nothing was changed: this pulse takes answers. Only one whose key is missing can be begun anew.');
+  await beginAnew(reopening, waveId);
+};
+
+/** A wave of a database that was put back: unless another process has begun it anew since it was looked at. */
+const reopenPutBack = async ({ db, now, newId, log, waveKeys }: Keeping, { id, title, keyFingerprint }: OpenWave): Promise<void> => {
+  // Its key goes first: whatever happens now, nobody answers into a box of before.
+  if (await keyOf(waveKeys, { id, keyFingerprint })) await waveKeys.destroy(id);
+  await inTransaction(
+    db,
+    async (tx) => {
+      if ((await heldOpen(tx, id)) !== keyFingerprint) return;
+      await beginAnew({ tx, now: now(), waveKeys }, id);
+      const text = `The pulse “${title}” has begun anew, empty: the database was put back to an earlier state. Everybody is asked again; what was answered before cannot be read by anybody.`;
+      await tellRunners({ tx, now: now(), newId }, id, text);
+    },
+    OPENING_LIMITS,
+  );
+  log.error({ wave: id }, 'the database was put back to an earlier state while a pulse was open: it is begun anew, empty');
+};
+
+const pausedText = (title: string) =>
+  `The pulse “${title}” is paused: its key is missing, so nobody can answer it. It goes on by itself, with every answer that was given, once whoever runs this server has put the key back. “pulse” says what else can be done.`;
+
+/** Says of a wave that it is paused, or no longer: to whoever runs it, once. */
+const sayWhetherPaused = async ({ db, now, newId, log, waveKeys }: Keeping, wave: OpenWave): Promise<void> => {
+  const paused = await isPaused(waveKeys, wave);
+  if (paused)
+    log.error({ wave: wave.id }, 'the key of an open pulse is missing or another one (KEYS_DIR): nobody can answer it until it is back');
+  await inTransaction(db, async (tx) => {
+    if (paused) await tellRunners({ tx, now: now(), newId }, wave.id, pausedText(wave.title));
+    else await takeBackFromRunners(tx, wave.id, pausedText(wave.title));
+  });
+};
+
+/** Destroys the keys that are left of waves that are not open: closed since, or gone with a database that was put back. Those of other databases stay. */
+const sweep = async ({ db, log, waveKeys }: Keeping, ours: readonly string[]): Promise<void> => {
+  const kept = await waveKeys.list();
+  if (kept.length === 0) return;
+  const leftIn = async (tx: Tx) => {
+    const rows = await tx.$queryRaw<{ id: string; state: string }[]>`select id, state from pulse_wave where id = any(${kept}::uuid[])`;
+    const states = new Map(rows.map(({ id, state }) => [id, state]));
+    return kept.filter((id) => (states.has(id) ? states.get(id) !== 'open' : ours.includes(id)));
+  };
+  if ((await leftIn(db)).length === 0) return;
+  await inTransaction(db, async (tx) => {
+    await oneOpensAtATime(tx);
+    for (const id of await leftIn(tx)) {
+      await waveKeys.destroy(id);
+      log.info({ wave: id }, 'the key of a pulse that is not open was destroyed');
+    }
+  });
+};
+
+/** One wave after the other; one that fails holds up no other. */
+const each = async (waves: readonly OpenWave[], { log }: Keeping, what: string, work: (wave: OpenWave) => Promise<void>) => {
+  for (const wave of waves)
+    try {
+      await work(wave);
+    } catch (error) {
+      log.error({ wave: wave.id, fault: faultOf(error) }, what);
+    }
+};
+
+/** Looks at the keys: before anybody can answer, and before anything is planned. */
+export const keysCheck = async (keeping: Keeping): Promise<void> => {
+  const { db, now, log, waveKeys } = keeping;
+  const programmeId = await programmeOf(db);
+  if (programmeId === undefined) return;
+  try {
+    const noted = await waveKeys.noted(programmeId); // before the database is asked: another process may be planning
+    const reached = await plannedTo(db);
+    const wasPutBack =
+      noted !== undefined &&
+      reached !== undefined &&
+      isAfter(noted.moment, reached) &&
+      !isAfter(noted.moment, now().add({ hours: TOO_FAR }));
+    if (wasPutBack) await each(await openWaves(db), keeping, 'a pulse could not be begun anew', (wave) => reopenPutBack(keeping, wave));
+    await sweep(keeping, noted?.open ?? []);
+  } catch (error) {
+    if (!(error instanceof KeysUnavailable)) throw error;
+    log.error(error.message);
+  }
+  await each(await openWaves(db), keeping, 'the key of a pulse could not be looked at', (wave) => sayWhetherPaused(keeping, wave));
+};
+
+/** Notes beside the keys how far the database has come, once something was planned. */
+export const noteReached = async ({ db, waveKeys }: Pick<Core, 'db' | 'waveKeys'>): Promise<void> => {
+  const programmeId = await programmeOf(db);
+  const moment = await plannedTo(db);
+  if (programmeId === undefined || moment === undefined) return;
+  const open = (await openWaves(db)).map(({ id }) => id);
+  if (open.length > 0 || (await waveKeys.noted(programmeId))) await waveKeys.note(programmeId, { moment, open });
+};
