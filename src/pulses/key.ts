@@ -1,8 +1,8 @@
 import type { Core } from '../app.ts';
 import { KeysUnavailable } from '../errors.ts';
 
-export type Keys = Pick<Core['waveKeys'], 'read'>;
-export type Sealed = { id: string; keyFingerprint: string | null };
+type Keys = Pick<Core['waveKeys'], 'read'>;
+type Sealed = { id: string; keyFingerprint: string | null };
 
 /**
  * The key that the boxes of an open wave are sealed with; undefined: it is lost, another one lies in its place, or the folder cannot be read.
@@ -17,3 +17,6 @@ export const keyOf = async (waveKeys: Keys, { id, keyFingerprint }: Sealed): Pro
     throw error;
   }
 };
+
+/** Whether nobody can answer an open wave, because its key is not there. */
+export const isPaused = async (waveKeys: Keys, wave: Sealed): Promise<boolean> => (await keyOf(waveKeys, wave)) === undefined;

@@ -5,7 +5,7 @@ import { inTransaction } from '../db/transaction.ts';
 import { KeysUnavailable, UserError } from '../errors.ts';
 import { faultOf } from '../fault.ts';
 import { emptyBox, sealBox } from './box.ts';
-import { type Keys, keyOf, type Sealed } from './key.ts';
+import { isPaused, keyOf } from './key.ts';
 import { oneOpensAtATime } from './open.ts';
 import { OPENING_LIMITS } from './open-due.ts';
 import { waveById } from './queries.ts';
@@ -36,9 +36,6 @@ const plannedTo = async (tx: Tx): Promise<string | undefined> =>
   (await tx.$queryRaw<{ at: string }[]>`select ${isoOf(sql`planned_to`)} as at from planner where id = 1`)[0]?.at;
 
 const isAfter = (one: string, other: Temporal.Instant | string) => Temporal.Instant.compare(Temporal.Instant.from(one), other) > 0;
-
-/** Whether nobody can answer an open wave, because its key is not there. */
-export const isPaused = async (waveKeys: Keys, wave: Sealed): Promise<boolean> => (await keyOf(waveKeys, wave)) === undefined;
 
 /** Boxes that are sealed in one statement: each has up to 240 kilobytes. */
 const AT_ONCE = 16;
