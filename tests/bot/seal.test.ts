@@ -116,6 +116,19 @@ describe('a sealed press', () => {
       expect(sealer.open(other, token, NOW)).toBe('invalid');
   });
 
+  test('for anyone opens for everybody of its workspace, and says that it did; elsewhere for nobody', () => {
+    const token = sealer.seal(lead, { verb: 'pulse.answer', state: { wave: 'w' }, anyone: true }, NOW);
+    for (const user of ['U1', 'U2'])
+      expect(sealer.open({ ...lead, user }, token, NOW)).toEqual({ verb: 'pulse.answer', words: '', state: { wave: 'w' }, anyone: true });
+    for (const other of [
+      { ...lead, tenant: 'T2' },
+      { ...lead, platform: 'teams' as const },
+    ])
+      expect(sealer.open(other, token, NOW)).toBe('invalid');
+    const own = sealer.seal(lead, { verb: 'pulse.answer' }, NOW);
+    expect(sealer.open(lead, own, NOW), 'control: one of its own does not say so').not.toHaveProperty('anyone');
+  });
+
   test('opens under no other key', () => {
     const token = sealer.seal(lead, { verb: 'kpi.undo' }, NOW);
     expect(createSealer(new Uint8Array(32).fill(8)).open(lead, token, NOW)).toBe('invalid');

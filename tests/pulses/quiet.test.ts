@@ -7,7 +7,7 @@ import { createFinish } from '../../src/bot/finish.ts';
 import type { SealedCard } from '../../src/cards/card.ts';
 import { contentsOf, openBox } from '../../src/pulses/box.ts';
 import { type TestBot, testBot } from '../support/bot.ts';
-import { answeredIn, loud, NOTHING, pulseInWakefield, traceOf } from './trace.ts';
+import { answeredIn, loud, NOTHING, pulseInWakefield, traceOf, withoutPulses } from './trace.ts';
 
 // A headteacher answers a pulse: what is counted, what they are told, and that nothing else is left behind.
 
@@ -21,11 +21,7 @@ beforeAll(async () => {
 afterAll(() => bot.close());
 beforeEach(async () => {
   const { db } = bot.core;
-  await db.pulseSeat.deleteMany();
-  await db.pulseBox.deleteMany();
-  await db.pulseInvited.deleteMany();
-  await db.pulseCell.deleteMany();
-  await db.pulseWave.deleteMany();
+  await withoutPulses(bot.core);
   await db.inboundEvent.deleteMany();
   await db.outbox.deleteMany();
   await db.identity.deleteMany({ where: { tenant: 'T0HOME' } });

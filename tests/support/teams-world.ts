@@ -1,6 +1,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
+import type { Command } from '../../src/bot/contract.ts';
+import { createDispatch } from '../../src/bot/dispatch.ts';
 import { createOutbox } from '../../src/jobs/outbox.ts';
 import { conversationsOf } from '../../src/people/conversations.ts';
 import { createTeams } from '../../src/platforms/teams/teams.ts';
@@ -8,14 +10,19 @@ import { testBot } from './bot.ts';
 import { createTeamsStub, type TeamsConversation, type TeamsUser } from './teams-stub.ts';
 
 /** The whole bot behind Teams: the demonstration programme, every command, the outbox and its relay, against the stub. */
-export const teamsWorld = async () => {
+export const teamsWorld = async ({
+  as,
+}: {
+  /** A twin of the commands, to be found out. */
+  as?: (commands: readonly Command[]) => readonly Command[];
+} = {}) => {
   const teams = await createTeamsStub();
   const bot = await testBot({ env: { ...teams.environment, DEMO: '1' } });
   const { core } = bot;
   const platform = createTeams({
     core,
     config: core.config.teams as NonNullable<typeof core.config.teams>,
-    dispatch: bot.dispatch,
+    dispatch: as ? createDispatch({ core, commands: as(bot.commands), kick: () => {} }) : bot.dispatch,
     conversations: conversationsOf(core, 'teams'),
     isLocal: () => false,
     timer: () => () => undefined, // nobody grows impatient while the tests' machine is busy
@@ -41,6 +48,8 @@ export const teamsWorld = async () => {
     bot,
     mails,
     relay: outbox.drain,
+    /** Posts something unasked, past the outbox. */
+    send: platform.send,
     /** Waits for what is done after an answer; a stop does no more than that. */
     learnt: () => platform.stop(),
     /** Somebody with the address NAME@example.org, in a chat with the bot. */
