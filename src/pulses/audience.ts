@@ -27,18 +27,22 @@ export const inviteesOf = (tx: Tx, { audience, places }: Pick<Plan, 'audience' |
       union select x.id from pilot x join place on place.kind = 'programme' and place.id = x.programme_id
       union select l.id from locality l join pilot x on x.id = l.pilot_id
         join place on place.kind = 'pilot' and place.id = x.id or place.kind = 'programme' and place.id = x.programme_id),
-    joined as (
-      select m.person_id, m.group_id from group_member m where m.person_id is not null
-      union select p.id, m.group_id from group_member m join person p on p.organisation_id = m.organisation_id),
+    member as (
+      select m.person_id from group_member m join place on place.kind = 'group' and place.id = m.group_id
+      union select p.id from group_member m join place on place.kind = 'group' and place.id = m.group_id
+        join person p on p.organisation_id = m.organisation_id),
     taking as (
       select distinct p.id as person_id, t.project_id from taking_part t join person p on p.organisation_id = t.organisation_id
       where t.project_id in (select id from place where kind = 'project') and ${during('t')}),
     asked as (
       select distinct r.person_id as id from role r
       where r.role = any(${[...ROLES_OF[audience]]}::text[]) and ${during('r')} and (r.scope_id in (select id from scope)
-        or r.person_id in (select j.person_id from joined j join place on place.kind = 'group' and place.id = j.group_id)
+        or r.person_id in (select person_id from member where person_id is not null)
         or r.person_id in (select person_id from taking))),
-    groups as (select person_id, json_agg(group_id order by group_id) as ids from joined where person_id in (select id from asked) group by person_id),
+    joined as (
+      select asked.id as person_id, m.group_id from asked join group_member m on m.person_id = asked.id
+      union select asked.id, m.group_id from asked join person p on p.id = asked.id join group_member m on m.organisation_id = p.organisation_id),
+    groups as (select person_id, json_agg(group_id order by group_id) as ids from joined group by person_id),
     projects as (select person_id, json_agg(project_id order by project_id) as ids from taking group by person_id)
     select p.id as "personId", o.id as "organisationId", o.locality_id as "localityId", l.pilot_id as "pilotId",
       case when o.kind = 'school' then coalesce(o.phase, 'other') end as phase,

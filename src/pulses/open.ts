@@ -12,7 +12,7 @@ import { halfTermOf } from './half-term.ts';
 import { operatorName } from './operator.ts';
 import { IN_ONE_BOX, type Invitee, type Item, type TreeCell, type Wave } from './pulse.ts';
 import { namesOf, waveById } from './queries.ts';
-import { linkHash, linkToken } from './seat.ts';
+import { linkHash, linkTokens } from './seat.ts';
 import { treeOf } from './tree.ts';
 
 /** Opening: who is asked and in which groups they are counted is settled now, and the boxes are made. */
@@ -107,21 +107,15 @@ const write = async ({ tx, newId, secret }: Opening, key: Uint8Array, wave: Wave
   const drawn = cells.flatMap(({ key: name, own }) =>
     drawBoxes(own).map((people) => ({ people, box: { id: newId(), cellId: ids.get(name) as string, invited: people.length } })),
   );
-  const seats = drawn
-    .flatMap(({ people, box }) =>
-      people.map(({ personId, organisationId }) => ({
-        personId,
-        organisationId,
-        cellId: box.cellId,
-        boxId: box.id,
-        linkHash: linkHash(linkToken(secret, wave.id, personId)),
-      })),
-    )
-    .sort((one, other) => (one.personId < other.personId ? -1 : 1));
+  const tokenOf = linkTokens(secret, wave.id);
+  const people = drawn.flatMap((one) => one.people.map((person) => ({ person, box: one.box })));
+  people.sort((one, other) => (one.person.personId < other.person.personId ? -1 : 1)); // no order tells who is in which box
+  const invited = people.map(({ person: { personId, organisationId }, box: { cellId } }) => ({ personId, organisationId, cellId }));
   await tx.$executeRaw`
     insert into pulse_invited (wave_id, person_id, cell_id, organisation_id)
-    select ${wave.id}::uuid, "personId", "cellId", "organisationId" from json_to_recordset(${JSON.stringify(seats)}::json)
-      as seat ("personId" uuid, "cellId" uuid, "organisationId" uuid)`;
+    select ${wave.id}::uuid, "personId", "cellId", "organisationId" from json_to_recordset(${JSON.stringify(invited)}::json)
+      as invited ("personId" uuid, "cellId" uuid, "organisationId" uuid)`;
+  const seats = people.map(({ person: { personId }, box }) => ({ personId, boxId: box.id, linkHash: linkHash(tokenOf(personId)) }));
   await tx.$executeRaw`
     insert into pulse_seat (wave_id, person_id, box_id, link_hash)
     select ${wave.id}::uuid, "personId", "boxId", "linkHash" from json_to_recordset(${JSON.stringify(seats)}::json)

@@ -9,13 +9,19 @@ const TOKEN = 16;
 /** What everybody's link of a wave is made with; kept by nobody. @param secret the server's secret key */
 const linkKey = (secret: Uint8Array) => Buffer.from(hkdfSync('sha256', secret, '', 'pulse link v1', 32));
 
-/** The token of somebody's personal link: the same each time it is made, and written down nowhere. */
-export const linkToken = (secret: Uint8Array, waveId: string, personId: string): string =>
-  createHmac('sha256', linkKey(secret))
-    .update(waveId + personId)
-    .digest()
-    .subarray(0, TOKEN)
-    .toString('base64url');
+/** The tokens of a wave's personal links, by person: the same each time they are made, and written down nowhere. */
+export const linkTokens = (secret: Uint8Array, waveId: string): ((personId: string) => string) => {
+  const key = linkKey(secret);
+  return (personId) =>
+    createHmac('sha256', key)
+      .update(waveId + personId)
+      .digest()
+      .subarray(0, TOKEN)
+      .toString('base64url');
+};
+
+/** The token of one of them. */
+export const linkToken = (secret: Uint8Array, waveId: string, personId: string): string => linkTokens(secret, waveId)(personId);
 
 /** What the database knows of a link. */
 export const linkHash = (token: string): string => createHash('sha256').update(token).digest('base64url');
