@@ -39,26 +39,32 @@ type Nook = { answers: number; invited: number };
 export type Audited = { said: Map<string, Said>; groups: number };
 
 /** Counts by group: all whole numbers within the bounds that add up to the size. */
-type Range = { low: number[]; high: number[]; size: number };
-/** By how much knowing one answer narrows a range. */
-type Shift = { low: number[]; high: number[] };
+type Bounds = { low: number[]; high: number[] };
+type Range = Bounds & { size: number };
+/** What has to be added to a range, bound by bound, where more is known, or somebody less has answered. */
+type Shift = Range;
+/** Shifts, each with how many of a cell's nook and parts it can come from. */
+type Shifts = Map<string, { shift: Shift; from: number }>;
 
 /** A cell whose parts are settled. */
 type Settled = {
   node: Node;
   own: Nook;
   parts: Settled[];
-  said: Said;
-  /** What its nook and parts allow together, and that within what is said of it. */
+  known: Known;
+  /** What its nook and parts allow together, and that within what is known of it. */
   sum: Range;
   total: Range;
-  /** What somebody in it who knows their own answer knows more: of `sum`, with how many of nook and parts it can come from; of `total`. */
-  within: Map<string, { shift: Shift; from: number }>;
-  beyond: Map<string, Shift>;
+  /** What changes in `sum` and in `total` for somebody in it who knows their own answer. */
+  knowing: { sum: Shifts; total: Shifts };
+  /** What changes where 1, 2, … people fewer have answered in it. */
+  fewer: { sum: Shifts; total: Shifts }[];
 };
 
 /** Labels looked at before a precision is given up as too fine to judge. */
 const MOST_LABELS = 3000;
+/** Ways looked at in which somebody fewer may have answered elsewhere. */
+const MOST_DONORS = 3;
 /** A nook of up to so many: that it may hold up to MORE others, who were invited and may have answered, is part of what cannot be told. */
 const TINY = 5;
 const MORE = 4;
@@ -77,13 +83,14 @@ export function audit(groups: Groups, roots: readonly Node[], k: number): Audite
       node,
       own,
       below.flatMap((part) => part.parts),
+      k,
     );
-    for (const precision of PRECISIONS.slice(0, 1 + Math.min(at(node.finest), at(precisionOf(node.base))))) {
-      const judged = tells(groups, cell, precision, k);
+    for (const step of stepsTo(node.finest, node.base)) {
+      const judged = tells(groups, cell, step, k);
       looked += judged.groups;
-      if (judged.tells) break;
-      cell.said = saidMore(groups, cell, precision);
-      said.set(node.id, cell.said);
+      if (judged.tells) continue;
+      cell.known = knownMore(groups, cell, step);
+      if (step !== 'near') said.set(node.id, cell.known);
     }
     if (!said.has(node.id)) return { parts: cell.parts, own };
     return { parts: [finished(groups, cell)], own: { answers: 0, invited: 0 } };
@@ -92,13 +99,47 @@ export function audit(groups: Groups, roots: readonly Node[], k: number): Audite
   return { said, groups: looked };
 }
 
-const at = (precision: Precision) => PRECISIONS.indexOf(precision);
 const both = (one: Nook, other: Nook): Nook => ({ answers: one.answers + other.answers, invited: one.invited + other.invited });
-const ANYTHING: Said = { words: null };
 
-function saidMore(groups: Groups, { node, said }: Settled, precision: Precision): Said {
-  if (precision === 'words') return { words: wordFor(groups, node.counts, node.base) };
-  return { ...said, [precision]: node.counts.map((count) => share(precision, count, node.base)) };
+/**
+ * What is said in turn. `near` is never published, but thought to be known: of each group whether its count is among the NEAR highest that the parts
+ * allow. Only there can a statement tell that everybody chose the same; everywhere else whatever follows is harmless.
+ */
+type Step = 'near' | Precision;
+const NEAR = 4;
+
+function stepsTo(finest: Precision, base: number): Step[] {
+  const last = Math.min(PRECISIONS.indexOf(finest), PRECISIONS.indexOf(precisionOf(base)));
+  return ['near', ...PRECISIONS.slice(0, last + 1)];
+}
+
+/** What is taken to be known of a cell. `near`: by group whether its count is near the highest. */
+type Known = Said & { near?: boolean[] };
+
+function knownMore(groups: Groups, { node, known, sum }: Settled, step: Step): Known {
+  if (step === 'near') return { near: node.counts.map((count, group) => count > (sum.high[group] ?? 0) - NEAR) };
+  if (step === 'words') return { ...known, words: wordFor(groups, node.counts, node.base) };
+  return { ...known, [step]: node.counts.map((count) => share(step, count, node.base)) };
+}
+
+/** By group the fewest and the most that fit what is known of the cell, were its base by `more` higher. */
+function boundsIn(groups: Groups, { node, sum }: Settled, known: Known, more: number): Bounds {
+  const bounds = boundsOf(groups, known, node.base + more);
+  // Where other people answered other counts are near.
+  if (more !== 0 || !known.near) return bounds;
+  known.near.forEach((near, group) => {
+    const edge = (sum.high[group] ?? 0) - NEAR;
+    if (near) bounds.low[group] = Math.max(bounds.low[group] ?? 0, edge + 1);
+    else bounds.high[group] = Math.min(bounds.high[group] ?? 0, edge);
+  });
+  return bounds;
+}
+
+/** Whether a cell could have this other base for all that is known of it: both under 20, or shown as the same rounded figure at the same precision. */
+function alike({ node: { base } }: Settled, known: Known, more: number): boolean {
+  const other = base + more;
+  if (known.tens || known.whole) return precisionOf(base) === precisionOf(other) && roundedBase(base) === roundedBase(other);
+  return (precisionOf(base) === 'words') === (precisionOf(other) === 'words');
 }
 
 // ── Ranges ────────────────────────────────────────────────────────────────────────────────────
@@ -116,7 +157,7 @@ function tight({ low, high, size }: Range): Range | null {
   };
 }
 
-const met = ({ low, high, size }: Range, with_: { low: number[]; high: number[] }): Range | null =>
+const met = ({ low, high, size }: Range, with_: Bounds): Range | null =>
   tight({
     low: low.map((bound, group) => Math.max(bound, with_.low[group] ?? 0)),
     high: high.map((bound, group) => Math.min(bound, with_.high[group] ?? 0)),
@@ -124,7 +165,7 @@ const met = ({ low, high, size }: Range, with_: { low: number[]; high: number[] 
   });
 
 /** Whether `met` would hold anything. */
-function meets({ low, high, size }: Range, with_: { low: number[]; high: number[] }): boolean {
+function meets({ low, high, size }: Range, with_: Bounds): boolean {
   let least = 0;
   let most = 0;
   for (let group = 0; group < low.length; group++) {
@@ -137,14 +178,15 @@ function meets({ low, high, size }: Range, with_: { low: number[]; high: number[
   return least <= size && most >= size;
 }
 
+const contains = (one: Range, other: Range) =>
+  one.low.every((low, group) => low <= (other.low[group] ?? 0) && (one.high[group] ?? 0) >= (other.high[group] ?? 0));
+
 const added = (one: Range, other: Range, sign = 1): Range => ({
   low: one.low.map((bound, group) => bound + sign * (other.low[group] ?? 0)),
   high: one.high.map((bound, group) => bound + sign * (other.high[group] ?? 0)),
   size: one.size + sign * other.size,
 });
-const shifted = (range: Range, shift: Shift): Range => added(range, { ...shift, size: 0 });
-const shiftOf = (from: Range, to: Range): Shift => added(to, from, -1);
-const keyOf = ({ low, high }: Shift) => `${low}|${high}`;
+const keyOf = ({ low, high }: Bounds) => `${low}|${high}`;
 
 /** Everything that so many people can have said. */
 const anything = (groups: Groups, size: number): Range => ({
@@ -165,182 +207,226 @@ function nookOf(groups: Groups, size: number, own: number | null, group: number,
 
 // ── Cells ─────────────────────────────────────────────────────────────────────────────────────
 
-function begun(groups: Groups, node: Node, own: Nook, parts: Settled[]): Settled {
-  const nook = anything(groups, own.answers);
-  const sum = parts.reduce((range, part) => added(range, part.total), nook);
-  const within: Settled['within'] = new Map();
-  const note = (shift: Shift) => {
-    const key = keyOf(shift);
-    within.set(key, { shift, from: (within.get(key)?.from ?? 0) + 1 });
-  };
-  for (const shift of shiftsOfNook(groups, own.answers)) note(shift);
-  for (const part of parts) for (const shift of part.beyond.values()) note(shift);
-  return { node, own, parts, said: ANYTHING, sum, total: sum, within, beyond: new Map() };
+function begun(groups: Groups, node: Node, own: Nook, parts: Settled[], k: number): Settled {
+  const sum = parts.reduce((range, part) => added(range, part.total), anything(groups, own.answers));
+  const nook = nookShifts(groups, own.answers, k);
+  const knowing = { sum: joined([nook.knowing, ...parts.map((part) => part.knowing.total)]), total: new Map() };
+  const fewer = nook.fewer.map((shifts, index) => ({
+    sum: joined([shifts, ...parts.map((part) => part.fewer[index]?.total ?? new Map())]),
+    total: new Map(),
+  }));
+  return { node, own, parts, known: {}, sum, total: sum, knowing, fewer };
 }
 
-function shiftsOfNook(groups: Groups, answers: number): Shift[] {
-  if (answers === 0) return [];
+/** What changes in a nook of so many for whoever knows one answer of it, and where 1 to MORE fewer have answered but still k. */
+function nookShifts(groups: Groups, answers: number, k: number): { knowing: Shifts; fewer: Shifts[] } {
   const all = anything(groups, answers);
-  return everyGroup(groups).flatMap((own) => {
-    const known = nookOf(groups, answers, own, own, 1, answers);
-    return known ? [shiftOf(all, known)] : [];
+  const knowing: Shifts = new Map();
+  for (const own of answers === 0 ? [] : everyGroup(groups)) {
+    const range = nookOf(groups, answers, own, own, 1, answers);
+    if (range) note(knowing, added(range, all, -1));
+  }
+  const fewer = Array.from({ length: MORE }, (_, index): Shifts => {
+    const left = answers - index - 1;
+    return left < k ? new Map() : note(new Map(), added(anything(groups, left), all, -1));
   });
+  return { knowing, fewer };
 }
 
-/** With what is said of it. */
+function note(shifts: Shifts, shift: Shift): Shifts {
+  const key = keyOf(shift);
+  return shifts.set(key, { shift, from: (shifts.get(key)?.from ?? 0) + 1 });
+}
+
+/** The shifts of a cell's nook and of each of its parts together. */
+function joined(sources: readonly Shifts[]): Shifts {
+  const all: Shifts = new Map();
+  for (const source of sources) for (const { shift } of source.values()) note(all, shift);
+  return all;
+}
+
+/** With what is known of it. */
 function finished(groups: Groups, cell: Settled): Settled {
-  const bounds = boundsOf(groups, cell.said, cell.node.base);
-  const whole = met(cell.sum, bounds);
-  if (!whole) throw new Error('what is said of a cell contradicts what is said of its parts');
-  const beyond = new Map<string, Shift>();
-  for (const { shift } of cell.within.values()) {
-    const known = met(shifted(cell.sum, shift), bounds);
-    if (known) beyond.set(keyOf(shiftOf(whole, known)), shiftOf(whole, known));
-  }
-  return { ...cell, total: whole, beyond };
+  const total = met(cell.sum, boundsIn(groups, cell, cell.known, 0));
+  if (!total) throw new Error('what is said of a cell contradicts what is said of its parts');
+  const within = (shifts: Shifts, more: number) => {
+    const seen: Shifts = new Map();
+    if (!alike(cell, cell.known, more)) return seen;
+    for (const { shift } of shifts.values()) {
+      const range = met(added(cell.sum, shift), boundsIn(groups, cell, cell.known, more));
+      if (range) note(seen, added(range, total, -1));
+    }
+    return seen;
+  };
+  return {
+    ...cell,
+    total,
+    knowing: { sum: cell.knowing.sum, total: within(cell.knowing.sum, 0) },
+    fewer: cell.fewer.map(({ sum }, index) => ({ sum, total: within(sum, -1 - index) })),
+  };
 }
 
 // ── Whether something could be told ───────────────────────────────────────────────────────────
 
 /** A nook and the cells that hold it, from its own up to the one that is judged. */
-type Trail = { nook: Nook; path: Settled[] };
+type Trail = { nook: Nook; levels: Level[] };
+/** A cell of it, with what is in it beside the nook, or beside the part that holds the nook. */
+type Level = {
+  cell: Settled;
+  rest: Range;
+  /** What changes in the rest for somebody there who knows their own answer, and where 1, 2, … people fewer answered there. */
+  knowing: Shift[];
+  fewer: Shift[][];
+};
 
-function trailsIn(cell: Settled): Trail[] {
-  const below = cell.parts.flatMap((part) => trailsIn(part).map(({ nook, path }) => ({ nook, path: [...path, cell] })));
+/** Of nooks that nothing sets apart only one. */
+function trailsIn(groups: Groups, cell: Settled, k: number): Trail[] {
+  const different = new Map<string, { nook: Nook; path: Settled[] }>();
+  for (const { nook, path } of pathsIn(cell)) {
+    const [first, ...above] = path;
+    const cells =
+      above.length > 0 && first ? [keyOf(first.total), first.parts.length > 0 && first.node.id, ...above.map(({ node }) => node.id)] : [];
+    different.set(`${nook.answers} ${Math.min(nook.invited - nook.answers, MORE)} ${cells}`, { nook, path });
+  }
+  return [...different.values()].map(({ nook, path }) => {
+    const levels = path.map((cell, index) => {
+      const inside = path[index - 1] ?? { total: anything(groups, nook.answers), ...nookShifts(groups, nook.answers, k) };
+      const part =
+        'node' in inside ? { total: inside.total, knowing: inside.knowing.total, fewer: inside.fewer.map(({ total }) => total) } : inside;
+      return {
+        cell,
+        rest: added(cell.sum, part.total, -1),
+        knowing: beside(cell.knowing.sum, part.knowing),
+        fewer: cell.fewer.map(({ sum }, more) => beside(sum, part.fewer[more]).slice(0, MOST_DONORS)),
+      };
+    });
+    return { nook, levels };
+  });
+}
+
+function pathsIn(cell: Settled): { nook: Nook; path: Settled[] }[] {
+  const below = cell.parts.flatMap((part) => pathsIn(part).map(({ nook, path }) => ({ nook, path: [...path, cell] })));
   return cell.own.answers > 0 ? [{ nook: cell.own, path: [cell] }, ...below] : below;
 }
 
-/** One more to know: at which cell of the path there is somebody outside the nook who knows their own answer, and what that tells of the rest there. */
-type Outsider = { level: number; shift: Shift };
+/** The shifts that something else than what is inside can bring. */
+const beside = (all: Shifts, inside: Shifts | undefined): Shift[] =>
+  [...all].flatMap(([key, { shift, from }]) => (from === 1 && inside?.has(key) ? [] : [shift]));
+
+/** Somebody beside the nook who knows their own answer. */
+type Outsider = { level: Level; shift: Shift };
+
+/** What the judged cell may hold, and by how many people its base is then higher. */
+type Held = { held: Range; more: number };
 
 /**
- * What the judged cell may hold when the nook holds this (and `more` people than it does); null: it cannot hold this.
- * With what is said of every cell on the way, as far as it is said.
+ * What the judged cell may hold when the nook holds this (and `more` people than it does), by what is known of every cell on the way. That somebody
+ * more answered in the nook may be made up for by somebody fewer elsewhere. Empty: the nook cannot hold this.
  */
-function carried(groups: Groups, trail: Trail, nook: Range | null, more: number, outsider?: Outsider): Range | null {
-  let held = nook;
-  let part = anything(groups, trail.nook.answers);
-  for (const [level, cell] of trail.path.entries()) {
-    if (!held) return null;
-    const judged = level === trail.path.length - 1;
-    const rest = added(cell.sum, part, -1);
-    held = added(held, outsider?.level === level ? shifted(rest, outsider.shift) : rest);
-    const base = cell.node.base + more;
-    if (more > 0 && !alike(cell.node.base, base)) return null;
-    held = judged && cell.said === ANYTHING ? tight(held) : met(held, boundsOf(groups, cell.said, base));
-    part = cell.total;
+function carried(groups: Groups, trail: Trail, nook: Range | null, more: number, outsider?: Outsider): Held[] {
+  let held: Held[] = nook ? [{ held: nook, more }] : [];
+  for (const level of trail.levels) {
+    const { cell } = level;
+    const rest = outsider?.level === level ? added(level.rest, outsider.shift) : level.rest;
+    held = held.flatMap((one) => {
+      const same = { held: added(one.held, rest), more: one.more };
+      const madeUp = (level.fewer[one.more - 1] ?? []).map((shift) => ({ held: added(same.held, shift), more: 0 }));
+      return [same, ...madeUp].flatMap((way) => {
+        const range = alike(cell, cell.known, way.more) && met(way.held, boundsIn(groups, cell, cell.known, way.more));
+        return range ? [{ held: range, more: way.more }] : [];
+      });
+    });
   }
   return held;
-}
-
-/** Whether two bases look the same: both under 20, or shown as the same rounded figure at the same precision. */
-const alike = (one: number, other: number) =>
-  precisionOf(one) === precisionOf(other) && (precisionOf(one) === 'words' || roundedBase(one) === roundedBase(other));
-
-/** Who else may look, at each cell of the path: not those of the nook themselves, nor of the part that holds it. */
-function outsidersOf(groups: Groups, { nook, path }: Trail): Outsider[] {
-  return path.flatMap((cell, level) => {
-    const below = path[level - 1];
-    const inside = new Set(below ? below.beyond.keys() : shiftsOfNook(groups, nook.answers).map(keyOf));
-    return [...cell.within].flatMap(([key, { shift, from }]) => (from === 1 && inside.has(key) ? [] : [{ level, shift }]));
-  });
 }
 
 type Judged = { tells: boolean; groups: number };
 
 /** Whether one of the statements of this precision that could be made of the cell, after what is said already, would tell about a nook in it. */
-function tells(groups: Groups, cell: Settled, precision: Precision, k: number): Judged {
-  if (precision !== 'words' && groups.size > 3 && cell.parts.length > 0) return { tells: true, groups: 0 };
+function tells(groups: Groups, cell: Settled, step: Step, k: number): Judged {
+  if (step !== 'words' && groups.size > 3 && cell.parts.length > 0) return { tells: true, groups: 0 };
   let looked = 0;
-  for (const trail of trailsIn(cell)) {
+  for (const trail of trailsIn(groups, cell, k)) {
     for (const suspicion of suspicionsOf(groups, trail, k)) {
       looked++;
-      if (confirmed(groups, cell, precision, suspicion)) return { tells: true, groups: looked };
+      if (confirmed(groups, cell, step, suspicion)) return { tells: true, groups: looked };
     }
   }
   return { tells: false, groups: looked };
 }
 
 /**
- * Something that may be told: `told` is what the judged cell may hold when it is so; each of `others` what it may hold when it is otherwise, with how
- * many more people. A statement that goes with the first and with none of the others tells it.
+ * Something that may be told: `told` is what the judged cell may hold when it is so, `others` when it is otherwise. A statement that goes with the
+ * first and with none of the others tells it.
  */
-type Suspicion = { told: Range; others: { held: Range; more: number }[] };
+type Suspicion = { told: Range; others: Held[] };
 
 function* suspicionsOf(groups: Groups, trail: Trail, k: number): Generator<Suspicion> {
   const size = trail.nook.answers;
   const more = size <= Math.max(TINY, k) ? Math.min(MORE, trail.nook.invited - size) : 0;
-  const held = (nook: Range | null, extra: number, outsider?: Outsider) => {
-    const range = carried(groups, trail, nook, extra, outsider);
-    return range ? [{ held: range, more: extra }] : [];
-  };
   const extras = Array.from({ length: 1 + Math.max(more, 0) }, (_, extra) => extra);
-  const suspicion = (told: Range | null, others: (extra: number) => Suspicion['others'], outsider?: Outsider): Suspicion[] => {
-    const range = carried(groups, trail, told, 0, outsider);
-    return range ? [{ told: range, others: extras.flatMap(others) }] : [];
+  const suspicion = (told: Range | null, others: (extra: number) => (Range | null)[], outsider?: Outsider): Suspicion[] => {
+    const [found] = carried(groups, trail, told, 0, outsider);
+    if (!found) return [];
+    const held = extras.flatMap((extra) => others(extra).flatMap((nook) => carried(groups, trail, nook, extra, outsider)));
+    return [{ told: found.held, others: held }];
   };
-  const outsiders = [undefined, ...outsidersOf(groups, trail)];
+  const outsiders = [undefined, ...trail.levels.flatMap((level) => level.knowing.map((shift) => ({ level, shift })))];
   for (const group of everyGroup(groups)) {
     // All chose the same; whoever looks is elsewhere, or one of them.
-    const everybody = nookOf(groups, size, null, group, size, size);
+    const all = nookOf(groups, size, null, group, size, size);
     for (const outsider of outsiders) {
-      yield* suspicion(
-        everybody,
-        (extra) => held(nookOf(groups, size + extra, null, group, 1, size + extra - 1), extra, outsider),
-        outsider,
-      );
+      yield* suspicion(all, (extra) => [nookOf(groups, size + extra, null, group, 1, size + extra - 1)], outsider);
     }
-    // All but the one who looks.
     for (const own of everyGroup(groups)) {
-      if (own === group) continue;
-      yield* suspicion(nookOf(groups, size, own, group, size - 1, size - 1), (extra) =>
-        held(nookOf(groups, size + extra, own, group, 0, size + extra - 2), extra),
-      );
-    }
-    // One and the same number among the k − 1 others.
-    if (size > k) continue;
-    for (const own of everyGroup(groups)) {
-      const self = own === group ? 1 : 0;
-      for (let count = self + 1; count <= size; count++) {
+      // All but the one who looks.
+      if (own !== group) {
+        yield* suspicion(nookOf(groups, size, own, group, size - 1, size - 1), (extra) => [
+          nookOf(groups, size + extra, own, group, 0, size + extra - 2),
+        ]);
+      }
+      // One and the same number among the k − 1 others.
+      for (let count = own === group ? 2 : 1; size <= k && count <= size; count++) {
         yield* suspicion(nookOf(groups, size, own, group, count, count), (extra) => [
-          ...held(nookOf(groups, size + extra, own, group, 0, count - 1), extra),
-          ...held(nookOf(groups, size + extra, own, group, count + 1, size + extra), extra),
+          nookOf(groups, size + extra, own, group, 0, count - 1),
+          nookOf(groups, size + extra, own, group, count + 1, size + extra),
         ]);
       }
     }
   }
 }
 
-function confirmed(groups: Groups, cell: Settled, precision: Precision, { told, others }: Suspicion): boolean {
-  const { base } = cell.node;
-  for (const label of labelsFor(groups, cell.said, precision, told, base)) {
-    if (label === 'too many') return true;
-    if (!meets(told, boundsOf(groups, label, base))) continue;
-    if (!others.some(({ held, more }) => meets(held, boundsOf(groups, label, base + more)))) return true;
+function confirmed(groups: Groups, cell: Settled, step: Step, { told, others }: Suspicion): boolean {
+  // Whatever goes with the first then goes with this one too.
+  if (others.some(({ held, more }) => more === 0 && contains(held, told))) return false;
+  for (const known of labelsFor(groups, cell, step, told)) {
+    if (known === 'too many') return true;
+    if (!meets(told, boundsIn(groups, cell, known, 0))) continue;
+    if (!others.some(({ held, more }) => alike(cell, known, more) && meets(held, boundsIn(groups, cell, known, more)))) return true;
   }
   return false;
 }
 
-/** What may be said of a cell that holds something of this range, in this precision, after what is said already. */
-function* labelsFor(groups: Groups, said: Said, precision: Precision, held: Range, base: number): Generator<Said | 'too many'> {
-  if (precision === 'words') {
-    yield { words: null };
-    for (const words of groups.most.keys()) yield { words };
+/** What may be known of a cell that holds something of this range, after what is known already and this step. */
+function* labelsFor(groups: Groups, { known, node, sum }: Settled, step: Step, held: Range): Generator<Known | 'too many'> {
+  if (step === 'words') {
+    yield { ...known, words: null };
+    for (const words of groups.most.keys()) yield { ...known, words };
     return;
   }
-  const step = precision === 'tens' ? 10 : 1;
   const choices = held.low.map((low, group) => {
-    const first = share(precision, low, base);
-    const last = share(precision, held.high[group] ?? 0, base);
+    const high = held.high[group] ?? 0;
+    if (step === 'near') return [low <= (sum.high[group] ?? 0) - NEAR ? [0] : [], high > (sum.high[group] ?? 0) - NEAR ? [1] : []].flat();
     const shares: number[] = [];
-    for (let value = first; value <= last; value += step) shares.push(value);
+    for (let value = share(step, low, node.base); value <= share(step, high, node.base); value += step === 'tens' ? 10 : 1)
+      shares.push(value);
     return shares;
   });
-  if (choices.reduce((product, shares) => product * shares.length, 1) > MOST_LABELS) {
+  if (choices.reduce((product, values) => product * values.length, 1) > MOST_LABELS) {
     yield 'too many';
     return;
   }
   let labels: number[][] = [[]];
-  for (const shares of choices) labels = labels.flatMap((label) => shares.map((value) => [...label, value]));
-  for (const label of labels) yield { ...said, [precision]: label };
+  for (const values of choices) labels = labels.flatMap((label) => values.map((value) => [...label, value]));
+  for (const label of labels) yield { ...known, [step]: step === 'near' ? label.map(Boolean) : label };
 }

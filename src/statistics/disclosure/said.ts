@@ -55,8 +55,8 @@ export function grouped(groups: Groups, counts: readonly number[]): number[] {
   return sums;
 }
 
-/** Everything that is said of one cell, from the coarsest on; a finer figure is read beside the coarser ones, which follow from the same counts. */
-export type Said = { words: number | null; tens?: number[]; whole?: number[] };
+/** Everything that is taken to be known of one cell: the finest of it is published, and the coarser is thought to be known beside it. */
+export type Said = { words?: number | null; tens?: number[]; whole?: number[] };
 
 /** The fewest of `base` answers that are at least two thirds. */
 const twoThirds = (base: number) => Math.ceil((2 * base) / 3);
@@ -90,7 +90,7 @@ export function boundsOf(groups: Groups, said: Said, base: number): { low: numbe
   const low = Array<number>(groups.size).fill(0);
   const high = Array<number>(groups.size).fill(base);
   if (said.words === null) for (const group of groups.most) high[group] = twoThirds(base) - 1;
-  else low[groups.most[said.words] ?? 0] = twoThirds(base);
+  else if (said.words !== undefined) low[groups.most[said.words] ?? 0] = twoThirds(base);
   for (const precision of ['tens', 'whole'] as const) {
     said[precision]?.forEach((value, group) => {
       const fit = countsSaid(precision, value, base);
@@ -105,5 +105,5 @@ export function boundsOf(groups: Groups, said: Said, base: number): { low: numbe
 export function shownAs(said: Said, base: number): Shown {
   if (said.whole) return { as: 'whole', shares: said.whole, base: roundedBase(base) };
   if (said.tens) return { as: 'tens', shares: said.tens, base: roundedBase(base) };
-  return { as: 'words', most: said.words };
+  return { as: 'words', most: said.words ?? null };
 }
