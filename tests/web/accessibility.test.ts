@@ -2,8 +2,10 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Dispatch } from '../../src/bot/contract.ts';
+import { linkToken } from '../../src/pulses/seat.ts';
 import { cards, forms } from '../cards/catalogue.ts';
 import { aDelivery, aMessage, aRun, NOTICE } from '../nudges/lost.ts';
+import { answeredIn, pulseInWakefield } from '../pulses/trace.ts';
 import { type TestBot, testBot } from '../support/bot.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { startWeb } from '../support/web.ts';
@@ -140,6 +142,47 @@ describe('everybody can read and use', () => {
     await inspect();
     await page.getByRole('button', { name: 'Send again E-mail' }).first().click();
     await page.getByRole('alert').getByText('It is in the outbox again.').waitFor();
+    await inspect();
+  });
+
+  test('a pulse by its personal link, with the keyboard alone and JavaScript off', async () => {
+    const { core } = real;
+    const { waveId, invited } = await pulseInWakefield(core);
+    const personId = invited[0]?.personId as string;
+    const address = `${signIn.origin}/pulse/${linkToken(core.secret, waveId, personId)}`;
+    await page.goto(address);
+    await inspect();
+    await page.getByRole('button', { name: 'Send' }).click();
+    await page.getByRole('alert').getByText('choose at least one answer').waitFor();
+    await inspect();
+
+    const context = await browser.newContext({ javaScriptEnabled: false, viewport: { width: 320, height: 640 } });
+    const plain = await context.newPage();
+    await plain.goto(address);
+    const agree = plain.getByRole('group', { name: 'About test-agree' }).getByRole('radio', { name: 'Agree', exact: true });
+    const reached: string[] = [];
+    const focused = 'document.activeElement.name + " " + document.activeElement.value';
+    for (let presses = 0; presses < 20 && !reached.at(-1)?.startsWith('field.comment'); presses += 1) {
+      await plain.keyboard.press('Tab');
+      reached.push(String(await plain.evaluate(focused)));
+      if (reached.at(-1)?.startsWith('field.answer1')) {
+        await plain.keyboard.press('Space');
+        await plain.keyboard.press('ArrowDown');
+      }
+    }
+    expect(await agree.isChecked(), reached.join(', ')).toBe(true);
+    await plain.keyboard.type('More time to talk.');
+    await plain.keyboard.press('Tab');
+    await Promise.all([plain.waitForEvent('domcontentloaded'), plain.keyboard.press('Enter')]);
+    await plain.getByRole('heading', { name: 'Thank you: your answers are counted, not kept.' }).waitFor();
+    expect(await answeredIn(core, waveId)).toEqual([personId]);
+    await context.close();
+
+    await page.goto(address);
+    await page.getByRole('heading', { name: 'Thank you' }).waitFor();
+    await inspect();
+    await page.goto(`${signIn.origin}/pulse/${'A'.repeat(22)}`);
+    await page.getByRole('heading', { name: 'This pulse is not open' }).waitFor();
     await inspect();
   });
 
