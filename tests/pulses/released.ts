@@ -3,7 +3,7 @@ import type { CellKind, PlaceKind, Wave } from '../../src/pulses/pulse.ts';
 import type { Shown } from '../../src/statistics/disclosure.ts';
 import type { TestBot } from '../support/bot.ts';
 
-/** A wave that has closed, with a release that is written down: what is shown of it is then known. */
+/** A wave that has closed unless said, with a release that is written down: what is shown of it is then known. */
 
 type Place = { kind: PlaceKind; name: string };
 
@@ -30,7 +30,7 @@ export type ReleasedWave = {
   /** Id and version. */
   items: [item: string, version: number][];
   cells: ReleasedCell[];
-} & Partial<Pick<Wave, 'audience' | 'k' | 'origin' | 'comment'>>;
+} & Partial<Pick<Wave, 'audience' | 'k' | 'origin' | 'comment' | 'state' | 'turnout'>>;
 
 const idOf = async ({ database: { db } }: TestBot, { kind, name }: Place): Promise<string> => {
   const where = { where: { name } };
@@ -50,7 +50,7 @@ const utc = (day: string) => new Date(`${day}T00:00:00Z`);
 export const setRelease = async (bot: TestBot, wave: ReleasedWave): Promise<string> => {
   const { db } = bot.database;
   const { newId } = bot.core;
-  const { title = 'Trust and working together', closesOn, places, items, cells } = wave;
+  const { title = 'Trust and working together', state = 'closed', closesOn, places, items, cells } = wave;
   const opensOn = wave.opensOn ?? Temporal.PlainDate.from(closesOn).subtract({ days: 11 }).toString();
   const placed = await Promise.all(places.map(async (place) => ({ kind: place.kind, id: await idOf(bot, place) })));
   const waveId = newId();
@@ -60,7 +60,9 @@ export const setRelease = async (bot: TestBot, wave: ReleasedWave): Promise<stri
       surveyId: waveId,
       number: 1,
       title,
-      state: 'closed',
+      state,
+      turnout: wave.turnout ?? null,
+      keyFingerprint: state === 'open' ? 'of a key' : null,
       audience: wave.audience ?? 'schools',
       places: placed,
       items: items.map(([item, version]) => ({ item, version })),
@@ -70,7 +72,7 @@ export const setRelease = async (bot: TestBot, wave: ReleasedWave): Promise<stri
       closesOn: utc(closesOn),
       halfTerm: '2025/26-summer-2',
       openedAt: new Date(`${opensOn}T07:00:00Z`),
-      closedAt: new Date(`${closesOn}T16:30:00Z`),
+      closedAt: state === 'closed' ? new Date(`${closesOn}T16:30:00Z`) : null,
       origin: wave.origin ?? 'person',
       createdAt: new Date(`${opensOn}T07:00:00Z`),
     },
