@@ -20,6 +20,7 @@ import { createDeliveries } from './jobs/deliveries.ts';
 import { createOutbox } from './jobs/outbox.ts';
 import { createPlanner, type Rules } from './jobs/planner.ts';
 import { createProgress } from './jobs/progress.ts';
+import { createPulses } from './jobs/pulses.ts';
 import { createTick } from './jobs/tick.ts';
 import { keepTidy } from './jobs/tidy.ts';
 import { openSecretKey } from './keys.ts';
@@ -117,7 +118,8 @@ const start = async (): Promise<void> => {
   // ── What is sent unasked: planned, looked at again at its moment, handed to the outbox ──
   const rules: Rules = { people: peopleFor, nudges: nudgesFor, receivers: receiversIn };
   const deliveries = createDeliveries(core, { ...rules, unasked: createUnasked({ core, commands }) });
-  const tick = createTick({ ...core, plan: createPlanner(core, rules), deliveries, progress: createProgress(core), ...outbox });
+  const pulses = createPulses(core);
+  const tick = createTick({ ...core, plan: createPlanner(core, rules), pulses, deliveries, progress: createProgress(core), ...outbox });
   const stopTidying = keepTidy(core);
 
   // ── How it ends: nothing new comes in, what is under way is answered and sent, then the database closes ──
@@ -131,6 +133,7 @@ const start = async (): Promise<void> => {
     async () => lock?.release(),
   );
 
+  await pulses.check(); // before anybody can answer
   for (const platform of platforms) platform.mount(server.web);
   for (const platform of platforms) await platform.start();
   outbox.start();

@@ -2,6 +2,7 @@ import type { Temporal } from 'temporal-polyfill';
 import type { Core } from '../app.ts';
 import { faultOf } from '../fault.ts';
 import type { Deliveries } from './deliveries.ts';
+import type { Pulses } from './pulses.ts';
 
 /**
  * What every process does by the clock: every five minutes, on the clock's fives, and once at start. Nothing depends on a tick: one that
@@ -14,6 +15,7 @@ const BETWEEN = 1_000;
 
 type Parts = Pick<Core, 'now' | 'log'> & {
   plan: () => Promise<unknown>;
+  pulses: Pick<Pulses, 'once' | 'note'>;
   deliveries: Deliveries;
   /** Says in the log how far the runs are. */
   progress: () => Promise<void>;
@@ -36,7 +38,7 @@ export const untilNext = (moment: Temporal.Instant): number => {
   return every - (moment.epochMilliseconds % every);
 };
 
-export const createTick = ({ now, log, plan, deliveries, progress, kick, atRest }: Parts): Tick => {
+export const createTick = ({ now, log, plan, pulses, deliveries, progress, kick, atRest }: Parts): Tick => {
   /** One step; where it fails, the others still go. */
   const step = async <T>(name: string, work: () => Promise<T>): Promise<T | undefined> => {
     try {
@@ -53,8 +55,10 @@ export const createTick = ({ now, log, plan, deliveries, progress, kick, atRest 
     return next;
   };
   const once = async () => {
+    await pulses.once();
     await step('follow', deliveries.follow);
     await step('plan', plan);
+    await pulses.note();
     const next = await handOver();
     await step('refresh', deliveries.refresh);
     kick();

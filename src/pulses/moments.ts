@@ -12,9 +12,10 @@ const momentOn = (day: Temporal.PlainDate, plainTime: Temporal.PlainTime) =>
 /** From this moment on a wave takes no answers, and is closed. @param closesOn its last day, YYYY-MM-DD */
 export const closingMoment = (closesOn: string): Temporal.Instant => momentOn(Temporal.PlainDate.from(closesOn), CLOSES);
 
-/** The last day (YYYY-MM-DD) on whose morning it was time to look at how many have answered. */
-export const lastCountedOn = (now: Temporal.Instant): string => {
+/** When it was last time to look at how many have answered: the moment, and its day (YYYY-MM-DD). */
+export const lastCounted = (now: Temporal.Instant): { day: string; moment: Temporal.Instant } => {
   const today = now.toZonedDateTimeISO(PROGRAMME_ZONE).toPlainDate();
   const isDue = Temporal.Instant.compare(now, momentOn(today, COUNTED)) >= 0;
-  return (isDue ? today : today.subtract({ days: 1 })).toString();
+  const day = isDue ? today : today.subtract({ days: 1 });
+  return { day: day.toString(), moment: momentOn(day, COUNTED) };
 };

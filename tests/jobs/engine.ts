@@ -2,6 +2,7 @@ import { createUnasked, type Unasked } from '../../src/bot/unasked.ts';
 import { createDeliveries } from '../../src/jobs/deliveries.ts';
 import { createPlanner, type Rules } from '../../src/jobs/planner.ts';
 import { createProgress } from '../../src/jobs/progress.ts';
+import { createPulses } from '../../src/jobs/pulses.ts';
 import { createTick } from '../../src/jobs/tick.ts';
 import { nudgesFor } from '../../src/nudges/nudges.ts';
 import { peopleFor } from '../../src/nudges/people.ts';
@@ -22,7 +23,7 @@ export const only = (...ids: string[]): Rules => ({
 export const engineOf = ({ core, commands, outbox }: TestBot, parts: Partial<Rules & { unasked: Unasked }> = {}) => {
   const plan = createPlanner(core, { ...rules, ...parts });
   const deliveries = createDeliveries(core, { ...rules, unasked: createUnasked({ core, commands }), ...parts });
-  const tick = createTick({ ...core, plan, deliveries, progress: createProgress(core), ...outbox });
+  const tick = createTick({ ...core, plan, pulses: createPulses(core), deliveries, progress: createProgress(core), ...outbox });
   /** A tick, everything that leaves, and what became of it. */
   const run = async () => {
     await tick.once();

@@ -13,6 +13,7 @@ const tickOf = (steps: Partial<Record<'plan' | 'follow' | 'handOver' | 'refresh'
     now: testClock().now,
     log: pino({ level: 'info' }, { write: (line) => void logged.push(line) }),
     plan,
+    pulses: { once: async () => {}, note: async () => {} },
     deliveries: {
       follow: async () => void (await follow()),
       handOver: async () => void (await handOver()) as undefined,

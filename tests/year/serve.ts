@@ -18,6 +18,7 @@ import { createDeliveries } from '../../src/jobs/deliveries.ts';
 import { createOutbox } from '../../src/jobs/outbox.ts';
 import { createPlanner, type Rules } from '../../src/jobs/planner.ts';
 import { createProgress } from '../../src/jobs/progress.ts';
+import { createPulses } from '../../src/jobs/pulses.ts';
 import { createTick } from '../../src/jobs/tick.ts';
 import { nudgesFor } from '../../src/nudges/nudges.ts';
 import { peopleFor } from '../../src/nudges/people.ts';
@@ -100,7 +101,14 @@ export const serve = async (broken: Broken = {}): Promise<void> => {
 
   const rules: Rules = { people: peopleFor, nudges: nudgesFor, receivers: receiversIn, ...broken.rules };
   const deliveries = createDeliveries(core, { ...rules, unasked: createUnasked({ core, commands }) });
-  const tick = createTick({ ...core, plan: createPlanner(core, rules), deliveries, progress: createProgress(core), ...outbox });
+  const tick = createTick({
+    ...core,
+    plan: createPlanner(core, rules),
+    pulses: createPulses(core),
+    deliveries,
+    progress: createProgress(core),
+    ...outbox,
+  });
 
   const web = express();
   const server = createServer(web);

@@ -1,0 +1,212 @@
+import { Temporal } from 'temporal-polyfill';
+import type { Core } from '../app.ts';
+import type { Tx } from '../db/client.ts';
+import { inTransaction } from '../db/transaction.ts';
+import { faultOf } from '../fault.ts';
+import { type Cell, type Release, release, type Verdict } from '../statistics/disclosure.ts';
+import { BoxUnreadable, contentsOf, countersOf, openBox } from './box.ts';
+import { keepComments } from './comments.ts';
+import { keyOf } from './key.ts';
+import { coarseOf, type LedgerCell } from './ledger.ts';
+import { closingMoment } from './moments.ts';
+import type { Wave } from './pulse.ts';
+import { cellsOf, type OpenedCell, waveById } from './queries.ts';
+import { tellRunners } from './runners.ts';
+import { wipe } from './wipe.ts';
+
+/**
+ * Closing, once: the boxes are opened, what may be published is written down and frozen, and everything else is destroyed. Afterwards the
+ * database holds nothing about answers that the release does not.
+ */
+
+/** What is kept of how a wave was closed. `unopened`: its key was lost, and nothing is published. */
+export type Audit = Verdict | { unopened: true };
+
+/** `waiting`: its key is not there, and may yet be put back. */
+export type Closed = 'released' | 'unopened' | 'waiting' | 'not_due';
+
+/** Days that a wave waits for its key after its last day: somebody may have to come back from a holiday to connect a folder. */
+const WAITS_DAYS = 7;
+
+/** Milliseconds: nobody waits for it; a wave of 24,000 has thirty megabytes of boxes. */
+const LIMITS = { maxWait: 30_000, timeout: 120_000 };
+
+/** Boxes that are read in one statement: each has up to 240 kilobytes. */
+const AT_ONCE = 16;
+
+/** Who has no organisation counts as of one together. */
+const NO_ORGANISATION = 'none';
+
+/** What was counted of those who are in a cell and in none of its children. */
+type Own = { invited: string[]; answered: Map<string, number>; counts: number[][]; comments: string[] };
+
+const emptyOwn = (wave: Wave): Own => ({
+  invited: [],
+  answered: new Map(),
+  counts: wave.questions.map((question) => Array<number>(countersOf(question)).fill(0)),
+  comments: [],
+});
+
+/** Opens every box, and adds what is in them up by cell. @throws BoxUnreadable */
+const emptyBoxes = async (tx: Tx, wave: Wave, key: Uint8Array, own: ReadonlyMap<string, Own>): Promise<void> => {
+  const boxes = await tx.$queryRaw<{ id: string }[]>`select id from pulse_box where wave_id = ${wave.id}::uuid order by id`;
+  for (let from = 0; from < boxes.length; from += AT_ONCE) {
+    const some = await tx.$queryRaw<{ id: string; cellId: string; sealed: string }[]>`
+      select id, cell_id as "cellId", encode(sealed, 'base64') as sealed from pulse_box
+      where id = any(${boxes.slice(from, from + AT_ONCE).map(({ id }) => id)}::uuid[])`;
+    for (const { id, cellId, sealed } of some) {
+      const { counts, comments } = contentsOf(openBox(key, id, Buffer.from(sealed, 'base64')), wave.questions);
+      const sums = own.get(cellId) as Own;
+      sums.comments.push(...comments);
+      for (const [question, counters] of counts.entries())
+        for (const [option, count] of counters.entries())
+          (sums.counts[question] as number[])[option] = (sums.counts[question]?.[option] ?? 0) + count;
+    }
+  }
+};
+
+/** What was counted, by cell. @throws BoxUnreadable */
+const countedOf = async (tx: Tx, wave: Wave, cells: readonly OpenedCell[], key: Uint8Array): Promise<Map<string, Own>> => {
+  const own = new Map(cells.map(({ id }) => [id, emptyOwn(wave)]));
+  const people = await tx.$queryRaw<{ personId: string; cellId: string; organisationId: string | null; answered: boolean }[]>`
+    select i.person_id as "personId", i.cell_id as "cellId", i.organisation_id as "organisationId", coalesce(s.answered, false) as answered
+    from pulse_invited i left join pulse_seat s on s.wave_id = i.wave_id and s.person_id = i.person_id
+    where i.wave_id = ${wave.id}::uuid`;
+  for (const { personId, cellId, organisationId, answered } of people) {
+    const cell = own.get(cellId) as Own;
+    const organisation = organisationId ?? NO_ORGANISATION;
+    cell.invited.push(personId);
+    if (answered) cell.answered.set(organisation, (cell.answered.get(organisation) ?? 0) + 1);
+  }
+  await emptyBoxes(tx, wave, key, own);
+  return own;
+};
+
+/** Each cell with everybody invited in it, and whether fewer than k of these did not answer. @param cells each parent before its children */
+const ledgerCells = (cells: readonly OpenedCell[], own: ReadonlyMap<string, Own>, k: number): LedgerCell[] => {
+  const sums = new Map(
+    cells.map(({ id }) => {
+      const { invited, answered } = own.get(id) as Own;
+      return [id, { invited: new Set(invited), answered: [...answered.values()].reduce((sum, some) => sum + some, 0) }];
+    }),
+  );
+  for (const { id, parentId } of cells.toReversed()) {
+    const above = parentId === null ? undefined : sums.get(parentId);
+    const sum = sums.get(id);
+    if (!above || !sum) continue;
+    for (const person of sum.invited) above.invited.add(person);
+    above.answered += sum.answered;
+  }
+  return [...sums].map(([id, { invited, answered }]) => ({ id, invited, nearlyAll: invited.size - answered < k }));
+};
+
+/** Writes the release down: of every cell and question what is shown, or that it is withheld. */
+const freeze = async (tx: Tx, wave: Wave, ledger: readonly LedgerCell[], { shown }: Release): Promise<void> => {
+  const results = [...shown].flatMap(([cellId, of]) =>
+    wave.questions.map(({ item, version }, index) => ({ cellId, item, version, shown: of[index] })),
+  );
+  await tx.$executeRaw`
+    insert into pulse_result (cell_id, item, version, shown)
+    select "cellId", item, version, shown from jsonb_to_recordset(${JSON.stringify(results)}::jsonb)
+      as r ("cellId" uuid, item text, version int, shown jsonb)`;
+  // What nothing is published of needs no mark: nobody can compare it with anything.
+  const marked = ledger.filter(({ id, nearlyAll }) => nearlyAll && shown.get(id)?.some(({ as }) => as !== 'c'));
+  await tx.$executeRaw`update pulse_cell set nearly_all = true where id = any(${marked.map(({ id }) => id)}::uuid[])`;
+};
+
+/** Publishes what may be. @throws BoxUnreadable */
+const publish = async (tx: Tx, wave: Wave, key: Uint8Array): Promise<Verdict> => {
+  const cells = await cellsOf(tx, wave.id);
+  const own = await countedOf(tx, wave, cells, key);
+  const ledger = ledgerCells(cells, own, wave.k);
+  const coarse = await coarseOf(tx, ledger, wave.questions, wave.k);
+  const counted: Cell[] = cells.map(({ id, parentId, invited }) => {
+    const { answered, counts } = own.get(id) as Own;
+    return { id, parent: parentId, invited, answered, counts, coarse: coarse.get(id) ?? [] };
+  });
+  const released = release(
+    counted,
+    wave.questions.map(({ scale, options }) => ({ scale, options: options.length })),
+    wave.k,
+  );
+  await freeze(tx, wave, ledger, released);
+  await keepComments(
+    tx,
+    cells.map(({ id, parentId }) => ({ id, parentId, ...(own.get(id) as Own) })),
+    wave.k,
+  );
+  return released.verdict;
+};
+
+/** Everything that is known of who answered what, and whether. */
+const destroy = async (tx: Tx, waveId: string): Promise<void> => {
+  await tx.$executeRaw`delete from pulse_seat where wave_id = ${waveId}::uuid`;
+  await tx.$executeRaw`delete from pulse_box where wave_id = ${waveId}::uuid`;
+};
+
+const unopenedText = (title: string) =>
+  `The pulse “${title}” has closed, but what was answered could not be opened: its key is lost. Nothing is published, and nobody can read it. The same can be asked again as its next wave.`;
+
+/** What is published of a wave whose boxes do not all open: nothing. */
+const published = async (tx: Tx, wave: Wave, key: Uint8Array | undefined): Promise<Audit> => {
+  if (!key) return { unopened: true };
+  try {
+    return await publish(tx, wave, key);
+  } catch (error) {
+    if (!(error instanceof BoxUnreadable)) throw error;
+    return { unopened: true };
+  }
+};
+
+/** All of it in one transaction, with the wave held: no answer comes between. */
+const closeIn = async (
+  { tx, now, newId, waveKeys }: Pick<Core, 'newId' | 'waveKeys'> & { tx: Tx; now: Temporal.Instant },
+  waveId: string,
+): Promise<Closed> => {
+  await tx.$queryRaw`select 1 from pulse_wave where id = ${waveId}::uuid for update`;
+  const wave = await waveById(tx, waveId);
+  if (wave?.state !== 'open' || Temporal.Instant.compare(now, closingMoment(wave.closesOn)) < 0) return 'not_due';
+  const key = await keyOf(waveKeys, wave);
+  if (!key && Temporal.Instant.compare(now, closingMoment(wave.closesOn).add({ hours: 24 * WAITS_DAYS })) < 0) return 'waiting';
+  const audit = await published(tx, wave, key);
+  await destroy(tx, waveId);
+  await tx.$executeRaw`
+    update pulse_wave set state = 'closed', closed_at = ${now.toString()}::timestamptz, key_fingerprint = null, turnout = null, turnout_on = null,
+      audit = ${JSON.stringify(audit)}::jsonb
+    where id = ${waveId}::uuid`;
+  if (!('unopened' in audit)) return 'released';
+  await tellRunners({ tx, now, newId }, waveId, unopenedText(wave.title));
+  return 'unopened';
+};
+
+type Closing = Pick<Core, 'db' | 'now' | 'newId' | 'log' | 'waveKeys'>;
+
+/**
+ * Closes a wave whose closing moment has come; again, or by two processes at once, changes nothing more. What fails once it is closed is made
+ * good later: a key that is left is swept away at the next tick, and the tables are written anew when a server starts.
+ */
+export const closeWave = async ({ db, now, newId, log, waveKeys }: Closing, waveId: string): Promise<Closed> => {
+  const closed = await inTransaction(db, (tx) => closeIn({ tx, now: now(), newId, waveKeys }, waveId), LIMITS);
+  if (closed === 'not_due' || closed === 'waiting') return closed;
+  const [key, tables] = await Promise.allSettled([waveKeys.destroy(waveId), wipe({ db })]);
+  if (key.status === 'rejected')
+    log.error({ wave: waveId, fault: faultOf(key.reason) }, 'the key of a closed pulse could not be destroyed: it is tried again');
+  if (tables.status === 'rejected') log.warn({ fault: faultOf(tables.reason) }, 'the tables of open pulses could not be written anew');
+  if (closed === 'unopened') log.error({ wave: waveId }, 'a pulse has closed unopened: its key is lost, and nothing is published');
+  else log.info({ wave: waveId }, 'a pulse has closed: what may be published is released, and everything else is destroyed');
+  return closed;
+};
+
+/** Closes every wave whose evening has come, each by itself: one that fails holds up no other, and is tried again at the next tick. */
+export const closeDue = async (closing: Closing): Promise<void> => {
+  const { db, now, log } = closing;
+  const due = await db.$queryRaw<{ id: string; closesOn: string }[]>`
+    select id, closes_on::text as "closesOn" from pulse_wave where state = 'open' order by closes_on, id`;
+  for (const { id, closesOn } of due)
+    if (Temporal.Instant.compare(now(), closingMoment(closesOn)) >= 0)
+      try {
+        await closeWave(closing, id);
+      } catch (error) {
+        log.error({ wave: id, fault: faultOf(error) }, 'a pulse could not be closed: tried again in five minutes');
+      }
+};
