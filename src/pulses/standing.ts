@@ -1,8 +1,8 @@
 import { Temporal } from 'temporal-polyfill';
 import type { Core } from '../app.ts';
 import type { Tx } from '../db/client.ts';
-import { KeysUnavailable } from '../errors.ts';
 import type { Answered } from './answer.ts';
+import { isPaused } from './key.ts';
 import { closingMoment } from './moments.ts';
 import type { Wave } from './pulse.ts';
 import { openWavesFor } from './queries.ts';
@@ -10,16 +10,6 @@ import { hasAnswered } from './seat.ts';
 
 /** How somebody stands to a wave before they answer, so that nobody fills in a form that could not be sent. Only ever told to themselves. */
 export type Standing = 'open' | Exclude<Answered, 'counted'>;
-
-const hasKey = async (waveKeys: Core['waveKeys'], { id, keyFingerprint }: Wave): Promise<boolean> => {
-  try {
-    const found = await waveKeys.read(id);
-    return found !== undefined && found.fingerprint === keyFingerprint;
-  } catch (error) {
-    if (error instanceof KeysUnavailable) return false;
-    throw error;
-  }
-};
 
 export const standingOf = async (
   { tx, now, waveKeys }: { tx: Tx; now: Temporal.Instant; waveKeys: Core['waveKeys'] },
@@ -30,5 +20,5 @@ export const standingOf = async (
   const invited = await openWavesFor(tx, [personId]);
   if (!invited.some(({ waveId }) => waveId === wave.id)) return 'not_invited';
   if ((await hasAnswered(tx, wave.id, [personId])).has(personId)) return 'already';
-  return (await hasKey(waveKeys, wave)) ? 'open' : 'no_key';
+  return (await isPaused(waveKeys, wave)) ? 'no_key' : 'open';
 };

@@ -5,6 +5,7 @@ import { cardVerb, formVerb } from '../../src/bot/contract.ts';
 import { createDispatch } from '../../src/bot/dispatch.ts';
 import { createFinish } from '../../src/bot/finish.ts';
 import type { SealedCard } from '../../src/cards/card.ts';
+import { CommitUnconfirmed } from '../../src/errors.ts';
 import { contentsOf, openBox } from '../../src/pulses/box.ts';
 import { type TestBot, testBot } from '../support/bot.ts';
 import { answeredIn, loud, NOTHING, pulseInWakefield, traceOf, withoutPulses } from './trace.ts';
@@ -239,7 +240,8 @@ describe('a quiet turn that fails', () => {
         quiet: true,
         state: z.undefined(),
         form: async () => ({ title: 'F', fields: [], submit: { label: 'Send', press: { verb: 'failing.form' } } }),
-        submit: async () => {
+        submit: async (_turn, { values }) => {
+          if (values.away) throw new CommitUnconfirmed('of More time to talk.');
           throw new TypeError('of More time to talk.');
         },
       }),
@@ -250,19 +252,22 @@ describe('a quiet turn that fails', () => {
     }),
   };
 
-  test('tells the person, gives their words back, and logs a reference and its kind alone', async () => {
+  const sent = async (values: Record<string, string>) => {
     const { account } = await bot.as(HEAD);
     const commands = [...bot.commands, failing];
-    const dispatch = createDispatch({ core: bot.core, commands, kick: () => {} });
     const { sealFor } = createFinish(bot.core, commands);
     const { token } = sealFor(account, bot.core.now())({ verb: 'failing.form' });
-    const answer = await dispatch({
+    return createDispatch({ core: bot.core, commands, kick: () => {} })({
       key: 'k',
       account,
       where: { kind: 'web', seenByOthers: false },
-      ask: { kind: 'submit', token, values: { answer1: '3', comment: 'More time to talk.' } },
+      ask: { kind: 'submit', token, values },
       answerBy: 'reply',
     });
+  };
+
+  test('tells the person, gives their words back, and logs a reference and its kind alone', async () => {
+    const answer = await sent({ answer1: '3', comment: 'More time to talk.' });
     expect(answer).toMatchObject({ kind: 'card', quiet: true, failed: 'bug' });
     const { card } = answer as { card: SealedCard };
     expect(card.title).toMatch(/^Not saved: something went wrong on our side \(ref [0-9A-F]{6}\)\.$/u);
@@ -278,6 +283,15 @@ describe('a quiet turn that fails', () => {
       msg: 'a turn failed: nothing was saved',
     });
     expect(await bot.core.db.inboundEvent.count()).toBe(0);
+  });
+
+  test('at the very end may have been saved: sending it again does no harm, and that is said', async () => {
+    const answer = await sent({ answer1: '3', comment: 'More time to talk.', away: 'yes' });
+    expect(answer).toMatchObject({ quiet: true, failed: 'database' });
+    expect((answer as { card: SealedCard }).card.title).toMatch(
+      /^It may or may not be saved: send it again in a minute, it counts only once \(ref/u,
+    );
+    expect(bot.logged.join()).not.toMatch(/More time|"platform"|"ask"/u);
   });
 });
 

@@ -3,6 +3,7 @@ import { monthName } from '../../calendar/dates.ts';
 import type { Field, Form, Press } from '../../cards/card.ts';
 import type { Item, Wave } from '../../pulses/pulse.ts';
 import { COMMENT_FIELD, fieldOf } from '../../pulses/sent.ts';
+import { FEWEST_ORGANISATIONS } from '../../statistics/disclosure/choose.ts';
 import { count } from '../actions/parts.ts';
 
 /** What somebody is asked, under the promise that is kept to them. */
@@ -17,8 +18,6 @@ export const optionLabels = ({ scale, options }: Pick<Item, 'scale' | 'options'>
   })[scale];
 
 const MOST_COMMENT = 1_000;
-/** Organisations that a group has at least where anything of it is shown. */
-const ORGANISATIONS = 3;
 
 /** "4 December" */
 export const closingDay = ({ closesOn }: Pick<Wave, 'closesOn'>): string => {
@@ -34,7 +33,7 @@ export const pulseLine = ({ title, questions }: Pick<Asked, 'title' | 'questions
 
 /** What is promised to whoever answers, a line each. @param operator who runs this server */
 export const promise = (wave: Pick<Asked, 'k' | 'closesOn'>, operator: string): string[] => [
-  `Answers are counted, not kept. Nobody in the partnership, the council or the evaluation team can see who said what. Results come on ${closingDay(wave)}, only for groups where at least ${wave.k} people from ${ORGANISATIONS} organisations answered. You cannot change an answer later: nobody can tell which one is yours.`,
+  `Answers are counted, not kept. Nobody in the partnership, the council or the evaluation team can see who said what. Results come on ${closingDay(wave)}, only for groups where at least ${wave.k} people from ${FEWEST_ORGANISATIONS} organisations answered. You cannot change an answer later: nobody can tell which one is yours.`,
   `This server is run by ${operator}.`,
 ];
 
