@@ -90,8 +90,7 @@ export const postOnce = async (turn: Turn, draw: Draw, { previewed, subject }: S
   const place = placeIn(turn);
   if (!place) throw notPosted();
   const withReasons = previewed.reasons && (await readersKnown(turn));
-  const shown = await draw(withReasons);
-  const card: Card = turn.core.config.demo ? { ...shown, demonstration: true } : shown;
+  const card = turn.seal(await draw(withReasons));
   // The row's own key is the guard: of two presses at once the second waits for the first, then inserts nothing.
   const { count } = await turn.tx.auditEvent.createMany({
     skipDuplicates: true,

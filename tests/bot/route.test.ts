@@ -36,8 +36,10 @@ describe('what is typed', () => {
     ['/rag 12 green', 'rag “12 green”'],
     ['/commoncause rag 12 green', 'rag “12 green”'],
     ['action WAK-12', 'rag “WAK-12”'],
-    ['/pulse open', 'nowhere'],
-    ['/commoncause pulse open', 'nowhere'],
+    ['/pulse new capacity', 'pulse.new “capacity”'],
+    ['/commoncause survey open', 'pulse.open “”'],
+    ['/evidence log', 'nowhere'],
+    ['/commoncause evidence log', 'nowhere'],
     ['/cc attendance 93.2', 'nowhere'],
     ['commoncause constructor', 'nowhere'],
     ['/commoncause   ', 'commoncause “”'],
@@ -148,7 +150,7 @@ describe('what a button names', () => {
     }
   });
 
-  test.each(['', '.', 'kpi.', 'kpi.nothing', 'kpi.constructor', 'kpi.__proto__', 'pulse', 'toString', 'kpis', 'again'])(
+  test.each(['', '.', 'kpi.', 'kpi.nothing', 'kpi.constructor', 'kpi.__proto__', 'evidence', 'toString', 'kpis', 'again'])(
     '“%s” names nothing',
     (name) => {
       expect(verbNamed(commands, name)).toBeUndefined();

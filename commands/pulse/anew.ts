@@ -1,0 +1,29 @@
+import { cardVerb } from '../../src/bot/contract.ts';
+import { reopenWave } from '../../src/pulses/keys-check.ts';
+import { beginAnewCard } from '../../src/views/pulse/waves.ts';
+import { myWave, WaveState } from './context.ts';
+import { askedBy, pausedNow, runOf, shown, shownOpen } from './waves.ts';
+
+/** Beginning an open pulse anew, empty, because its key is lost: never by itself, because a key may only be out of reach. */
+
+/** What beginning anew means is said before it is done. */
+export const anew = cardVerb({
+  state: WaveState,
+  run: async (turn, { state }) => {
+    const mine = await myWave(turn, state?.wave);
+    if (mine.wave.state !== 'open' || !(await pausedNow(turn, mine))) return shown(turn, mine);
+    return beginAnewCard(runOf(mine), await askedBy(turn, mine), [
+      { label: 'Yes, begin anew', press: { verb: 'pulse.begun', state: { wave: mine.wave.id } }, style: 'warning' },
+      { label: 'No, wait for the key', press: { verb: 'pulse.wave', state: { wave: mine.wave.id } } },
+    ]);
+  },
+});
+
+export const begun = cardVerb({
+  state: WaveState,
+  run: async (turn, { state }) => {
+    const mine = await myWave(turn, state?.wave);
+    await reopenWave({ tx: turn.tx, now: turn.now, waveKeys: turn.core.waveKeys }, mine.wave.id);
+    return shownOpen(turn, await myWave(turn, mine.wave.id), 'Begun anew, empty: everybody is asked again.');
+  },
+});

@@ -1,0 +1,138 @@
+import { z } from 'zod';
+import type { Writer } from '../../src/app.ts';
+import type { Turn } from '../../src/bot/contract.ts';
+import { matchName } from '../../src/bot/grammar.ts';
+import { quoted } from '../../src/bot/replies.ts';
+import type { Card } from '../../src/cards/card.ts';
+import { UserError } from '../../src/errors.ts';
+import { may, PERMISSIONS, type ScopePath } from '../../src/people/permissions.ts';
+import { AUDIENCES, MOST_ITEMS, type PlaceKind, type Plan, type PulsePlace, type Wave } from '../../src/pulses/pulse.ts';
+import { placesNamed, waveById, wavesRunIn } from '../../src/pulses/queries.ts';
+import { allPlaces, partsIn } from '../../src/summaries/scopes.ts';
+
+/** What the verbs that run pulses share: where the actor may run them, and which wave is meant. */
+
+/** Most places of a pooled pulse: its plan travels in a button. */
+export const MOST_PLACES = 8;
+
+/** A plan that is not stored yet. */
+export const PlanState = z.object({
+  title: z.string(),
+  audience: z.enum(AUDIENCES),
+  places: z
+    .array(z.object({ kind: z.enum(['programme', 'pilot', 'locality', 'group', 'project']), id: z.guid() }))
+    .min(1)
+    .max(MOST_PLACES),
+  split: z.enum(['none', 'phase', 'group']),
+  items: z.array(z.object({ item: z.string(), version: z.number().int() })).max(MOST_ITEMS),
+  comment: z.boolean(),
+  k: z.number().int().min(3),
+  opensOn: z.iso.date(),
+  closesOn: z.iso.date(),
+}) satisfies z.ZodType<Plan>;
+
+export const WaveState = z.object({ wave: z.guid() });
+
+/** A wave that is stored, or a plan that is not yet. */
+export const SubjectState = z.object({ wave: z.guid().optional(), plan: PlanState.optional() });
+export type SubjectState = z.infer<typeof SubjectState>;
+
+export const writerOf = ({ tx, now, core, actor }: Turn): Writer => ({ tx, now, newId: core.newId, personId: actor.personId });
+
+/** Whether they may run pulses anywhere. */
+export const runsPulses = (turn: Turn): boolean => turn.actor.roles.some(({ role }) => role in PERMISSIONS['pulse.run']);
+
+/** A place in which the actor may run pulses. */
+export type RunPlace = PulsePlace & { name: string; path: ScopePath };
+
+/** Whether one place lies in another, and is not it. */
+export const liesIn = (inner: Pick<RunPlace, 'id' | 'path'>, outer: Pick<RunPlace, 'id'>): boolean =>
+  inner.id !== outer.id && Object.values(inner.path).includes(outer.id);
+
+/** Where the actor may run pulses: the widest first. */
+export const placesToRun = async (turn: Turn): Promise<RunPlace[]> => {
+  if (!runsPulses(turn)) return [];
+  const all = await allPlaces(turn.tx);
+  const mayRun = (at: ScopePath) => may(turn.actor, 'pulse.run', at);
+  const found = new Map<string, RunPlace>();
+  const add = (kind: PlaceKind, id: string, name: string, path: ScopePath) => {
+    if (!found.has(id) && mayRun(path)) found.set(id, { kind, id, name, path });
+  };
+  for (const { programmeId, programme } of all) add('programme', programmeId, programme, { programmeId });
+  for (const { programmeId, pilotId, pilot } of all) add('pilot', pilotId, pilot, { programmeId, pilotId });
+  const parts = await partsIn(
+    turn.tx,
+    all.filter(mayRun).map(({ localityId }) => localityId),
+  );
+  const localities = all.map(({ programmeId, pilotId, localityId, locality }) => ({
+    locality,
+    path: { programmeId, pilotId, localityId },
+  }));
+  for (const { locality, path } of localities) add('locality', path.localityId, locality, path);
+  for (const { locality, path } of localities)
+    for (const part of parts) if (part.localityId === path.localityId) add(part.kind, part.id, `${part.name}, ${locality}`, path);
+  return [...found.values()];
+};
+
+export const notARunner = () =>
+  new UserError('Pulses are run by coordinators and by the evaluation team: ask yours. Type pulse to see what is open for you.');
+
+/** Where they may run pulses. @throws UserError where that is nowhere */
+export const placesOfRunner = async (turn: Turn): Promise<RunPlace[]> => {
+  const places = await placesToRun(turn);
+  if (places.length === 0) throw notARunner();
+  return places;
+};
+
+const NOWHERE = 'I cannot find this pulse. Type pulse to see yours.';
+
+/** Names of the places of a pulse, as the actor may run it. What may not be run does not exist. @throws UserError */
+export const namesFor = async (turn: Turn, places: readonly PulsePlace[], refusal = NOWHERE): Promise<string[]> => {
+  const placed = await placesNamed(turn.tx, places);
+  if (placed.length < places.length || placed.some(({ path }) => !may(turn.actor, 'pulse.run', path))) throw new UserError(refusal);
+  return placed.map(({ name }) => name);
+};
+
+/** A wave that the actor runs, with the names of its places. */
+export type MyWave = { wave: Wave; names: string[] };
+
+/** One that the actor may run. @throws UserError */
+export const myWave = async (turn: Turn, id: string | undefined): Promise<MyWave> => {
+  if (!runsPulses(turn)) throw notARunner();
+  const wave = id === undefined ? undefined : await waveById(turn.tx, id);
+  if (!wave) throw new UserError(NOWHERE);
+  return { wave, names: await namesFor(turn, wave.places) };
+};
+
+/** Every wave that the actor may run: those that are open first, then what is to open, then what has closed. */
+export const myWaves = async (turn: Turn): Promise<MyWave[]> => {
+  const scopes = turn.actor.roles.filter(({ role }) => role in PERMISSIONS['pulse.run']).map(({ scopeId }) => scopeId);
+  const waves = scopes.length === 0 ? [] : await wavesRunIn(turn.tx, scopes);
+  const places = new Map(
+    (
+      await placesNamed(
+        turn.tx,
+        waves.flatMap((wave) => wave.places),
+      )
+    ).map(({ id, name }) => [id, name]),
+  );
+  return waves.map((wave) => ({ wave, names: wave.places.flatMap(({ id }) => places.get(id) ?? []) }));
+};
+
+/** The one that words mean, of some; or a card that asks which. */
+export const namedWave = (
+  waves: readonly MyWave[],
+  words: string,
+  which: (title: string, some: readonly MyWave[]) => Card,
+): MyWave | Card => {
+  const match = matchName(
+    words,
+    waves.map(({ wave }) => ({ id: wave.id, name: wave.title, aliases: [] })),
+  );
+  const ids = match.kind === 'none' ? [] : match.kind === 'one' ? [match.id] : match.ids;
+  const found = waves.filter(({ wave }) => ids.includes(wave.id));
+  const [only] = found;
+  if (only && match.kind === 'one' && match.rest === '') return only;
+  if (match.kind === 'several' && match.rest === '') return which(`Which pulse do you mean by ${quoted(words)}?`, found);
+  return which(`I do not know a pulse called ${quoted(words)}.`, found.length > 0 ? found : waves);
+};

@@ -1,0 +1,107 @@
+import { Temporal } from 'temporal-polyfill';
+import { z } from 'zod';
+import { cardVerb, formVerb, type Turn } from '../../src/bot/contract.ts';
+import { parseDue } from '../../src/bot/grammar.ts';
+import { quoted } from '../../src/bot/replies.ts';
+import { dayWords, formatDate } from '../../src/calendar/dates.ts';
+import { nationalTerms } from '../../src/calendar/terms.ts';
+import type { Card } from '../../src/cards/card.ts';
+import { type Offer, UserError } from '../../src/errors.ts';
+import { optionalDate } from '../../src/kpis/define.ts';
+import { extendWave } from '../../src/pulses/extend.ts';
+import { LONGEST } from '../../src/pulses/half-term.ts';
+import { whichCard } from '../../src/views/pulse/waves.ts';
+import { type MyWave, myWave, myWaves, namedWave, notARunner, runsPulses, WaveState } from './context.ts';
+import { runOf, shownOpen } from './waves.ts';
+
+/** `pulse extend TITLE to 11 December`: an open pulse closes on a later day. Nothing else of it can be changed. */
+
+const State = WaveState.extend({ on: z.iso.date().optional() });
+
+/** "TITLE to 11 December", "to 11 December", "TITLE": the last such word is the one before the day. */
+const split = (words: string): { title: string; day: string } => {
+  const mark = [...words.matchAll(/(?:^|\s)(?:to|until|till|by)\s+/giu)].at(-1);
+  return mark
+    ? { title: words.slice(0, mark.index).trim(), day: words.slice(mark.index + mark[0].length).trim() }
+    : { title: words.trim(), day: '' };
+};
+
+const extendTo = async (turn: Turn, { wave }: MyWave, on: string): Promise<Card> => {
+  await extendWave({ tx: turn.tx, now: turn.now }, wave.id, on);
+  const until = formatDate(Temporal.PlainDate.from(on), turn.today);
+  return shownOpen(
+    turn,
+    await myWave(turn, wave.id),
+    `Extended: it closes on ${until} instead of ${formatDate(Temporal.PlainDate.from(wave.closesOn), turn.today)}.`,
+  );
+};
+
+const dayMeant = (turn: Turn, { wave }: MyWave, said: string): string => {
+  const parsed = parseDue(said, { today: turn.today, terms: nationalTerms });
+  if ('date' in parsed) return parsed.date.toString();
+  const offer: Offer | undefined = parsed.meant && {
+    label: dayWords(parsed.meant),
+    press: { verb: 'pulse.extend', state: { wave: wave.id, on: parsed.meant.toString() } },
+  };
+  throw new UserError(`Nothing was changed. ${quoted(said)}: write ${parsed.problem}.`, offer);
+};
+
+/** Where no day is said, the button that asks for one. */
+const dayAsked = ({ wave }: MyWave): Card => ({
+  title: `Until when is “${wave.title}” to be open?`,
+  parts: [{ type: 'buttons', buttons: [{ label: 'Choose the day', press: { verb: 'pulse.later', state: { wave: wave.id } } }] }],
+});
+
+export const extend = cardVerb({
+  state: State,
+  run: async (turn, { words, state }) => {
+    if (!runsPulses(turn)) throw notARunner();
+    const done = (mine: MyWave, day: string): Promise<Card> | Card =>
+      day === '' ? dayAsked(mine) : extendTo(turn, mine, dayMeant(turn, mine, day));
+    if (state) {
+      const mine = await myWave(turn, state.wave);
+      return state.on ? extendTo(turn, mine, state.on) : done(mine, split(words).day);
+    }
+    const open = (await myWaves(turn)).filter(({ wave }) => wave.state === 'open');
+    const [only, ...others] = open;
+    if (!only) throw new UserError('None of your pulses is open: there is nothing to extend.');
+    const { title, day } = split(words);
+    const which = (asked: string, some: readonly MyWave[]) =>
+      whichCard(
+        asked,
+        some.map((one) => runOf(one)),
+        (wave) => ({ label: 'This one', press: { verb: 'pulse.extend', state: { wave }, words } }),
+        turn.today,
+      );
+    if (title === '') return others.length === 0 ? done(only, day) : which('Which pulse is to be open for longer?', open);
+    const named = namedWave(open, title, which);
+    return 'wave' in named ? done(named, day) : named;
+  },
+});
+
+/** The same with a day of the calendar. */
+export const later = formVerb({
+  state: WaveState,
+  form: async (turn, { state }) => {
+    const { wave } = await myWave(turn, state?.wave);
+    const closes = Temporal.PlainDate.from(wave.closesOn);
+    const most = Temporal.PlainDate.from(wave.opensOn).add({ days: LONGEST });
+    return {
+      title: 'Close later',
+      intro: `“${wave.title}” closes on ${dayWords(closes)}. It can close on a later day, at most on ${dayWords(most)}: ${LONGEST} days after it opened.`,
+      fields: [{ kind: 'date', name: 'on', label: 'On which day does it close?', value: closes.add({ weeks: 1 }).toString() }],
+      submit: { label: 'Close it then', press: { verb: 'pulse.later', state: { wave: wave.id } } },
+    };
+  },
+  submit: async (turn, { values, state }) => {
+    const mine = await myWave(turn, state?.wave);
+    const on = optionalDate(values.on);
+    if (!on) return { fields: { on: `Write a date, as in ${turn.today.add({ weeks: 1 })}.` } };
+    try {
+      return await extendTo(turn, mine, on);
+    } catch (error) {
+      if (error instanceof UserError && mine.wave.state === 'open') return { fields: { on: error.message } };
+      throw error;
+    }
+  },
+});

@@ -1,0 +1,127 @@
+import { z } from 'zod';
+import { criteria } from '../../src/actions/criteria.ts';
+import { cardVerb, type FieldErrors, formVerb, type Turn } from '../../src/bot/contract.ts';
+import type { Card } from '../../src/cards/card.ts';
+import { UserError } from '../../src/errors.ts';
+import { addItem, itemsNow, reword as rewordItem } from '../../src/pulses/items.ts';
+import type { Scale } from '../../src/statistics/disclosure.ts';
+import { shortened } from '../../src/views/actions/parts.ts';
+import { itemsCard } from '../../src/views/pulse/items.ts';
+import { placesOfRunner, writerOf } from './context.ts';
+
+/** `pulse questions`: the bank of questions, wording one anew, and adding one's own. */
+
+/** As much as an option of a list shows everywhere, and as many as one can have. */
+const OPTION = 75;
+const MOST_OPTIONS = 100;
+const MOST_TEXT = 200;
+const LONGEST = 110;
+
+const bank = async (turn: Turn, from = 0, done?: string): Promise<Card> => {
+  const areas = await criteria(turn.tx);
+  return itemsCard(await itemsNow(turn.tx), from, (id) => areas.find((area) => area.id === id)?.name ?? '', done);
+};
+
+export const questions = cardVerb({
+  state: z.object({ from: z.number().int().min(0) }),
+  run: async (turn, { state }) => {
+    await placesOfRunner(turn);
+    return bank(turn, state?.from);
+  },
+});
+
+const byHand = (text: string) => shortened(text, OPTION);
+
+/** The rules of wording answer at the field that holds the words; anything else is no matter of the form. */
+const atField = async (field: string, save: () => Promise<Card>): Promise<Card | FieldErrors> => {
+  try {
+    return await save();
+  } catch (error) {
+    if (error instanceof UserError) return { fields: { [field]: error.message } };
+    throw error;
+  }
+};
+
+/** Another wording of a question: its next version. */
+export const reword = formVerb({
+  state: z.undefined(),
+  form: async (turn) => {
+    await placesOfRunner(turn);
+    const items = await itemsNow(turn.tx);
+    return {
+      title: 'Reword a question',
+      intro: 'Pulses that are planned from now on ask the new wording. Its results are not compared with those of the wording before.',
+      fields: [
+        {
+          kind: 'choice',
+          name: 'item',
+          label: 'Which question?',
+          options: items.slice(0, MOST_OPTIONS).map(({ item, text }) => ({ value: item, label: byHand(text) })),
+        },
+        { kind: 'text', name: 'text', label: 'How is it worded from now on?', maxLength: MOST_TEXT },
+      ],
+      submit: { label: 'Save', press: { verb: 'pulse.reword' } },
+    };
+  },
+  submit: async (turn, { values }) => {
+    await placesOfRunner(turn);
+    const item = values.item ?? '';
+    if (item === '') return { fields: { item: 'Choose one of the list.' } };
+    return atField('text', async () => {
+      const saved = await rewordItem(writerOf(turn), item, values.text ?? '');
+      return bank(turn, 0, `Saved: “${shortened(saved.text, LONGEST)}”, version ${saved.version}.`);
+    });
+  },
+});
+
+const NONE = 'none';
+const SCALES: { value: Scale; label: string }[] = [
+  { value: 'agree', label: 'Agree or disagree, in five steps' },
+  { value: 'ten', label: '0 to 10' },
+  { value: 'yes_no', label: 'Yes or no' },
+  { value: 'choice', label: 'One of a few options' },
+];
+
+/** A question of one's own. */
+export const question = formVerb({
+  state: z.undefined(),
+  form: async (turn) => {
+    await placesOfRunner(turn);
+    const areas = await criteria(turn.tx);
+    return {
+      title: 'Add a question',
+      intro: 'Ask one thing at a time, in words that a headteacher can answer in ten seconds. Everybody who runs pulses can ask it.',
+      fields: [
+        { kind: 'text', name: 'text', label: 'What is the question, or the statement to agree with?', maxLength: MOST_TEXT },
+        { kind: 'choice', name: 'scale', label: 'How is it answered?', options: SCALES, value: 'agree' },
+        {
+          kind: 'longtext',
+          name: 'options',
+          label: 'Which options?',
+          hint: 'For one of a few options alone: 2 to 6, one a line',
+          optional: true,
+        },
+        {
+          kind: 'choice',
+          name: 'criterion',
+          label: 'Which area is it about?',
+          options: [...areas.map(({ id, name }) => ({ value: id, label: byHand(name) })), { value: NONE, label: 'None of them' }],
+          value: NONE,
+        },
+      ],
+      submit: { label: 'Save', press: { verb: 'pulse.question' } },
+    };
+  },
+  submit: async (turn, { values }) => {
+    await placesOfRunner(turn);
+    const scale = SCALES.find(({ value }) => value === values.scale)?.value;
+    if (!scale) return { fields: { scale: 'Choose one of the list.' } };
+    const areas = await criteria(turn.tx);
+    const options = (values.options ?? '').split(/\r?\n/u);
+    return atField(scale === 'choice' && (values.text ?? '').trim() !== '' ? 'options' : 'text', async () => {
+      const criterionId = areas.find(({ id }) => id === values.criterion)?.id ?? null;
+      const saved = await addItem(writerOf(turn), { text: values.text ?? '', scale, options, criterionId });
+      return bank(turn, 0, `Added: “${shortened(saved.text, LONGEST)}”`);
+    });
+  },
+});

@@ -1,0 +1,106 @@
+import { z } from 'zod';
+import { cardVerb, type Turn } from '../../src/bot/contract.ts';
+import type { Card } from '../../src/cards/card.ts';
+import { UserError } from '../../src/errors.ts';
+import { inviteesOf } from '../../src/pulses/audience.ts';
+import { changeDraft, closesByDefault } from '../../src/pulses/draft.ts';
+import { openWave, schedule } from '../../src/pulses/open.ts';
+import { operatorName } from '../../src/pulses/operator.ts';
+import { namesOf } from '../../src/pulses/queries.ts';
+import { treeOf } from '../../src/pulses/tree.ts';
+import { confirmCard } from '../../src/views/pulse/plan.ts';
+import { whichCard } from '../../src/views/pulse/waves.ts';
+import { type MyWave, myWave, myWaves, namedWave, notARunner, runsPulses, WaveState } from './context.ts';
+import { draftCard, shownAgain, subjectOf } from './plan.ts';
+import { runOf, shownOpen } from './waves.ts';
+
+/** Opening a pulse: asked for twice, because nothing of it but its closing day can be changed after that. */
+
+/** As many are asked in the turn itself; more take longer than somebody waits, and are asked at the next tick. */
+const MOST_AT_ONCE = 2_000;
+
+const isPlan = ({ wave }: MyWave) => wave.state === 'draft' || wave.state === 'scheduled';
+
+/** What cannot be changed any more is said first. */
+const confirm = async (turn: Turn, mine: MyWave): Promise<Card> => {
+  const { wave } = mine;
+  const operator = operatorName(turn.core.config);
+  const tree = treeOf(wave, await inviteesOf(turn.tx, wave, wave.opensOn), await namesOf(turn.tx));
+  if ('tooFew' in tree || wave.opensOn < turn.today.toString()) return draftCard(turn, mine);
+  const state = { wave: wave.id };
+  return confirmCard(
+    { plan: wave, tree: tree.cells, now: wave.state === 'scheduled' },
+    operator,
+    [
+      { label: 'Yes, open it', press: { verb: 'pulse.opened', state }, style: 'primary' },
+      { label: 'Not yet', press: { verb: 'pulse.wave', state } },
+    ],
+    turn.today,
+  );
+};
+
+/** `pulse open TITLE`, and the button of a draft. */
+export const open = cardVerb({
+  state: WaveState,
+  run: async (turn, { words, state }) => {
+    if (!runsPulses(turn)) throw notARunner();
+    if (state) {
+      const { wave, names } = await subjectOf(turn, state);
+      return wave ? confirm(turn, { wave, names }) : shownAgain(turn, state.wave);
+    }
+    const plans = (await myWaves(turn)).filter(isPlan);
+    if (plans.length === 0)
+      throw new UserError('There is no pulse to open. Plan one first.', { label: 'New pulse', press: { verb: 'pulse.new' } });
+    const which = (title: string, some: readonly MyWave[]) =>
+      whichCard(
+        title,
+        some.map((one) => runOf(one)),
+        (wave) => ({ label: 'This one', press: { verb: 'pulse.open', state: { wave } } }),
+        turn.today,
+      );
+    const [only, ...others] = plans;
+    if (words === '') return only && others.length === 0 ? confirm(turn, only) : which('Which pulse do you want to open?', plans);
+    const named = namedWave(plans, words, which);
+    return 'wave' in named ? confirm(turn, named) : named;
+  },
+});
+
+const NOT_OPENED = 'It was not opened.';
+const SETTLED = 'Settled: they are asked from 08:00 on. Until then all of it can be changed; a change makes it a draft again.';
+const MANY = 'Settled: so many people are asked that it takes some minutes. It opens by itself, from 08:00 on.';
+
+/** It opens by itself in the morning of its first day; what stands in its way is on the card of the draft. */
+const scheduled = async (turn: Turn, id: string, said: string): Promise<Card> => {
+  const done = await schedule({ ...turn.core, tx: turn.tx, now: turn.now }, id);
+  return shownAgain(turn, id, 'scheduled' in done ? said : NOT_OPENED);
+};
+
+/** The press behind "Yes, open it". */
+export const opened = cardVerb({
+  state: WaveState,
+  run: async (turn, { state }) => {
+    const { plan, wave } = await subjectOf(turn, state);
+    if (!wave) throw new UserError('I cannot find this pulse. Type pulse to see yours.');
+    if (wave.state === 'draft' && plan.opensOn > turn.today.toString()) return scheduled(turn, wave.id, SETTLED);
+    const today = turn.today.toString();
+    const asked = await inviteesOf(turn.tx, plan, today);
+    if (asked.length > MOST_AT_ONCE) {
+      if (plan.opensOn !== today) await changeDraft({ tx: turn.tx, now: turn.now }, wave.id, { ...plan, opensOn: today });
+      return scheduled(turn, wave.id, MANY);
+    }
+    const done = await openWave({ ...turn.core, tx: turn.tx, now: turn.now }, wave.id);
+    return 'opened' in done ? shownOpen(turn, await myWave(turn, wave.id)) : shownAgain(turn, wave.id, NOT_OPENED);
+  },
+});
+
+/** The next free half-term, where somebody would be asked twice in this one. */
+export const next = cardVerb({
+  state: WaveState.extend({ on: z.iso.date() }),
+  run: async (turn, { state }) => {
+    const { plan, wave } = await subjectOf(turn, state);
+    if (!state || !wave) throw new UserError('I cannot find this pulse. Type pulse to see yours.');
+    const closesOn = await closesByDefault(turn.tx, plan, state.on);
+    await changeDraft({ tx: turn.tx, now: turn.now }, wave.id, { ...plan, opensOn: state.on, closesOn });
+    return scheduled(turn, wave.id, SETTLED);
+  },
+});

@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import { cardVerb, type Turn } from '../../src/bot/contract.ts';
+import type { Button, Card } from '../../src/cards/card.ts';
+import { isPaused } from '../../src/pulses/key.ts';
+import { cellsOf } from '../../src/pulses/queries.ts';
+import { closedCard, openCard, pausedCard, type Run, runsTitle, wavesParts, whichCard } from '../../src/views/pulse/waves.ts';
+import { placeIn } from '../sharing.ts';
+import { openList, openPulses } from './answer.ts';
+import { type MyWave, myWave, myWaves, namedWave, runsPulses, WaveState } from './context.ts';
+import { draftCard } from './plan.ts';
+
+/** `pulse`: what is open for whoever asks and, for whoever runs pulses, theirs; and each of these in its state. */
+
+export const runOf = ({ wave, names }: MyWave, paused = false): Run => ({ wave, places: names, paused });
+
+export const pausedNow = ({ core }: Turn, { wave }: MyWave): Promise<boolean> => isPaused(core.waveKeys, wave);
+
+/** How many it asks. */
+export const askedBy = async (turn: Turn, { wave }: MyWave): Promise<number> =>
+  (await cellsOf(turn.tx, wave.id)).find(({ parentId }) => parentId === null)?.invited ?? 0;
+
+/** One that is open. @param done what has just been done */
+export const shownOpen = async (turn: Turn, mine: MyWave, done?: string): Promise<Card> => {
+  const state = { wave: mine.wave.id };
+  const later: Button = { label: 'Close later', press: { verb: 'pulse.later', state } };
+  if (await pausedNow(turn, mine))
+    return pausedCard(runOf(mine, true), [{ label: 'Begin anew, empty', press: { verb: 'pulse.anew', state } }, later]);
+  const place = placeIn(turn);
+  const share: Button = { label: place ? `Post in ${place.name}`.slice(0, 30) : 'Share', press: { verb: 'pulse.share', state } };
+  return openCard({ run: runOf(mine), asked: await askedBy(turn, mine), buttons: [share, later], ...(done ? { done } : {}) }, turn.today);
+};
+
+export const shown = (turn: Turn, mine: MyWave): Promise<Card> | Card => {
+  if (mine.wave.state === 'open') return shownOpen(turn, mine);
+  return mine.wave.state === 'closed' ? closedCard(runOf(mine), turn.today) : draftCard(turn, mine);
+};
+
+/** One of those that the actor runs. */
+export const wave = cardVerb({ state: WaveState, run: async (turn, { state }) => shown(turn, await myWave(turn, state?.wave)) });
+
+/** What is open for who asks, then what they run. Quiet: it says who was asked what. */
+export const typed = cardVerb({
+  quiet: true,
+  state: z.undefined(),
+  run: async (turn, ask) => {
+    if (!runsPulses(turn)) return openList.run(turn, ask);
+    const waves = await myWaves(turn);
+    if (ask.words !== '') {
+      const named = namedWave(waves, ask.words, (title, some) =>
+        whichCard(
+          title,
+          some.map((one) => runOf(one)),
+          (id) => ({ label: 'Look', press: { verb: 'pulse.wave', state: { wave: id } } }),
+          turn.today,
+        ),
+      );
+      return 'wave' in named ? shown(turn, named) : named;
+    }
+    const runs: Run[] = [];
+    for (const mine of waves) runs.push(runOf(mine, mine.wave.state === 'open' && (await pausedNow(turn, mine))));
+    const asked = await openPulses(turn);
+    const card = await openList.run(turn, ask);
+    return { title: asked.length > 0 ? card.title : runsTitle(runs), parts: [...asked, ...wavesParts(runs, turn.today)] };
+  },
+});

@@ -1,0 +1,45 @@
+import type { Button, Card, Part } from '../../cards/card.ts';
+import type { Item } from '../../pulses/pulse.ts';
+import { count } from '../actions/parts.ts';
+import { scaleWords } from './plan.ts';
+
+/** The questions that pulses are made of → cards. */
+
+/** Questions in one card; the others are on the next. */
+export const PAGE = 20;
+
+const versionWords = ({ version }: Item) => (version === 1 ? '' : `, version ${version}`);
+
+const list = (items: readonly Item[]): Part => ({
+  type: 'list',
+  items: items.map((item) => ({ text: item.text, detail: `${scaleWords(item)}${versionWords(item)}` })),
+});
+
+/** @param nameOf a criterion's name; questions of none come last */
+export const itemsCard = (items: readonly Item[], from: number, nameOf: (criterionId: string) => string, done?: string): Card => {
+  const sorted = [...items.filter(({ criterionId }) => criterionId !== null), ...items.filter(({ criterionId }) => criterionId === null)];
+  const headingOf = ({ criterionId }: Item) => (criterionId === null ? 'Other questions' : nameOf(criterionId));
+  const grouped = Map.groupBy(sorted.slice(from, from + PAGE), headingOf);
+  const more: Button[] =
+    from + PAGE < sorted.length ? [{ label: 'More questions', press: { verb: 'pulse.questions', state: { from: from + PAGE } } }] : [];
+  return {
+    title: done ?? `${count(items.length, 'question')} that a pulse can ask`,
+    parts: [
+      ...[...grouped].flatMap(([heading, some]): Part[] => [{ type: 'text', style: 'heading', text: heading }, list(some)]),
+      {
+        type: 'text',
+        style: 'small',
+        text: 'A question that is worded anew is another version: its results are not compared with those of before.',
+      },
+      {
+        type: 'buttons',
+        buttons: [
+          ...more,
+          { label: 'Add a question', press: { verb: 'pulse.question' } },
+          { label: 'Reword one', press: { verb: 'pulse.reword' } },
+          { label: 'New pulse', press: { verb: 'pulse.new' } },
+        ],
+      },
+    ],
+  };
+};
