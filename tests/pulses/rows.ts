@@ -28,8 +28,10 @@ export const pulseServer = async (given?: TestDatabase) => {
     newId: testIds(),
     log: pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) }),
     secret: new Uint8Array(32).fill(7),
+    config,
+    later: async () => {},
     waveKeys: createWaveKeys(config, randomBytes),
-  };
+  } satisfies Core;
   const close = async () => {
     await database.close();
     await rm(keysDir, { recursive: true, force: true });
