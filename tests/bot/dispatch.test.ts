@@ -187,7 +187,7 @@ describe('never throws', () => {
 });
 
 describe('words that are no command', () => {
-  test.each(['/pulse open 12', '/commoncause pulse open 12', 'cc attendance 93.2'])(
+  test.each(['/poll open 12', '/commoncause poll open 12', 'cc attendance 93.2'])(
     '“%s” is answered with the words and with what can be typed, never with something else',
     async (text) => {
       const answer = await asking({ kind: 'words', text });
