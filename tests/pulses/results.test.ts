@@ -5,7 +5,7 @@ import type { Shown } from '../../src/statistics/disclosure.ts';
 import { type Seen, type TestBot, testBot } from '../support/bot.ts';
 import { blockProblems } from '../support/slack-blocks.ts';
 import { problemsOf } from '../support/teams-cards.ts';
-import { type ReleasedWave, setRelease } from './released.ts';
+import { clearPulses, type ReleasedWave, setRelease } from './released.ts';
 
 // What was released, read: who reads which places, what stands there for what is withheld, and comments. Nothing is counted here.
 
@@ -76,6 +76,7 @@ let coordinator: Person;
 
 beforeAll(async () => {
   bot = await testBot();
+  await clearPulses(bot);
   march = await setRelease(bot, MARCH);
   june = await setRelease(bot, JUNE);
   coordinator = await bot.as('wakefield.coordinator');
@@ -330,6 +331,7 @@ describe('on every platform', () => {
   let full: TestBot;
   beforeAll(async () => {
     full = await testBot();
+    await clearPulses(full);
     const { db } = full.database;
     const items = ['one', 'two', 'three', 'four', 'five'];
     await db.pulseItem.createMany({
