@@ -363,13 +363,19 @@ type Suspicion = { told: Range; others: Held[] };
 
 function* suspicionsOf(groups: Groups, trail: Trail, k: number): Generator<Suspicion> {
   const size = trail.nook.answers;
-  const more = size <= Math.max(TINY, k) ? Math.min(MORE, trail.nook.invited - size) : 0;
+  const [lowest] = trail.levels;
+  const published = lowest && lowest.cell.parts.length === 0;
+  const more = published && size <= Math.max(TINY, k) ? Math.min(MORE, trail.nook.invited - size) : 0;
   const extras = Array.from({ length: 1 + Math.max(more, 0) }, (_, extra) => extra);
   const suspicion = (told: Range | null, others: (extra: number) => (Range | null)[], outsider?: Outsider): Suspicion[] => {
     const [found] = carried(groups, trail, told, 0, outsider);
     if (!found) return [];
-    const held = extras.flatMap((extra) => others(extra).flatMap((nook) => carried(groups, trail, nook, extra, outsider)));
-    return [{ told: found.held, others: held }];
+    const otherwise = (extra: number) => others(extra).flatMap((nook) => carried(groups, trail, nook, extra, outsider));
+    const same = otherwise(0);
+    const leaf =
+      trail.levels.length === 1 ||
+      !others(0).some((nook) => nook && lowest && met(nook, boundsIn(groups, lowest.cell, lowest.cell.known, 0)));
+    return [{ told: found.held, others: leaf ? [...same, ...extras.slice(1).flatMap(otherwise)] : same }];
   };
   const outsiders = [undefined, ...trail.levels.flatMap((level) => level.knowing.map((shift) => ({ level, shift })))];
   for (const group of everyGroup(groups)) {
