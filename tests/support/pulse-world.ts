@@ -24,26 +24,41 @@ export const pulseWorld = async (bot: TestBot, { schools = 12, name = 'Testshire
   const localityId = newId();
   const prefix = name.slice(0, 3).toUpperCase();
   await db.locality.create({ data: { id: localityId, pilotId: pilot.id, name, prefix, ledBy: 'council', position: 100 } });
-  const heads: Head[] = [];
-  for (let nth = 1; nth <= schools; nth += 1) {
-    const [organisationId, personId] = [newId(), newId()];
-    const head = `${name.toLowerCase()}.head.${nth}`;
-    await db.organisation.create({
-      data: {
-        id: organisationId,
-        localityId,
-        councilAreaId: area.councilAreaId,
-        name: `${name} school ${nth}`,
-        kind: 'school',
-        phase: 'primary',
-      },
-    });
-    await db.person.create({ data: { id: personId, post: `Headteacher, ${name} ${nth}`, email: `${head}@example.org`, organisationId } });
-    await db.role.create({
-      data: { id: newId(), personId, role: 'partner', scopeKind: 'locality', scopeId: localityId, from: WORKS_SINCE },
-    });
-    heads.push({ personId, name: head });
-  }
+  const schoolOf = Array.from({ length: schools }, (_, at) => ({
+    nth: at + 1,
+    organisationId: newId(),
+    personId: newId(),
+    name: `${name.toLowerCase()}.head.${at + 1}`,
+  }));
+  const heads: Head[] = schoolOf.map(({ personId, name: head }) => ({ personId, name: head }));
+  await db.organisation.createMany({
+    data: schoolOf.map(({ nth, organisationId }) => ({
+      id: organisationId,
+      localityId,
+      councilAreaId: area.councilAreaId,
+      name: `${name} school ${nth}`,
+      kind: 'school',
+      phase: 'primary',
+    })),
+  });
+  await db.person.createMany({
+    data: schoolOf.map(({ nth, organisationId, personId, name: head }) => ({
+      id: personId,
+      post: `Headteacher, ${name} ${nth}`,
+      email: `${head}@example.org`,
+      organisationId,
+    })),
+  });
+  await db.role.createMany({
+    data: heads.map(({ personId }) => ({
+      id: newId(),
+      personId,
+      role: 'partner',
+      scopeKind: 'locality',
+      scopeId: localityId,
+      from: WORKS_SINCE,
+    })),
+  });
   const coordinator = await db.person.findUniqueOrThrow({ where: { email: 'wakefield.coordinator@example.org' } });
 
   /** Opens a pulse over them now, for two weeks, unless said. @returns the id of its wave */
@@ -86,10 +101,18 @@ export const pulseWorld = async (bot: TestBot, { schools = 12, name = 'Testshire
   /** Their accounts in a Slack workspace: U1 for the first. */
   const inSlack = async (these: readonly Head[] = heads, tenant = 'T1') => {
     const linkedAt = new Date(Temporal.Instant.from('2026-09-01T08:00Z').epochMilliseconds);
-    for (const { personId } of these) {
-      const user = `U${heads.findIndex((head) => head.personId === personId) + 1}`;
-      await db.identity.create({ data: { id: newId(), personId, platform: 'slack', tenant, user, linkedAt, how: 'code' } });
-    }
+    const users = new Map(heads.map(({ personId }, at) => [personId, `U${at + 1}`]));
+    await db.identity.createMany({
+      data: these.map(({ personId }) => ({
+        id: newId(),
+        personId,
+        platform: 'slack',
+        tenant,
+        user: users.get(personId) as string,
+        linkedAt,
+        how: 'code',
+      })),
+    });
   };
 
   return { localityId, pilotId: pilot.id, heads, open, answer, inSlack };

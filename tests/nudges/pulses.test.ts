@@ -1,0 +1,240 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Message } from '../../src/app.ts';
+import { inTransaction } from '../../src/db/transaction.ts';
+import { PlatformError } from '../../src/errors.ts';
+import { readRuns } from '../../src/nudges/runs.ts';
+import { shownEmails } from '../../src/people/demonstration.ts';
+import { linkToken } from '../../src/pulses/seat.ts';
+import type { TestBot } from '../support/bot.ts';
+import { everythingIn } from '../support/dump.ts';
+import { type Arrived, pulseNudges } from './pulse-worlds.ts';
+
+// A pulse is a line of the one message of a week. Who has answered is not told of it, and nothing that is kept or said tells who that is.
+
+const open: { close: () => Promise<void> }[] = [];
+const world = async (...made: Parameters<typeof pulseNudges>) => {
+  const one = await pulseNudges(...made);
+  open.push(one.bot);
+  return one;
+};
+type World = Awaited<ReturnType<typeof world>>;
+afterEach(async () => {
+  for (const bot of open.splice(0)) await bot.close();
+});
+
+const FIRST_HALF = [1, 2, 3, 4, 5, 6];
+const SECOND_HALF = [7, 8, 9, 10, 11, 12];
+const LINE = 'Pulse: Trust and working together, 5 taps, anonymous (if you have not answered yet)';
+const to = (arrived: readonly Arrived[]) => arrived.map((one) => one.to);
+const textTo = ({ arrived }: World, who: string) => arrived.filter((one) => one.to === who).map(({ text }) => text);
+const slack = (nth: number) => `U${nth}`;
+const mailOf = (nth: number) => `testshire.head.${nth}@example.org`;
+const SMTP = { SMTP_URL: 'smtp://localhost:2525', MAIL_FROM: 'cause@example.org' };
+
+/** A server that keeps what it is told to forget. */
+const forgetsNothing = (bot: TestBot): TestBot => ({
+  ...bot,
+  core: { ...bot.core, later: (tx, { forget: _forget, ...message }: Message, options) => bot.core.later(tx, message, options) },
+});
+
+/** Only the eighth has answered: as many messages go as hardly any. */
+const ONE = [8];
+
+describe('the message of a week in which a pulse is open', () => {
+  let one: World;
+  let other: World;
+  beforeAll(async () => {
+    one = await pulseNudges({ answered: FIRST_HALF });
+    other = await pulseNudges({ answered: ONE });
+    for (const { tuesday } of [one, other]) await tuesday();
+  });
+  afterAll(async () => {
+    for (const { bot } of [one, other]) await bot.close();
+  });
+
+  it('is planned for everybody who is invited, and goes to who has not answered, or for whom something else waits', async () => {
+    expect(to(one.arrived).toSorted()).toEqual([3, 4, 7, 8, 9, 10, 11, 12].map(slack).toSorted());
+    expect(await one.db.delivery.count()).toBe(12);
+    expect(textTo(one, 'U7')[0]).toContain(`1  ${LINE}\n[Answer]`);
+    expect(textTo(one, 'U7')[0]).toMatch(/^DEMONSTRATION: A minute this week, then nothing until you are needed\./u);
+    // Who has answered is told what else there is, as if there were no pulse.
+    expect(textTo(one, 'U3')[0]).not.toContain('Pulse');
+    expect(textTo(one, 'U3')[0]).toContain('1  TES-3 Visits');
+    expect(textTo(one, 'U4')[0]).not.toContain('Pulse');
+    expect(textTo(one, 'U4')[0]).toContain('Some news for 4.');
+    expect(textTo(one, 'U9')[0]).toMatch(/^DEMONSTRATION: Two minutes for Testshire this week/u);
+    // It is nothing that could be somebody else's, or of which there could be no update.
+    expect(textTo(one, 'U7')[0]).not.toMatch(/Not mine|No update/u);
+  });
+
+  it('leaves the same behind whoever has answered: in every table, in the numbers of messages and in the log', async () => {
+    expect(to(one.arrived)).not.toEqual(to(other.arrived));
+    expect(await one.kept()).toEqual(await other.kept());
+    expect(one.logged()).toEqual(other.logged());
+    const states = await one.db.delivery.groupBy({ by: ['state'], _count: { _all: true }, orderBy: { state: 'asc' } });
+    expect(states.map(({ state, _count }) => [state, _count._all])).toEqual([
+      ['done', 8],
+      ['sent', 4],
+    ]);
+  });
+
+  it('is counted as sent for whoever runs the programme, whether or not it went', async () => {
+    const runs = await Promise.all([one, other].map(({ bot, db }) => inTransaction(db, (tx) => readRuns(tx, bot.core.now()))));
+    for (const { runs: found, deliveries, messages, left } of runs) {
+      expect(found).toMatchObject([{ planned: 12, sent: 12, waiting: 0, left: 0, failed: 0, unconfirmed: 0 }]);
+      expect([deliveries, messages, left]).toEqual([[], [], []]);
+    }
+  });
+
+  it('goes once, though processes hand it over at the same moment, and late once more', async () => {
+    const before = one.arrived.length;
+    const others = [one.engine(), one.engine(), one.engine()];
+    await Promise.all(others.map(({ run }) => run()));
+    one.bot.clock.advance({ hours: 2 });
+    await Promise.all(others.map(({ run }) => run()));
+    expect(one.arrived.length).toBe(before);
+  });
+
+  it('control: of who is said to be left because they have answered, what is kept tells', async () => {
+    const leave = async ({ db, head }: World, answered: readonly number[]) => {
+      const who = answered.map((nth) => head(nth).personId);
+      await db.delivery.updateMany({ where: { personId: { in: who }, state: 'done' }, data: { state: 'left' } });
+    };
+    await leave(one, FIRST_HALF);
+    await leave(other, ONE);
+    expect(await one.kept()).not.toEqual(await other.kept());
+  });
+});
+
+describe('what a message leaves behind', () => {
+  it('is the same by e-mail too, where the server has one', async () => {
+    const [one, other] = [
+      await world({ answered: FIRST_HALF, inSlack: [], env: SMTP }),
+      await world({ answered: ONE, inSlack: [], env: SMTP }),
+    ];
+    for (const { tuesday } of [one, other]) await tuesday();
+    expect(to(one.arrived)).not.toEqual(to(other.arrived));
+    expect(await one.kept()).toEqual(await other.kept());
+    expect(one.logged()).toEqual(other.logged());
+    // What waits is answered in the chat, the pulse by a link of one's own.
+    const link = `http://localhost:3000/pulse/${linkToken(one.bot.core.secret, one.waveId, one.head(9).personId)}`;
+    expect(textTo(one, mailOf(9))[0]).toContain(`1. TES-9 Visits: how is it going?\n2. ${LINE}: ${link} (`);
+    expect(textTo(one, mailOf(7))[0]).not.toContain(link);
+    expect(textTo(one, mailOf(3))[0]).not.toMatch(/pulse/iu);
+    expect(await everythingIn(one.db)).not.toContain('/pulse/');
+  });
+
+  it('control: a server that forgets nothing is found out', async () => {
+    const [one, other] = [
+      await world({ answered: FIRST_HALF, twin: forgetsNothing }),
+      await world({ answered: ONE, twin: forgetsNothing }),
+    ];
+    for (const { tuesday } of [one, other]) await tuesday();
+    expect(await one.kept()).not.toEqual(await other.kept());
+  });
+});
+
+describe('a message with nothing but a pulse', () => {
+  it('counts as the message of that week, and is told again two weeks later', async () => {
+    const made = await world({ onlyPulse: true, answered: FIRST_HALF, closesOn: '2026-12-18' });
+    await made.tuesday();
+    await made.tuesday('2026-12-01');
+    expect(to(made.arrived)).toEqual(SECOND_HALF.map(slack));
+    await made.tuesday('2026-12-08');
+    expect(to(made.arrived)).toEqual([...SECOND_HALF, ...SECOND_HALF].map(slack));
+    expect(await made.db.delivery.count({ where: { state: 'done' } })).toBe(24);
+  });
+});
+
+describe('a message with nothing but a pulse that did not arrive', () => {
+  const refuse = (made: World, times: number, outcome: 'refused' | 'closed' = 'refused') =>
+    made.answers.push(...Array.from({ length: times }, () => new PlatformError('slack: no', { outcome })));
+
+  it('goes its next way, and nothing that is kept says so; by none, it is only counted', async () => {
+    const same = { onlyPulse: true, answered: FIRST_HALF, env: SMTP, closesOn: '2026-12-18' };
+    const made = await world(same);
+    const quiet = await world(same);
+    refuse(made, 6, 'closed');
+    for (const { tuesday } of [made, quiet]) await tuesday();
+    // Slack refused all six: each goes by e-mail, once.
+    await made.bot.outbox.drain();
+    expect(to(made.arrived).toSorted()).toEqual(SECOND_HALF.map(mailOf).toSorted());
+    expect(to(quiet.arrived)).toEqual(SECOND_HALF.map(slack));
+    const last = (rows: string[]) => rows.filter((row) => !row.startsWith('numbers of messages'));
+    expect(last(await made.kept())).toEqual(last(await quiet.kept()));
+    // By no way at all: nobody is named anywhere.
+    refuse(made, 12);
+    await made.tuesday('2026-12-08');
+    await made.bot.outbox.drain();
+    await made.run();
+    expect(await made.db.outbox.count()).toBe(0);
+    expect(made.logged().filter((line) => line.includes('did not arrive by any way'))).toHaveLength(1);
+    expect(made.logged().find((line) => line.includes('did not arrive by any way'))).toContain('"count":6');
+    const { deliveries, messages } = await inTransaction(made.db, (tx) => readRuns(tx, made.bot.core.now()));
+    expect([deliveries, messages]).toEqual([[], []]);
+  });
+});
+
+describe('in the demonstration without a mail server', () => {
+  it('the e-mails are shown, each with its link, to whoever has not answered', async () => {
+    const made = await world({ onlyPulse: true, answered: FIRST_HALF, inSlack: [] });
+    await made.tuesday();
+    const shown = await inTransaction(made.db, shownEmails);
+    expect(shown.map((mail) => mail.to).toSorted()).toEqual(SECOND_HALF.map(mailOf).toSorted());
+    expect(shown[0]?.text).toMatch(/: http:\/\/localhost:3000\/pulse\/[\w-]{22} \(this link is yours alone/u);
+  });
+});
+
+describe('the card of a message that was sent', () => {
+  const anew = ({ arrived }: World, who: string) => arrived.filter((one) => one.to === who && one.anew).map(({ text }) => text);
+  /** They do something in Slack, and a while later the tick looks. */
+  const doesSomething = async (made: World, nth: number) => {
+    made.bot.clock.advance({ minutes: 15 });
+    const at = made.bot.core.now();
+    await made.db.inboundEvent.create({
+      data: { platform: 'slack', key: `T1:U${nth}:${at}`, at: new Date(at.epochMilliseconds), personId: made.head(nth).personId },
+    });
+    made.bot.clock.advance({ minutes: 5 });
+    await made.run();
+  };
+  const rates = async (made: World, nth: number) => {
+    const one = made.bot.conversation({ platform: 'slack', tenant: 'T1', user: `U${nth}` }, { kind: 'personal', seenByOthers: false });
+    made.bot.clock.advance({ minutes: 15 });
+    await one.say(`rag TES-${nth} green`);
+    made.bot.clock.advance({ minutes: 5 });
+    await made.run();
+  };
+
+  it('never changes because of a pulse: the line stays where it was, and does not come where it was not', async () => {
+    const made = await world({ answered: [3] });
+    await made.tuesday();
+    await made.answer(made.waveId, made.head(9).personId);
+    // Answering a pulse is nothing that a card is looked at again for, and its line is the same when something else is.
+    await doesSomething(made, 3);
+    await doesSomething(made, 9);
+    expect(made.arrived.filter((one) => one.anew)).toEqual([]);
+    await rates(made, 3);
+    await rates(made, 9);
+    expect(anew(made, 'U3')).toHaveLength(1);
+    expect(anew(made, 'U3')[0]).not.toContain('Pulse');
+    expect(anew(made, 'U9')).toHaveLength(1);
+    expect(anew(made, 'U9')[0]).toContain(LINE);
+    expect(anew(made, 'U9')[0]).toContain('Done but for the pulse, if you have not answered it yet.');
+    // Both are kept as the same card, and neither is kept in words.
+    const kept = await made.db.delivery.findMany({ where: { personId: { in: [3, 9].map((nth) => made.head(nth).personId) } } });
+    expect(kept).toHaveLength(2);
+    expect(JSON.stringify(await made.db.outbox.findMany(), (_, value) => (typeof value === 'bigint' ? `${value}` : value))).not.toContain(
+      LINE,
+    );
+  });
+
+  it('says that a pulse has closed once it has', async () => {
+    const made = await world({ answered: [3], closesOn: '2026-11-25' });
+    await made.tuesday();
+    made.bot.clock.set('2026-11-26T09:00:00Z');
+    await made.run();
+    await rates(made, 9);
+    expect(anew(made, 'U9')[0]).toContain('This pulse has closed.');
+    expect(anew(made, 'U9')[0]).not.toContain('[Answer]');
+  });
+});
