@@ -1,0 +1,327 @@
+import { randomUUID } from 'node:crypto';
+import { rename, rm } from 'node:fs/promises';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type Database, openServer } from '../../src/db/open.ts';
+import { inTransaction } from '../../src/db/transaction.ts';
+import { createPulses } from '../../src/jobs/pulses.ts';
+import { contentsOf, openBox } from '../../src/pulses/box.ts';
+import { reopenWave } from '../../src/pulses/keys-check.ts';
+import { everythingIn } from '../support/dump.ts';
+import { answer, answersOf, openTestWave, type PulseServer, pulseServer, tally } from './rows.ts';
+
+/** What happens to an open pulse when its key is lost, when another lies there, and when the database is put back to an earlier state. */
+
+let server: PulseServer;
+const PROGRAMME = randomUUID();
+const PILOT = randomUUID();
+const LOCALITY = randomUUID();
+const [coordinator, runner, lead] = [randomUUID(), randomUUID(), randomUUID()];
+
+beforeAll(async () => {
+  server = await pulseServer();
+  const { db } = server.database;
+  await db.programme.create({ data: { id: PROGRAMME, name: 'Programme' } });
+  await db.pilot.create({ data: { id: PILOT, programmeId: PROGRAMME, name: 'Pilot', theme: 'Transition', position: 1 } });
+  await db.locality.create({ data: { id: LOCALITY, pilotId: PILOT, name: 'Wakefield', prefix: 'WAK', ledBy: 'council', position: 1 } });
+  await db.person.createMany({ data: [coordinator, runner, lead].map((id) => ({ id, post: 'Somebody' })) });
+  const role = (personId: string, name: string, scopeKind: string, scopeId: string) =>
+    db.role.create({ data: { id: randomUUID(), personId, role: name, scopeKind, scopeId, from: new Date('2026-09-01') } });
+  await role(coordinator, 'coordinator', 'pilot', PILOT);
+  await role(runner, 'evaluator', 'programme', PROGRAMME);
+  await role(lead, 'lead', 'locality', LOCALITY);
+});
+afterAll(() => server.close());
+beforeEach(async () => {
+  server.clock.set('2026-11-19T14:00:00Z');
+  server.logged.length = 0;
+  const { db } = server.database;
+  await db.$executeRaw`truncate pulse_wave, pulse_cell, pulse_invited, pulse_seat, pulse_box, pulse_result, pulse_comment, news, planner cascade`;
+  for (const id of await server.core.waveKeys.list()) await server.core.waveKeys.destroy(id);
+  await plan('2026-11-19T14:00:00Z');
+  await server.core.waveKeys.note(PROGRAMME, { moment: '2026-11-19T14:00:00Z', open: [] });
+});
+
+/** What the planner leaves behind. */
+const plan = async (moment: string) => {
+  const plannedTo = new Date(moment);
+  await server.database.db.planner.upsert({ where: { id: 1 }, create: { id: 1, plannedTo }, update: { plannedTo } });
+};
+/** A tick of the server, at a moment. */
+const tick = async (moment: string, core = server.core) => {
+  server.clock.set(moment);
+  const pulses = createPulses(core);
+  await pulses.once();
+  await plan(moment);
+  await pulses.note();
+};
+
+type Wave = Awaited<ReturnType<typeof openTestWave>>;
+const open = () => openTestWave(server.core, { places: [{ kind: 'locality', id: LOCALITY }], runById: runner });
+const waveRow = ({ waveId }: Wave) => server.database.db.pulseWave.findUniqueOrThrow({ where: { id: waveId } });
+const answered = ({ waveId }: Wave) => server.database.db.pulseSeat.count({ where: { waveId, answered: true } });
+const say = (wave: Wave, nth: number, option = 1) =>
+  answer(server.core, wave.waveId, (wave.invited[nth] as Wave['invited'][number]).personId, answersOf([option], `Comment ${nth}`));
+/** What is in the boxes of a wave, with the key that is there. */
+const counted = async ({ waveId, questions }: Wave) => {
+  const key = (await server.core.waveKeys.read(waveId))?.key as Uint8Array;
+  const boxes = await server.database.db.pulseBox.findMany({ where: { waveId } });
+  return boxes.map(({ id, sealed }) => contentsOf(openBox(key, id, sealed), questions).counts);
+};
+const newsOf = async () => {
+  const rows = await server.database.db.news.findMany({ orderBy: [{ at: 'asc' }, { id: 'asc' }] });
+  return rows.map(({ personId, text }) => ({ personId, text }));
+};
+const errors = () => server.logged.flatMap((line) => (JSON.parse(line).level >= 50 ? [JSON.parse(line).msg as string] : []));
+
+/** The open wave as a copy of the database has it, and how to put that copy back. */
+const copyOf = async ({ waveId }: Wave) => {
+  const { db } = server.database;
+  const [wave, seats, boxes, planner] = [
+    await db.pulseWave.findUniqueOrThrow({ where: { id: waveId } }),
+    await db.pulseSeat.findMany({ where: { waveId } }),
+    await db.pulseBox.findMany({ where: { waveId } }),
+    await db.planner.findMany(),
+  ];
+  return async () => {
+    await db.pulseWave.update({
+      where: { id: waveId },
+      data: { ...wave, places: wave.places as object, items: wave.items as object, audit: {} },
+    });
+    await db.pulseSeat.deleteMany({ where: { waveId } });
+    await db.pulseSeat.createMany({ data: seats });
+    await db.pulseBox.deleteMany({ where: { waveId } });
+    await db.pulseBox.createMany({ data: boxes });
+    await db.planner.deleteMany();
+    await db.planner.createMany({ data: planner });
+  };
+};
+
+describe('a pulse whose key is not there', () => {
+  /** Takes the file of the key away, and gives it back. */
+  const without = async ({ waveId }: Wave) => {
+    const file = `${server.keysDir}/wave-${waveId}.key`;
+    await rename(file, `${file}.away`);
+    return () => rename(`${file}.away`, file);
+  };
+
+  it('takes no answers, and whoever runs it is told once', async () => {
+    const wave = await open();
+    await say(wave, 0);
+    await without(wave);
+    for (const at of ['2026-11-19T14:05:00Z', '2026-11-19T14:10:00Z', '2026-11-20T09:00:00Z']) await tick(at);
+    expect(await say(wave, 1)).toBe('no_key');
+    expect(await newsOf()).toEqual(
+      [runner, coordinator].map((personId) => ({
+        personId,
+        text: expect.stringMatching(/^The pulse “Trust and working together” is paused/u),
+      })),
+    );
+    expect(errors()).toHaveLength(3);
+    expect(await waveRow(wave)).toMatchObject({ state: 'open', reopenedAt: null });
+  });
+
+  it('is told of once more of those who have read it, to nobody', async () => {
+    const wave = await open();
+    await without(wave);
+    await tick('2026-11-19T14:05:00Z');
+    await server.database.db.news.updateMany({ data: { seenAt: new Date('2026-11-19T15:00:00Z') } });
+    await tick('2026-11-19T16:00:00Z');
+    expect(await newsOf()).toHaveLength(2);
+  });
+
+  it('goes on once the key is back, with every answer that was given; who was not told yet is not told', async () => {
+    const wave = await open();
+    await say(wave, 0);
+    const putBack = await without(wave);
+    await tick('2026-11-19T14:05:00Z');
+    await putBack();
+    await tick('2026-11-19T14:10:00Z');
+    expect(await newsOf()).toEqual([]);
+    expect(await say(wave, 1, 2)).toBe('counted');
+    expect(await counted(wave)).toEqual([tally([answersOf([1]), answersOf([2])])]);
+  });
+
+  it('is not emptied by that, though the server starts again', async () => {
+    const wave = await open();
+    await say(wave, 0);
+    const putBack = await without(wave);
+    for (let start = 0; start < 3; start += 1) await createPulses(server.core).check();
+    await putBack();
+    expect(await answered(wave)).toBe(1);
+    expect(await counted(wave)).toEqual([tally([answersOf([1])])]);
+  });
+
+  it('waits a week for its key after its last day, then closes unopened', async () => {
+    const wave = await open();
+    for (const [nth] of wave.invited.entries()) await say(wave, nth);
+    await without(wave);
+    await tick('2026-11-27T17:35:00Z');
+    await tick('2026-12-04T17:29:00Z');
+    expect((await waveRow(wave)).state).toBe('open');
+    await tick('2026-12-04T17:30:00Z');
+    expect(await waveRow(wave)).toMatchObject({ state: 'closed', keyFingerprint: null, audit: { unopened: true } });
+    const { db } = server.database;
+    expect([await db.pulseResult.count(), await db.pulseComment.count(), await db.pulseSeat.count(), await db.pulseBox.count()]).toEqual([
+      0, 0, 0, 0,
+    ]);
+    expect((await newsOf()).map(({ text }) => text)).toEqual([
+      expect.stringContaining('could not be opened'),
+      expect.stringContaining('could not be opened'),
+    ]);
+    expect(await everythingIn(db)).not.toContain('Comment 3');
+  });
+
+  it('is released as any other where the key comes back in that week', async () => {
+    const wave = await open();
+    for (const [nth] of wave.invited.entries()) await say(wave, nth);
+    const putBack = await without(wave);
+    await tick('2026-11-27T17:35:00Z');
+    await putBack();
+    await tick('2026-11-30T09:00:00Z');
+    expect((await waveRow(wave)).state).toBe('closed');
+    expect((await server.database.db.pulseResult.findFirstOrThrow({ where: { item: 'test-agree' } })).shown).toEqual({
+      as: 'words',
+      most: 0,
+    });
+  });
+
+  it('is paused as well where another key lies in its place', async () => {
+    const wave = await open();
+    await server.core.waveKeys.make(wave.waveId);
+    await tick('2026-11-19T14:05:00Z');
+    expect(await say(wave, 0)).toBe('no_key');
+    expect(await newsOf()).toHaveLength(2);
+  });
+
+  it('is paused as well where another folder is in the place of that of the keys, and goes on after it', async () => {
+    const wave = await open();
+    await rename(server.keysDir, `${server.keysDir}.away`);
+    await server.core.waveKeys.note('other', { moment: '2026-11-19T14:00:00Z', open: [] }); // makes the folder
+    await tick('2026-11-19T14:05:00Z');
+    expect(await newsOf()).toHaveLength(2);
+    await rm(server.keysDir, { recursive: true });
+    await rename(`${server.keysDir}.away`, server.keysDir);
+    expect(await say(wave, 0)).toBe('counted');
+  });
+
+  it('can be begun anew, empty, by whoever runs it', async () => {
+    const wave = await open();
+    await say(wave, 0);
+    const before = await server.database.db.pulseBox.findFirstOrThrow({ where: { waveId: wave.waveId } });
+    await without(wave);
+    await inTransaction(server.database.db, (tx) => reopenWave({ ...server.core, tx, now: server.clock.now() }, wave.waveId));
+    const row = await waveRow(wave);
+    expect(row.keyFingerprint).not.toBe(wave.fingerprint);
+    expect(row.reopenedAt?.toISOString()).toBe('2026-11-19T14:00:00.000Z');
+    expect(await answered(wave)).toBe(0);
+    const after = await server.database.db.pulseBox.findFirstOrThrow({ where: { waveId: wave.waveId } });
+    expect(after.sealed).toHaveLength(before.sealed.length);
+    expect(await say(wave, 0, 3)).toBe('counted');
+    expect(await counted(wave)).toEqual([tally([answersOf([3])])]);
+  });
+
+  it('one whose key is there is not begun anew by anybody', async () => {
+    const wave = await open();
+    await say(wave, 0);
+    const anew = (waveId: string) =>
+      inTransaction(server.database.db, (tx) => reopenWave({ ...server.core, tx, now: server.clock.now() }, waveId));
+    await expect(anew(wave.waveId)).rejects.toThrow('takes answers');
+    await expect(anew(randomUUID())).rejects.toThrow('not open');
+    expect(await answered(wave)).toBe(1);
+  });
+});
+
+describe('a database that is put back while a pulse is open', () => {
+  it('has it begun anew, empty, with another key; whoever runs it is told', async () => {
+    const wave = await open();
+    await say(wave, 0);
+    await tick('2026-11-19T14:05:00Z');
+    const putBack = await copyOf(wave);
+    await say(wave, 1);
+    await tick('2026-11-19T14:10:00Z');
+    await putBack();
+    server.clock.set('2026-11-19T15:00:00Z');
+    await createPulses(server.core).check();
+
+    const row = await waveRow(wave);
+    expect(row).toMatchObject({ state: 'open', reopenedAt: new Date('2026-11-19T15:00:00Z') });
+    expect(row.keyFingerprint).not.toBe(wave.fingerprint);
+    expect(await answered(wave)).toBe(0);
+    expect(await counted(wave)).toEqual([tally([])]);
+    expect((await newsOf()).map(({ text }) => text)).toEqual([
+      expect.stringContaining('has begun anew, empty'),
+      expect.stringContaining('has begun anew, empty'),
+    ]);
+    for (const nth of [0, 1]) expect(await say(wave, nth, 4)).toBe('counted');
+    expect(await counted(wave)).toEqual([tally([answersOf([4]), answersOf([4])])]);
+  });
+
+  it('what was sealed before opens with no key that is left', async () => {
+    const wave = await open();
+    await say(wave, 0);
+    const box = await server.database.db.pulseBox.findFirstOrThrow({ where: { waveId: wave.waveId } });
+    await tick('2026-11-19T14:10:00Z');
+    await plan('2026-11-19T14:00:00Z');
+    await createPulses(server.core).check();
+    const { key } = (await server.core.waveKeys.read(wave.waveId)) as { key: Uint8Array };
+    expect(() => openBox(key, box.id, box.sealed)).toThrow('does not open');
+    expect(contentsOf(openBox(wave.key, box.id, box.sealed), wave.questions).comments).toEqual(['Comment 0']); // control
+  });
+
+  it('has it begun anew once, though two servers start at the same moment', async () => {
+    const wave = await open();
+    await tick('2026-11-19T14:10:00Z');
+    await plan('2026-11-19T14:00:00Z');
+    let second: Database | undefined;
+    if (server.database.url) second = openServer(server.database.url);
+    const other = { ...server.core, db: second?.db ?? server.core.db };
+    await Promise.all([createPulses(server.core).check(), createPulses(other).check()]);
+    await second?.close();
+    expect(await say(wave, 0)).toBe('counted');
+    expect(await newsOf()).toHaveLength(2);
+  });
+
+  it('control: one that was not put back goes on, however often the server starts', async () => {
+    const wave = await open();
+    await say(wave, 0);
+    for (const at of ['2026-11-19T14:05:00Z', '2026-11-19T14:10:00Z', '2026-11-21T14:10:00Z']) await tick(at);
+    expect(await waveRow(wave)).toMatchObject({ keyFingerprint: wave.fingerprint, reopenedAt: null });
+    expect(await answered(wave)).toBe(1);
+    expect(errors()).toEqual([]);
+  });
+
+  it('control: a clock that was wrong, and is right again, empties nothing', async () => {
+    const wave = await open();
+    await say(wave, 0);
+    await tick('2026-11-22T14:00:00Z');
+    server.clock.set('2026-11-19T14:10:00Z');
+    await plan('2026-11-19T14:10:00Z'); // the planner goes back with the clock
+    await createPulses(server.core).check();
+    expect(await answered(wave)).toBe(1);
+    expect(await waveRow(wave)).toMatchObject({ reopenedAt: null });
+  });
+
+  it('control: another database that keeps its keys in the same folder is none of this', async () => {
+    const wave = await open();
+    await say(wave, 0);
+    await server.core.waveKeys.note(randomUUID(), { moment: '2026-11-19T18:00:00Z', open: [] });
+    await tick('2026-11-19T14:05:00Z');
+    expect(await answered(wave)).toBe(1);
+  });
+});
+
+describe('keys that are left over', () => {
+  it('of a wave that closed, or is gone with a database that was put back, are destroyed; those of other databases stay', async () => {
+    const { waveKeys } = server.core;
+    const [closed, staying, gone, foreign] = [await open(), await open(), randomUUID(), randomUUID()];
+    for (const id of [gone, foreign]) await waveKeys.make(id);
+    await waveKeys.note(PROGRAMME, { moment: '2026-11-19T14:00:00Z', open: [closed.waveId, staying.waveId, gone] });
+    await server.database.db.pulseWave.update({
+      where: { id: closed.waveId },
+      data: { state: 'closed', closedAt: new Date('2026-11-19T14:00:00Z'), keyFingerprint: null },
+    });
+    await tick('2026-11-19T14:05:00Z');
+    expect((await waveKeys.list()).toSorted()).toEqual([staying.waveId, foreign].toSorted());
+    expect(await say(staying, 0)).toBe('counted');
+  });
+});
