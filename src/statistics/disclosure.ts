@@ -40,7 +40,7 @@ export type Cell = {
 /** What is published of one question in one cell. */
 export type Shown =
   /**
-   * Under 20 answers, or coarse. `most`: which group at least two thirds chose (agree, yes, 7 to 10 → 0; disagree, no, 0 to 3 → 1; of a choice the option's
+   * Under 20 answers, coarse, or because figures would tell. `most`: which group at least two thirds chose (agree, yes, 7 to 10 → 0; disagree, no, 0 to 3 → 1; of a choice the option's
    * index); null: mixed. `coarse`: the ledger said so, not the number of answers: no change from another wave is shown.
    */
   | { as: 'words'; most: number | null; coarse?: true }
@@ -99,7 +99,7 @@ export function release(cells: readonly Cell[], questions: readonly Question[], 
     verdict.groups += audited.groups;
     const say = (tree: Held<Cell>, within: string | null) => {
       const said = audited.said.get(tree.id);
-      shown.get(tree.id)?.push(said ? shownAs(said, tree.base) : { as: 'c', in: within });
+      shown.get(tree.id)?.push(said ? shownAs(said, tree.base, tree.cell.coarse?.[index]) : { as: 'c', in: within });
       if (said) verdict.published += 1;
       else verdict.withheld[!tree.safe ? 'small' : chosen.has(tree.id) ? 'audit' : 'complementary'] += 1;
       for (const child of tree.children) say(child, said ? tree.id : within);

@@ -101,9 +101,9 @@ export function boundsOf(groups: Groups, said: Said, base: number): { low: numbe
   return { low, high };
 }
 
-/** What is published of it: the finest of what is said. */
-export function shownAs(said: Said, base: number): Shown {
+/** What is published of it: the finest of what is said. @param coarse the ledger allows words at most, and no change */
+export function shownAs(said: Said, base: number, coarse = false): Shown {
   if (said.whole) return { as: 'whole', shares: said.whole, base: roundedBase(base) };
   if (said.tens) return { as: 'tens', shares: said.tens, base: roundedBase(base) };
-  return { as: 'words', most: said.words ?? null };
+  return { as: 'words', most: said.words ?? null, ...(coarse ? { coarse } : {}) };
 }

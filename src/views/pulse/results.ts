@@ -56,7 +56,9 @@ const footWords = (answered: readonly Answered[], k: number): string => {
   const all = answered.flatMap(({ shown, pooled }) => [shown, pooled?.shown]).filter((shown) => shown !== undefined);
   const has = (as: Shown['as']) => all.some((shown) => shown.as === as);
   return [
-    ...(has('words') ? ['Mostly: at least two thirds.'] : []),
+    ...(has('words')
+      ? ['Words without figures: fewer than 20 answers, or figures could tell what somebody said. Mostly: at least two thirds.']
+      : []),
     ...(has('tens') || has('whole') ? ['Figures are rounded.'] : []),
     '“Don’t know” is left out.',
     ...(answered.some(({ before }) => before) ? ['A small change may be chance.'] : []),

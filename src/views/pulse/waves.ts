@@ -1,11 +1,12 @@
 import { Temporal } from 'temporal-polyfill';
 import { dayWords, formatDate } from '../../calendar/dates.ts';
 import type { Button, Card, Part } from '../../cards/card.ts';
-import type { Turnout, Wave } from '../../pulses/pulse.ts';
+import type { Wave } from '../../pulses/pulse.ts';
 import { type Day, shortened, small } from '../actions/parts.ts';
 import { figure } from '../summary-words.ts';
 import { closingDay, pulseLine } from './form.ts';
 import { daysWords, placesWords } from './plan.ts';
+import { TURNOUT_WORDS } from './words.ts';
 
 /** Pulses that somebody runs → cards. Of an open one nobody sees more than the band of its turnout, worked out once a day. */
 
@@ -16,12 +17,6 @@ const day = (iso: string) => Temporal.PlainDate.from(iso);
 /** "4 December", and the year where it is another than today's. */
 const dayOf = (iso: string, today: Day) => dayWords(day(iso)).replace(new RegExp(` ${today.year}$`, 'u'), '');
 const short = (iso: string, today: Day) => formatDate(day(iso), today);
-
-const TURNOUT_WORDS: Record<Turnout, string> = {
-  up_to_half: 'up to half have answered',
-  over_half: 'over half have answered',
-  most: '85 % or more have answered',
-};
 
 /** A wave, with the names of its places. */
 export type Run = { wave: Wave; places: readonly string[]; paused: boolean };

@@ -2,7 +2,7 @@ import { Temporal } from 'temporal-polyfill';
 import { monthName } from '../../calendar/dates.ts';
 import type { Item, Turnout } from '../../pulses/pulse.ts';
 import type { Before } from '../../pulses/results.ts';
-import type { Scale, Shown } from '../../statistics/disclosure.ts';
+import { ENDS, type Scale, type Shown } from '../../statistics/disclosure.ts';
 
 /** What was published of one question, in words; symbols come last, so that whoever listens hears the words first. */
 
@@ -44,13 +44,16 @@ const placeOf = ({ scale }: Asked, most: number) => (scale === 'agree' || scale 
 const mostlyWords = (asked: Asked, { most }: Words): string =>
   most === null ? 'mixed' : (groupsOf(asked)[placeOf(asked, most)]?.mostly ?? 'mixed');
 
-/** Nothing may have rounded to it: what is under it, or nobody at all. */
-const UNDER = { tens: 'under 5', whole: 'under 1' } as const;
+/** A share that is said as an end of what can be said: nobody is to see that all agreed. */
+const isEnd = (as: Shares['as'], share: number) => share <= ENDS[as].least || share >= ENDS[as].most;
 
-const shareWords = (as: Shares['as'], share: number) => `${share === 0 ? UNDER[as] : share} %`;
+const shareWords = (as: Shares['as'], share: number) =>
+  `${share} %${share >= ENDS[as].most ? ' or more' : share <= ENDS[as].least ? ' or less' : ''}`;
 
-const sharesWords = (asked: Asked, { as, shares }: Shares): string =>
-  `${as === 'tens' ? 'about ' : ''}${shares.map((share, at) => `${shareWords(as, share)} ${groupsOf(asked)[at]?.share ?? ''}`.trim()).join(', ')}`;
+const sharesWords = (asked: Asked, { as, shares }: Shares): string => {
+  const about = as === 'tens' && !isEnd(as, shares[0] ?? 0) ? 'about ' : '';
+  return about + shares.map((share, at) => `${shareWords(as, share)} ${groupsOf(asked)[at]?.share ?? ''}`.trim()).join(', ');
+};
 
 /** The share that a change is told of: of those who agree, say yes, give 7 or more; of a choice, of those who chose what most choose now. */
 const leading = ({ scale }: Asked, { shares }: Shares): number => (scale === 'choice' ? shares.indexOf(Math.max(...shares)) : 0);
@@ -80,6 +83,8 @@ const TEN = 10;
 const pointsWords = (asked: Asked, now: Shares, before: Shares, month: string): string => {
   const at = leading(asked, now);
   const [share, was] = [now.shares[at] ?? 0, before.shares[at] ?? 0];
+  if (isEnd(now.as, share) || isEnd(before.as, was))
+    return share === was ? `about as in ${month}` : `in ${month} ${sharesWords(asked, before)}`;
   if (now.as === 'whole' && before.as === 'whole') return share === was ? `as in ${month}` : `${signed(share - was)} since ${month}`;
   // One of them is known to the nearest ten only, so the change is too.
   const points = Math.round(share / TEN) * TEN - Math.round(was / TEN) * TEN;
@@ -104,11 +109,9 @@ const sentences = (said: readonly (string | undefined)[]): string =>
     .map((words) => `${words.slice(0, 1).toUpperCase()}${words.slice(1)}`)
     .join('. ');
 
-/** "Mixed. Fewer than 20 answers", "About 70 % agree, 20 % neither, 10 % disagree. About 35 answers" */
-const publishedWords = (asked: Asked, shown: Words | Shares): (string | undefined)[] =>
-  isNumbers(shown)
-    ? [sharesWords(asked, shown), `about ${shown.base} answers`]
-    : [mostlyWords(asked, shown), shown.coarse ? undefined : 'fewer than 20 answers'];
+/** "Mixed", "About 70 % agree, 20 % neither, 10 % or less disagree. About 35 answers" */
+const publishedWords = (asked: Asked, shown: Words | Shares): string[] =>
+  isNumbers(shown) ? [sharesWords(asked, shown), `about ${shown.base} answers`] : [mostlyWords(asked, shown)];
 
 /**
  * What is said of a question where it was asked.
