@@ -118,14 +118,17 @@ const start = async (): Promise<void> => {
   // ── What is sent unasked: planned, looked at again at its moment, handed to the outbox ──
   const rules: Rules = { people: peopleFor, nudges: nudgesFor, receivers: receiversIn };
   const deliveries = createDeliveries(core, { ...rules, unasked: createUnasked({ core, commands }) });
+  const plan = createPlanner(core, rules);
   const pulses = createPulses(core);
-  const tick = createTick({ ...core, plan: createPlanner(core, rules), pulses, deliveries, progress: createProgress(core), ...outbox });
+  await pulses.check(); // before anybody can answer, and anything is planned
+  const tick = createTick({ ...core, plan, pulses, deliveries, progress: createProgress(core), ...outbox });
   const stopTidying = keepTidy(core);
 
   // ── How it ends: nothing new comes in, what is under way is answered and sent, then the database closes ──
   endings.push(
     () => Promise.all([server.stop(), ...platforms.map((platform) => platform.stop())]),
     () => tick.stop(),
+    () => plan().finally(pulses.note), // a copy of the database that was made while it ran is known for one if it is put back
     () => Promise.race([outbox.drain(), delay(LAST_POST, undefined, { ref: false })]),
     () => outbox.stop(),
     async () => stopTidying(),
@@ -133,7 +136,6 @@ const start = async (): Promise<void> => {
     async () => lock?.release(),
   );
 
-  await pulses.check(); // before anybody can answer
   for (const platform of platforms) platform.mount(server.web);
   for (const platform of platforms) await platform.start();
   outbox.start();

@@ -160,8 +160,12 @@ export const keysCheck = async (keeping: Keeping): Promise<void> => {
       reached !== undefined &&
       isAfter(noted.moment, reached) &&
       !isAfter(noted.moment, now().add({ hours: TOO_FAR }));
-    if (wasPutBack) await each(await openWaves(db), keeping, 'a pulse could not be begun anew', (wave) => reopenPutBack(keeping, wave));
     await sweep(keeping, noted?.open ?? []);
+    if (wasPutBack) {
+      const open = await openWaves(db);
+      await each(open, keeping, 'a pulse could not be begun anew: it is paused', (wave) => reopenPutBack(keeping, wave));
+      await waveKeys.note(programmeId, { moment: reached, open: open.map(({ id }) => id) }); // known now: not found again before the next planning
+    }
   } catch (error) {
     if (!(error instanceof KeysUnavailable)) throw error;
     log.error(error.message);

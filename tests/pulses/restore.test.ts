@@ -278,6 +278,8 @@ describe('a database that is put back while a pulse is open', () => {
     await Promise.all([createPulses(server.core).check(), createPulses(other).check()]);
     await second?.close();
     expect(await say(wave, 0)).toBe('counted');
+    await createPulses(server.core).check();
+    expect(await answered(wave)).toBe(1);
     expect(await newsOf()).toHaveLength(2);
   });
 
