@@ -42,16 +42,3 @@ export const leftOutOf = async (tx: Tx, deliveryId: string, keys: readonly strin
       where s.wave_id = w.id and s.person_id = d.person_id and l.moment >= d.moment)`;
   return rows.map(({ id }) => pulseKey(id));
 };
-
-/**
- * What a wave that closes leaves behind of who was written to: what answers to everybody who was invited said, and messages of which nothing
- * is kept. In its transaction.
- */
-export const forgetWave = async (tx: Tx, waveId: string): Promise<void> => {
-  await tx.$executeRaw`
-    update inbound_event e set answer = null from pulse_invited i
-    where i.wave_id = ${waveId}::uuid and e.person_id = i.person_id and e.answer is not null`;
-  await tx.$executeRaw`
-    delete from outbox o using delivery_line l
-    where l.key = ${pulseKey(waveId)} and o.state in ('waiting', 'failed') and o.payload ->> 'forget' = 'true' and o.payload ->> 'delivery' = l.delivery_id::text`;
-};

@@ -12,6 +12,7 @@ import { closingMoment } from './moments.ts';
 import type { Wave } from './pulse.ts';
 import { cellsOf, type OpenedCell, waveById } from './queries.ts';
 import { tellRunners } from './runners.ts';
+import { forgetTraces } from './traces.ts';
 import { wipe } from './wipe.ts';
 
 /**
@@ -140,6 +141,7 @@ const publish = async (tx: Tx, wave: Wave, key: Uint8Array): Promise<Verdict> =>
 
 /** Everything that is known of who answered what, and whether. */
 const destroy = async (tx: Tx, waveId: string): Promise<void> => {
+  await forgetTraces(tx, waveId);
   await tx.$executeRaw`delete from pulse_seat where wave_id = ${waveId}::uuid`;
   await tx.$executeRaw`delete from pulse_box where wave_id = ${waveId}::uuid`;
 };

@@ -61,6 +61,49 @@ describe('a message in the outbox', () => {
     expect(JSON.stringify(kept, (_, value) => (typeof value === 'bigint' ? String(value) : value))).not.toContain(link);
   });
 
+  const secretly = (outbox: ReturnType<typeof outboxTo>, subject: string, more: Partial<Message>) =>
+    inTransaction(database.db, (tx) =>
+      outbox.later(tx, { kind: 'email', to: 'a@example.org', subject, text: subject, ...more } as Message),
+    );
+
+  it('is deleted once it has gone, may have or cannot, where nothing of it is to be kept; no line in the log says which it was', async () => {
+    const outbox = outboxTo(platform(undefined, unconfirmed(), refused()).send);
+    for (const subject of ['Gone', 'Perhaps', 'Never']) await secretly(outbox, subject, { forget: true });
+    logged.length = 0;
+    await outbox.drain();
+    expect(await states()).toEqual([]);
+    expect(logged.map((line) => JSON.parse(line)).map(({ msg, outbox: id }) => [msg, id])).toEqual([
+      ['a message is unconfirmed', undefined],
+      ['a message is failed', undefined],
+    ]);
+    // control: others are kept, and named.
+    const kept = outboxTo(platform().send);
+    await secretly(kept, 'Kept', {});
+    await kept.drain();
+    expect(await states()).toEqual(['sent']);
+    expect(logged.some((line) => JSON.parse(line).outbox !== undefined)).toBe(true);
+  });
+
+  it('that is a delivery and cannot go stays until another way was looked for, though nothing of it is to be kept', async () => {
+    const outbox = outboxTo(platform(refused()).send);
+    await secretly(outbox, 'Never', { forget: true, delivery: newId() });
+    await outbox.drain();
+    expect(await states()).toEqual(['failed']);
+  });
+
+  it('is kept without what it said, where only that is to be forgotten', async () => {
+    const outbox = outboxTo(platform().send);
+    await secretly(outbox, 'Two minutes', { forget: 'words' });
+    await inTransaction(database.db, (tx) =>
+      outbox.later(tx, { kind: 'card', platform: 'slack', to: { channel: 'D1' }, card: { title: 'Two minutes' }, forget: 'words' }),
+    );
+    await outbox.drain();
+    expect((await database.db.outbox.findMany({ orderBy: { seq: 'asc' } })).map(({ payload }) => payload)).toEqual([
+      { kind: 'email', to: 'a@example.org', subject: '', text: '', forget: 'words' },
+      { kind: 'card', platform: 'slack', to: { channel: 'D1' }, card: null, forget: 'words' },
+    ]);
+  });
+
   it('is sent once its transaction has committed, and is kept with what the platform called it', async () => {
     const { arrived, send } = platform();
     const outbox = outboxTo(send);
@@ -211,6 +254,18 @@ describe('a server that stops', () => {
       { kind: 'email', to: 'a@example.org', subject: 'Your link', text: '', secret: true },
       { kind: 'email', to: 'b@example.org', subject: 'A notice', text: 'No link in it' },
     ]);
+  });
+
+  it('in the middle of sending leaves nothing behind of what is to be forgotten', async () => {
+    const dying = outboxTo(() => new Promise(() => {}));
+    await inTransaction(database.db, (tx) =>
+      dying.later(tx, { kind: 'email', to: 'a@example.org', subject: 'A pulse', text: 'A pulse', forget: true }),
+    );
+    void dying.drain();
+    await expect.poll(states).toEqual(['sending']);
+    clock.advance({ minutes: 3 });
+    await outboxTo(platform().send).drain();
+    expect(await states()).toEqual([]);
   });
 
   it('lets what is being sent come to its end and begins nothing new', async () => {

@@ -104,6 +104,14 @@ export const pulseNudges = async ({
     await first.run();
   };
 
+  const { kept, logged } = keeping(bot, known, waveId);
+
+  return { ...made, bot, db, head, waveId, engine, run: first.run, tuesday, arrived, answers, kept, logged };
+};
+
+/** What a server keeps and says. @param known ids that were made before what is compared */
+export const keeping = (bot: TestBot, known: ReadonlySet<string>, waveId: string) => {
+  const { db } = bot.database;
   /**
    * What is kept, row by row in its order, but for what a wave has only as long as it is open. Ids that are made while it goes are alike.
    * Messages lie in no order: what else is being sent at that moment settles it.
@@ -117,19 +125,23 @@ export const pulseNudges = async ({
     });
     const [{ last } = { last: '' }] = await db.$queryRaw<{ last: string }[]>`
       select last_value::text as last from pg_sequences where sequencename = 'outbox_seq_seq'`;
-    const said = rows.map((row) => row.replace(keyFingerprint ?? '-', 'KEY').replaceAll(UUID, (id) => (known.has(id) ? id : 'NEW')));
+    const said = rows.map((row) =>
+      (keyFingerprint ? row.replace(keyFingerprint, 'KEY') : row).replaceAll(UUID, (id) => (known.has(id) ? id : 'NEW')),
+    );
     const [from, to] = [said.indexOf('outbox:'), said.indexOf('person:')];
     return [...said.slice(0, from), ...said.slice(from, to).toSorted(), ...said.slice(to), `numbers of messages: ${last}`];
   };
 
-  /** What the log says, without when. */
+  /** What the log says, without when, and without how far a run was when it was looked at. */
   const logged = () =>
-    bot.logged.map((line) => {
-      const { time: _time, ...rest } = JSON.parse(line);
-      return JSON.stringify(rest).replaceAll(UUID, (id) => (known.has(id) ? id : 'NEW'));
-    });
-
-  return { ...made, bot, db, head, waveId, engine, run: first.run, tuesday, arrived, answers, kept, logged };
+    bot.logged
+      .map((line) => {
+        const { time: _time, ...rest } = JSON.parse(line);
+        return JSON.stringify(rest).replaceAll(UUID, (id) => (known.has(id) ? id : 'NEW'));
+      })
+      .filter((line) => !line.includes('a run is under way'))
+      .toSorted();
+  return { kept, logged };
 };
 
-const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/gu;
+export const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/gu;

@@ -1,13 +1,20 @@
+import { Temporal } from 'temporal-polyfill';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Message } from '../../src/app.ts';
+import type { SealedCard } from '../../src/cards/card.ts';
+import { plainText } from '../../src/cards/plain-text.ts';
 import { inTransaction } from '../../src/db/transaction.ts';
 import { PlatformError } from '../../src/errors.ts';
+import { dryRun } from '../../src/nudges/dry-run.ts';
 import { readRuns } from '../../src/nudges/runs.ts';
 import { shownEmails } from '../../src/people/demonstration.ts';
 import { linkToken } from '../../src/pulses/seat.ts';
-import type { TestBot } from '../support/bot.ts';
+import { shownOf } from '../../src/views/nudge-words.ts';
+import { engineOf, forgetEverything, only } from '../jobs/engine.ts';
+import { type TestBot, testBot } from '../support/bot.ts';
 import { everythingIn } from '../support/dump.ts';
-import { type Arrived, pulseNudges } from './pulse-worlds.ts';
+import { pulseWorld } from '../support/pulse-world.ts';
+import { type Arrived, keeping, pulseNudges, UUID } from './pulse-worlds.ts';
 
 // A pulse is a line of the one message of a week. Who has answered is not told of it, and nothing that is kept or said tells who that is.
 
@@ -124,6 +131,24 @@ describe('what a message leaves behind', () => {
     expect(await everythingIn(one.db)).not.toContain('/pulse/');
   });
 
+  it('is the same once the pulse has closed, though somebody looked at the card that had its line or had not', async () => {
+    const [had, hadNot] = [await world({ answered: ONE, closesOn: '2026-11-25' }), await world({ answered: [3], closesOn: '2026-11-25' })];
+    for (const made of [had, hadNot]) {
+      await made.tuesday();
+      const { id } = await made.db.delivery.findFirstOrThrow({ where: { personId: made.head(3).personId } });
+      const one = made.bot.conversation({ platform: 'slack', tenant: 'T1', user: 'U3' }, { kind: 'personal', seenByOthers: false });
+      const { text } = await one.ask({ kind: 'open', verb: 'nudge.card', state: { delivery: id } });
+      expect(text.includes(LINE)).toBe(made === had);
+    }
+    // control: as long as it is open, what they were answered tells.
+    expect(await had.kept()).not.toEqual(await hadNot.kept());
+    for (const made of [had, hadNot]) {
+      made.bot.clock.set('2026-11-26T09:00:00Z');
+      await made.run();
+    }
+    expect(await had.kept()).toEqual(await hadNot.kept());
+  });
+
   it('control: a server that forgets nothing is found out', async () => {
     const [one, other] = [
       await world({ answered: FIRST_HALF, twin: forgetsNothing }),
@@ -236,5 +261,72 @@ describe('the card of a message that was sent', () => {
     await rates(made, 9);
     expect(anew(made, 'U9')[0]).toContain('This pulse has closed.');
     expect(anew(made, 'U9')[0]).not.toContain('[Answer]');
+  });
+});
+
+describe('who reads a summary', () => {
+  /** The coordinator of Wakefield is invited too, and has a summary on Thursday. */
+  const withSummary = async (hasAnswered: boolean) => {
+    const bot = await testBot();
+    open.push(bot);
+    const { db } = bot.database;
+    await forgetEverything(bot);
+    bot.clock.set('2026-11-25T10:00:00Z');
+    const arrived: string[] = [];
+    bot.senders.slack = async (message) => {
+      arrived.push(plainText((message as { card: SealedCard }).card));
+      return { channel: 'D1', ts: '1' };
+    };
+    const made = await pulseWorld(bot);
+    const { id: personId } = await db.person.findUniqueOrThrow({ where: { email: 'wakefield.coordinator@example.org' } });
+    const { id } = await db.locality.findUniqueOrThrow({ where: { name: 'Wakefield' } });
+    const waveId = await made.open({
+      audience: 'everybody',
+      places: [
+        { kind: 'locality', id },
+        { kind: 'locality', id: made.localityId },
+      ],
+    });
+    await db.identity.create({
+      data: { id: bot.core.newId(), personId, platform: 'slack', tenant: 'T1', user: 'U1', linkedAt: new Date(0), how: 'code' },
+    });
+    if (hasAnswered) await made.answer(waveId, personId);
+    const { plan, run } = engineOf(bot, only(personId));
+    await plan();
+    bot.clock.set('2026-11-26T08:30:00Z');
+    await plan();
+    const known = new Set((await everythingIn(db)).match(UUID));
+    bot.clock.advance({ minutes: 1 });
+    await run();
+    return { bot, arrived, waveId, ...keeping(bot, known, waveId) };
+  };
+
+  it('has the line in its first section until they have answered, and nothing that is kept tells whether they have', async () => {
+    const [answered, not] = [await withSummary(true), await withSummary(false)];
+    expect(not.arrived).toHaveLength(1);
+    expect(not.arrived[0]).toContain(LINE);
+    expect(answered.arrived).toHaveLength(1);
+    expect(answered.arrived[0]).not.toContain('Pulse:');
+    expect(await answered.kept()).toEqual(await not.kept());
+    // The same where they ask for it, though everywhere else the line is for everybody who was invited.
+    for (const { bot } of [answered, not]) {
+      const one = await bot.as('wakefield.coordinator');
+      expect((await one.say('summary')).text.includes(LINE)).toBe(bot === not.bot);
+      expect((await one.say('nudge')).text).toContain('Pulse: Trust and working together');
+    }
+  });
+});
+
+describe('a dry run', () => {
+  it('has the line for everybody who is invited, whoever has answered', async () => {
+    const made = await world({ onlyPulse: true, answered: FIRST_HALF });
+    const { messages } = await inTransaction(made.db, (tx) =>
+      dryRun(made.bot.core, tx, Temporal.Instant.from('2026-11-24T08:30:00Z'), { receiversOf: async () => [], shownOf }),
+    );
+    const theirs = messages.filter(({ post }) => post.startsWith('Headteacher, Testshire'));
+    expect(theirs).toHaveLength(12);
+    expect(new Set(theirs.map(({ lines, why }) => `${lines.map(({ kind }) => kind)}: ${why}`))).toEqual(
+      new Set(['pulse: a pulse that is open, since 23 Nov, not told yet']),
+    );
   });
 });
