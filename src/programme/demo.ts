@@ -15,6 +15,7 @@ import {
 } from './insert.ts';
 import { allKpiRows } from './kpi-rows.ts';
 import { allPlanRows } from './plan-rows.ts';
+import { pulseRows } from './pulse-rows.ts';
 import { programmeRows } from './rows.ts';
 
 /** A first start may share a slow machine with much else; a load is the one transaction that nobody waits in a chat for. */
@@ -32,6 +33,7 @@ export const loadDemonstration = async (core: Pick<Core, 'db' | 'now' | 'newId' 
   const rows = programmeRows(demonstration, dayIn(now, demonstration.programme.zone));
   const kpis = allKpiRows(demonstration, now);
   const plans = allPlanRows(demonstration, now);
+  const pulse = pulseRows(demonstration, now);
   const context = contextRows(demonstration);
   const loaded = await inTransaction(
     core.db,
@@ -63,6 +65,12 @@ export const loadDemonstration = async (core: Pick<Core, 'db' | 'now' | 'newId' 
       await tx.actionComment.createMany({ data: plans.comments });
       await tx.meeting.createMany({ data: plans.meetings });
       await tx.adviserTie.createMany({ data: plans.ties });
+      await tx.pulseWave.create({ data: pulse.wave });
+      await tx.pulseCell.createMany({ data: pulse.cells });
+      await tx.pulseInvited.createMany({ data: pulse.invited });
+      await tx.pulseResult.createMany({ data: pulse.results });
+      await tx.pulseComment.createMany({ data: pulse.comments });
+      await tx.pulseReply.create({ data: pulse.reply });
       await tx.contextSeries.createMany({ data: context.series });
       await insertContextPoints(tx, context.points);
       return true;

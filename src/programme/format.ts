@@ -164,6 +164,26 @@ const SchoolsFile = z.strictObject({
   areas: z.record(z.string(), z.array(z.strictObject({ name: z.string(), urn: z.string(), phase: z.enum(PHASES) }))),
 });
 
+/** A pulse that has closed. Its answers are made up at the load, and only what may be published of them is written. */
+const PulseFile = z.strictObject({
+  title: z.string(),
+  /** Number of the pilot that it asked, from 1: the heads of all schools of its localities. */
+  pilot: z.int().min(1),
+  opensOn: Day,
+  closesOn: Day,
+  /** Of src/pulses/bank.ts; `weights`: of a hundred people about so many chose each option, in the order of the scale. */
+  questions: z
+    .array(z.strictObject({ item: z.string(), version: z.int().min(1), weights: z.array(z.number().min(0)) }))
+    .min(1)
+    .max(5),
+  /** Key of a locality → how many heads answered. */
+  answered: z.record(Key, z.int().min(0)),
+  /** Key of a locality → comments that are read there: ten or more. */
+  comments: z.record(Key, z.array(z.string()).min(10)),
+  /** What a coordinator answered. */
+  reply: z.strictObject({ by: Key, on: Day, text: z.string().max(1_000) }),
+});
+
 const SeriesFile = z.strictObject({
   measure: z.string(),
   unit: z.string(),
@@ -211,6 +231,7 @@ export const readDemonstration = (root: URL | string = DEMO_ROOT) => {
     criteria: read('criteria', CriteriaFile).criteria,
     schools: read('schools', SchoolsFile).areas,
     localities: programme.localities.map((key) => ({ ...read(`localities/${key}`, LocalityFile), plan: read(`plans/${key}`, PlanFile) })),
+    pulse: read('pulse', PulseFile),
     series: SERIES.map((key) => read(`context/${key}`, SeriesFile)),
   };
 };

@@ -10,13 +10,30 @@ import type { KpiInFile } from './format.ts';
 /** Written out, so that the made-up figures can be made again. */
 const SEED = 'common cause 2022';
 
-/** About normal, mean 0, standard deviation 1: the sum of three even chances, from a hash of the seed and what it is for. */
-const noise = (...about: string[]): number => {
+/** Three even chances, 0 to 1, from a hash of the seed and what they are for. */
+const chances = (...about: string[]): number[] => {
   const hash = createHash('sha256')
     .update([SEED, ...about].join('\n'))
     .digest();
-  const chances = [0, 4, 8].map((at) => hash.readUInt32BE(at) / 2 ** 32);
-  return 2 * (chances.reduce((sum, chance) => sum + chance, 0) - 1.5);
+  return [0, 4, 8].map((at) => hash.readUInt32BE(at) / 2 ** 32);
+};
+
+/** About normal, mean 0, standard deviation 1: the sum of three even chances. */
+const noise = (...about: string[]): number => 2 * (chances(...about).reduce((sum, chance) => sum + chance, 0) - 1.5);
+
+/** How many of so many people chose each option, made up one by one. @param weights how likely each is beside the others */
+export const seededCounts = (key: string, weights: readonly number[], people: number): number[] => {
+  const counts = weights.map(() => 0);
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  for (let person = 1; person <= people; person += 1) {
+    let left = (chances(key, String(person))[0] ?? 0) * total;
+    const at = weights.findIndex((weight) => {
+      left -= weight;
+      return left < 0;
+    });
+    counts[at] = (counts[at] ?? 0) + 1;
+  }
+  return counts;
 };
 
 const isAfter = (one: Temporal.PlainDate, other: Temporal.PlainDate) => Temporal.PlainDate.compare(one, other) > 0;
