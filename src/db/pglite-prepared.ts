@@ -1,4 +1,4 @@
-import { type PGlite, parse, protocol, type QueryOptions, type Results } from '@electric-sql/pglite';
+import { type PGlite, parse, protocol, type QueryOptions, type Results, types } from '@electric-sql/pglite';
 import { statementNames } from './prepared.ts';
 
 /**
@@ -45,8 +45,10 @@ export const preparedQueries = (engine: PGlite): ((sql: string) => Query | undef
     return read.all;
   };
 
-  const written = (value: unknown, type: number | undefined): string | null => {
+  const written = (value: unknown, type: number | undefined): string | Uint8Array<ArrayBuffer> | null => {
     if (value === null || value === undefined) return null;
+    // As they are: as text they are twice as long, and take several times as long.
+    if (type === types.BYTEA && value instanceof Uint8Array) return new Uint8Array(value);
     const serialize = type === undefined ? undefined : engine.serializers[type];
     return serialize ? serialize(value) : String(value);
   };
