@@ -3,8 +3,8 @@ import { boundsOf, type Groups, PRECISIONS, type Precision, precisionOf, rounded
 /**
  * The audit (point 6 of the rule): how precisely each published cell may be said, so that nobody's answer can be worked out of everything together.
  *
- * *Who is guarded against*: somebody who knows who was invited, these rules and this code, their own answer, and how many answered in each part. They
- * write down everything that is published and look for what all solutions have in common. A *nook* is the people of a published cell who are in none
+ * *Who is guarded against*: somebody who knows who was invited, these rules and this code, their own answer, and how many answered in each part (but
+ * see MORE). They write down everything that is published and look for what all solutions have in common. A *nook* is the people of a published cell who are in none
  * of its published parts; it holds k people or more. It is told when in every solution all of it (or all but the one who looks) chose the same, or
  * when k − 1 others of a nook of k must hold one same number for an option. Nothing smaller can be told then: whatever two people of a nook said
  * can be exchanged without a trace, so a leaf, an organisation or a person within it always has another solution.
@@ -65,7 +65,11 @@ type Settled = {
 const MOST_LABELS = 3000;
 /** Ways looked at in which somebody fewer may have answered elsewhere. */
 const MOST_DONORS = 3;
-/** A nook of up to so many: that it may hold up to MORE others, who were invited and may have answered, is part of what cannot be told. */
+/**
+ * In a published cell without parts that holds no more than k answers, that up to MORE others who were invited may have answered is part of what
+ * cannot be told: with five answers, "mostly agree" would else tell the one who does not that the four others do. Under a k of 5 that is too little
+ * to rely on, and such cells are withheld.
+ */
 const TINY = 5;
 const MORE = 4;
 
@@ -90,7 +94,7 @@ export function audit(groups: Groups, roots: readonly Node[], k: number): Audite
       looked += judged.groups;
       if (judged.tells) continue;
       cell.known = knownMore(groups, cell, step);
-      if (step !== 'near') said.set(node.id, cell.known);
+      if (typeof step !== 'number') said.set(node.id, cell.known);
     }
     if (!said.has(node.id)) return { parts: cell.parts, own };
     return { parts: [finished(groups, cell)], own: { answers: 0, invited: 0 } };
@@ -102,22 +106,27 @@ export function audit(groups: Groups, roots: readonly Node[], k: number): Audite
 const both = (one: Nook, other: Nook): Nook => ({ answers: one.answers + other.answers, invited: one.invited + other.invited });
 
 /**
- * What is said in turn. `near` is never published, but thought to be known: of each group whether its count is among the NEAR highest that the parts
+ * What is said in turn. A number is never published, but thought to be known: of each group whether its count is among so many highest that the parts
  * allow. Only there can a statement tell that everybody chose the same; everywhere else whatever follows is harmless.
  */
-type Step = 'near' | Precision;
-const NEAR = 4;
+type Step = number | Precision;
+const NEAR = [3, 4, 5, 6];
 
 function stepsTo(finest: Precision, base: number): Step[] {
   const last = Math.min(PRECISIONS.indexOf(finest), PRECISIONS.indexOf(precisionOf(base)));
-  return ['near', ...PRECISIONS.slice(0, last + 1)];
+  return [...NEAR, ...PRECISIONS.slice(0, last + 1)];
 }
 
-/** What is taken to be known of a cell. `near`: by group whether its count is near the highest. */
-type Known = Said & { near?: boolean[] };
+/** What is taken to be known of a cell. `near`: by how many highest, and by group, whether its count is among them. */
+type Known = Said & { near?: { highest: number; is: boolean[] }[] };
+
+const withNear = (known: Known, highest: number, is: boolean[]): Known => ({ ...known, near: [...(known.near ?? []), { highest, is }] });
 
 function knownMore(groups: Groups, { node, known, sum }: Settled, step: Step): Known {
-  if (step === 'near') return { near: node.counts.map((count, group) => count > (sum.high[group] ?? 0) - NEAR) };
+  if (typeof step === 'number') {
+    const is = node.counts.map((count, group) => count > (sum.high[group] ?? 0) - step);
+    return withNear(known, step, is);
+  }
   if (step === 'words') return { ...known, words: wordFor(groups, node.counts, node.base) };
   return { ...known, [step]: node.counts.map((count) => share(step, count, node.base)) };
 }
@@ -126,12 +135,13 @@ function knownMore(groups: Groups, { node, known, sum }: Settled, step: Step): K
 function boundsIn(groups: Groups, { node, sum }: Settled, known: Known, more: number): Bounds {
   const bounds = boundsOf(groups, known, node.base + more);
   // Where other people answered other counts are near.
-  if (more !== 0 || !known.near) return bounds;
-  known.near.forEach((near, group) => {
-    const edge = (sum.high[group] ?? 0) - NEAR;
-    if (near) bounds.low[group] = Math.max(bounds.low[group] ?? 0, edge + 1);
-    else bounds.high[group] = Math.min(bounds.high[group] ?? 0, edge);
-  });
+  for (const { highest, is } of more === 0 ? (known.near ?? []) : []) {
+    is.forEach((near, group) => {
+      const edge = (sum.high[group] ?? 0) - highest;
+      if (near) bounds.low[group] = Math.max(bounds.low[group] ?? 0, edge + 1);
+      else bounds.high[group] = Math.min(bounds.high[group] ?? 0, edge);
+    });
+  }
   return bounds;
 }
 
@@ -364,18 +374,17 @@ type Suspicion = { told: Range; others: Held[] };
 function* suspicionsOf(groups: Groups, trail: Trail, k: number): Generator<Suspicion> {
   const size = trail.nook.answers;
   const [lowest] = trail.levels;
-  const published = lowest && lowest.cell.parts.length === 0;
-  const more = published && size <= Math.max(TINY, k) ? Math.min(MORE, trail.nook.invited - size) : 0;
-  const extras = Array.from({ length: 1 + Math.max(more, 0) }, (_, extra) => extra);
+  if (!lowest) return;
+  const mayHoldMore = k >= TINY && size <= k && lowest.cell.parts.length === 0;
+  const extras = Array.from({ length: mayHoldMore ? Math.max(0, Math.min(MORE, trail.nook.invited - size)) : 0 }, (_, index) => index + 1);
+  const alone = boundsIn(groups, lowest.cell, lowest.cell.known, 0);
   const suspicion = (told: Range | null, others: (extra: number) => (Range | null)[], outsider?: Outsider): Suspicion[] => {
     const [found] = carried(groups, trail, told, 0, outsider);
     if (!found) return [];
-    const otherwise = (extra: number) => others(extra).flatMap((nook) => carried(groups, trail, nook, extra, outsider));
-    const same = otherwise(0);
-    const leaf =
-      trail.levels.length === 1 ||
-      !others(0).some((nook) => nook && lowest && met(nook, boundsIn(groups, lowest.cell, lowest.cell.known, 0)));
-    return [{ told: found.held, others: leaf ? [...same, ...extras.slice(1).flatMap(otherwise)] : same }];
+    const held = (extra: number) => others(extra).flatMap((nook) => carried(groups, trail, nook, extra, outsider));
+    // That it may hold more is relied on only while the cell itself is judged, or where what is said of the cell alone leaves no other way.
+    const needed = trail.levels.length === 1 || !others(0).some((nook) => nook && met(nook, alone));
+    return [{ told: found.held, others: [...held(0), ...(needed ? extras.flatMap(held) : [])] }];
   };
   const outsiders = [undefined, ...trail.levels.flatMap((level) => level.knowing.map((shift) => ({ level, shift })))];
   for (const group of everyGroup(groups)) {
@@ -422,7 +431,10 @@ function* labelsFor(groups: Groups, { known, node, sum }: Settled, step: Step, h
   }
   const choices = held.low.map((low, group) => {
     const high = held.high[group] ?? 0;
-    if (step === 'near') return [low <= (sum.high[group] ?? 0) - NEAR ? [0] : [], high > (sum.high[group] ?? 0) - NEAR ? [1] : []].flat();
+    if (typeof step === 'number') {
+      const edge = (sum.high[group] ?? 0) - step;
+      return [low <= edge ? [0] : [], high > edge ? [1] : []].flat();
+    }
     const shares: number[] = [];
     for (let value = share(step, low, node.base); value <= share(step, high, node.base); value += step === 'tens' ? 10 : 1)
       shares.push(value);
@@ -434,5 +446,5 @@ function* labelsFor(groups: Groups, { known, node, sum }: Settled, step: Step, h
   }
   let labels: number[][] = [[]];
   for (const values of choices) labels = labels.flatMap((label) => values.map((value) => [...label, value]));
-  for (const label of labels) yield { ...known, [step]: step === 'near' ? label.map(Boolean) : label };
+  for (const label of labels) yield typeof step === 'number' ? withNear(known, step, label.map(Boolean)) : { ...known, [step]: label };
 }
