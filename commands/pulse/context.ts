@@ -4,7 +4,7 @@ import type { Turn } from '../../src/bot/contract.ts';
 import { matchName } from '../../src/bot/grammar.ts';
 import { quoted } from '../../src/bot/replies.ts';
 import type { Card } from '../../src/cards/card.ts';
-import { UserError } from '../../src/errors.ts';
+import { KeysUnavailable, UserError } from '../../src/errors.ts';
 import { may, PERMISSIONS, type ScopePath } from '../../src/people/permissions.ts';
 import { AUDIENCES, MOST_ITEMS, type PlaceKind, type Plan, type PulsePlace, type Wave } from '../../src/pulses/pulse.ts';
 import { placesNamed, waveById, wavesRunIn } from '../../src/pulses/queries.ts';
@@ -135,4 +135,36 @@ export const namedWave = (
   if (only && match.kind === 'one' && match.rest === '') return only;
   if (match.kind === 'several' && match.rest === '') return which(`Which pulse do you mean by ${quoted(words)}?`, found);
   return which(`I do not know a pulse called ${quoted(words)}.`, found.length > 0 ? found : waves);
+};
+
+/** Keeps who did what to a pulse that others rely on; who answered is kept nowhere. */
+export const audit = async (
+  { tx, now, core, actor }: Turn,
+  what: 'pulse.opened' | 'pulse.scheduled' | 'pulse.extended' | 'pulse.begun_anew',
+  { id }: Pick<Wave, 'id'>,
+  detail: Record<string, string> = {},
+): Promise<void> => {
+  await tx.auditEvent.create({
+    data: {
+      id: core.newId(),
+      at: new Date(now.epochMilliseconds),
+      personId: actor.personId,
+      what,
+      subjectKind: 'pulse',
+      subjectId: id,
+      detail,
+    },
+  });
+};
+
+/** What needs a new key; says in words where none can be kept. @throws UserError */
+export const withKeys = async <T>(work: () => Promise<T>): Promise<T> => {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof KeysUnavailable)) throw error;
+    throw new UserError(
+      'Nobody was asked: the key of the pulse could not be kept. Ask whoever runs this server to look at KEYS_DIR, and try again.',
+    );
+  }
 };

@@ -10,9 +10,9 @@ import { namesOf } from '../../src/pulses/queries.ts';
 import { treeOf } from '../../src/pulses/tree.ts';
 import { confirmCard } from '../../src/views/pulse/plan.ts';
 import { whichCard } from '../../src/views/pulse/waves.ts';
-import { type MyWave, myWave, myWaves, namedWave, notARunner, runsPulses, WaveState } from './context.ts';
+import { audit, type MyWave, myWave, myWaves, namedWave, notARunner, runsPulses, WaveState, withKeys } from './context.ts';
 import { draftCard, shownAgain, subjectOf } from './plan.ts';
-import { runOf, shownOpen } from './waves.ts';
+import { runOf, shown, shownOpen } from './waves.ts';
 
 /** Opening a pulse: asked for twice, because nothing of it but its closing day can be changed after that. */
 
@@ -45,8 +45,8 @@ export const open = cardVerb({
   run: async (turn, { words, state }) => {
     if (!runsPulses(turn)) throw notARunner();
     if (state) {
-      const { wave, names } = await subjectOf(turn, state);
-      return wave ? confirm(turn, { wave, names }) : shownAgain(turn, state.wave);
+      const mine = await myWave(turn, state.wave);
+      return isPlan(mine) ? confirm(turn, mine) : shown(turn, mine);
     }
     const plans = (await myWaves(turn)).filter(isPlan);
     if (plans.length === 0)
@@ -72,24 +72,29 @@ const MANY = 'Settled: so many people are asked that it takes some minutes. It o
 /** It opens by itself in the morning of its first day; what stands in its way is on the card of the draft. */
 const scheduled = async (turn: Turn, id: string, said: string): Promise<Card> => {
   const done = await schedule({ ...turn.core, tx: turn.tx, now: turn.now }, id);
-  return shownAgain(turn, id, 'scheduled' in done ? said : NOT_OPENED);
+  if (!('scheduled' in done)) return shownAgain(turn, id, NOT_OPENED);
+  await audit(turn, 'pulse.scheduled', { id }, { opensOn: done.scheduled.opensOn });
+  return shownAgain(turn, id, said);
 };
 
 /** The press behind "Yes, open it". */
 export const opened = cardVerb({
   state: WaveState,
   run: async (turn, { state }) => {
-    const { plan, wave } = await subjectOf(turn, state);
-    if (!wave) throw new UserError('I cannot find this pulse. Type pulse to see yours.');
-    if (wave.state === 'draft' && plan.opensOn > turn.today.toString()) return scheduled(turn, wave.id, SETTLED);
+    const mine = await myWave(turn, state?.wave);
+    if (!isPlan(mine)) return shown(turn, mine); // pressed twice
+    const { wave } = mine;
+    if (wave.state === 'draft' && wave.opensOn > turn.today.toString()) return scheduled(turn, wave.id, SETTLED);
     const today = turn.today.toString();
-    const asked = await inviteesOf(turn.tx, plan, today);
+    const asked = await inviteesOf(turn.tx, wave, today);
     if (asked.length > MOST_AT_ONCE) {
-      if (plan.opensOn !== today) await changeDraft({ tx: turn.tx, now: turn.now }, wave.id, { ...plan, opensOn: today });
+      if (wave.opensOn !== today) await changeDraft({ tx: turn.tx, now: turn.now }, wave.id, { ...wave, opensOn: today });
       return scheduled(turn, wave.id, MANY);
     }
-    const done = await openWave({ ...turn.core, tx: turn.tx, now: turn.now }, wave.id);
-    return 'opened' in done ? shownOpen(turn, await myWave(turn, wave.id)) : shownAgain(turn, wave.id, NOT_OPENED);
+    const done = await withKeys(() => openWave({ ...turn.core, tx: turn.tx, now: turn.now }, wave.id));
+    if (!('opened' in done)) return shownAgain(turn, wave.id, NOT_OPENED);
+    await audit(turn, 'pulse.opened', wave);
+    return shownOpen(turn, await myWave(turn, wave.id));
   },
 });
 

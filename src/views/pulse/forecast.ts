@@ -11,7 +11,11 @@ const MOST_ROWS = 20;
 /** Answers from which on shares are said, to the nearest 10 % and whole. */
 const [TENS, WHOLE] = [20, 50];
 
-const precisionWords = (answers: number) => (answers < TENS ? 'in words' : answers < WHOLE ? 'to the nearest 10 %' : 'in percentages');
+/** How a cell would be shown if half of it answered. */
+const precisionOf = ({ invited }: TreeCell): string => {
+  const answers = Math.round(invited / 2);
+  return answers < TENS ? 'in words' : answers < WHOLE ? 'to the nearest 10 %' : 'in percentages';
+};
 
 /** The cell above that is shown and counts its answers. */
 const countedIn = (cell: TreeCell, tree: readonly TreeCell[], shown: ReadonlySet<string>): TreeCell | undefined => {
@@ -20,18 +24,26 @@ const countedIn = (cell: TreeCell, tree: readonly TreeCell[], shown: ReadonlySet
 };
 
 const seenWords = (cell: TreeCell, tree: readonly TreeCell[], shown: ReadonlySet<string>) => {
-  if (shown.has(cell.key)) return precisionWords(Math.round(cell.invited / 2));
+  if (shown.has(cell.key)) return precisionOf(cell);
   const above = countedIn(cell, tree, shown);
   return above ? `counted in ${above.name}` : 'not shown';
 };
 
+/** "both of its parts" · "3 of its 5 parts" · "none of its 5 parts" */
+const partsSeen = (seen: number, parts: number): string => {
+  if (parts === 1) return seen === 1 ? 'its one part' : 'not its one part';
+  if (seen === parts) return `${seen === 2 ? 'both' : `all ${figure(seen)}`} of its parts`;
+  return `${seen === 0 ? 'none' : figure(seen)} of its ${figure(parts)} parts`;
+};
+
 const sentence = (root: TreeCell, parts: readonly TreeCell[], shown: ReadonlySet<string>): string => {
   const seen = parts.filter(({ key }) => shown.has(key)).length;
-  if (!shown.has(root.key)) return 'At half turnout there would be nothing to see: too few people, or too many of one organisation.';
-  if (parts.length === 0) return `At half turnout you will see ${root.name}.`;
-  if (seen === parts.length)
-    return `At half turnout you will see ${root.name} and ${seen === 1 ? 'its one part' : seen === 2 ? 'both of its parts' : `all ${figure(seen)} of its parts`}.`;
-  return `At half turnout you will see ${root.name}, ${parts.length === 1 ? 'not its one part' : `and ${seen === 0 ? 'none' : figure(seen)} of these ${figure(parts.length)} parts`}.`;
+  const start = 'At half turnout';
+  if (shown.has(root.key))
+    return `${start} you will see ${root.name}${parts.length === 0 ? `, ${precisionOf(root)}` : `, and ${partsSeen(seen, parts.length)}`}.`;
+  return seen === 0
+    ? `${start} there would be nothing to see: too few people, or too many of one organisation.`
+    : `${start} you will not see ${root.name} as a whole, because too few would be left over, but ${partsSeen(seen, parts.length)}.`;
 };
 
 /** @param join joins the parts again; undefined where there is nothing to join */
@@ -39,7 +51,7 @@ export const forecastParts = (tree: readonly TreeCell[], shown: ReadonlySet<stri
   const root = tree.find(({ parent }) => parent === null);
   if (!root) return [];
   const parts = tree.filter((cell) => cell !== root);
-  const offered = join !== undefined && parts.some(({ key }) => !shown.has(key));
+  const offered = join !== undefined && parts.length > 0 && tree.some(({ key }) => !shown.has(key));
   return [
     { type: 'text', text: `${sentence(root, parts, shown)}${offered ? ' Join them?' : ''}` },
     ...(parts.length === 0
