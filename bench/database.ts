@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { PGlite } from '@electric-sql/pglite';
 import pg from 'pg';
 import pino from 'pino';
@@ -13,6 +13,7 @@ import { openDatabase } from '../src/db/open.ts';
 import { inTransaction } from '../src/db/transaction.ts';
 import { insertReading, kpisIn } from '../src/kpis/queries.ts';
 import { findActor } from '../src/people/actor.ts';
+import { createWaveKeys } from '../src/wave-keys.ts';
 import { readingAt, TEAM } from '../tests/support/world.ts';
 import { FLOOR_READ, FLOOR_WRITE } from './floor.ts';
 import { type Phase, runPhase } from './measure.ts';
@@ -137,14 +138,16 @@ const floor = async (job: DatabaseJob): Promise<Part> => {
 const countStatements = async ({ leads, ...where }: DatabaseJob): Promise<number> => {
   const statements: string[] = [];
   const { db, close } = await openDatabase(where, (sql) => statements.push(sql));
+  const config = parseConfig({});
   const core = {
     db,
     now: () => Temporal.Now.instant(),
     newId: () => v7(),
     log: pino({ level: 'silent' }),
-    config: parseConfig({}),
+    config,
     secret: new Uint8Array(32),
     later: async () => {},
+    waveKeys: createWaveKeys(config, randomBytes),
   };
   const dispatch = createDispatch({ core, commands, kick: () => {} });
   const { user, kpi, value } = readingAt(0, leads);

@@ -1,3 +1,5 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
 /** One stretch of a measurement: so many at a time, until so many are done or so many seconds have passed. */
 export type Phase = { name: string; concurrency: number; most: number; seconds: number };
 
@@ -15,6 +17,23 @@ export type Measured = {
 };
 
 const quantile = (sorted: Float64Array, share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
+
+/** What a stretch came to. @param took milliseconds, of each that was done */
+const measuredOf = (name: string, took: Float64Array, failed: number, seconds: number): Measured => {
+  const sorted = took.sort();
+  const count = sorted.length;
+  return {
+    name,
+    count,
+    failed,
+    seconds,
+    rate: count / seconds,
+    p50: quantile(sorted, 0.5),
+    p95: quantile(sorted, 0.95),
+    p99: quantile(sorted, 0.99),
+    slowest: sorted.at(-1) ?? 0,
+  };
+};
 
 /**
  * Does `one` over and over and tells the parent process when the stretch begins and what it came to.
@@ -36,19 +55,31 @@ export const runPhase = async (phase: Phase, one: (worker: number) => Promise<bo
     }
   };
   await Promise.all(Array.from({ length: phase.concurrency }, worker));
-  const seconds = (performance.now() - start) / 1000;
-  const sorted = took.subarray(0, done).sort();
-  const measured: Measured = {
-    name: phase.name,
-    count: done,
-    failed,
-    seconds,
-    rate: done / seconds,
-    p50: quantile(sorted, 0.5),
-    p95: quantile(sorted, 0.95),
-    p99: quantile(sorted, 0.99),
-    slowest: sorted.at(-1) ?? 0,
+  const measured = measuredOf(phase.name, took.subarray(0, done), failed, (performance.now() - start) / 1000);
+  process.send?.({ measured });
+  return measured;
+};
+
+/**
+ * Does each at its own moment, however many are under way: nobody waits until somebody else has been answered. Tells the parent process what it came to.
+ * @param moments milliseconds from now; being late counts as waiting
+ * @param one does the nth; returns whether it came out right
+ */
+export const runAtMoments = async (
+  name: string,
+  moments: readonly number[],
+  one: (index: number) => Promise<boolean>,
+): Promise<Measured> => {
+  const took = new Float64Array(moments.length);
+  let failed = 0;
+  const start = performance.now();
+  const each = async (moment: number, index: number) => {
+    await delay(Math.max(0, start + moment - performance.now()));
+    if (!(await one(index))) failed += 1;
+    took[index] = performance.now() - start - moment;
   };
+  await Promise.all(moments.map(each));
+  const measured = measuredOf(name, took, failed, (performance.now() - start) / 1000);
   process.send?.({ measured });
   return measured;
 };

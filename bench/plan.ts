@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import pg from 'pg';
 import pino from 'pino';
 import { Temporal } from 'temporal-polyfill';
@@ -10,6 +10,7 @@ import { parseConfig } from '../src/config.ts';
 import type { Db } from '../src/db/client.ts';
 import { openDatabase } from '../src/db/open.ts';
 import { loadDemonstration } from '../src/programme/demo.ts';
+import { createWaveKeys } from '../src/wave-keys.ts';
 import { buildPlans, PLAN, READERS, readersOf } from '../tests/support/plan-world.ts';
 import { type Phase, runPhase } from './measure.ts';
 
@@ -27,14 +28,16 @@ export const PLAN_FLOOR = `
   group by a.locality_id, r.rating`;
 
 const asking = (db: Db) => {
+  const config = parseConfig({});
   const core = {
     db,
     now: () => Temporal.Now.instant(),
     newId: () => v7(),
     log: pino({ level: 'silent' }),
-    config: parseConfig({}),
+    config,
     secret: new Uint8Array(32),
     later: async () => {},
+    waveKeys: createWaveKeys(config, randomBytes),
   };
   const dispatch = createDispatch({ core, commands, kick: () => {} });
   return async (user: string): Promise<string> => {

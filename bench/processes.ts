@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Measured } from './measure.ts';
 import type { Planning } from './planning.ts';
+import type { PulsesTold } from './pulses-waves.ts';
 import type { Relayed } from './relay.ts';
 
 /** What the benchmark needs of other processes: starting one that measures, and what the system says of one that is measured. */
@@ -62,6 +63,7 @@ type Told = {
   statements?: number;
   relayed?: Relayed;
   planning?: Planning;
+  pulses?: PulsesTold;
 };
 
 /** Runs a measuring script with its job and hands on what it tells. Fails when it fails, or when what it asked for came out wrong. */
@@ -93,12 +95,14 @@ export const startSlackApi = async (team: string) => {
       url: 'https://bench.slack.com/',
     },
     'chat.postMessage': { ok: true, channel: 'D1', ts: '1.1' },
+    'views.open': { ok: true, view: { id: 'V0BENCH' } },
+    'views.update': { ok: true, view: { id: 'V0BENCH' } },
   };
-  let posted = 0;
+  const called = new Map<string, number>();
   const server = createServer((request, response) => {
     request.resume().on('end', () => {
       const method = (request.url ?? '').split('/').at(-1) ?? '';
-      if (method === 'chat.postMessage') posted += 1;
+      called.set(method, (called.get(method) ?? 0) + 1);
       response
         .writeHead(200, { 'content-type': 'application/json' })
         .end(JSON.stringify(answers[method] ?? { ok: false, error: 'unknown_method' }));
@@ -107,7 +111,8 @@ export const startSlackApi = async (team: string) => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/`,
-    posted: () => posted,
+    /** How often the bot has called a method. */
+    called: (method: string) => called.get(method) ?? 0,
     stop: () => {
       server.close();
       server.closeAllConnections();

@@ -10,9 +10,11 @@ import { measureIn, memoryOf, processorTime, startSlackApi } from './processes.t
 
 /** A server under load, measured from outside: what came out, and what it took. */
 
-const SIGNING_SECRET = 'a signing secret of the benchmark';
+export const SIGNING_SECRET = 'a signing secret of the benchmark';
+/** The server's secret key. */
+export const SECRET = Buffer.alloc(32, 7);
 /** Milliseconds that a server is left alone before its idle memory is read. */
-const SETTLES = 1_500;
+export const SETTLES = 1_500;
 
 export type Loaded = {
   phases: (Measured & {
@@ -52,7 +54,7 @@ const environment = (place: Place, port: number, slackApi: string) => ({
   DATA_DIR: place.dataDir,
   ...(place.databaseUrl && { DATABASE_URL: place.databaseUrl }),
   DEMO: '1',
-  SECRET_KEY: Buffer.alloc(32, 7).toString('base64'),
+  SECRET_KEY: SECRET.toString('base64'),
   SLACK_BOT_TOKEN: 'xoxb-bench',
   SLACK_SIGNING_SECRET: SIGNING_SECRET,
   SLACK_API_URL: slackApi,
@@ -64,16 +66,27 @@ export const startOptions = async (): Promise<string[]> => {
   return scripts.start.split(' ').slice(1, -1);
 };
 
-const startProduct = async (place: Place, folder: string, slackApi: string, nodeOptions: string[] = []) =>
-  startChild(environment(place, await freePort(), slackApi), {
-    logFile: join(folder, 'product.log'),
-    nodeOptions: [...(await startOptions()), ...nodeOptions],
-  });
+/** @param more of its environment */
+export const startProduct = async (
+  place: Place,
+  folder: string,
+  slackApi: string,
+  { nodeOptions = [], more = {} }: { nodeOptions?: string[]; more?: Record<string, string> } = {},
+) =>
+  startChild(
+    { ...environment(place, await freePort(), slackApi), ...more },
+    { logFile: join(folder, 'product.log'), nodeOptions: [...(await startOptions()), ...nodeOptions] },
+  );
 
 /** Starts the product on an empty place, fills it, and hands back the place with nobody on it. */
-export const prepare = async (engine: Engine, folder: string, leads: number): Promise<{ place: Place; firstStart: number }> => {
+export const prepare = async (
+  engine: Engine,
+  folder: string,
+  leads: number,
+  name = 'first',
+): Promise<{ place: Place; firstStart: number }> => {
   const api = await startSlackApi(TEAM);
-  const place = await engine.place('first');
+  const place = await engine.place(name);
   const product = await startProduct(place, folder, api.url);
   const firstStart = await product.ready();
   await product.stop();
@@ -94,7 +107,7 @@ export const measureProduct = async (
   nodeOptions: string[] = [],
 ) => {
   const api = await startSlackApi(TEAM);
-  const product = await startProduct(place, folder, api.url, nodeOptions);
+  const product = await startProduct(place, folder, api.url, { nodeOptions });
   const laterStart = await product.ready();
   await new Promise((resolve) => setTimeout(resolve, SETTLES));
   const pid = product.process.pid as number;
@@ -125,6 +138,6 @@ export const measureBareBolt = async (folder: string, leads: number, phases: Pha
   const after = memoryOf(pid);
   await bolt.kill();
   api.stop();
-  if (api.posted() === 0) throw new Error('the bare app posted nothing');
+  if (api.called('chat.postMessage') === 0) throw new Error('the bare app posted nothing');
   return { idle, after, phases: measured };
 };

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import pino from 'pino';
 import { Temporal } from 'temporal-polyfill';
@@ -8,6 +9,7 @@ import { parseConfig } from '../src/config.ts';
 import { openDatabase } from '../src/db/open.ts';
 import { createOutbox } from '../src/jobs/outbox.ts';
 import { createTeams } from '../src/platforms/teams/teams.ts';
+import { createWaveKeys } from '../src/wave-keys.ts';
 import { TOKEN } from './tenants.ts';
 
 /**
@@ -72,20 +74,22 @@ const coreOf = async ({ databaseUrl, connector, tenants }: RelayJob) => {
   const { db, close } = await openDatabase({ databaseUrl, dataDir: '' }, () => {
     statements += 1;
   });
+  const config = parseConfig({
+    TEAMS_CLIENT_ID: 'bench',
+    TEAMS_CLIENT_SECRET: 'bench',
+    TEAMS_TENANT_ID: Array.from({ length: tenants }, (_, n) => tenantOf(n)).join(),
+    TEAMS_SERVICE_URLS: connector,
+    TEAMS_TOKEN_URL: `${connector}/token`,
+  });
   const core: Core = {
     db,
     now: () => Temporal.Now.instant(),
     newId: () => v7(),
     log: pino({ level: 'silent' }),
-    config: parseConfig({
-      TEAMS_CLIENT_ID: 'bench',
-      TEAMS_CLIENT_SECRET: 'bench',
-      TEAMS_TENANT_ID: Array.from({ length: tenants }, (_, n) => tenantOf(n)).join(),
-      TEAMS_SERVICE_URLS: connector,
-      TEAMS_TOKEN_URL: `${connector}/token`,
-    }),
+    config,
     secret: new Uint8Array(32),
     later: async () => {},
+    waveKeys: createWaveKeys(config, randomBytes),
   };
   return { core, close, statements: () => statements };
 };

@@ -3,6 +3,9 @@ import { PLAN, READERS } from '../tests/support/plan-world.ts';
 import type { Measured } from './measure.ts';
 import type { MessagesResult, PlanningResult } from './messages.ts';
 import type { Loaded } from './product.ts';
+import type { CountryResult, MinuteResult, PulsesResult } from './pulses.ts';
+import type { Step } from './pulses-waves.ts';
+import { COMMENTS } from './pulses-world.ts';
 import { ALLOWANCE } from './tenants.ts';
 
 /** What was measured → a table, and which aims it meets. */
@@ -31,6 +34,8 @@ const AIMS = {
   planned: 10,
   growth: 150,
   delivered: 500,
+  answered: 500,
+  closed: 10,
 };
 
 const find = <P extends Measured>(phases: P[], name: string): P => {
@@ -206,13 +211,91 @@ export const unaskedReport = (result: UnaskedResult): string => {
   ].join('\n');
 };
 
-const BEGINNINGS = { plan: PLAN_BEGINS, unasked: UNASKED_BEGINS };
+const PULSES_BEGIN = 'A pulse answered and closed';
+
+const minuteAims = ({ engine, minute }: MinuteResult): Aim[] =>
+  [
+    { what: 'answers', measured: minute.answers },
+    { what: 'readings meanwhile', measured: minute.readings },
+  ].map(({ what, measured: { p99 } }) => ({
+    said: `${engine}: 99 of 100 ${what} within ${AIMS.answered} ms`,
+    measured: `${fine(p99)} ms`,
+    met: p99 < AIMS.answered,
+  }));
+
+const countryAims = ({ engine, answered, one, first, next }: CountryResult): Aim[] => [
+  ...[
+    { what: `a wave of ${whole(answered)} answers`, step: first },
+    { what: 'the next wave', step: next },
+  ].map(({ what, step: { seconds } }) => ({
+    said: `${engine}: closing ${what} within ${AIMS.closed} s`,
+    measured: `${seconds.toFixed(1)} s`,
+    met: seconds < AIMS.closed,
+  })),
+  { said: `${engine}: no answer reads all seats of a wave`, measured: `${one.scans} of 20`, met: one.scans === 0 },
+];
+
+export const pulsesAims = ({ minutes, countries }: PulsesResult): Aim[] => [
+  ...minutes.flatMap(minuteAims),
+  ...countries.flatMap(countryAims),
+];
+
+const minuteRow = (what: string, { count, p50, p99, slowest }: Measured) =>
+  `| ${what} | ${whole(count)} | ${fine(p50)} | ${fine(p99)} | ${fine(slowest)} |`;
+const fastRow = ({ engine, answers, readings, tidied, memory }: MinuteResult) => {
+  const held = memory.idle === undefined || memory.after === undefined ? '–' : `${whole(memory.idle)} → ${whole(memory.after)}`;
+  return `| ${engine} | ${whole(answers.rate)} | ${whole(readings.rate)} | ${(answers.rate / readings.rate).toFixed(2)} | ${tidied.seconds.toFixed(1)} of ${whole(tidied.megabytes)} MB | ${held} |`;
+};
+const closingRow = (what: string, { seconds, cpu: processor, statements, growth }: Step) =>
+  `| ${what} | ${seconds.toFixed(1)} | ${processor.toFixed(1)} | ${statements} | ${whole(growth)} |`;
+
+/** Markdown for the README. */
+export const pulsesReport = (result: PulsesResult): string => {
+  const { sizes, minutes, countries } = result;
+  const [country] = countries;
+  if (!country) throw new Error('no country was measured');
+  return [
+    `${PULSES_BEGIN}, on ${availableParallelism()} cores shared by all processes. Within ${sizes.seconds} s ${whole(sizes.respondents)} people of one group each open the form and send five answers, one in ${COMMENTS} with a comment, half of them in Slack and half by their personal link, while ${sizes.readings} readings a second are logged. Each at a moment of their own, whoever else is being answered; milliseconds from that moment. What was then in the boxes, and the base of the release, is ${whole(sizes.respondents)} for each question.`,
+    '',
+    '| | how many | p50 | p99 | slowest |',
+    '|---|---:|---:|---:|---:|',
+    ...minutes.flatMap(({ engine, minute }) => [
+      minuteRow(`**${engine}**: five answers sent`, minute.answers),
+      minuteRow(`${engine}: the form opened`, minute.opened),
+      minuteRow(`${engine}: readings meanwhile`, minute.readings),
+    ]),
+    '',
+    'As fast as ten at a time can, in the same servers before that minute; and how long the tables of the open wave take to be written anew after it, which a tick does when they have grown, and for which answering waits.',
+    '',
+    '| | answers a second | readings a second | ratio | seconds to write anew | memory idle → after |',
+    '|---|---:|---:|---:|---:|---:|',
+    ...minutes.map(fastRow),
+    '',
+    `A wave of ${whole(country.invited)} headteachers in ${country.localities} localities, ${whole(country.answered)} of whom answered, half of these with a comment; and the next wave, where one in 33 is another person and the ledger looks at the first. Closing is the release, its audit, comments, and the destruction of everything else. Processor: of the bot's process, with the database in it where that is embedded. One answer takes ${country.one.statements} SQL statements, beginning and commit among them.`,
+    '',
+    '| | seconds | of processor | statements | megabytes more |',
+    '|---|---:|---:|---:|---:|',
+    ...countries.flatMap(({ engine, opening, boxes, first, next }) => [
+      closingRow(`**${engine}**: closed`, first),
+      closingRow(`${engine}: the next wave closed`, next),
+      closingRow(`${engine}: boxes opened and added up, and nothing else`, boxes),
+      closingRow(`${engine}: opened, with everybody's seats and boxes`, opening),
+    ]),
+    '',
+    '| aim | measured | |',
+    '|---|---:|---|',
+    ...pulsesAims(result).map(({ said, measured, met }) => `| ${said} | ${measured} | ${met ? 'met' : '**not met**'} |`),
+    '',
+  ].join('\n');
+};
+
+const BEGINNINGS = { plan: PLAN_BEGINS, unasked: UNASKED_BEGINS, pulses: PULSES_BEGIN };
 type Part = keyof typeof BEGINNINGS;
 
-/** What was measured before, with what is measured now in place of what stood there of it. Readings come first, then summaries, then messages. */
+/** What was measured before, with what is measured now in place of what stood there of it. Readings come first, then summaries, messages and pulses. */
 export const withParts = (text: string, parts: Partial<Record<Part, string>>): string => {
   const [readings = '', ...rest] = text.split(new RegExp(`^(?=${Object.values(BEGINNINGS).join('|')})`, 'mu'));
   const was = (part: Part) => rest.find((each) => each.startsWith(BEGINNINGS[part]));
-  const all = [readings, parts.plan ?? was('plan'), parts.unasked ?? was('unasked')];
+  const all = [readings, parts.plan ?? was('plan'), parts.unasked ?? was('unasked'), parts.pulses ?? was('pulses')];
   return `${all.flatMap((each) => (each === undefined ? [] : each.trim())).join('\n\n')}\n`;
 };

@@ -10,12 +10,15 @@ import { measureMessages, measurePlanning } from './messages.ts';
 import type { PlanJob } from './plan.ts';
 import { measureIn } from './processes.ts';
 import { measureBareBolt, measureProduct, prepare } from './product.ts';
+import { measureCountry, measureMinute, type PulsesResult, SIZES } from './pulses.ts';
 import {
   aimsOf,
   type EngineResult,
   type PlanResult,
   planAims,
   planReport,
+  pulsesAims,
+  pulsesReport,
   report,
   type UnaskedResult,
   unaskedAims,
@@ -104,11 +107,23 @@ const measureUnasked = async (): Promise<UnaskedResult> => {
   return { planning, messages: await measureMessages(server) };
 };
 
+const measurePulses = async (): Promise<PulsesResult> => {
+  const result: PulsesResult = { sizes: SIZES, minutes: [], countries: [] };
+  for (const engine of [embedded(folder), server]) {
+    say(`${engine.name}: ${SIZES.respondents} people answer a pulse within ${SIZES.seconds} s`);
+    result.minutes.push(await measureMinute(engine, folder, SIZES));
+    say(`${engine.name}: a wave of ${SIZES.answered} answers closes, and the next`);
+    result.countries.push(await measureCountry(engine, folder, SIZES));
+  }
+  return result;
+};
+
 const RESULTS = join(import.meta.dirname, 'results.md');
-/** `npm run bench -- summary` or `-- nudges` measures those alone, and leaves the other figures as they are. */
+/** `npm run bench -- summary`, `-- nudges` or `-- pulses` measures those alone, and leaves the other figures as they are. */
+const PARTS = ['summary', 'nudges', 'pulses'];
 const only = process.argv[2];
-if (only !== undefined && only !== 'summary' && only !== 'nudges')
-  throw new Error(`${only} is not measured: summary, nudges, or all of it`);
+if (only !== undefined && !PARTS.includes(only)) throw new Error(`${only} is not measured: ${PARTS.join(', ')}, or all of it`);
+const isMeasured = (part: string) => only === undefined || only === part;
 const folder = await mkdtemp(join(tmpdir(), 'common-cause-bench-'));
 await chmod(folder, 0o755); // as root, the PostgreSQL server runs as another user and must get in
 const startedAt = performance.now();
@@ -122,11 +137,21 @@ try {
     for (const engine of [embedded(folder), server]) results.push(await measureEngine(engine, folder));
     text = report(bolt, results);
   }
-  const plan = only === 'nudges' ? undefined : await measurePlans(server);
-  const unasked = only === 'summary' ? undefined : await measureUnasked();
-  text = withParts(text, { ...(plan && { plan: planReport(plan) }), ...(unasked && { unasked: unaskedReport(unasked) }) });
+  const plan = isMeasured('summary') ? await measurePlans(server) : undefined;
+  const unasked = isMeasured('nudges') ? await measureUnasked() : undefined;
+  const pulses = isMeasured('pulses') ? await measurePulses() : undefined;
+  text = withParts(text, {
+    ...(plan && { plan: planReport(plan) }),
+    ...(unasked && { unasked: unaskedReport(unasked) }),
+    ...(pulses && { pulses: pulsesReport(pulses) }),
+  });
   await writeFile(RESULTS, text);
-  const aims = [...aimsOf(results), ...(plan ? planAims(plan) : []), ...(unasked ? unaskedAims(unasked) : [])];
+  const aims = [
+    ...aimsOf(results),
+    ...(plan ? planAims(plan) : []),
+    ...(unasked ? unaskedAims(unasked) : []),
+    ...(pulses ? pulsesAims(pulses) : []),
+  ];
   say(`\n${text}`);
   say(
     `${aims.every(({ met }) => met) ? 'Every aim is met.' : 'Not every aim is met.'} It took ${Math.round((performance.now() - startedAt) / 1000)} s; the table is in bench/results.md.`,
