@@ -5,9 +5,11 @@ import { nationalTerms } from '../../src/calendar/terms.ts';
 import type { Part } from '../../src/cards/card.ts';
 import type { Line } from '../../src/nudges/line.ts';
 import { type Nudge, nudgesFor } from '../../src/nudges/nudges.ts';
+import { WHOLE_PLACES } from '../../src/nudges/people.ts';
 import { answeredBy } from '../../src/nudges/pulses.ts';
 import { newsFor } from '../../src/people/news.ts';
-import { may } from '../../src/people/permissions.ts';
+import { ANSWERING, may } from '../../src/people/permissions.ts';
+import { openWavesFor } from '../../src/pulses/queries.ts';
 import { type Due, keepTold, lastSummary, toldBefore } from '../../src/summaries/due.ts';
 import { kpiHandsIn, type NoUpdate, noUpdates, reasonsIn, withoutSince } from '../../src/summaries/no-update.ts';
 import type { Place } from '../../src/summaries/scopes.ts';
@@ -79,6 +81,11 @@ const isWithin = (line: Line, places: ReadonlySet<string>): boolean => {
   return !('localityId' in line) || places.has(line.localityId);
 };
 
+/** Nothing waits for whoever neither answers for something nor leads, coordinates or advises, and is invited to no pulse. */
+const mayWait = async ({ tx, actor }: Turn): Promise<boolean> =>
+  actor.roles.some(({ role }) => ANSWERING.includes(role) || WHOLE_PLACES.includes(role)) ||
+  (await openWavesFor(tx, [actor.personId])).length > 0;
+
 /**
  * For whoever asks. It is the last summary that came to them, read again or read at last where only an e-mail told of it: what is told once
  * stands there until the next one comes, and not in that.
@@ -87,6 +94,7 @@ const isWithin = (line: Line, places: ReadonlySet<string>): boolean => {
 export const asked = async (turn: Turn, scope: Scope, own: boolean): Promise<ForReader> => {
   const { kind, places } = scope;
   const news = newsPart(await newsFor(turn.tx, turn.actor.personId));
+  if (!(await mayWait(turn))) return { first: news, last: [] };
   const { all, without } = await waitsFor(turn, kind === 'group' || kind === 'project' ? [] : places);
   const here = new Set(places.map(({ localityId }) => localityId));
   const lines = all.filter((line) => asks(line) && (own || isWithin(line, here)));
