@@ -162,6 +162,17 @@ describe('what it asks', () => {
     });
   });
 
+  test('has its first line whole, however long its name is', async () => {
+    const { they, card } = await plan({ template: 'trust', place: places.large, opens: '2027-09-13', closes: '' });
+    const long = await they.submit(await they.press(card, 'Change the questions'), {
+      title: 'Trust and working together '.repeat(3).slice(0, 80),
+    });
+    expect([...long.title].length).toBeLessThanOrEqual(150);
+    expect(long.title).toMatch(
+      /^Trust and working .*…: 66 people at 66 schools in Largeshire, 13 Sept? 2027 to .* 2027\. Not open yet\.$/u,
+    );
+  });
+
   test('can be worded anew: the next pulse asks the new version, one that was planned keeps the old until it is chosen again', async () => {
     const { they, card } = await plan({ template: 'trust', place: places.twelve });
     const bank = await they.say('/pulse questions');

@@ -2,7 +2,7 @@ import { Temporal } from 'temporal-polyfill';
 import { formatDate } from '../../calendar/dates.ts';
 import type { Button, Card, Part } from '../../cards/card.ts';
 import type { Audience, Item, Plan, Split, TreeCell } from '../../pulses/pulse.ts';
-import { count, type Day, listed, shortened, small } from '../actions/parts.ts';
+import { count, type Day, LONGEST_TITLE, listed, shortened, small } from '../actions/parts.ts';
 import { figure } from '../summary-words.ts';
 import { forecastParts } from './forecast.ts';
 
@@ -25,6 +25,7 @@ export const SPLIT_WORDS: Record<Split, string> = {
 export const USUAL_K = 5;
 
 const LONGEST_NAME = 50;
+const LONGEST_PLACES = 30;
 const MOST_PLACES = 3;
 
 /** "Wakefield" · "Coventry and Rochdale" · "Coventry, Rochdale and 4 more" */
@@ -91,9 +92,10 @@ const statesWords = ({ scheduled, plan }: PlanView, today: Day) =>
 /** The draft: its first line says it all. */
 export const planCard = (view: PlanView, today: Day): Card => {
   const { plan, questions, places, tree, shown } = view;
-  const who = `${peopleWords(tree, plan.audience)} in ${shortened(placesWords(places), LONGEST_NAME)}`;
+  const who = `${peopleWords(tree, plan.audience)} in ${shortened(placesWords(places), LONGEST_PLACES)}`;
+  const rest = `: ${who}, ${daysWords(plan, today)}. ${statesWords(view, today)}`;
   return {
-    title: `${shortened(plan.title, LONGEST_NAME)}: ${who}, ${daysWords(plan, today)}. ${statesWords(view, today)}`,
+    title: `${shortened(plan.title, LONGEST_TITLE - [...rest].length)}${rest}`,
     parts: [
       ...(view.done ? [{ type: 'text', text: view.done } satisfies Part] : []),
       ...(view.hindrance ? [{ type: 'text', style: 'strong', text: view.hindrance } satisfies Part] : []),
