@@ -24,14 +24,8 @@ export const pulsesPart = async (turn: Turn, { kind, places }: Scope): Promise<P
   if (!run || !read || run.length + read.length === 0) return [];
   const pulses = await pulsesNow(turn.tx, scopesOf(read), turn.now.subtract({ hours: TWO_WEEKS }).toString());
   const open = run.length > 0 ? pulses.filter(({ state }) => state === 'open') : [];
-  const placed = new Map(
-    (
-      await placesNamed(
-        turn.tx,
-        open.flatMap((pulse) => pulse.places),
-      )
-    ).map(({ id, path }) => [id, path]),
-  );
+  const asked = open.flatMap((pulse) => pulse.places);
+  const placed = new Map((asked.length > 0 ? await placesNamed(turn.tx, asked) : []).map(({ id, path }) => [id, path]));
   const runs = (ids: readonly { id: string }[]) =>
     ids.every(({ id }) => {
       const path = placed.get(id);
