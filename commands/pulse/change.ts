@@ -15,8 +15,8 @@ import { keep, subjectOf } from './plan.ts';
 
 /** As much as an option of a list shows everywhere, and as many as one can have. */
 export const OPTION = 75;
-const MOST_OPTIONS = 100;
-export const MOST_TITLE = 80;
+export const MOST_OPTIONS = 100;
+const MOST_TITLE = 80;
 
 export const CHOOSE = 'Choose one of the list.';
 const NONE = 'none';

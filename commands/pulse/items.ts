@@ -7,13 +7,11 @@ import { addItem, itemsNow, reword as rewordItem } from '../../src/pulses/items.
 import type { Scale } from '../../src/statistics/disclosure.ts';
 import { shortened } from '../../src/views/actions/parts.ts';
 import { itemsCard } from '../../src/views/pulse/items.ts';
+import { MOST_OPTIONS, OPTION } from './change.ts';
 import { placesOfRunner, writerOf } from './context.ts';
 
 /** `pulse questions`: the bank of questions, wording one anew, and adding one's own. */
 
-/** As much as an option of a list shows everywhere, and as many as one can have. */
-const OPTION = 75;
-const MOST_OPTIONS = 100;
 const MOST_TEXT = 200;
 const LONGEST = 110;
 
