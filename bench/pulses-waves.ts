@@ -275,7 +275,7 @@ const fill = async ({ core }: Means, waveId: string, answered: number): Promise<
       index += 1;
       box = addAnswers(box, wave.questions, { chosen: chosenBy(index, wave.questions), comment: index % 2 === 0 ? wordsOf(index) : null });
     }
-    const sealed = Buffer.from(sealBox(key, boxId, box)).toString('base64');
+    const sealed = sealBox(key, boxId, box).toString('base64');
     await db.$executeRaw`update pulse_box set sealed = decode(${sealed}, 'base64') where id = ${boxId}::uuid`;
   }
 };

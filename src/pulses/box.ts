@@ -93,10 +93,10 @@ const TAG = 16;
 const boundTo = (boxId: string) => Buffer.from(`common-cause pulse box v1 ${boxId}`);
 
 /** The box sealed for the database: nonce, what is in it, tag. Never twice the same bytes. @param key 32 bytes, the wave's own */
-export const sealBox = (key: Uint8Array, boxId: string, box: Box): Uint8Array<ArrayBuffer> => {
+export const sealBox = (key: Uint8Array, boxId: string, box: Box): Buffer<ArrayBuffer> => {
   const nonce = randomBytes(NONCE);
   const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(boundTo(boxId));
-  return new Uint8Array(Buffer.concat([nonce, cipher.update(box), cipher.final(), cipher.getAuthTag()]));
+  return Buffer.concat([nonce, cipher.update(box), cipher.final(), cipher.getAuthTag()]);
 };
 
 /** @throws BoxUnreadable */
@@ -104,7 +104,9 @@ export const openBox = (key: Uint8Array, boxId: string, sealed: Uint8Array): Box
   try {
     const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, NONCE), { authTagLength: TAG }).setAAD(boundTo(boxId));
     decipher.setAuthTag(sealed.subarray(-TAG));
-    return Buffer.concat([decipher.update(sealed.subarray(NONCE, -TAG)), decipher.final()]);
+    const box = decipher.update(sealed.subarray(NONCE, -TAG));
+    decipher.final(); // adds no bytes: throws where these are not what was sealed
+    return box;
   } catch (error) {
     throw new BoxUnreadable('a box of a pulse does not open with its key', { cause: error });
   }

@@ -55,7 +55,7 @@ const beginAnew = async ({ tx, now, waveKeys }: Reopening, waveId: string): Prom
   for (let from = 0; from < boxes.length; from += AT_ONCE) {
     const rows = boxes.slice(from, from + AT_ONCE).map(({ id, invited }) => {
       const empty = emptyBox(wave.questions, wave.comment ? invited : 0);
-      return { id, sealed: Buffer.from(sealBox(key, id, empty)).toString('base64') };
+      return { id, sealed: sealBox(key, id, empty).toString('base64') };
     });
     await tx.$executeRaw`
       update pulse_box b set sealed = decode(r.sealed, 'base64')

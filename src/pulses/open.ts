@@ -81,7 +81,7 @@ const insertBoxes = async (
     [waiting, bytes] = [[], 0];
   };
   for (const box of boxes) {
-    const sealed = Buffer.from(sealBox(key, box.id, emptyBox(questions, comment ? box.invited : 0)));
+    const sealed = sealBox(key, box.id, emptyBox(questions, comment ? box.invited : 0));
     waiting.push({ ...box, sealed: sealed.toString('base64') });
     bytes += sealed.length;
     if (bytes >= IN_ONE_STATEMENT) await flush();
