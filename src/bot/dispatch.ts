@@ -110,8 +110,8 @@ export const createDispatch = ({ core, commands, kick, timer = realTimer }: Disp
     run: (name: string, verb: Verb, rest: Partial<Extract<Wanted, { kind: 'run' }>>) => Wanted,
   ): Wanted => {
     const found = route(commands, text);
-    const quiet = found && 'verb' in found && found.verb.quiet ? { quiet: true as const } : {};
-    if (unkeepable(text)) return { kind: 'card', card: replies.unkeepableCard(text), ...quiet };
+    const quiet: { quiet?: true } = found && 'verb' in found && found.verb.quiet ? { quiet: true } : {};
+    if (unkeepable(text)) return { kind: 'card', card: replies.unkeepableCard(quiet.quiet ? undefined : text), ...quiet };
     // Wherever it stands: a name that was not understood is given back in an answer, and answers are kept.
     const number = pupilIdentifier(text);
     if (number === 'UPN' || number === 'NHS number')
@@ -149,6 +149,8 @@ export const createDispatch = ({ core, commands, kick, timer = realTimer }: Disp
     }
     // A message brings nothing that a form could be opened with: its answer is a button that does.
     if (incoming.answerBy !== 'reply') {
+      // The outbox keeps nothing of what somebody wrote beside a quiet verb: what is deleted there lies on the disk for a while.
+      if (verb.quiet) return replies.openFormCard({ verb: want.name, state: want.state });
       const kept = [words, ...Object.values(want.state ?? {}).filter((value) => typeof value === 'string')].join('\n').trim();
       return replies.noteRefusal(incoming.account.platform, kept) ?? replies.openFormCard({ verb: want.name, state: want.state, words });
     }

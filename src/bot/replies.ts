@@ -84,13 +84,16 @@ export const noteRefusal = (platform: PlatformName, note: string | undefined): C
   };
 };
 
-/** The answer to words that hold a character which cannot be kept. */
-export const unkeepableCard = (text: string): Card => ({
-  title: 'Not saved. There is a character in it that cannot be kept (shown as ␀).',
-  parts: [
-    { type: 'text', text: 'Send it again without that. Here it is, as you wrote it:' },
-    { type: 'text', text: showable(text) },
-  ],
+/** The answer to words that hold a character which cannot be kept. @param text the words, unless nothing may repeat them */
+export const unkeepableCard = (text: string | undefined): Card => ({
+  title: `Not saved. There is a character in it that cannot be kept${text === undefined ? '' : ' (shown as ␀)'}.`,
+  parts:
+    text === undefined
+      ? [{ type: 'text', text: 'Send it again without that.' }]
+      : [
+          { type: 'text', text: 'Send it again without that. Here it is, as you wrote it:' },
+          { type: 'text', text: showable(text) },
+        ],
 });
 
 /** In a message no form can be opened: one press opens it. */
