@@ -65,6 +65,9 @@ export const pulseInWakefield = async (core: Parameters<typeof openTestWave>[0],
 export const withoutPulses = async ({ db }: Pick<Core, 'db'>): Promise<void> => {
   await db.pulseSeat.deleteMany();
   await db.pulseBox.deleteMany();
+  await db.pulseResult.deleteMany();
+  await db.pulseComment.deleteMany();
+  await db.pulseReply.deleteMany();
   await db.pulseInvited.deleteMany();
   await db.pulseCell.deleteMany();
   await db.pulseWave.deleteMany();

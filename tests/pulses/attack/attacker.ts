@@ -16,7 +16,7 @@ export type Verdict = {
   p: number;
   /** What told most, and of what. */
   best: { seen: string; of: string };
-  /** How often the most alike other step had the same answer, for the answer where that was most surprising, and how surprising it was. */
+  /** How many of the steps were guessed rightly from the others, for the secret where that was most surprising, and how surprising it was. */
   guessed: { of: string; right: number; steps: number; p: number };
   /** How many different things were looked at. */
   looked: number;
@@ -54,7 +54,7 @@ const coded = (labels: readonly string[]): { of: Int32Array; many: number; sizes
   return { of, many: names.length, sizes: names.map((name) => labels.filter((label) => label === name).length) };
 };
 
-type Column = { name: string; values: number[]; ranks: Float64Array };
+type Column = { name: string; ranks: Float64Array };
 
 /** Steps that must be seen otherwise than most, for anything to be learnt from it. */
 const FEWEST = 3;
@@ -69,7 +69,7 @@ const columnsOf = (steps: readonly Seen[]): Column[] => {
     if (values.length - Math.max(...often.values()) < FEWEST) return;
     const ranks = ranksOf(values);
     const alike = ranks.join();
-    if (!columns.has(alike)) columns.set(alike, { name, values, ranks });
+    if (!columns.has(alike)) columns.set(alike, { name, ranks });
   };
   for (const name of [...names].sort()) {
     const values = steps.map((seen) => seen.get(name) ?? -1);
@@ -86,28 +86,60 @@ const columnsOf = (steps: readonly Seen[]): Column[] => {
 /** Bytes of what is sealed. */
 const isNoise = (name: string) => name.startsWith('sealed ');
 
-/** The step that is most like each other one, over all columns. */
-const nearestOf = (columns: readonly Column[], steps: number): number[] => {
-  const scaled = columns.map(({ values }) => {
-    const mean = values.reduce((sum, value) => sum + value, 0) / steps;
-    const spread = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / steps);
-    return values.map((value) => (value - mean) / spread);
+/** Steps of which the answers are known, and steps of which they are to be guessed; every second one. */
+type Half = {
+  known: number[];
+  guessed: number[];
+  columns: {
+    /** Of the known steps: how far above or below the middle, so that columns can be compared. */
+    scaled: Float64Array;
+    /** Of each step to be guessed: the known one that is most like it. */
+    nearest: number[];
+  }[];
+};
+
+const halvesOf = (columns: readonly Column[], steps: number): Half[] =>
+  [0, 1].map((rest) => {
+    const all = Array.from({ length: steps }, (_, at) => at);
+    const [known, guessed] = [all.filter((at) => at % 2 === rest), all.filter((at) => at % 2 !== rest)];
+    return {
+      known,
+      guessed,
+      columns: columns.flatMap(({ ranks }) => {
+        const mine = known.map((at) => ranks[at] as number);
+        const mean = mine.reduce((sum, one) => sum + one, 0) / mine.length;
+        const spread = Math.sqrt(mine.reduce((sum, one) => sum + (one - mean) ** 2, 0));
+        if (spread === 0) return [];
+        const away = (one: number, other: number) => Math.abs((ranks[one] as number) - (ranks[other] as number));
+        const nearest = guessed.map((at) => known.reduce((best, other) => (away(other, at) < away(best, at) ? other : best)));
+        return [{ scaled: Float64Array.from(mine, (one) => (one - mean) / spread), nearest }];
+      }),
+    };
   });
-  return Array.from({ length: steps }, (_, step) => {
-    let [nearest, least] = [-1, Number.POSITIVE_INFINITY];
-    for (let other = 0; other < steps; other += 1) {
-      if (other === step) continue;
-      const away = scaled.reduce((sum, column) => sum + ((column[step] as number) - (column[other] as number)) ** 2, 0);
-      if (away < least) [nearest, least] = [other, away];
+
+/** How many guesses are right: by what told most of the known answers, as the known step that is most alike there. */
+const rightIn = ({ known, guessed, columns }: Half, shown: readonly number[], many: number): number => {
+  const sizes = new Float64Array(many);
+  for (const at of known) sizes[shown[at] as number] = (sizes[shown[at] as number] as number) + 1;
+  const sums = new Float64Array(many);
+  let [best, most] = [columns[0], -1];
+  for (const column of columns) {
+    sums.fill(0);
+    for (let at = 0; at < known.length; at += 1) {
+      const group = shown[known[at] as number] as number;
+      sums[group] = (sums[group] as number) + (column.scaled[at] as number);
     }
-    return nearest;
-  });
+    let told = 0;
+    for (let group = 0; group < many; group += 1) if (sizes[group]) told += (sums[group] as number) ** 2 / (sizes[group] as number);
+    if (told > most) [best, most] = [column, told];
+  }
+  return guessed.filter((step, at) => shown[step] === shown[best?.nearest[at] ?? -1]).length;
 };
 
 /**
  * For each thing seen and each secret: how far apart the ranks of what is seen lie from answer to answer (Kruskal and Wallis), in standard
  * deviations of what chance does. The largest of all is held against the largest that chance gives (Westfall and Young), so that however many
- * things are looked at, a telling one is found and chance alone gives p < 0.01 once in a hundred. The same for guesses by the most alike step.
+ * things are looked at, a telling one is found and chance alone gives p < 0.01 once in a hundred. The same for guesses of one half of the steps by who knows the other.
  */
 export const attack = (steps: readonly Seen[], secrets: Secrets, seed = 1): Verdict => {
   const random = seeded(seed);
@@ -151,18 +183,14 @@ export const attack = (steps: readonly Seen[], secrets: Secrets, seed = 1): Verd
     }
   }
 
-  // What is sealed looks like noise, and would hide from this learner what moves: it was looked at byte by byte above.
-  const nearest = nearestOf(
-    columns.filter(({ name }) => !isNoise(name)),
-    many,
-  );
   const guesses = new Float64Array(orders.length).fill(Number.NEGATIVE_INFINITY);
   let guessed = { of: 'anything', right: 0, steps: many };
+  const halves = halvesOf(columns, many);
   for (const label of labels) {
-    for (const [nth, order] of orders.entries())
-      found[nth] = nearest.filter(
-        (other, step) => other >= 0 && label.of[order[step] as number] === label.of[order[other] as number],
-      ).length;
+    for (const [nth, order] of orders.entries()) {
+      const shown = order.map((at) => label.of[at] as number);
+      found[nth] = halves.reduce((sum, half) => sum + rightIn(half, shown, label.many), 0);
+    }
     const right = found[0] as number;
     hold(guesses, () => {
       guessed = { of: label.name, right, steps: many };

@@ -49,7 +49,6 @@ export const LEAKS: readonly Leak[] = [
       for (const [item, option] of answers.chosen) await tx.$executeRaw`insert into leak_answer values (${item}, ${option})`;
     },
     seen: /leak_answer/u,
-    guesses: true,
   },
   {
     name: 'a box as long as what is in it',
@@ -60,6 +59,7 @@ export const LEAKS: readonly Leak[] = [
       return store(tx, boxId, sealBox(key, boxId, box.subarray(0, 100 + comments.length)));
     },
     seen: /length of a box/u,
+    guesses: true,
   },
   {
     name: 'counters in the open, beside the seats',
@@ -81,6 +81,7 @@ export const LEAKS: readonly Leak[] = [
         for (const { chosen } of sofar.slice(-1)) if (chosen.has(item)) gauge.inc({ item, option: String(chosen.get(item)) });
     },
     seen: /leak_pulse_answers/u,
+    guesses: true,
   },
   {
     name: 'a line in the log with what was chosen',
@@ -98,6 +99,7 @@ export const LEAKS: readonly Leak[] = [
       return store(tx, boxId, sealed);
     },
     seen: /sealed/u,
+    guesses: true,
   },
   {
     name: 'a receipt in the outbox that is deleted once it has gone',

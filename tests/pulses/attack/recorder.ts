@@ -215,7 +215,9 @@ export const createRecorder = async ({ db, folders, logs, metrics, traffic }: So
       if (pages.length === 0) continue;
       const file = path.split('/').at(-1) ?? '';
       const isLog = path.includes('/pg_wal/');
-      const name = isLog ? "the database's log" : (names.get(file.replace(/[._].*$/u, '')) ?? file) + file.replace(/^[^._]*/u, ' ');
+      const ending = /[._].*$/u.exec(file)?.[0] ?? '';
+      const of = names.get(file.slice(0, file.length - ending.length));
+      const name = isLog ? "the database's log" : `${of ?? file}${of ? ending : ''}`;
       bytes.set(`file of ${name} (${file})`, Buffer.concat(runs));
       if (isLog) continue; // written on from where it ended: its growth is known
       seen.set(`size of file ${name}`, now.length);
@@ -263,7 +265,9 @@ export const createRecorder = async ({ db, folders, logs, metrics, traffic }: So
       await look(seen, bytes);
       return { seen, bytes };
     },
-    /** Everything there is now, whole. */
+    /** The rows of each table at the last look, as text. */
+    rows: () => new Map([...tables].map(([name, { rows }]) => [name, [...rows.values()].map(({ row }) => JSON.stringify(row))] as const)),
+    /** Everything there was at the last look, whole. */
     everything: (): Haystack =>
       new Map<string, Uint8Array>([
         ...[...files].map(([path, { bytes }]) => [path, bytes] as const),

@@ -7,7 +7,7 @@ import { seeded } from '../../kill/seeded.ts';
  * always, from a source that a test has put in the place of the system's. @returns puts the system's back
  */
 export const seedCrypto = (seed: number): (() => void) => {
-  const { randomBytes, randomInt } = crypto;
+  const { randomBytes, randomInt, randomUUID } = crypto;
   const random = seeded(seed);
   crypto.randomBytes = ((size: number, then?: (error: Error | null, bytes: Buffer) => void) => {
     if (then) return randomBytes(size, then);
@@ -18,9 +18,13 @@ export const seedCrypto = (seed: number): (() => void) => {
     const [from, to] = limits.length === 1 ? [0, limits[0] as number] : (limits as [number, number]);
     return from + Math.floor(random() * (to - from));
   }) as typeof crypto.randomInt;
+  crypto.randomUUID = () => {
+    const digits = Array.from({ length: 32 }, () => Math.floor(random() * 16).toString(16)).join('');
+    return digits.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12})$/u, '$1-$2-4$3-8$4-$5') as ReturnType<typeof randomUUID>;
+  };
   syncBuiltinESMExports();
   return () => {
-    Object.assign(crypto, { randomBytes, randomInt });
+    Object.assign(crypto, { randomBytes, randomInt, randomUUID });
     syncBuiltinESMExports();
   };
 };

@@ -7,6 +7,7 @@ import type { Core } from '../../../src/app.ts';
 import { parseConfig } from '../../../src/config.ts';
 import { inTransaction } from '../../../src/db/transaction.ts';
 import { answerWave } from '../../../src/pulses/answer.ts';
+import { wipe } from '../../../src/pulses/wipe.ts';
 import { createWaveKeys } from '../../../src/wave-keys.ts';
 import { createMetrics } from '../../../src/web/health.ts';
 import { testClock, testIds } from '../../support/clock.ts';
@@ -44,15 +45,18 @@ export const smallWorld = async () => {
     waveKeys: createWaveKeys(parseConfig({ KEYS_DIR: keysDir }), randomBytes),
   };
 
-  /** People answer one after the other, in an order drawn before, and everything is copied after each. */
-  const attacked = async (steps: number, leak: (typeof LEAKS)[number] | undefined) => {
+  /** People answer one after the other, and everything is copied after each. @param seed of what they answer */
+  const attacked = async (steps: number, leak: (typeof LEAKS)[number] | undefined, seed = 11) => {
     const metrics = createMetrics(() => db, now);
+    await db.pulseSeat.deleteMany();
+    await db.pulseBox.deleteMany();
+    await wipe({ db });
     for (const table of leak?.tables ?? []) await db.$executeRawUnsafe(table);
     const wave = await openTestWave(core, {
       questions: FIVE,
       cells: [{ name: 'Wakefield', people: Array.from({ length: PEOPLE }, (_, index) => index % 20) }],
     });
-    const drawn = drawAnswers(11, FIVE, steps);
+    const drawn = drawAnswers(seed, FIVE, steps);
     const recorder = await createRecorder({ db, folders, logs: [logged], metrics: () => metrics.metrics(), traffic: [] });
     const seen = [];
     const found = new Set<string>();
@@ -86,6 +90,7 @@ export const smallWorld = async () => {
   };
 
   return {
+    engine: database.engine,
     attacked,
     close: async () => {
       await database.close();
