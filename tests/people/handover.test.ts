@@ -224,7 +224,7 @@ describe('from whom and to whom', () => {
   });
 
   test.each([
-    ['early help to headteacher', /^To whom\? Which one\? Headteacher, Wakefield 1, Headteacher, Wakefield 2/],
+    ['early help to headteacher', /^To whom\? Which one\?/],
     ['early help to the moon', /^To whom\? Nobody in Wakefield is called “the moon”\.$/],
     ['the moon to early help', /^From whom\? Nobody in Wakefield is called “the moon”\.$/],
     ['early help', /^Say from whom to whom: partners handover POST to POST/],

@@ -323,7 +323,7 @@ describe('giving a role', () => {
 
   test.each([
     ['early help manager, wakefield king', /I do not know which role you mean/],
-    ['headteacher partner', /Which one\? Headteacher, Wakefield 1/],
+    ['headteacher partner', /Which one\?\s+Headteacher, Wakefield 1, /u],
     ['early help manager, wakefield lead from 1 Dec until 30 Nov', /would end before it begins/],
     ['', /^Type a post and a role/],
   ])('“role %s” is answered with what to do', async (words, says) => {
