@@ -94,7 +94,8 @@ const mayWait = async ({ tx, actor }: Turn): Promise<boolean> =>
 export const asked = async (turn: Turn, scope: Scope, own: boolean): Promise<ForReader> => {
   const { kind, places } = scope;
   const news = newsPart(await newsFor(turn.tx, turn.actor.personId));
-  if (!(await mayWait(turn))) return { first: news, last: [] };
+  const pulses = await pulsesPart(turn, scope);
+  if (!(await mayWait(turn))) return { first: news, last: pulses };
   const { all, without } = await waitsFor(turn, kind === 'group' || kind === 'project' ? [] : places);
   const here = new Set(places.map(({ localityId }) => localityId));
   const lines = all.filter((line) => asks(line) && (own || isWithin(line, here)));
@@ -107,5 +108,5 @@ export const asked = async (turn: Turn, scope: Scope, own: boolean): Promise<For
     lines.map(({ key }) => key),
   );
   const first = waitingLinesParts(lines, { today: turn.today, slash: SLASH[turn.platform], answered });
-  return { first: [...news, ...first], last: [...noUpdatePart(untold), ...(await pulsesPart(turn, scope))] };
+  return { first: [...news, ...first], last: [...noUpdatePart(untold), ...pulses] };
 };

@@ -117,13 +117,3 @@ export const setRelease = async (bot: TestBot, wave: ReleasedWave): Promise<stri
   }
   return waveId;
 };
-
-/** Takes away every pulse that there is: of the demonstration, or of a test before. */
-export const clearPulses = async ({ database: { db } }: TestBot): Promise<void> => {
-  await db.pulseReply.deleteMany();
-  await db.pulseComment.deleteMany();
-  await db.pulseResult.deleteMany();
-  await db.pulseInvited.deleteMany();
-  await db.pulseCell.deleteMany();
-  await db.pulseWave.deleteMany();
-};

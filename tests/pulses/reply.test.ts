@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Shown } from '../../src/statistics/disclosure.ts';
 import { type Seen, type TestBot, testBot } from '../support/bot.ts';
-import { clearPulses, setRelease } from './released.ts';
+import { clearPulses } from './clear.ts';
+import { setRelease } from './released.ts';
 
 // "You said, we did": a coordinator answers those who were asked, and it stands with the results.
 
@@ -17,7 +18,7 @@ let coordinator: Person;
 
 beforeAll(async () => {
   bot = await testBot();
-  await clearPulses(bot);
+  await clearPulses(bot.core);
   coordinator = await bot.as('wakefield.coordinator');
   const { db } = bot.database;
   await db.person.update({ where: { email: 'wakefield.head.3@example.org' }, data: { leftOn: new Date('2026-09-01') } });

@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { dueWorld } from '../summaries/due-world.ts';
 import { type TestBot, testBot } from '../support/bot.ts';
-import { clearPulses, type ReleasedWave, setRelease } from './released.ts';
+import { clearPulses } from './clear.ts';
+import { type ReleasedWave, setRelease } from './released.ts';
 
 // What a summary says of pulses: when one closes and, to those who run it, how many have answered; then for two weeks that there are results.
 
@@ -10,11 +11,11 @@ const TITLE = 'Trust and working together';
 let bot: TestBot;
 beforeAll(async () => {
   bot = await testBot();
-  await clearPulses(bot);
+  await clearPulses(bot.core);
 });
 afterEach(async () => {
   bot.clock.set('2026-11-19T14:00:00Z');
-  await clearPulses(bot);
+  await clearPulses(bot.core);
 });
 afterAll(() => bot.close());
 

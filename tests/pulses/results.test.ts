@@ -5,7 +5,8 @@ import type { Shown } from '../../src/statistics/disclosure.ts';
 import { type Seen, type TestBot, testBot } from '../support/bot.ts';
 import { blockProblems } from '../support/slack-blocks.ts';
 import { problemsOf } from '../support/teams-cards.ts';
-import { clearPulses, type ReleasedWave, setRelease } from './released.ts';
+import { clearPulses } from './clear.ts';
+import { type ReleasedWave, setRelease } from './released.ts';
 
 // What was released, read: who reads which places, what stands there for what is withheld, and comments. Nothing is counted here.
 
@@ -76,7 +77,7 @@ let coordinator: Person;
 
 beforeAll(async () => {
   bot = await testBot();
-  await clearPulses(bot);
+  await clearPulses(bot.core);
   march = await setRelease(bot, MARCH);
   june = await setRelease(bot, JUNE);
   coordinator = await bot.as('wakefield.coordinator');
@@ -329,7 +330,7 @@ describe('on every platform', () => {
   let full: TestBot;
   beforeAll(async () => {
     full = await testBot();
-    await clearPulses(full);
+    await clearPulses(full.core);
     const { db } = full.database;
     const items = ['one', 'two', 'three', 'four', 'five'];
     await db.pulseItem.createMany({
