@@ -70,10 +70,11 @@ export const pulsePages = ({ core, show, problem }: Site) => {
 
   const answered = async (means: Means, values: Record<string, string>): Promise<Shown> => {
     const { wave } = means;
-    const before = await standing(means);
-    if (before.kind !== 'form') return before;
     const sent = readSent(wave, values);
-    if ('fields' in sent) return { kind: 'form', wave, errors: sent.fields };
+    if ('fields' in sent) {
+      const shown = await standing(means);
+      return shown.kind === 'form' ? { ...shown, errors: sent.fields } : shown;
+    }
     switch (await answerWave(means, wave.id, means.personId, sent.answers)) {
       case 'counted':
       case 'already':
