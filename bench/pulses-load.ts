@@ -48,10 +48,9 @@ const isFine = (answer: string, holds: string) => answer.startsWith('HTTP/1.1 20
 process.once('message', async (job: PulsesLoadJob) => {
   const { port } = job;
   const sealer = createSealer(SECRET);
-  let complaint: string | undefined;
   const checked = (answer: string, holds: string): boolean => {
     const fine = isFine(answer, holds);
-    if (!fine) complaint ??= `${holds} is not in\n${answer.slice(0, 1_500)}`;
+    if (!fine) process.send?.({ complaint: `“${holds}” is not in\n${answer.slice(0, 1_500)}` });
     return fine;
   };
 
@@ -191,6 +190,6 @@ process.once('message', async (job: PulsesLoadJob) => {
   ]);
   await delay(500); // forms that are still being drawn
   for (const { wire } of idle) wire.close();
-  process.send?.({ done: true, complaint });
+  process.send?.({ done: true });
   process.disconnect();
 });

@@ -232,7 +232,7 @@ const countryAims = ({ engine, answered, one, first, next }: CountryResult): Aim
     measured: `${seconds.toFixed(1)} s`,
     met: seconds < AIMS.closed,
   })),
-  { said: `${engine}: no answer reads all seats of a wave`, measured: `${one.scans} of 20`, met: one.scans === 0 },
+  { said: `${engine}: no answer reads all seats of a wave`, measured: `${one.scans} times`, met: one.scans === 0 },
 ];
 
 export const pulsesAims = ({ minutes, countries }: PulsesResult): Aim[] => [
