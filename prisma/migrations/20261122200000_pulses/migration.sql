@@ -53,7 +53,6 @@ CREATE TABLE "pulse_cell" (
     "name" TEXT NOT NULL,
     "position" INTEGER NOT NULL,
     "invited" INTEGER NOT NULL,
-    "nearly_all" BOOLEAN NOT NULL DEFAULT false,
 
     CONSTRAINT "pulse_cell_pkey" PRIMARY KEY ("id")
 );
@@ -97,6 +96,7 @@ CREATE TABLE "pulse_result" (
     "item" TEXT NOT NULL,
     "version" INTEGER NOT NULL,
     "shown" JSONB NOT NULL,
+    "nearly_all" BOOLEAN NOT NULL DEFAULT false,
 
     CONSTRAINT "pulse_result_pkey" PRIMARY KEY ("cell_id","item")
 );

@@ -5948,8 +5948,7 @@ export const PulseCellScalarFieldEnum = {
   scopeId: 'scopeId',
   name: 'name',
   position: 'position',
-  invited: 'invited',
-  nearlyAll: 'nearlyAll'
+  invited: 'invited'
 } as const
 
 export type PulseCellScalarFieldEnum = (typeof PulseCellScalarFieldEnum)[keyof typeof PulseCellScalarFieldEnum]
@@ -5992,7 +5991,8 @@ export const PulseResultScalarFieldEnum = {
   cellId: 'cellId',
   item: 'item',
   version: 'version',
-  shown: 'shown'
+  shown: 'shown',
+  nearlyAll: 'nearlyAll'
 } as const
 
 export type PulseResultScalarFieldEnum = (typeof PulseResultScalarFieldEnum)[keyof typeof PulseResultScalarFieldEnum]

@@ -46,7 +46,6 @@ export type PulseCellMinAggregateOutputType = {
   name: string | null
   position: number | null
   invited: number | null
-  nearlyAll: boolean | null
 }
 
 export type PulseCellMaxAggregateOutputType = {
@@ -59,7 +58,6 @@ export type PulseCellMaxAggregateOutputType = {
   name: string | null
   position: number | null
   invited: number | null
-  nearlyAll: boolean | null
 }
 
 export type PulseCellCountAggregateOutputType = {
@@ -72,7 +70,6 @@ export type PulseCellCountAggregateOutputType = {
   name: number
   position: number
   invited: number
-  nearlyAll: number
   _all: number
 }
 
@@ -97,7 +94,6 @@ export type PulseCellMinAggregateInputType = {
   name?: true
   position?: true
   invited?: true
-  nearlyAll?: true
 }
 
 export type PulseCellMaxAggregateInputType = {
@@ -110,7 +106,6 @@ export type PulseCellMaxAggregateInputType = {
   name?: true
   position?: true
   invited?: true
-  nearlyAll?: true
 }
 
 export type PulseCellCountAggregateInputType = {
@@ -123,7 +118,6 @@ export type PulseCellCountAggregateInputType = {
   name?: true
   position?: true
   invited?: true
-  nearlyAll?: true
   _all?: true
 }
 
@@ -223,7 +217,6 @@ export type PulseCellGroupByOutputType = {
   name: string
   position: number
   invited: number
-  nearlyAll: boolean
   _count: PulseCellCountAggregateOutputType | null
   _avg: PulseCellAvgAggregateOutputType | null
   _sum: PulseCellSumAggregateOutputType | null
@@ -259,7 +252,6 @@ export type PulseCellWhereInput = {
   name?: Prisma.StringFilter<"PulseCell"> | string
   position?: Prisma.IntFilter<"PulseCell"> | number
   invited?: Prisma.IntFilter<"PulseCell"> | number
-  nearlyAll?: Prisma.BoolFilter<"PulseCell"> | boolean
   wave?: Prisma.XOR<Prisma.PulseWaveScalarRelationFilter, Prisma.PulseWaveWhereInput>
   people?: Prisma.PulseInvitedListRelationFilter
   results?: Prisma.PulseResultListRelationFilter
@@ -276,7 +268,6 @@ export type PulseCellOrderByWithRelationInput = {
   name?: Prisma.SortOrder
   position?: Prisma.SortOrder
   invited?: Prisma.SortOrder
-  nearlyAll?: Prisma.SortOrder
   wave?: Prisma.PulseWaveOrderByWithRelationInput
   people?: Prisma.PulseInvitedOrderByRelationAggregateInput
   results?: Prisma.PulseResultOrderByRelationAggregateInput
@@ -297,7 +288,6 @@ export type PulseCellWhereUniqueInput = Prisma.AtLeast<{
   name?: Prisma.StringFilter<"PulseCell"> | string
   position?: Prisma.IntFilter<"PulseCell"> | number
   invited?: Prisma.IntFilter<"PulseCell"> | number
-  nearlyAll?: Prisma.BoolFilter<"PulseCell"> | boolean
   wave?: Prisma.XOR<Prisma.PulseWaveScalarRelationFilter, Prisma.PulseWaveWhereInput>
   people?: Prisma.PulseInvitedListRelationFilter
   results?: Prisma.PulseResultListRelationFilter
@@ -314,7 +304,6 @@ export type PulseCellOrderByWithAggregationInput = {
   name?: Prisma.SortOrder
   position?: Prisma.SortOrder
   invited?: Prisma.SortOrder
-  nearlyAll?: Prisma.SortOrder
   _count?: Prisma.PulseCellCountOrderByAggregateInput
   _avg?: Prisma.PulseCellAvgOrderByAggregateInput
   _max?: Prisma.PulseCellMaxOrderByAggregateInput
@@ -335,7 +324,6 @@ export type PulseCellScalarWhereWithAggregatesInput = {
   name?: Prisma.StringWithAggregatesFilter<"PulseCell"> | string
   position?: Prisma.IntWithAggregatesFilter<"PulseCell"> | number
   invited?: Prisma.IntWithAggregatesFilter<"PulseCell"> | number
-  nearlyAll?: Prisma.BoolWithAggregatesFilter<"PulseCell"> | boolean
 }
 
 export type PulseCellCreateInput = {
@@ -347,7 +335,6 @@ export type PulseCellCreateInput = {
   name: string
   position: number
   invited: number
-  nearlyAll?: boolean
   wave: Prisma.PulseWaveCreateNestedOneWithoutCellsInput
   people?: Prisma.PulseInvitedCreateNestedManyWithoutCellInput
   results?: Prisma.PulseResultCreateNestedManyWithoutCellInput
@@ -364,7 +351,6 @@ export type PulseCellUncheckedCreateInput = {
   name: string
   position: number
   invited: number
-  nearlyAll?: boolean
   people?: Prisma.PulseInvitedUncheckedCreateNestedManyWithoutCellInput
   results?: Prisma.PulseResultUncheckedCreateNestedManyWithoutCellInput
   comments?: Prisma.PulseCommentUncheckedCreateNestedManyWithoutCellInput
@@ -379,7 +365,6 @@ export type PulseCellUpdateInput = {
   name?: Prisma.StringFieldUpdateOperationsInput | string
   position?: Prisma.IntFieldUpdateOperationsInput | number
   invited?: Prisma.IntFieldUpdateOperationsInput | number
-  nearlyAll?: Prisma.BoolFieldUpdateOperationsInput | boolean
   wave?: Prisma.PulseWaveUpdateOneRequiredWithoutCellsNestedInput
   people?: Prisma.PulseInvitedUpdateManyWithoutCellNestedInput
   results?: Prisma.PulseResultUpdateManyWithoutCellNestedInput
@@ -396,7 +381,6 @@ export type PulseCellUncheckedUpdateInput = {
   name?: Prisma.StringFieldUpdateOperationsInput | string
   position?: Prisma.IntFieldUpdateOperationsInput | number
   invited?: Prisma.IntFieldUpdateOperationsInput | number
-  nearlyAll?: Prisma.BoolFieldUpdateOperationsInput | boolean
   people?: Prisma.PulseInvitedUncheckedUpdateManyWithoutCellNestedInput
   results?: Prisma.PulseResultUncheckedUpdateManyWithoutCellNestedInput
   comments?: Prisma.PulseCommentUncheckedUpdateManyWithoutCellNestedInput
@@ -412,7 +396,6 @@ export type PulseCellCreateManyInput = {
   name: string
   position: number
   invited: number
-  nearlyAll?: boolean
 }
 
 export type PulseCellUpdateManyMutationInput = {
@@ -424,7 +407,6 @@ export type PulseCellUpdateManyMutationInput = {
   name?: Prisma.StringFieldUpdateOperationsInput | string
   position?: Prisma.IntFieldUpdateOperationsInput | number
   invited?: Prisma.IntFieldUpdateOperationsInput | number
-  nearlyAll?: Prisma.BoolFieldUpdateOperationsInput | boolean
 }
 
 export type PulseCellUncheckedUpdateManyInput = {
@@ -437,7 +419,6 @@ export type PulseCellUncheckedUpdateManyInput = {
   name?: Prisma.StringFieldUpdateOperationsInput | string
   position?: Prisma.IntFieldUpdateOperationsInput | number
   invited?: Prisma.IntFieldUpdateOperationsInput | number
-  nearlyAll?: Prisma.BoolFieldUpdateOperationsInput | boolean
 }
 
 export type PulseCellListRelationFilter = {
@@ -465,7 +446,6 @@ export type PulseCellCountOrderByAggregateInput = {
   name?: Prisma.SortOrder
   position?: Prisma.SortOrder
   invited?: Prisma.SortOrder
-  nearlyAll?: Prisma.SortOrder
 }
 
 export type PulseCellAvgOrderByAggregateInput = {
@@ -483,7 +463,6 @@ export type PulseCellMaxOrderByAggregateInput = {
   name?: Prisma.SortOrder
   position?: Prisma.SortOrder
   invited?: Prisma.SortOrder
-  nearlyAll?: Prisma.SortOrder
 }
 
 export type PulseCellMinOrderByAggregateInput = {
@@ -496,7 +475,6 @@ export type PulseCellMinOrderByAggregateInput = {
   name?: Prisma.SortOrder
   position?: Prisma.SortOrder
   invited?: Prisma.SortOrder
-  nearlyAll?: Prisma.SortOrder
 }
 
 export type PulseCellSumOrderByAggregateInput = {
@@ -602,7 +580,6 @@ export type PulseCellCreateWithoutWaveInput = {
   name: string
   position: number
   invited: number
-  nearlyAll?: boolean
   people?: Prisma.PulseInvitedCreateNestedManyWithoutCellInput
   results?: Prisma.PulseResultCreateNestedManyWithoutCellInput
   comments?: Prisma.PulseCommentCreateNestedManyWithoutCellInput
@@ -617,7 +594,6 @@ export type PulseCellUncheckedCreateWithoutWaveInput = {
   name: string
   position: number
   invited: number
-  nearlyAll?: boolean
   people?: Prisma.PulseInvitedUncheckedCreateNestedManyWithoutCellInput
   results?: Prisma.PulseResultUncheckedCreateNestedManyWithoutCellInput
   comments?: Prisma.PulseCommentUncheckedCreateNestedManyWithoutCellInput
@@ -662,7 +638,6 @@ export type PulseCellScalarWhereInput = {
   name?: Prisma.StringFilter<"PulseCell"> | string
   position?: Prisma.IntFilter<"PulseCell"> | number
   invited?: Prisma.IntFilter<"PulseCell"> | number
-  nearlyAll?: Prisma.BoolFilter<"PulseCell"> | boolean
 }
 
 export type PulseCellCreateWithoutPeopleInput = {
@@ -674,7 +649,6 @@ export type PulseCellCreateWithoutPeopleInput = {
   name: string
   position: number
   invited: number
-  nearlyAll?: boolean
   wave: Prisma.PulseWaveCreateNestedOneWithoutCellsInput
   results?: Prisma.PulseResultCreateNestedManyWithoutCellInput
   comments?: Prisma.PulseCommentCreateNestedManyWithoutCellInput
@@ -690,7 +664,6 @@ export type PulseCellUncheckedCreateWithoutPeopleInput = {
   name: string
   position: number
   invited: number
-  nearlyAll?: boolean
   results?: Prisma.PulseResultUncheckedCreateNestedManyWithoutCellInput
   comments?: Prisma.PulseCommentUncheckedCreateNestedManyWithoutCellInput
 }
@@ -720,7 +693,6 @@ export type PulseCellUpdateWithoutPeopleInput = {
   name?: Prisma.StringFieldUpdateOperationsInput | string
   position?: Prisma.IntFieldUpdateOperationsInput | number
   invited?: Prisma.IntFieldUpdateOperationsInput | number
-  nearlyAll?: Prisma.BoolFieldUpdateOperationsInput | boolean
   wave?: Prisma.PulseWaveUpdateOneRequiredWithoutCellsNestedInput
   results?: Prisma.PulseResultUpdateManyWithoutCellNestedInput
   comments?: Prisma.PulseCommentUpdateManyWithoutCellNestedInput
@@ -736,7 +708,6 @@ export type PulseCellUncheckedUpdateWithoutPeopleInput = {
   name?: Prisma.StringFieldUpdateOperationsInput | string
   position?: Prisma.IntFieldUpdateOperationsInput | number
   invited?: Prisma.IntFieldUpdateOperationsInput | number
-  nearlyAll?: Prisma.BoolFieldUpdateOperationsInput | boolean
   results?: Prisma.PulseResultUncheckedUpdateManyWithoutCellNestedInput
   comments?: Prisma.PulseCommentUncheckedUpdateManyWithoutCellNestedInput
 }
@@ -750,7 +721,6 @@ export type PulseCellCreateWithoutResultsInput = {
   name: string
   position: number
   invited: number
-  nearlyAll?: boolean
   wave: Prisma.PulseWaveCreateNestedOneWithoutCellsInput
   people?: Prisma.PulseInvitedCreateNestedManyWithoutCellInput
   comments?: Prisma.PulseCommentCreateNestedManyWithoutCellInput
@@ -766,7 +736,6 @@ export type PulseCellUncheckedCreateWithoutResultsInput = {
   name: string
   position: number
   invited: number
-  nearlyAll?: boolean
   people?: Prisma.PulseInvitedUncheckedCreateNestedManyWithoutCellInput
   comments?: Prisma.PulseCommentUncheckedCreateNestedManyWithoutCellInput
 }
@@ -796,7 +765,6 @@ export type PulseCellUpdateWithoutResultsInput = {
   name?: Prisma.StringFieldUpdateOperationsInput | string
   position?: Prisma.IntFieldUpdateOperationsInput | number
   invited?: Prisma.IntFieldUpdateOperationsInput | number
-  nearlyAll?: Prisma.BoolFieldUpdateOperationsInput | boolean
   wave?: Prisma.PulseWaveUpdateOneRequiredWithoutCellsNestedInput
   people?: Prisma.PulseInvitedUpdateManyWithoutCellNestedInput
   comments?: Prisma.PulseCommentUpdateManyWithoutCellNestedInput
@@ -812,7 +780,6 @@ export type PulseCellUncheckedUpdateWithoutResultsInput = {
   name?: Prisma.StringFieldUpdateOperationsInput | string
   position?: Prisma.IntFieldUpdateOperationsInput | number
   invited?: Prisma.IntFieldUpdateOperationsInput | number
-  nearlyAll?: Prisma.BoolFieldUpdateOperationsInput | boolean
   people?: Prisma.PulseInvitedUncheckedUpdateManyWithoutCellNestedInput
   comments?: Prisma.PulseCommentUncheckedUpdateManyWithoutCellNestedInput
 }
@@ -826,7 +793,6 @@ export type PulseCellCreateWithoutCommentsInput = {
   name: string
   position: number
   invited: number
-  nearlyAll?: boolean
   wave: Prisma.PulseWaveCreateNestedOneWithoutCellsInput
   people?: Prisma.PulseInvitedCreateNestedManyWithoutCellInput
   results?: Prisma.PulseResultCreateNestedManyWithoutCellInput
@@ -842,7 +808,6 @@ export type PulseCellUncheckedCreateWithoutCommentsInput = {
   name: string
   position: number
   invited: number
-  nearlyAll?: boolean
   people?: Prisma.PulseInvitedUncheckedCreateNestedManyWithoutCellInput
   results?: Prisma.PulseResultUncheckedCreateNestedManyWithoutCellInput
 }
@@ -872,7 +837,6 @@ export type PulseCellUpdateWithoutCommentsInput = {
   name?: Prisma.StringFieldUpdateOperationsInput | string
   position?: Prisma.IntFieldUpdateOperationsInput | number
   invited?: Prisma.IntFieldUpdateOperationsInput | number
-  nearlyAll?: Prisma.BoolFieldUpdateOperationsInput | boolean
   wave?: Prisma.PulseWaveUpdateOneRequiredWithoutCellsNestedInput
   people?: Prisma.PulseInvitedUpdateManyWithoutCellNestedInput
   results?: Prisma.PulseResultUpdateManyWithoutCellNestedInput
@@ -888,7 +852,6 @@ export type PulseCellUncheckedUpdateWithoutCommentsInput = {
   name?: Prisma.StringFieldUpdateOperationsInput | string
   position?: Prisma.IntFieldUpdateOperationsInput | number
   invited?: Prisma.IntFieldUpdateOperationsInput | number
-  nearlyAll?: Prisma.BoolFieldUpdateOperationsInput | boolean
   people?: Prisma.PulseInvitedUncheckedUpdateManyWithoutCellNestedInput
   results?: Prisma.PulseResultUncheckedUpdateManyWithoutCellNestedInput
 }
@@ -902,7 +865,6 @@ export type PulseCellCreateManyWaveInput = {
   name: string
   position: number
   invited: number
-  nearlyAll?: boolean
 }
 
 export type PulseCellUpdateWithoutWaveInput = {
@@ -914,7 +876,6 @@ export type PulseCellUpdateWithoutWaveInput = {
   name?: Prisma.StringFieldUpdateOperationsInput | string
   position?: Prisma.IntFieldUpdateOperationsInput | number
   invited?: Prisma.IntFieldUpdateOperationsInput | number
-  nearlyAll?: Prisma.BoolFieldUpdateOperationsInput | boolean
   people?: Prisma.PulseInvitedUpdateManyWithoutCellNestedInput
   results?: Prisma.PulseResultUpdateManyWithoutCellNestedInput
   comments?: Prisma.PulseCommentUpdateManyWithoutCellNestedInput
@@ -929,7 +890,6 @@ export type PulseCellUncheckedUpdateWithoutWaveInput = {
   name?: Prisma.StringFieldUpdateOperationsInput | string
   position?: Prisma.IntFieldUpdateOperationsInput | number
   invited?: Prisma.IntFieldUpdateOperationsInput | number
-  nearlyAll?: Prisma.BoolFieldUpdateOperationsInput | boolean
   people?: Prisma.PulseInvitedUncheckedUpdateManyWithoutCellNestedInput
   results?: Prisma.PulseResultUncheckedUpdateManyWithoutCellNestedInput
   comments?: Prisma.PulseCommentUncheckedUpdateManyWithoutCellNestedInput
@@ -944,7 +904,6 @@ export type PulseCellUncheckedUpdateManyWithoutWaveInput = {
   name?: Prisma.StringFieldUpdateOperationsInput | string
   position?: Prisma.IntFieldUpdateOperationsInput | number
   invited?: Prisma.IntFieldUpdateOperationsInput | number
-  nearlyAll?: Prisma.BoolFieldUpdateOperationsInput | boolean
 }
 
 
@@ -1006,7 +965,6 @@ export type PulseCellSelect<ExtArgs extends runtime.Types.Extensions.InternalArg
   name?: boolean
   position?: boolean
   invited?: boolean
-  nearlyAll?: boolean
   wave?: boolean | Prisma.PulseWaveDefaultArgs<ExtArgs>
   people?: boolean | Prisma.PulseCell$peopleArgs<ExtArgs>
   results?: boolean | Prisma.PulseCell$resultsArgs<ExtArgs>
@@ -1024,7 +982,6 @@ export type PulseCellSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Ext
   name?: boolean
   position?: boolean
   invited?: boolean
-  nearlyAll?: boolean
   wave?: boolean | Prisma.PulseWaveDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["pulseCell"]>
 
@@ -1038,7 +995,6 @@ export type PulseCellSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Ext
   name?: boolean
   position?: boolean
   invited?: boolean
-  nearlyAll?: boolean
   wave?: boolean | Prisma.PulseWaveDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["pulseCell"]>
 
@@ -1052,10 +1008,9 @@ export type PulseCellSelectScalar = {
   name?: boolean
   position?: boolean
   invited?: boolean
-  nearlyAll?: boolean
 }
 
-export type PulseCellOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "waveId" | "parentId" | "key" | "kind" | "scopeId" | "name" | "position" | "invited" | "nearlyAll", ExtArgs["result"]["pulseCell"]>
+export type PulseCellOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "waveId" | "parentId" | "key" | "kind" | "scopeId" | "name" | "position" | "invited", ExtArgs["result"]["pulseCell"]>
 export type PulseCellInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   wave?: boolean | Prisma.PulseWaveDefaultArgs<ExtArgs>
   people?: boolean | Prisma.PulseCell$peopleArgs<ExtArgs>
@@ -1088,10 +1043,6 @@ export type $PulseCellPayload<ExtArgs extends runtime.Types.Extensions.InternalA
     name: string
     position: number
     invited: number
-    /**
-     * At close: fewer than k of those who were invited did not answer, so that what changes from wave to wave could be told from one of them.
-     */
-    nearlyAll: boolean
   }, ExtArgs["result"]["pulseCell"]>
   composites: {}
 }
@@ -1528,7 +1479,6 @@ export interface PulseCellFieldRefs {
   readonly name: Prisma.FieldRef<"PulseCell", 'String'>
   readonly position: Prisma.FieldRef<"PulseCell", 'Int'>
   readonly invited: Prisma.FieldRef<"PulseCell", 'Int'>
-  readonly nearlyAll: Prisma.FieldRef<"PulseCell", 'Boolean'>
 }
     
 

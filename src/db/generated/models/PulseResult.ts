@@ -38,12 +38,14 @@ export type PulseResultMinAggregateOutputType = {
   cellId: string | null
   item: string | null
   version: number | null
+  nearlyAll: boolean | null
 }
 
 export type PulseResultMaxAggregateOutputType = {
   cellId: string | null
   item: string | null
   version: number | null
+  nearlyAll: boolean | null
 }
 
 export type PulseResultCountAggregateOutputType = {
@@ -51,6 +53,7 @@ export type PulseResultCountAggregateOutputType = {
   item: number
   version: number
   shown: number
+  nearlyAll: number
   _all: number
 }
 
@@ -67,12 +70,14 @@ export type PulseResultMinAggregateInputType = {
   cellId?: true
   item?: true
   version?: true
+  nearlyAll?: true
 }
 
 export type PulseResultMaxAggregateInputType = {
   cellId?: true
   item?: true
   version?: true
+  nearlyAll?: true
 }
 
 export type PulseResultCountAggregateInputType = {
@@ -80,6 +85,7 @@ export type PulseResultCountAggregateInputType = {
   item?: true
   version?: true
   shown?: true
+  nearlyAll?: true
   _all?: true
 }
 
@@ -174,6 +180,7 @@ export type PulseResultGroupByOutputType = {
   item: string
   version: number
   shown: runtime.JsonValue
+  nearlyAll: boolean
   _count: PulseResultCountAggregateOutputType | null
   _avg: PulseResultAvgAggregateOutputType | null
   _sum: PulseResultSumAggregateOutputType | null
@@ -204,6 +211,7 @@ export type PulseResultWhereInput = {
   item?: Prisma.StringFilter<"PulseResult"> | string
   version?: Prisma.IntFilter<"PulseResult"> | number
   shown?: Prisma.JsonFilter<"PulseResult">
+  nearlyAll?: Prisma.BoolFilter<"PulseResult"> | boolean
   cell?: Prisma.XOR<Prisma.PulseCellScalarRelationFilter, Prisma.PulseCellWhereInput>
 }
 
@@ -212,6 +220,7 @@ export type PulseResultOrderByWithRelationInput = {
   item?: Prisma.SortOrder
   version?: Prisma.SortOrder
   shown?: Prisma.SortOrder
+  nearlyAll?: Prisma.SortOrder
   cell?: Prisma.PulseCellOrderByWithRelationInput
 }
 
@@ -224,6 +233,7 @@ export type PulseResultWhereUniqueInput = Prisma.AtLeast<{
   item?: Prisma.StringFilter<"PulseResult"> | string
   version?: Prisma.IntFilter<"PulseResult"> | number
   shown?: Prisma.JsonFilter<"PulseResult">
+  nearlyAll?: Prisma.BoolFilter<"PulseResult"> | boolean
   cell?: Prisma.XOR<Prisma.PulseCellScalarRelationFilter, Prisma.PulseCellWhereInput>
 }, "cellId_item">
 
@@ -232,6 +242,7 @@ export type PulseResultOrderByWithAggregationInput = {
   item?: Prisma.SortOrder
   version?: Prisma.SortOrder
   shown?: Prisma.SortOrder
+  nearlyAll?: Prisma.SortOrder
   _count?: Prisma.PulseResultCountOrderByAggregateInput
   _avg?: Prisma.PulseResultAvgOrderByAggregateInput
   _max?: Prisma.PulseResultMaxOrderByAggregateInput
@@ -247,12 +258,14 @@ export type PulseResultScalarWhereWithAggregatesInput = {
   item?: Prisma.StringWithAggregatesFilter<"PulseResult"> | string
   version?: Prisma.IntWithAggregatesFilter<"PulseResult"> | number
   shown?: Prisma.JsonWithAggregatesFilter<"PulseResult">
+  nearlyAll?: Prisma.BoolWithAggregatesFilter<"PulseResult"> | boolean
 }
 
 export type PulseResultCreateInput = {
   item: string
   version: number
   shown: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  nearlyAll?: boolean
   cell: Prisma.PulseCellCreateNestedOneWithoutResultsInput
 }
 
@@ -261,12 +274,14 @@ export type PulseResultUncheckedCreateInput = {
   item: string
   version: number
   shown: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  nearlyAll?: boolean
 }
 
 export type PulseResultUpdateInput = {
   item?: Prisma.StringFieldUpdateOperationsInput | string
   version?: Prisma.IntFieldUpdateOperationsInput | number
   shown?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  nearlyAll?: Prisma.BoolFieldUpdateOperationsInput | boolean
   cell?: Prisma.PulseCellUpdateOneRequiredWithoutResultsNestedInput
 }
 
@@ -275,6 +290,7 @@ export type PulseResultUncheckedUpdateInput = {
   item?: Prisma.StringFieldUpdateOperationsInput | string
   version?: Prisma.IntFieldUpdateOperationsInput | number
   shown?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  nearlyAll?: Prisma.BoolFieldUpdateOperationsInput | boolean
 }
 
 export type PulseResultCreateManyInput = {
@@ -282,12 +298,14 @@ export type PulseResultCreateManyInput = {
   item: string
   version: number
   shown: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  nearlyAll?: boolean
 }
 
 export type PulseResultUpdateManyMutationInput = {
   item?: Prisma.StringFieldUpdateOperationsInput | string
   version?: Prisma.IntFieldUpdateOperationsInput | number
   shown?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  nearlyAll?: Prisma.BoolFieldUpdateOperationsInput | boolean
 }
 
 export type PulseResultUncheckedUpdateManyInput = {
@@ -295,6 +313,7 @@ export type PulseResultUncheckedUpdateManyInput = {
   item?: Prisma.StringFieldUpdateOperationsInput | string
   version?: Prisma.IntFieldUpdateOperationsInput | number
   shown?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  nearlyAll?: Prisma.BoolFieldUpdateOperationsInput | boolean
 }
 
 export type PulseResultListRelationFilter = {
@@ -317,6 +336,7 @@ export type PulseResultCountOrderByAggregateInput = {
   item?: Prisma.SortOrder
   version?: Prisma.SortOrder
   shown?: Prisma.SortOrder
+  nearlyAll?: Prisma.SortOrder
 }
 
 export type PulseResultAvgOrderByAggregateInput = {
@@ -327,12 +347,14 @@ export type PulseResultMaxOrderByAggregateInput = {
   cellId?: Prisma.SortOrder
   item?: Prisma.SortOrder
   version?: Prisma.SortOrder
+  nearlyAll?: Prisma.SortOrder
 }
 
 export type PulseResultMinOrderByAggregateInput = {
   cellId?: Prisma.SortOrder
   item?: Prisma.SortOrder
   version?: Prisma.SortOrder
+  nearlyAll?: Prisma.SortOrder
 }
 
 export type PulseResultSumOrderByAggregateInput = {
@@ -385,12 +407,14 @@ export type PulseResultCreateWithoutCellInput = {
   item: string
   version: number
   shown: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  nearlyAll?: boolean
 }
 
 export type PulseResultUncheckedCreateWithoutCellInput = {
   item: string
   version: number
   shown: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  nearlyAll?: boolean
 }
 
 export type PulseResultCreateOrConnectWithoutCellInput = {
@@ -427,30 +451,35 @@ export type PulseResultScalarWhereInput = {
   item?: Prisma.StringFilter<"PulseResult"> | string
   version?: Prisma.IntFilter<"PulseResult"> | number
   shown?: Prisma.JsonFilter<"PulseResult">
+  nearlyAll?: Prisma.BoolFilter<"PulseResult"> | boolean
 }
 
 export type PulseResultCreateManyCellInput = {
   item: string
   version: number
   shown: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  nearlyAll?: boolean
 }
 
 export type PulseResultUpdateWithoutCellInput = {
   item?: Prisma.StringFieldUpdateOperationsInput | string
   version?: Prisma.IntFieldUpdateOperationsInput | number
   shown?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  nearlyAll?: Prisma.BoolFieldUpdateOperationsInput | boolean
 }
 
 export type PulseResultUncheckedUpdateWithoutCellInput = {
   item?: Prisma.StringFieldUpdateOperationsInput | string
   version?: Prisma.IntFieldUpdateOperationsInput | number
   shown?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  nearlyAll?: Prisma.BoolFieldUpdateOperationsInput | boolean
 }
 
 export type PulseResultUncheckedUpdateManyWithoutCellInput = {
   item?: Prisma.StringFieldUpdateOperationsInput | string
   version?: Prisma.IntFieldUpdateOperationsInput | number
   shown?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  nearlyAll?: Prisma.BoolFieldUpdateOperationsInput | boolean
 }
 
 
@@ -460,6 +489,7 @@ export type PulseResultSelect<ExtArgs extends runtime.Types.Extensions.InternalA
   item?: boolean
   version?: boolean
   shown?: boolean
+  nearlyAll?: boolean
   cell?: boolean | Prisma.PulseCellDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["pulseResult"]>
 
@@ -468,6 +498,7 @@ export type PulseResultSelectCreateManyAndReturn<ExtArgs extends runtime.Types.E
   item?: boolean
   version?: boolean
   shown?: boolean
+  nearlyAll?: boolean
   cell?: boolean | Prisma.PulseCellDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["pulseResult"]>
 
@@ -476,6 +507,7 @@ export type PulseResultSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.E
   item?: boolean
   version?: boolean
   shown?: boolean
+  nearlyAll?: boolean
   cell?: boolean | Prisma.PulseCellDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["pulseResult"]>
 
@@ -484,9 +516,10 @@ export type PulseResultSelectScalar = {
   item?: boolean
   version?: boolean
   shown?: boolean
+  nearlyAll?: boolean
 }
 
-export type PulseResultOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"cellId" | "item" | "version" | "shown", ExtArgs["result"]["pulseResult"]>
+export type PulseResultOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"cellId" | "item" | "version" | "shown" | "nearlyAll", ExtArgs["result"]["pulseResult"]>
 export type PulseResultInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   cell?: boolean | Prisma.PulseCellDefaultArgs<ExtArgs>
 }
@@ -507,6 +540,10 @@ export type $PulseResultPayload<ExtArgs extends runtime.Types.Extensions.Interna
     item: string
     version: number
     shown: runtime.JsonValue
+    /**
+     * Of those invited in it who are in no published part of it, nearly all answered: what changes from wave to wave could be told from one of them.
+     */
+    nearlyAll: boolean
   }, ExtArgs["result"]["pulseResult"]>
   composites: {}
 }
@@ -935,6 +972,7 @@ export interface PulseResultFieldRefs {
   readonly item: Prisma.FieldRef<"PulseResult", 'String'>
   readonly version: Prisma.FieldRef<"PulseResult", 'Int'>
   readonly shown: Prisma.FieldRef<"PulseResult", 'Json'>
+  readonly nearlyAll: Prisma.FieldRef<"PulseResult", 'Boolean'>
 }
     
 
