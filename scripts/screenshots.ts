@@ -88,6 +88,17 @@ try {
   await page.keyboard.press('Enter');
   await page.getByRole('button', { name: 'Save' }).waitFor();
   await picture('red');
+  await actAs(COORDINATOR);
+  await shows('pulse-results', '/pulse results');
+  await page.goto(`${product.url}/chat?as=${COORDINATOR}`);
+  await page.getByLabel('Type a command').fill('/pulse new trust and working together');
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'Plan it' }).click();
+  await page.getByRole('button', { name: 'See it as they will' }).waitFor();
+  await picture('pulse-plan');
+  await page.getByRole('button', { name: 'See it as they will' }).click();
+  await page.getByRole('button', { name: 'Send' }).waitFor();
+  await picture('pulse');
   await page.goto(`${product.url}/import?as=${COORDINATOR}`);
   await page.getByLabel('The plan').setInputFiles({ name: 'Delivery plan.csv', mimeType: 'text/csv', buffer: Buffer.from(PLAN) });
   await page.getByRole('button', { name: 'Look at what it would change' }).click();
