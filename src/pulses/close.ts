@@ -103,16 +103,21 @@ const ledgerCells = (cells: readonly OpenedCell[], own: ReadonlyMap<string, Own>
 
 /** Writes the release down: of every cell and question what is shown, or that it is withheld. */
 const freeze = async (tx: Tx, wave: Wave, ledger: readonly LedgerCell[], { shown }: Release): Promise<void> => {
+  // Where nothing is published there is no mark: nobody can compare it with anything.
+  const nearly = new Set(ledger.filter(({ nearlyAll }) => nearlyAll).map(({ id }) => id));
   const results = [...shown].flatMap(([cellId, of]) =>
-    wave.questions.map(({ item, version }, index) => ({ cellId, item, version, shown: of[index] })),
+    wave.questions.map(({ item, version }, index) => ({
+      cellId,
+      item,
+      version,
+      shown: of[index],
+      nearlyAll: of[index]?.as !== 'c' && nearly.has(cellId),
+    })),
   );
   await tx.$executeRaw`
-    insert into pulse_result (cell_id, item, version, shown)
-    select "cellId", item, version, shown from jsonb_to_recordset(${JSON.stringify(results)}::jsonb)
-      as r ("cellId" uuid, item text, version int, shown jsonb)`;
-  // What nothing is published of needs no mark: nobody can compare it with anything.
-  const marked = ledger.filter(({ id, nearlyAll }) => nearlyAll && shown.get(id)?.some(({ as }) => as !== 'c'));
-  await tx.$executeRaw`update pulse_cell set nearly_all = true where id = any(${marked.map(({ id }) => id)}::uuid[])`;
+    insert into pulse_result (cell_id, item, version, shown, nearly_all)
+    select "cellId", item, version, shown, "nearlyAll" from jsonb_to_recordset(${JSON.stringify(results)}::jsonb)
+      as r ("cellId" uuid, item text, version int, shown jsonb, "nearlyAll" boolean)`;
 };
 
 /** Publishes what may be. @throws BoxUnreadable */

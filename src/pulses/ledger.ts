@@ -22,11 +22,11 @@ type Row = { id: string; items: string[]; nearlyAll: boolean };
 const earlierOf = async (tx: Tx, cells: readonly LedgerCell[], questions: readonly BoxQuestion[], k: number): Promise<Earlier[]> => {
   const sizes = (some: readonly LedgerCell[]) => [...new Set(some.map(({ invited }) => invited.size))];
   const rows = await tx.$queryRaw<Row[]>`
-    select c.id, array_agg(r.item) as items, c.nearly_all as "nearlyAll"
+    select c.id, array_agg(r.item) as items, bool_or(r.nearly_all) as "nearlyAll"
     from pulse_cell c join pulse_wave w on w.id = c.wave_id join pulse_result r on r.cell_id = c.id
     where w.state = 'closed' and r.shown ->> 'as' <> 'c' and r.item = any(${questions.map(({ item }) => item)}::text[])
       and exists (select 1 from unnest(${sizes(cells)}::int[]) as now (size) where abs(c.invited - now.size) < ${k})
-      and (c.nearly_all or exists (
+      and (r.nearly_all or exists (
         select 1 from unnest(${sizes(cells.filter(({ nearlyAll }) => nearlyAll))}::int[]) as now (size) where abs(c.invited - now.size) < ${k}))
     group by c.id`;
   if (rows.length === 0) return [];

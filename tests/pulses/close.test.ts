@@ -316,7 +316,8 @@ describe('across waves', () => {
   it('says of a cell that nothing was published of nothing about how many answered', async () => {
     const { wave, first } = await asked(PEOPLE.slice(0, 12), 12, '2026-11-27');
     expect(first?.as).toBe('words');
-    const marked = async (one: Wave) => (await server.database.db.pulseCell.findFirstOrThrow({ where: { waveId: one.waveId } })).nearlyAll;
+    const marked = async (one: Wave) =>
+      (await server.database.db.pulseResult.findFirstOrThrow({ where: { cell: { waveId: one.waveId } } })).nearlyAll;
     expect(await marked(wave)).toBe(true);
     server.clock.set(BEFORE);
     // Everybody works for one of two bodies: nothing is published, however many answer.

@@ -39,7 +39,7 @@ describe('opening', () => {
     for (const { personId, linkHash: hash } of seats) expect(hash).toBe(linkHash(linkToken(world.core.secret, waveId, personId)));
     const works = new Map((await world.db.person.findMany()).map(({ id, organisationId }) => [id, organisationId]));
     for (const { personId, organisationId } of invited) expect(organisationId).toBe(works.get(personId));
-    expect(cells).toMatchObject([{ kind: 'locality', name: 'Wakefield', invited: 33, parentId: null, nearlyAll: false }]);
+    expect(cells).toMatchObject([{ kind: 'locality', name: 'Wakefield', invited: 33, parentId: null }]);
 
     expect(boxes).toHaveLength(1);
     const opened = openBox(key?.key as Uint8Array, boxes[0]?.id as string, boxes[0]?.sealed as Uint8Array);
