@@ -271,7 +271,7 @@ export const pulsesReport = (result: PulsesResult): string => {
     '|---|---:|---:|---:|---:|---:|',
     ...minutes.map(fastRow),
     '',
-    `A wave of ${whole(country.invited)} headteachers in ${country.localities} localities, ${whole(country.answered)} of whom answered, half of these with a comment; and the next wave, where one in 33 is another person and the ledger looks at the first. Closing is the release, its audit, comments, and the destruction of everything else. Processor: of the bot's process, with the database in it where that is embedded. One answer takes ${country.one.statements} SQL statements, beginning and commit among them.`,
+    `A wave of ${whole(country.invited)} headteachers in ${country.localities} localities, ${whole(country.answered)} of whom answered, half of these with a comment; and the next wave, where one in 33 is another person and the ledger looks at the first. Closing is the release, its audit, comments, and the destruction of everything else. Processor and memory: of the bot's process, with the database in it where that is embedded. One answer takes ${country.one.statements} SQL statements, beginning and commit among them.`,
     '',
     '| | seconds | of processor | statements | megabytes more |',
     '|---|---:|---:|---:|---:|',
