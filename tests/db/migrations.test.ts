@@ -2,16 +2,14 @@ import { execFileSync } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { PGlite } from '@electric-sql/pglite';
 import type { SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
-import { createEmbedded } from '../../src/db/embedded.ts';
 import { MigrationRefused, migrate, planMigrations } from '../../src/db/migrate.ts';
 import { pgliteAdapter } from '../../src/db/pglite-adapter.ts';
 import { openForMigration, postgresqlAdapter } from '../../src/db/postgresql-adapter.ts';
 import { migrationFiles, migrationList, openSchemaEngine, schemaFiles } from '../../src/db/schema-engine.ts';
-import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { emptyEmbedded, type TestDatabase, testDatabase } from '../support/database.ts';
 
 type Door = SqlMigrationAwareDriverAdapterFactory;
 const silent = { sent: () => {}, failed: () => {} };
@@ -20,7 +18,7 @@ const silent = { sent: () => {}, failed: () => {} };
 const emptyDatabase = async () => {
   const templateUrl = inject('templateUrl');
   if (templateUrl === undefined) {
-    const embedded = createEmbedded(async () => ({ engine: await PGlite.create() }));
+    const embedded = await emptyEmbedded();
     return { through: <T>(use: (door: Door) => Promise<T>) => use(pgliteAdapter(embedded, silent)), close: () => embedded.close() };
   }
   const name = `empty_${process.pid}_${Math.trunc(performance.now())}`;
@@ -119,8 +117,12 @@ describe('schema, migrations and client agree', () => {
   afterAll(() => database.close());
 
   const drift = async (schema: string) => {
-    const scratch = createEmbedded(async () => ({ engine: await PGlite.create() }));
-    const engine = await openSchemaEngine(pgliteAdapter(scratch, silent));
+    const scratch = await emptyEmbedded();
+    const replayed = await emptyEmbedded();
+    const engine = await openSchemaEngine({
+      ...pgliteAdapter(scratch, silent),
+      connectToShadowDb: () => pgliteAdapter(replayed, silent).connect(),
+    });
     const { stdout } = await engine.diff({
       from: { tag: 'migrations', ...migrationList(await migrationFiles()) },
       to: { tag: 'schemaDatamodel', files: [{ path: 'schema.prisma', content: schema }] },
@@ -128,7 +130,7 @@ describe('schema, migrations and client agree', () => {
       exitCode: null,
       filters: { externalTables: [], externalEnums: [] },
     });
-    await scratch.close();
+    await Promise.all([scratch.close(), replayed.close()]);
     return stdout;
   };
   const schema = schemaFiles().then(([file]) => file?.content ?? '');

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import pg from 'pg';
@@ -54,11 +54,22 @@ const LIGHT = [
   ...['template0', 'template1'].flatMap((name) => [`ALTER DATABASE ${name} IS_TEMPLATE false`, `DROP DATABASE ${name}`]),
 ];
 
-const migrated = () =>
-  dumpOf('migrated', undefined, async ({ db, migrate }) => {
-    await migrate();
+const empty = () =>
+  dumpOf('empty', undefined, async ({ db }) => {
     for (const statement of LIGHT) await db.$executeRawUnsafe(statement);
   });
+const migrated = () => dumpOf('migrated', empty, (database) => database.migrate());
+const filled = (filling?: Filling) => (filling ? dumpOf(filling.name, migrated, filling.fill) : migrated());
+
+/** An embedded database in memory with nothing in it at all. */
+export const emptyEmbedded = async () => embeddedIn(await empty()).embedded;
+
+/** A data folder for processes of their own, with a migrated database in it already: for whatever is not about how one is made. */
+export const dataFolder = async (dataDir: string, filling?: Filling): Promise<void> => {
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  const engine = await PGlite.create({ dataDir: join(dataDir, 'postgresql'), loadDataDir: await filled(filling) });
+  await engine.close();
+};
 
 const databaseAt = (templateUrl: string, name: string) => {
   const url = new URL(templateUrl);
@@ -108,7 +119,7 @@ export const testDatabase = async (filling?: Filling): Promise<TestDatabase> => 
   };
   const templateUrl = inject('templateUrl');
   if (templateUrl === undefined) {
-    const { embedded } = embeddedIn(await (filling ? dumpOf(filling.name, migrated, filling.fill) : migrated()));
+    const { embedded } = embeddedIn(await filled(filling));
     return { ...openEmbedded(embedded, watch), ...extras, url: undefined };
   }
   const name = `test_${randomUUID().replaceAll('-', '')}`;
