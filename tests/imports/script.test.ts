@@ -1,19 +1,30 @@
 import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
+import { Temporal } from 'temporal-polyfill';
+import { v7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parseConfig } from '../../src/config.ts';
+import { runScript } from '../../src/db/scripts.ts';
+import { writeImportRequest } from '../../src/imports/request.ts';
 import { readWorkbook } from '../../src/imports/sheet/sheet.ts';
+import { openSecretKey } from '../../src/keys.ts';
+import { createScripts } from '../../src/scripts.ts';
 import { type Child, freePort, startChild } from '../support/child.ts';
+import { dataFolder } from '../support/database.ts';
 import { workbookOf } from './world.ts';
 
 /** npm run import, as whoever runs the server does it: with the server stopped and running. */
 
 let home: string;
 let child: Child | undefined;
-beforeAll(() => {
+beforeAll(async () => {
   home = mkdtempSync(join(tmpdir(), 'cc-import-'));
+  await dataFolder(join(home, 'data'));
 });
 afterAll(async () => {
   await child?.kill();
@@ -28,6 +39,16 @@ const run = (script: string, ...args: string[]): Promise<Ran> =>
     ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
     ({ code, stdout, stderr }: Ran) => ({ code, stdout, stderr }),
   );
+/** The same without a process of its own: what it printed, or it fails with that. */
+const inProcess = async (path: string, options: { locality?: string | undefined; dryRun?: boolean } = {}) => {
+  const config = parseConfig({ HOME: home, DATA_DIR: join(home, 'data') });
+  const scripts = createScripts({ now: () => Temporal.Now.instant(), newId: v7, config, key: () => openSecretKey(config, randomBytes) });
+  const files = [{ name: basename(path), bytes: await readFile(path) }];
+  return runScript(config, scripts, {
+    script: 'import',
+    args: [writeImportRequest({ files, locality: undefined, dryRun: false, ...options })],
+  });
+};
 const file = async (name: string, rows: (string | null)[][]) => {
   const path = join(home, name);
   writeFileSync(path, (await workbookOf({ Actions: [['Code', 'Title', 'Due', 'RAG', 'Reason'], ...rows] })).bytes);
@@ -54,7 +75,6 @@ describe('npm run import', () => {
       code: 0,
       stdout: `Wrote ${path}. Its first sheet says how to fill it in.\n`,
     });
-    const { readFile } = await import('node:fs/promises');
     const { sheets } = await readWorkbook(new Uint8Array(await readFile(path)), 'template.xlsx');
     expect(sheets.map(({ name }) => name)).toEqual([
       'How to fill it in',
@@ -78,18 +98,14 @@ describe('npm run import', () => {
       [null, 'Ring every family', '1 March 2027', 'Amber', 'Nobody has the numbers'],
       ['NOR-7', 'Share data with hubs', null, null, null],
     ]);
-    expect(await run('import', plan)).toMatchObject({
-      code: 1,
-      stderr: 'Say which locality this is of: Northern locality, Southern locality.\n',
-    });
+    const which = 'Say which locality this is of: Northern locality, Southern locality.';
+    await expect(inProcess(plan)).rejects.toThrow(which);
     const bad = await file('bad.xlsx', [[null, 'Ring every family', '31 February 2027', null, null]]);
     const problem = 'Nothing was written. One thing is to be put right:\n  Actions, row 2, column C (Due): “31 February 2027” is no date.';
     expect(await run('import', bad, ...PLACE)).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining(problem) });
-    const dry = await run('import', plan, ...PLACE, '--dry-run');
-    expect(dry).toMatchObject({ code: 0, stderr: '' });
-    expect(dry.stdout).toContain(
-      'This would change Northern locality. Nothing was written.\n  Actions: 2 to add, 0 to change, 0 already so',
-    );
+    const dryRun = (adds: number) =>
+      `This would change Northern locality. Nothing was written.\n  Actions: ${adds} to add, 0 to change, 0 already so`;
+    expect(await inProcess(plan, { locality: PLACE[1], dryRun: true })).toContain(dryRun(2));
 
     const done = await run('import', plan, ...PLACE);
     expect(done.stdout).toContain('Imported into Northern locality: 2 new.\n  Actions: 2 added, 0 changed, 0 already so');
@@ -100,10 +116,15 @@ describe('npm run import', () => {
       { logFile: join(home, 'log') },
     );
     await child.ready();
+    expect(await run('import', plan)).toMatchObject({ code: 1, stderr: `${which}\n` });
     expect(await run('import', bad, ...PLACE)).toMatchObject({ code: 1, stderr: expect.stringContaining(problem) });
     expect((await run('import', plan, ...PLACE)).stdout).toContain('Everything in the file is there already: nothing was changed.');
     const many = Array.from({ length: 900 }, (_, at) => [null, `Line ${at + 1}`, '1 March 2027', null, null]);
-    const running = await run('import', await file('many.xlsx', many), ...PLACE);
+    const manyFile = await file('many.xlsx', many);
+    const dry = await run('import', manyFile, ...PLACE, '--dry-run');
+    expect(dry).toMatchObject({ code: 0, stderr: '' });
+    expect(dry.stdout).toContain(dryRun(900));
+    const running = await run('import', manyFile, ...PLACE);
     expect(running.stdout).toContain('Actions: 900 added, 0 changed, 0 already so');
     expect(running.stdout).toContain('  and 860 more');
     expect(running.stderr.split('\n')).toContain('rows written 400 of 1,800');
