@@ -11,8 +11,10 @@ import { dryRunReport, readMoment } from '../../src/nudges/report.ts';
 import { createScripts } from '../../src/scripts.ts';
 import { receiversIn } from '../../src/summaries/receivers.ts';
 import { shownOf } from '../../src/views/nudge-words.ts';
-import { type TestBot, testBot } from '../support/bot.ts';
+import { demonstrationAt, type TestBot, testBot } from '../support/bot.ts';
 import { type Child, freePort, startChild } from '../support/child.ts';
+import { testClock } from '../support/clock.ts';
+import { dataFolder } from '../support/database.ts';
 import { everythingIn } from '../support/dump.ts';
 import { aDelivery, aRun } from './lost.ts';
 
@@ -302,13 +304,15 @@ describe('npm run nudge', () => {
     );
 
   test('says how nudges go, and what is wrong with what it was given', async () => {
-    expect(await run()).toMatchObject({ code: 0, stdout: expect.stringContaining('go by themselves while the server runs') });
-    expect(await run('--dry-run', '--help'), 'help sends nobody looking').toEqual(await run());
+    const how = await run();
+    expect(how).toMatchObject({ code: 0, stdout: expect.stringContaining('go by themselves while the server runs') });
+    expect(await run('--dry-run', '--help'), 'help sends nobody looking').toEqual(how);
     expect(await run('--dry-run', '--at', 'tomorrow')).toMatchObject({ code: 1, stderr: expect.stringContaining('“tomorrow” is no day') });
     expect(await run('--dryrun')).toMatchObject({ code: 1, stderr: expect.stringContaining("Unknown option '--dryrun'") });
   }, 30_000);
 
   test('prints the same with the server running and stopped', async () => {
+    await dataFolder(join(home, 'data'), demonstrationAt(testClock('2026-11-19T14:00:00Z').now));
     child = startChild({ HOME: home, DATA_DIR: join(home, 'data'), PORT: String(await freePort()) }, { logFile: join(home, 'log') });
     await child.ready();
     const running = await run('--dry-run', '--at', '2027-02-02T08:30');

@@ -28,7 +28,7 @@ export type TestBot = Awaited<ReturnType<typeof testBot>>;
 const PERSONAL: Where = { kind: 'web', seenByOthers: false };
 
 /** The demonstration as it is loaded at a moment: once in a run, then copied. */
-const demonstrationAt = (now: Core['now']): Filling => ({
+export const demonstrationAt = (now: Core['now']): Filling => ({
   name: `demonstration-${now().toString()}`,
   fill: ({ db }) => loadDemonstration({ db, now, newId: testIds(2), log: pino({ level: 'silent' }) }),
 });
