@@ -49,10 +49,10 @@ export const loud = (commands: readonly Command[]): Command[] =>
       : command,
   );
 
-/** An open wave over twelve people of Wakefield; who is asked, by the name before the @. */
+/** An open wave over twelve heads of Wakefield, the first among them; who is asked, by the name before the @. */
 export const pulseInWakefield = async (core: Parameters<typeof openTestWave>[0], asked: Parameters<typeof openTestWave>[1] = {}) => {
   const people = await core.db.person.findMany({
-    where: { email: { startsWith: 'wakefield.' } },
+    where: { email: { startsWith: 'wakefield.head.' } },
     orderBy: { email: 'asc' },
     take: 12,
     select: { id: true, email: true },
