@@ -6,7 +6,6 @@ import type { Part } from '../../src/cards/card.ts';
 import type { Line } from '../../src/nudges/line.ts';
 import { type Nudge, nudgesFor } from '../../src/nudges/nudges.ts';
 import { WHOLE_PLACES } from '../../src/nudges/people.ts';
-import { answeredBy } from '../../src/nudges/pulses.ts';
 import { newsFor } from '../../src/people/news.ts';
 import { ANSWERING, may } from '../../src/people/permissions.ts';
 import { openWavesFor } from '../../src/pulses/queries.ts';
@@ -102,11 +101,7 @@ export const asked = async (turn: Turn, scope: Scope, own: boolean): Promise<For
   const due = await lastSummary(turn.tx, turn.actor.personId);
   const untold = await without(due);
   if (due) await keepTold(turn.tx, due, namedOf(untold).map(told));
-  const answered = await answeredBy(
-    turn.tx,
-    turn.actor.personId,
-    lines.map(({ key }) => key),
-  );
-  const first = waitingLinesParts(lines, { today: turn.today, slash: SLASH[turn.platform], answered });
+  // What is asked for is kept: a pulse is in it for everybody who was invited, whoever has answered.
+  const first = waitingLinesParts(lines, { today: turn.today, slash: SLASH[turn.platform] });
   return { first: [...news, ...first], last: [...noUpdatePart(untold), ...pulses] };
 };

@@ -13,14 +13,14 @@ const heading = (text: string): Part => ({ type: 'text', style: 'heading', text 
 /**
  * What waits for its reader, each with what answers it, and their news.
  * @param slash how words are typed here: "/" or ""
- * @param answered keys of pulses that they have answered, which are left out
+ * @param answered keys of pulses that they have answered, which are left out of what is sent and forgotten
  * @param told what they were told before
  */
 export const waitingLinesParts = (
   lines: readonly Line[],
-  { today, slash, answered, told }: { today: Day; slash: string; answered: ReadonlySet<string>; told?: ToldBefore },
+  { today, slash, answered, told }: { today: Day; slash: string; answered?: ReadonlySet<string>; told?: ToldBefore },
 ): Part[] => {
-  const isLeft = ({ key }: Line) => !answered.has(key);
+  const isLeft = ({ key }: Line) => !answered?.has(key);
   const all = countLines(lines.filter(isLeft));
   const shown = shownOf(lines, told).filter(isLeft);
   const asking = shown.filter(asks);

@@ -113,7 +113,8 @@ export const pulseNudges = async ({
 export const keeping = (bot: TestBot, known: ReadonlySet<string>, waveId: string) => {
   const { db } = bot.database;
   /**
-   * What is kept, row by row in its order, but for what a wave has only as long as it is open. Ids that are made while it goes are alike.
+   * What is kept, row by row in its order, but for what a wave has only as long as it is open. Ids that are made while it goes are alike, and
+   * what buttons are sealed as, which is another each time.
    * Messages lie in no order: what else is being sent at that moment settles it.
    */
   const kept = async (): Promise<string[]> => {
@@ -126,7 +127,9 @@ export const keeping = (bot: TestBot, known: ReadonlySet<string>, waveId: string
     const [{ last } = { last: '' }] = await db.$queryRaw<{ last: string }[]>`
       select last_value::text as last from pg_sequences where sequencename = 'outbox_seq_seq'`;
     const said = rows.map((row) =>
-      (keyFingerprint ? row.replace(keyFingerprint, 'KEY') : row).replaceAll(UUID, (id) => (known.has(id) ? id : 'NEW')),
+      (keyFingerprint ? row.replace(keyFingerprint, 'KEY') : row)
+        .replaceAll(UUID, (id) => (known.has(id) ? id : 'NEW'))
+        .replaceAll(/(""token"": "")[\w-]+/gu, '$1SEALED'),
     );
     const [from, to] = [said.indexOf('outbox:'), said.indexOf('person:')];
     return [...said.slice(0, from), ...said.slice(from, to).toSorted(), ...said.slice(to), `numbers of messages: ${last}`];

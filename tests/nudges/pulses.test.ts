@@ -8,6 +8,7 @@ import { PlatformError } from '../../src/errors.ts';
 import { dryRun } from '../../src/nudges/dry-run.ts';
 import { readRuns } from '../../src/nudges/runs.ts';
 import { shownEmails } from '../../src/people/demonstration.ts';
+import { closeDue } from '../../src/pulses/close.ts';
 import { linkToken } from '../../src/pulses/seat.ts';
 import { shownOf } from '../../src/views/nudge-words.ts';
 import { engineOf, forgetEverything, only } from '../jobs/engine.ts';
@@ -308,12 +309,23 @@ describe('who reads a summary', () => {
     expect(answered.arrived).toHaveLength(1);
     expect(answered.arrived[0]).not.toContain('Pulse:');
     expect(await answered.kept()).toEqual(await not.kept());
-    // The same where they ask for it, though everywhere else the line is for everybody who was invited.
+    // What they ask for is kept, wherever they ask: there the line is for everybody who was invited.
     for (const { bot } of [answered, not]) {
       const one = await bot.as('wakefield.coordinator');
-      expect((await one.say('summary')).text.includes(LINE)).toBe(bot === not.bot);
-      expect((await one.say('nudge')).text).toContain('Pulse: Trust and working together');
+      const { account } = one;
+      for (const words of ['summary', 'nudge', 'commoncause']) {
+        expect((await one.say(words)).text, words).toContain(LINE);
+        const where = { kind: 'personal' as const, seenByOthers: false };
+        const answerBy = { platform: 'slack' as const, to: { user: 'U1' } };
+        await bot.dispatch({ key: `dm ${words}`, account, where, ask: { kind: 'words', text: words }, answerBy });
+      }
     }
+    expect(await answered.kept()).toEqual(await not.kept());
+    for (const { bot } of [answered, not]) {
+      bot.clock.set('2026-12-10T09:00:00Z');
+      await closeDue(bot.core);
+    }
+    expect(await answered.kept()).toEqual(await not.kept());
   });
 });
 
