@@ -12,7 +12,7 @@ const wavesOf = (keys: readonly string[]): string[] => keys.flatMap((key) => wav
 /** Of some lines, by their keys, those of waves that somebody has answered: they are left out of what is drawn for them now. */
 export const answeredBy = async (tx: Tx, personId: string, keys: readonly string[]): Promise<ReadonlySet<string>> => {
   const answered = new Set<string>();
-  for (const waveId of wavesOf(keys)) if ((await hasAnswered(tx, waveId, [personId])).has(personId)) answered.add(pulseKey(waveId));
+  for (const waveId of wavesOf(keys)) if (await hasAnswered(tx, waveId, personId)) answered.add(pulseKey(waveId));
   return answered;
 };
 

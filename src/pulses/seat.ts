@@ -33,9 +33,9 @@ export const seatByLink = async (tx: Tx, token: string): Promise<{ waveId: strin
   return seat;
 };
 
-/** Which of some people have answered a wave that is open. For the moment of sending alone: no screen, log or row says it. */
-export const hasAnswered = async (tx: Tx, waveId: string, personIds: readonly string[]): Promise<ReadonlySet<string>> => {
-  const rows = await tx.$queryRaw<{ id: string }[]>`
-    select person_id as id from pulse_seat where wave_id = ${waveId}::uuid and person_id = any(${[...personIds]}::uuid[]) and answered`;
-  return new Set(rows.map(({ id }) => id));
+/** Whether somebody has answered a wave that is open. For the moment of sending, and for them alone: no screen, log or row says it. */
+export const hasAnswered = async (tx: Tx, waveId: string, personId: string): Promise<boolean> => {
+  const rows = await tx.$queryRaw<unknown[]>`
+    select 1 from pulse_seat where wave_id = ${waveId}::uuid and person_id = ${personId}::uuid and answered`;
+  return rows.length > 0;
 };

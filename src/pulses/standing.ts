@@ -19,6 +19,6 @@ export const standingOf = async (
   if (wave.state !== 'open' || Temporal.Instant.compare(now, closingMoment(wave.closesOn)) >= 0) return 'closed';
   const invited = await openWavesFor(tx, [personId]);
   if (!invited.some(({ waveId }) => waveId === wave.id)) return 'not_invited';
-  if ((await hasAnswered(tx, wave.id, [personId])).has(personId)) return 'already';
+  if (await hasAnswered(tx, wave.id, personId)) return 'already';
   return (await isPaused(waveKeys, wave)) ? 'no_key' : 'open';
 };
