@@ -1,4 +1,4 @@
-import type { Request, Response } from 'express';
+import type { ErrorRequestHandler, Request, Response } from 'express';
 import { dayIn } from '../calendar/zone.ts';
 import { inTransaction } from '../db/transaction.ts';
 import { CommitUnconfirmed, DatabaseUnavailable } from '../errors.ts';
@@ -140,7 +140,22 @@ export const pulsePages = ({ core, show, problem }: Site) => {
     }
   };
 
+  /** More than is read of a page: the rest of a form of ours is short. */
+  const tooLong: ErrorRequestHandler = (error, request, response, next) => {
+    if (error?.status !== 413) return next(error);
+    problem(
+      request,
+      response,
+      413,
+      'Nothing was sent: your comment is too long',
+      ['A comment has at most 1,000 characters. Go back in your browser, where your words should still be, shorten it and send it again.'],
+      { href: request.path, text: 'Open the pulse anew' },
+    );
+  };
+
   return {
+    tooLong,
+
     open: (request: Request, response: Response) => orTold(request, response, {}, () => find(String(request.params.token), standing)),
 
     answer: (request: Request, response: Response) => {

@@ -74,7 +74,7 @@ const onlyOurs =
         'It may have been open since before you signed in or out, or the browser keeps no cookies for us. Open it again and send it once more.',
         ...words,
       ],
-      { href: /^\/(?:chat$|pulse\/)/u.test(request.path) ? request.path : '/', text: 'Open it again' },
+      { href: request.path === '/chat' ? request.path : '/', text: 'Open it again' },
     );
   };
 
@@ -132,7 +132,8 @@ export const createWeb = ({ core, commands, dispatch, kick, platformsOff = [] }:
     name: 'web' as const,
     mount: (web: Express) => {
       const router = express.Router();
-      const form = [express.urlencoded({ extended: false, limit: MOST_POSTED, parameterLimit: MOST_FIELDS }), onlyOurs(site)];
+      const posted = express.urlencoded({ extended: false, limit: MOST_POSTED, parameterLimit: MOST_FIELDS });
+      const form = [posted, onlyOurs(site)];
       router.use(headers(!isLoopback(new URL(core.config.publicUrl).hostname)));
       router.get('/assets/:version/:file', assets.serve);
       router.get('/', home);
@@ -147,7 +148,8 @@ export const createWeb = ({ core, commands, dispatch, kick, platformsOff = [] }:
       router.get('/runs', sent.enter, sent.show);
       router.post('/runs', form, sent.enter, sent.again);
       router.get('/pulse/:token', pulses.open);
-      router.post('/pulse/:token', form, pulses.answer);
+      // Whoever has the link may answer: it is the credential, and no cookie is asked for.
+      router.post('/pulse/:token', posted, pulses.answer, pulses.tooLong);
       router.get('/sign-in', signIn.form);
       router.get('/sign-in/link/:token', signIn.link);
       if (!core.config.demo) {
