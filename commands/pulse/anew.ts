@@ -1,7 +1,7 @@
 import { cardVerb } from '../../src/bot/contract.ts';
 import { reopenWave } from '../../src/pulses/keys-check.ts';
 import { beginAnewCard } from '../../src/views/pulse/waves.ts';
-import { audit, myWave, WaveState, withKeys } from './context.ts';
+import { myWave, recordEvent, WaveState, withKeys } from './context.ts';
 import { askedBy, pausedNow, runOf, shown, shownOpen } from './waves.ts';
 
 /** Beginning an open pulse anew, empty, because its key is lost: never by itself, because a key may only be out of reach. */
@@ -24,7 +24,7 @@ export const begun = cardVerb({
   run: async (turn, { state }) => {
     const mine = await myWave(turn, state?.wave);
     await withKeys(() => reopenWave({ tx: turn.tx, now: turn.now, waveKeys: turn.core.waveKeys }, mine.wave.id));
-    await audit(turn, 'pulse.begun_anew', mine.wave);
+    await recordEvent(turn, 'pulse.begun_anew', mine.wave);
     return shownOpen(turn, await myWave(turn, mine.wave.id), 'Begun anew, empty: everybody is asked again.');
   },
 });

@@ -3,7 +3,7 @@ import type { Card, Field } from '../../src/cards/card.ts';
 import { UserError } from '../../src/errors.ts';
 import { optionalDate } from '../../src/kpis/define.ts';
 import { textProblem } from '../../src/people/notes.ts';
-import { closesByDefault, refuseDays } from '../../src/pulses/draft.ts';
+import { closesByDefault, MOST_TITLE, refuseDays } from '../../src/pulses/draft.ts';
 import { itemsNow } from '../../src/pulses/items.ts';
 import { AUDIENCES, type Audience, MOST_ITEMS, type Plan, type PulsePlace, type Split } from '../../src/pulses/pulse.ts';
 import { shortened } from '../../src/views/actions/parts.ts';
@@ -15,8 +15,7 @@ import { keep, subjectOf } from './plan.ts';
 
 /** As much as an option of a list shows everywhere, and as many as one can have. */
 export const OPTION = 75;
-export const MOST_OPTIONS = 100;
-const MOST_TITLE = 80;
+export const MOST_LISTED = 100;
 
 export const CHOOSE = 'Choose one of the list.';
 const NONE = 'none';
@@ -32,7 +31,7 @@ export const choice = (
   kind: 'choice',
   name,
   label,
-  options: options.slice(0, MOST_OPTIONS).map((option) => ({ ...option, label: shortened(option.label, OPTION) })),
+  options: options.slice(0, MOST_LISTED).map((option) => ({ ...option, label: shortened(option.label, OPTION) })),
   ...(value === undefined ? {} : { value }),
 });
 
@@ -169,7 +168,7 @@ export const ask = formVerb({
   state: SubjectState,
   form: async (turn, { state }) => {
     const { plan } = await subjectOf(turn, state);
-    const bank = (await itemsNow(turn.tx)).slice(0, MOST_OPTIONS - 1).map(({ item, text }) => ({ value: item, label: text }));
+    const bank = (await itemsNow(turn.tx)).slice(0, MOST_LISTED - 1).map(({ item, text }) => ({ value: item, label: text }));
     return {
       title: 'Name and questions',
       fields: [

@@ -7,7 +7,7 @@ import type { Card } from '../../src/cards/card.ts';
 import { KeysUnavailable, UserError } from '../../src/errors.ts';
 import { may, PERMISSIONS, type ScopePath } from '../../src/people/permissions.ts';
 import { AUDIENCES, MOST_ITEMS, type PlaceKind, type Plan, type PulsePlace, type Wave } from '../../src/pulses/pulse.ts';
-import { placesNamed, waveById, wavesRunIn } from '../../src/pulses/queries.ts';
+import { type Placed, placesNamed, waveById, wavesRunIn } from '../../src/pulses/queries.ts';
 import { allPlaces, partsIn } from '../../src/summaries/scopes.ts';
 
 /** What the verbs that run pulses share: where the actor may run them, and which wave is meant. */
@@ -43,11 +43,7 @@ export const writerOf = ({ tx, now, core, actor }: Turn): Writer => ({ tx, now, 
 export const runsPulses = (turn: Turn): boolean => turn.actor.roles.some(({ role }) => role in PERMISSIONS['pulse.run']);
 
 /** A place in which the actor may run pulses. */
-export type RunPlace = PulsePlace & { name: string; path: ScopePath };
-
-/** Whether one place lies in another, and is not it. */
-export const liesIn = (inner: Pick<RunPlace, 'id' | 'path'>, outer: Pick<RunPlace, 'id'>): boolean =>
-  inner.id !== outer.id && Object.values(inner.path).includes(outer.id);
+export type RunPlace = Placed;
 
 /** Where the actor may run pulses: the widest first. */
 export const placesToRun = async (turn: Turn): Promise<RunPlace[]> => {
@@ -137,8 +133,8 @@ export const namedWave = (
   return which(`I do not know a pulse called ${quoted(words)}.`, found.length > 0 ? found : waves);
 };
 
-/** Keeps who did what to a pulse that others rely on; who answered is kept nowhere. */
-export const audit = async (
+/** Keeps in the log of events who did what to a pulse that others rely on; who answered is kept nowhere. */
+export const recordEvent = async (
   { tx, now, core, actor }: Turn,
   what: 'pulse.opened' | 'pulse.scheduled' | 'pulse.extended' | 'pulse.begun_anew',
   { id }: Pick<Wave, 'id'>,

@@ -11,7 +11,7 @@ import { optionalDate } from '../../src/kpis/define.ts';
 import { extendWave } from '../../src/pulses/extend.ts';
 import { LONGEST } from '../../src/pulses/half-term.ts';
 import { whichCard } from '../../src/views/pulse/waves.ts';
-import { audit, type MyWave, myWave, myWaves, namedWave, notARunner, runsPulses, WaveState } from './context.ts';
+import { type MyWave, myWave, myWaves, namedWave, notARunner, recordEvent, runsPulses, WaveState } from './context.ts';
 import { runOf, shownOpen } from './waves.ts';
 
 /** `pulse extend TITLE to 11 December`: an open pulse closes on a later day. Nothing else of it can be changed. */
@@ -28,7 +28,7 @@ const split = (words: string): { title: string; day: string } => {
 
 const extendTo = async (turn: Turn, { wave }: MyWave, on: string): Promise<Card> => {
   await extendWave({ tx: turn.tx, now: turn.now }, wave.id, on);
-  await audit(turn, 'pulse.extended', wave, { from: wave.closesOn, to: on });
+  await recordEvent(turn, 'pulse.extended', wave, { from: wave.closesOn, to: on });
   const until = formatDate(Temporal.PlainDate.from(on), turn.today);
   return shownOpen(
     turn,

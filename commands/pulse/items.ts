@@ -3,16 +3,15 @@ import { criteria } from '../../src/actions/criteria.ts';
 import { cardVerb, type FieldErrors, formVerb, type Turn } from '../../src/bot/contract.ts';
 import type { Card } from '../../src/cards/card.ts';
 import { UserError } from '../../src/errors.ts';
-import { addItem, itemsNow, reword as rewordItem } from '../../src/pulses/items.ts';
+import { addItem, itemsNow, MOST_TEXT, reword as rewordItem } from '../../src/pulses/items.ts';
 import type { Scale } from '../../src/statistics/disclosure.ts';
 import { shortened } from '../../src/views/actions/parts.ts';
 import { itemsCard } from '../../src/views/pulse/items.ts';
-import { MOST_OPTIONS, OPTION } from './change.ts';
+import { MOST_LISTED, OPTION } from './change.ts';
 import { placesOfRunner, writerOf } from './context.ts';
 
 /** `pulse questions`: the bank of questions, wording one anew, and adding one's own. */
 
-const MOST_TEXT = 200;
 const LONGEST = 110;
 
 const bank = async (turn: Turn, from = 0, done?: string): Promise<Card> => {
@@ -54,7 +53,7 @@ export const reword = formVerb({
           kind: 'choice',
           name: 'item',
           label: 'Which question?',
-          options: items.slice(0, MOST_OPTIONS).map(({ item, text }) => ({ value: item, label: byHand(text) })),
+          options: items.slice(0, MOST_LISTED).map(({ item, text }) => ({ value: item, label: byHand(text) })),
         },
         { kind: 'text', name: 'text', label: 'How is it worded from now on?', maxLength: MOST_TEXT },
       ],

@@ -10,7 +10,7 @@ import { namesOf } from '../../src/pulses/queries.ts';
 import { treeOf } from '../../src/pulses/tree.ts';
 import { confirmCard } from '../../src/views/pulse/plan.ts';
 import { whichCard } from '../../src/views/pulse/waves.ts';
-import { audit, type MyWave, myWave, myWaves, namedWave, notARunner, runsPulses, WaveState, withKeys } from './context.ts';
+import { type MyWave, myWave, myWaves, namedWave, notARunner, recordEvent, runsPulses, WaveState, withKeys } from './context.ts';
 import { draftCard, shownAgain, subjectOf } from './plan.ts';
 import { runOf, shown, shownOpen } from './waves.ts';
 
@@ -73,7 +73,7 @@ const MANY = 'Settled: so many people are asked that it takes some minutes. It o
 const scheduled = async (turn: Turn, id: string, said: string): Promise<Card> => {
   const done = await schedule({ ...turn.core, tx: turn.tx, now: turn.now }, id);
   if (!('scheduled' in done)) return shownAgain(turn, id, NOT_OPENED);
-  await audit(turn, 'pulse.scheduled', { id }, { opensOn: done.scheduled.opensOn });
+  await recordEvent(turn, 'pulse.scheduled', { id }, { opensOn: done.scheduled.opensOn });
   return shownAgain(turn, id, said);
 };
 
@@ -93,7 +93,7 @@ export const opened = cardVerb({
     }
     const done = await withKeys(() => openWave({ ...turn.core, tx: turn.tx, now: turn.now }, wave.id));
     if (!('opened' in done)) return shownAgain(turn, wave.id, NOT_OPENED);
-    await audit(turn, 'pulse.opened', wave);
+    await recordEvent(turn, 'pulse.opened', wave);
     return shownOpen(turn, await myWave(turn, wave.id));
   },
 });

@@ -7,13 +7,13 @@ import { inviteesOf } from '../../src/pulses/audience.ts';
 import { clashOf } from '../../src/pulses/clash.ts';
 import { changeDraft, discardDraft, saveDraft } from '../../src/pulses/draft.ts';
 import type { Invitee, Plan, TreeCell, Wave } from '../../src/pulses/pulse.ts';
-import { namesOf } from '../../src/pulses/queries.ts';
+import { liesIn, namesOf } from '../../src/pulses/queries.ts';
 import { type Tree, treeOf } from '../../src/pulses/tree.ts';
 import { forecast } from '../../src/statistics/disclosure.ts';
 import { type PlanView, placesWords, planCard } from '../../src/views/pulse/plan.ts';
 import { clashWords, tooFewCard } from '../../src/views/pulse/refused.ts';
 import { discardedCard } from '../../src/views/pulse/waves.ts';
-import { liesIn, myWave, namesFor, placesToRun, type RunPlace, type SubjectState, WaveState, writerOf } from './context.ts';
+import { myWave, namesFor, placesToRun, type RunPlace, type SubjectState, WaveState, writerOf } from './context.ts';
 
 /** A pulse before it opens: whom it would ask, what would be seen of it, and what of it can still be changed. */
 
@@ -21,7 +21,7 @@ import { liesIn, myWave, namesFor, placesToRun, type RunPlace, type SubjectState
 export type Subject = { plan: Plan; wave: Wave | undefined; names: string[] };
 
 /** The part of a wave, or of a button's state, that is decided before it opens. */
-const planFrom = ({ title, audience, places, split, items, comment, k, opensOn, closesOn }: Plan): Plan => ({
+export const planFrom = ({ title, audience, places, split, items, comment, k, opensOn, closesOn }: Plan): Plan => ({
   title,
   audience,
   places,

@@ -2,9 +2,10 @@ import { type FieldErrors, formVerb } from '../../src/bot/contract.ts';
 import type { Card } from '../../src/cards/card.ts';
 import { UserError } from '../../src/errors.ts';
 import type { Plan } from '../../src/pulses/pulse.ts';
+import { liesIn } from '../../src/pulses/queries.ts';
 import { placesWords } from '../../src/views/pulse/plan.ts';
 import { CHOOSE, choice } from './change.ts';
-import { liesIn, MOST_PLACES, placesOfRunner, SubjectState } from './context.ts';
+import { MOST_PLACES, placesOfRunner, SubjectState } from './context.ts';
 import { keep, placesToPool, subjectOf } from './plan.ts';
 
 /** Asking several places together, so that there are enough people to hide among. */

@@ -7,6 +7,7 @@ import { addAnswers, countersOf, openBox, sealBox } from './box.ts';
 import { keyOf } from './key.ts';
 import { closingMoment } from './moments.ts';
 import type { Answers, Item } from './pulse.ts';
+import { QUESTIONS } from './queries.ts';
 
 /**
  * One person's answers go into their box, and their seat says that they did: both in the transaction of the turn, or nothing. No other trace
@@ -30,9 +31,7 @@ type Asked = {
 const askedOf = async (tx: Tx, waveId: string, personId: string): Promise<Asked | undefined> => {
   const [asked] = await tx.$queryRaw<Asked[]>`
     select w.state, w.closes_on::text as "closesOn", w.key_fingerprint as fingerprint, w.comment, s.box_id::text as "boxId", s.answered,
-      (select jsonb_agg(jsonb_build_object('item', i.item, 'scale', i.scale, 'options', i.options) order by a.place)
-       from jsonb_array_elements(w.items) with ordinality as a (asked, place)
-         join pulse_item i on i.item = a.asked ->> 'item' and i.version = (a.asked ->> 'version')::int) as questions
+      ${QUESTIONS}
     from pulse_wave w left join pulse_seat s on s.wave_id = w.id and s.person_id = ${personId}::uuid
     where w.id = ${waveId}::uuid
     for key share of w`;

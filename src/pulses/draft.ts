@@ -8,11 +8,12 @@ import { textProblem } from '../people/notes.ts';
 import { askingDays, halfTermAfter, halfTermOf, LONGEST } from './half-term.ts';
 import { itemsAsked, itemsNow } from './items.ts';
 import { MOST_ITEMS, type Plan, type Wave } from './pulse.ts';
-import { type Placed, placesNamed, waveById, wavesOf } from './queries.ts';
+import { liesIn, placesNamed, waveById, wavesOf } from './queries.ts';
 
 /** Waves before they open: planned, changed, thrown away. Once one is open nothing here touches it. */
 
-const MOST_TITLE = 80;
+/** Characters of a title. */
+export const MOST_TITLE = 80;
 /** The smallest base that may ever be shown, whoever asks. */
 const FLOOR = 3;
 const MOST_K = 50;
@@ -26,20 +27,13 @@ const title = (text: string): string => {
   return words;
 };
 
-/** Whether one place lies in another. */
-const liesIn = (inner: Placed, outer: Placed): boolean => {
-  if (inner === outer || inner.kind === outer.kind) return inner !== outer && inner.id === outer.id;
-  const { programmeId, pilotId, localityId } = inner.path;
-  return { programme: programmeId, pilot: pilotId, locality: localityId, group: undefined, project: undefined }[outer.kind] === outer.id;
-};
-
 const placesOf = async (tx: Tx, { places }: Plan): Promise<Plan['places']> => {
   if (places.length === 0) throw new UserError('Say which place the pulse is about.');
   const named = await placesNamed(tx, places);
   if (named.length < places.length) throw new UserError('One of the places is no longer there.');
-  for (const inner of named) {
+  for (const [at, inner] of named.entries()) {
+    if (named.slice(0, at).some(({ id }) => id === inner.id)) throw new UserError(`${inner.name} is named twice.`);
     const outer = named.find((other) => liesIn(inner, other));
-    if (outer?.id === inner.id) throw new UserError(`${inner.name} is named twice.`);
     if (outer) throw new UserError(`${inner.name} lies in ${outer.name} already: leave one of them out.`);
   }
   return places;

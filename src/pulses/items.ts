@@ -8,7 +8,7 @@ import type { Item } from './pulse.ts';
 /** Questions as they are kept: a version is never changed, another wording is another version. */
 
 /** The most characters of a question, and of an option of a choice. */
-const MOST_TEXT = 200;
+export const MOST_TEXT = 200;
 const MOST_OPTION = 60;
 const [FEWEST_OPTIONS, MOST_OPTIONS] = [2, 6] as const;
 

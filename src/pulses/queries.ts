@@ -4,7 +4,8 @@ import type { CellKind, PulsePlace, Wave } from './pulse.ts';
 
 /** Waves as they are kept, and the places that they are about. */
 
-const QUESTIONS = sql`
+/** The questions of a wave that is called w, in their order, worded as it asks them. */
+export const QUESTIONS = sql`
   (select json_agg(json_build_object('item', i.item, 'version', i.version, 'text', i.text, 'scale', i.scale, 'options', i.options,
       'criterionId', i.criterion_id) order by a.place)
     from jsonb_array_elements(w.items) with ordinality as a (asked, place)
@@ -66,6 +67,10 @@ export const openWavesFor = (tx: Tx, personIds: readonly string[]): Promise<Open
 
 /** A place of a wave, with what it is called and what is above it, for permission checks. */
 export type Placed = PulsePlace & { name: string; path: ScopePath };
+
+/** Whether one place lies in another, and is not it. */
+export const liesIn = (inner: Pick<Placed, 'id' | 'path'>, outer: Pick<Placed, 'id'>): boolean =>
+  inner.id !== outer.id && Object.values(inner.path).includes(outer.id);
 
 /** Some places, in their order; one that is not there is left out. */
 export const placesNamed = async (tx: Tx, places: readonly PulsePlace[]): Promise<Placed[]> => {
