@@ -1,17 +1,19 @@
 import { z } from 'zod';
 import { cardVerb, type Turn } from '../../src/bot/contract.ts';
 import type { Card } from '../../src/cards/card.ts';
+import { digestOfData } from '../../src/cards/digest.ts';
 import { UserError } from '../../src/errors.ts';
 import { inviteesOf } from '../../src/pulses/audience.ts';
 import { changeDraft, closesByDefault } from '../../src/pulses/draft.ts';
-import { openWave, schedule } from '../../src/pulses/open.ts';
+import { holdToOpen, openWave, schedule } from '../../src/pulses/open.ts';
 import { operatorName } from '../../src/pulses/operator.ts';
+import type { Invitee, Wave } from '../../src/pulses/pulse.ts';
 import { namesOf } from '../../src/pulses/queries.ts';
 import { treeOf } from '../../src/pulses/tree.ts';
 import { confirmCard } from '../../src/views/pulse/plan.ts';
 import { whichCard } from '../../src/views/pulse/waves.ts';
 import { type MyWave, myWave, myWaves, namedWave, notARunner, recordEvent, runsPulses, WaveState, withKeys } from './context.ts';
-import { draftCard, shownAgain, subjectOf } from './plan.ts';
+import { draftCard, planFrom, shownAgain, subjectOf } from './plan.ts';
 import { runOf, shown, shownOpen } from './waves.ts';
 
 /** Opening a pulse: asked for twice, because nothing of it but its closing day can be changed after that. */
@@ -21,18 +23,32 @@ const MOST_AT_ONCE = 2_000;
 
 const isPlan = ({ wave }: MyWave) => wave.state === 'draft' || wave.state === 'scheduled';
 
-/** What cannot be changed any more is said first. */
-const confirm = async (turn: Turn, mine: MyWave): Promise<Card> => {
-  const { wave } = mine;
+/** What is agreed to: the day on which it opens, and a digest of what it asks whom, where and until when. */
+const Agreed = WaveState.extend({ day: z.iso.date(), seen: z.string() });
+type Agreed = Pick<z.infer<typeof Agreed>, 'day' | 'seen'>;
+
+/** What it opens on later, if it is not to open now; what is to open by itself is asked to open now. */
+const dayToOpen = ({ today }: Turn, { state, opensOn }: Wave): string =>
+  state === 'draft' && opensOn > today.toString() ? opensOn : today.toString();
+
+const agreedTo = (turn: Turn, wave: Wave, asked: readonly Invitee[]): Agreed => {
+  const day = dayToOpen(turn, wave);
+  return { day, seen: digestOfData([planFrom(wave), wave.state, asked.length, day, day > turn.today.toString()]) };
+};
+
+/** What cannot be changed any more is said first. @param changed it was asked before, and something of it has changed since */
+const confirm = async (turn: Turn, mine: MyWave, changed = false): Promise<Card> => {
+  const { wave, names } = mine;
   const operator = operatorName(turn.core.config);
-  const tree = treeOf(wave, await inviteesOf(turn.tx, wave, wave.opensOn), await namesOf(turn.tx));
+  const asked = await inviteesOf(turn.tx, wave, dayToOpen(turn, wave));
+  const tree = treeOf(wave, asked, await namesOf(turn.tx));
   if ('tooFew' in tree || wave.opensOn < turn.today.toString()) return draftCard(turn, mine);
   const state = { wave: wave.id };
   return confirmCard(
-    { plan: wave, tree: tree.cells, now: wave.state === 'scheduled' },
+    { plan: wave, questions: wave.questions, places: names, tree: tree.cells, now: wave.state === 'scheduled', changed },
     operator,
     [
-      { label: 'Yes, open it', press: { verb: 'pulse.opened', state }, style: 'primary' },
+      { label: 'Yes, open it', press: { verb: 'pulse.opened', state: { ...state, ...agreedTo(turn, wave, asked) } }, style: 'primary' },
       { label: 'Not yet', press: { verb: 'pulse.wave', state } },
     ],
     turn.today,
@@ -77,16 +93,21 @@ const scheduled = async (turn: Turn, id: string, said: string): Promise<Card> =>
   return shownAgain(turn, id, said);
 };
 
-/** The press behind "Yes, open it". */
+/** The press behind "Yes, open it": does what was agreed to and nothing else, once. */
 export const opened = cardVerb({
-  state: WaveState,
+  state: Agreed,
   run: async (turn, { state }) => {
+    if (state && runsPulses(turn)) await holdToOpen(turn.tx, state.wave);
     const mine = await myWave(turn, state?.wave);
-    if (!isPlan(mine)) return shown(turn, mine); // pressed twice
+    if (!state || !isPlan(mine)) return shown(turn, mine); // pressed twice
     const { wave } = mine;
-    if (wave.state === 'draft' && wave.opensOn > turn.today.toString()) return scheduled(turn, wave.id, SETTLED);
+    const asked = await inviteesOf(turn.tx, wave, dayToOpen(turn, wave));
+    if (state.seen !== agreedTo(turn, wave, asked).seen) {
+      const isDone = wave.state === 'scheduled' && wave.opensOn === state.day;
+      return isDone ? shown(turn, mine) : confirm(turn, mine, true);
+    }
+    if (state.day > turn.today.toString()) return scheduled(turn, wave.id, SETTLED);
     const today = turn.today.toString();
-    const asked = await inviteesOf(turn.tx, wave, today);
     if (asked.length > MOST_AT_ONCE) {
       if (wave.opensOn !== today) await changeDraft({ tx: turn.tx, now: turn.now }, wave.id, { ...wave, opensOn: today });
       return scheduled(turn, wave.id, MANY);

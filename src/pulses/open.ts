@@ -30,10 +30,15 @@ export type Scheduled = { scheduled: { waveId: string; opensOn: string } } | Ref
  */
 export const oneOpensAtATime = (tx: Tx) => tx.$queryRaw`select pg_advisory_xact_lock(hashtextextended('opening of pulses', 0))::text`;
 
-/** The wave, held until the transaction ends, if it can still open. @throws UserError */
-const heldToOpen = async (tx: Tx, waveId: string): Promise<Wave> => {
+/** Nobody else changes, opens or schedules the wave until the transaction ends. */
+export const holdToOpen = async (tx: Tx, waveId: string): Promise<void> => {
   await oneOpensAtATime(tx);
   await tx.$queryRaw`select 1 from pulse_wave where id = ${waveId}::uuid for update`;
+};
+
+/** The wave, held until the transaction ends, if it can still open. @throws UserError */
+const heldToOpen = async (tx: Tx, waveId: string): Promise<Wave> => {
+  await holdToOpen(tx, waveId);
   const wave = await waveById(tx, waveId);
   if (!wave) throw new UserError('This pulse is no longer there.');
   if (wave.state === 'open') throw new UserError('This pulse is open already.');

@@ -84,6 +84,75 @@ describe('opening', () => {
     expect(await audited()).toEqual(['pulse.opened']);
   });
 
+  test('pressed twice, or by two, for a later day it still waits for that day', async () => {
+    const { they, card } = await drafted({ opens: '2026-11-23', closes: '' });
+    const confirm = await they.press(card, 'Open on 23 Nov');
+    const evaluator = await bot.as('evaluator');
+    const theirs = await evaluator.say('/pulse open trust');
+    const settled = await they.press(confirm, 'Yes, open it');
+    expect(settled.title).toContain('It opens by itself on 23 Nov.');
+    for (const again of [await they.press(confirm, 'Yes, open it'), await evaluator.press(theirs, 'Yes, open it')]) {
+      expect(again.title).toBe(settled.title);
+      expect(await onlyWave()).toMatchObject({ state: 'scheduled', openedAt: null });
+    }
+    expect(days(await onlyWave())[0]).toBe('2026-11-23');
+    expect(await bot.database.db.pulseInvited.count(), 'nobody is asked before').toBe(0);
+    expect(await audited()).toEqual(['pulse.scheduled']);
+    const now = await they.press(await they.press(settled, 'Open it now'), 'Yes, open it');
+    expect(now.title, 'control: who is asked whether to open it now does').toContain('Open: 12 people are asked');
+  });
+
+  describe('does what was agreed to: where something has changed since, it is asked again with what is true now', () => {
+    const QUESTIONS = { title: 'Trust', question1: 'belonging' };
+    test.each<[string, () => Promise<void>, string]>([
+      [
+        'its questions',
+        async () => {
+          const they = await bot.as('evaluator');
+          await they.submit(await they.press(await they.press(await they.say('/pulse'), 'Look'), 'Change the questions'), QUESTIONS);
+        },
+        'I feel that I belong to this locality.',
+      ],
+      [
+        'whom it asks',
+        async () => {
+          const they = await bot.as('evaluator');
+          const form = await they.press(await they.press(await they.say('/pulse'), 'Look'), 'Change who and when');
+          await they.submit(form, { audience: 'everybody' });
+        },
+        'Everybody with a role there',
+      ],
+      [
+        'how many they are',
+        async () => {
+          const { id } = await bot.database.db.person.findUniqueOrThrow({ where: { email: 'othershire.head.1@example.org' } });
+          const role = { personId: id, role: 'partner', scopeKind: 'locality', scopeId: one, from: new Date('2026-09-01') };
+          await bot.database.db.role.create({ data: { id: bot.core.newId(), ...role } });
+        },
+        '13 people at 13 schools will be asked',
+      ],
+    ])('%s', async (_what, change, said) => {
+      const { they, card } = await drafted();
+      const confirm = await they.press(card, 'Open it');
+      await change();
+      const again = await they.press(confirm, 'Yes, open it');
+      expect((await onlyWave()).state).toBe('draft');
+      expect(again.text).toContain('It was not opened: something of it has changed since you were asked.');
+      expect(again.text).toContain(said);
+      expect(confirm.text).not.toContain(said);
+      expect((await they.press(again, 'Yes, open it')).title, 'control').toContain('Open: ');
+      await bot.database.db.role.deleteMany({ where: { scopeId: one, person: { email: 'othershire.head.1@example.org' } } });
+    });
+
+    test('nor is it opened the day after', async () => {
+      const { they, card } = await drafted();
+      const confirm = await they.press(card, 'Open it');
+      bot.clock.set('2026-11-20T14:00:00Z');
+      expect((await they.press(confirm, 'Yes, open it')).text).toContain('Its first day, 19 Nov, has passed.');
+      expect((await onlyWave()).state).toBe('draft');
+    });
+  });
+
   test('by its name, or which one is asked', async () => {
     await drafted({ opens: '2026-11-23', closes: '' });
     const { they } = await drafted({ template: 'capacity', place: other, opens: '2026-11-23', closes: '' });

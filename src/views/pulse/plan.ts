@@ -109,9 +109,16 @@ export const planCard = (view: PlanView, today: Day): Card => {
   };
 };
 
+type Confirm = Pick<PlanView, 'plan' | 'questions' | 'places' | 'tree'> & {
+  /** Not on its first day. */
+  now: boolean;
+  /** It was asked before, and is not what it was then. */
+  changed: boolean;
+};
+
 /** Before it is opened: what cannot be changed any more. */
 export const confirmCard = (
-  { plan, tree, now }: Pick<PlanView, 'plan' | 'tree'> & { /** Not on its first day. */ now: boolean },
+  { plan, questions, places, tree, now, changed }: Confirm,
   operator: string,
   buttons: readonly Button[],
   today: Day,
@@ -121,6 +128,20 @@ export const confirmCard = (
   return {
     title: `Open “${shortened(plan.title, LONGEST_NAME)}” ${when}? ${peopleWords(tree, plan.audience)} will be asked until ${date(plan.closesOn, today)}.`,
     parts: [
+      ...(changed
+        ? [
+            {
+              type: 'text',
+              style: 'strong',
+              text: 'It was not opened: something of it has changed since you were asked. This is how it is now.',
+            } satisfies Part,
+          ]
+        : []),
+      {
+        type: 'text',
+        text: `Asked: ${AUDIENCE_WORDS[plan.audience]}, in ${placesWords(places)}.`,
+      },
+      questionsPart(questions, plan.comment),
       {
         type: 'text',
         text: 'Once it is open, its questions, whom it asks and its groups cannot be changed any more. Its closing day can, to a later one. It closes by itself, and then its results come.',
