@@ -1,3 +1,4 @@
+import { distance } from 'fastest-levenshtein';
 import type { Writer } from '../app.ts';
 import { sql, type Tx } from '../db/client.ts';
 import { UserError } from '../errors.ts';
@@ -58,9 +59,28 @@ const optionsOf = (scale: Scale, options: readonly string[]): string[] => {
 /** One keeps a question at a time: two who reword it at once make two versions, one after the other. */
 const oneAtATime = (tx: Tx) => tx.$queryRaw`select pg_advisory_xact_lock(hashtextextended('questions of pulses', 0))::text`;
 
-const refuseTwice = (items: readonly Item[], text: string) => {
-  const same = items.find((item) => isSame(item.text, text));
-  if (same) throw new UserError(`There is this question already: “${same.text}”`);
+/** Of the letters and digits of two wordings, the share by which they may differ and still ask the same. */
+const NEARLY = 0.15;
+const asked = (text: string) =>
+  text
+    .normalize('NFKC')
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}]/gu, '');
+const asksTheSame = (one: string, other: string): boolean => {
+  const [short, long] = [asked(one), asked(other)].sort((a, b) => a.length - b.length) as [string, string];
+  return short === long || distance(short, long) < NEARLY * long.length;
+};
+
+/**
+ * Refuses what another question asks, or asked in a wording of before: under another name the ledger of releases would not know that the same
+ * was asked, and no result could be compared.
+ */
+const refuseTwice = async (tx: Tx, text: string, except?: string) => {
+  const wordings = await tx.$queryRaw<Pick<Item, 'item' | 'text'>[]>`select item, text from pulse_item order by item, version`;
+  const same = wordings.find((one) => one.item !== except && asksTheSame(one.text, text));
+  if (!same) return;
+  const { text: now } = (await itemsNow(tx)).find(({ item }) => item === same.item) ?? same;
+  throw new UserError(`There is nearly this question already. Ask that one, so that results can be compared: “${now}”`);
 };
 
 const insert = async ({ tx, now, personId }: Omit<Writer, 'newId'>, { item, version, text, scale, options, criterionId }: Item) => {
@@ -80,10 +100,7 @@ export const reword = async (writer: Omit<Writer, 'newId'>, item: string, text: 
   const before = items.find((one) => one.item === item);
   if (!before) throw new UserError('This question is no longer there.');
   if (before.text === words) throw new UserError('This is how the question is worded already.');
-  refuseTwice(
-    items.filter((one) => one.item !== item),
-    words,
-  );
+  await refuseTwice(writer.tx, words, item);
   const after: Item = { ...before, version: before.version + 1, text: words };
   await insert(writer, after);
   return after;
@@ -97,7 +114,7 @@ export const addItem = async (writer: Writer, { text, scale, options = [], crite
   const words = worded(text, 'A question', MOST_TEXT);
   const choices = optionsOf(scale, options);
   await oneAtATime(writer.tx);
-  refuseTwice(await itemsNow(writer.tx), words);
+  await refuseTwice(writer.tx, words);
   const made: Item = { item: `own-${writer.newId()}`, version: 1, text: words, scale, options: choices, criterionId };
   await insert(writer, made);
   return made;

@@ -141,6 +141,8 @@ describe('another wording', () => {
   it.each<[string, string, string]>([
     ['that is the same', 'clear-focus', ' The partnership has a  clear focus.'],
     ['that another question has', 'clear-focus', 'the people who lead the partnership are CREDIBLE and skilled.'],
+    ['that another question nearly has', 'clear-focus', 'The people, who lead the partnership, are credible & skilled!'],
+    ['that another question had before', 'clear-focus', 'Schools and services here trust one another'],
     ['without words', 'clear-focus', '   '],
     ['of 201 characters', 'clear-focus', 'x'.repeat(201)],
     ['with a pupil’s number', 'clear-focus', 'Does B801200005001 feel safe?'],
@@ -173,6 +175,10 @@ describe('a question of one’s own', () => {
 
   it.each<[string, NewItem]>([
     ['that is there already', { text: 'Partners here do what they said they would do.', scale: 'agree' }],
+    ['that is there with another full stop', { text: 'Partners here do what they said they would do!', scale: 'agree' }],
+    ['that is there without its spaces', { text: 'partners here do what theysaid they would do', scale: 'ten' }],
+    ['that is there but for a word', { text: 'Partners here do what they say they would do.', scale: 'yes_no' }],
+    ['that was there in other words once', { text: 'Schools and services here trust one another', scale: 'agree' }],
     ['that is too long', { text: 'x'.repeat(201), scale: 'agree' }],
     ['with a pupil’s number', { text: 'Should B801200005001 move school?', scale: 'yes_no' }],
     ['with a choice of one', { text: 'Which term?', scale: 'choice', options: ['Autumn', ' '] }],
@@ -184,5 +190,17 @@ describe('a question of one’s own', () => {
     const before = await rows();
     await expect(writing((writer) => addItem(writer, item))).rejects.toThrow(UserError);
     expect(await rows()).toEqual(before);
+  });
+
+  it('that is nearly there is told which one to ask, as it is worded now', async () => {
+    const near: NewItem = { text: 'schools and services here trust one-another', scale: 'agree' };
+    await expect(writing((writer) => addItem(writer, near))).rejects.toThrow(
+      'There is nearly this question already. Ask that one, so that results can be compared: “Schools and services in this locality trust each other.”',
+    );
+  });
+
+  it('in which a fifth of the letters are others can be asked (control)', async () => {
+    const made = await writing((writer) => addItem(writer, { text: 'Parents here do what they always wanted to do.', scale: 'agree' }));
+    expect(made.version).toBe(1);
   });
 });
