@@ -3,7 +3,8 @@ import { criteria } from '../../src/actions/criteria.ts';
 import { cardVerb, type FieldErrors, formVerb, type Turn } from '../../src/bot/contract.ts';
 import type { Card } from '../../src/cards/card.ts';
 import { UserError } from '../../src/errors.ts';
-import { addItem, itemsNow, MOST_TEXT, reword as rewordItem } from '../../src/pulses/items.ts';
+import { addItem, itemsMadeBy, itemsNow, MOST_TEXT, reword as rewordItem } from '../../src/pulses/items.ts';
+import type { Item } from '../../src/pulses/pulse.ts';
 import type { Scale } from '../../src/statistics/disclosure.ts';
 import { shortened } from '../../src/views/actions/parts.ts';
 import { itemsCard } from '../../src/views/pulse/items.ts';
@@ -14,9 +15,27 @@ import { placesOfRunner, writerOf } from './context.ts';
 
 const LONGEST = 110;
 
+/**
+ * The questions that the actor may word anew: whoever runs pulses in the whole programme all of them, others those they made. Others ask the
+ * same questions, and another wording breaks their series too.
+ */
+const toReword = async (turn: Turn): Promise<Item[]> => {
+  const items = await itemsNow(turn.tx);
+  if ((await placesOfRunner(turn)).some(({ kind }) => kind === 'programme')) return items;
+  const made = await itemsMadeBy(turn.tx, turn.actor.personId);
+  return items.filter(({ item }) => made.includes(item));
+};
+
+const notYours = () =>
+  new UserError(
+    'Nothing was changed. Others ask these questions too, and another wording breaks their series: the evaluation team and the programme’s coordinators can reword them. Add your own question instead.',
+    { label: 'Add a question', press: { verb: 'pulse.question' } },
+  );
+
 const bank = async (turn: Turn, from = 0, done?: string): Promise<Card> => {
   const areas = await criteria(turn.tx);
-  return itemsCard(await itemsNow(turn.tx), from, (id) => areas.find((area) => area.id === id)?.name ?? '', done);
+  const mine = (await toReword(turn)).length > 0;
+  return itemsCard(await itemsNow(turn.tx), { from, mine }, (id) => areas.find((area) => area.id === id)?.name ?? '', done);
 };
 
 export const questions = cardVerb({
@@ -43,8 +62,8 @@ const atField = async (field: string, save: () => Promise<Card>): Promise<Card |
 export const reword = formVerb({
   state: z.undefined(),
   form: async (turn) => {
-    await placesOfRunner(turn);
-    const items = await itemsNow(turn.tx);
+    const items = await toReword(turn);
+    if (items.length === 0) throw notYours();
     return {
       title: 'Reword a question',
       intro: 'Pulses that are planned from now on ask the new wording. Its results are not compared with those of the wording before.',
@@ -61,9 +80,10 @@ export const reword = formVerb({
     };
   },
   submit: async (turn, { values }) => {
-    await placesOfRunner(turn);
     const item = values.item ?? '';
-    if (item === '') return { fields: { item: 'Choose one of the list.' } };
+    const mine = await toReword(turn);
+    if (mine.length === 0) throw notYours();
+    if (!mine.some((one) => one.item === item)) return { fields: { item: 'Choose one of the list.' } };
     return atField('text', async () => {
       const saved = await rewordItem(writerOf(turn), item, values.text ?? '');
       return bank(turn, 0, `Saved: “${shortened(saved.text, LONGEST)}”, version ${saved.version}.`);

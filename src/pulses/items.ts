@@ -22,6 +22,12 @@ export const itemsNow = (tx: Tx): Promise<Item[]> => tx.$queryRaw<Item[]>`
     join pulse_item first on first.item = i.item and first.version = 1
   order by first.recorded_by_id is not null, c.position nulls last, first.recorded_at, i.item`;
 
+/** Ids of the questions that somebody made. */
+export const itemsMadeBy = async (tx: Tx, personId: string): Promise<string[]> =>
+  (await tx.$queryRaw<Pick<Item, 'item'>[]>`select item from pulse_item where version = 1 and recorded_by_id = ${personId}::uuid`).map(
+    ({ item }) => item,
+  );
+
 /** Some versions of questions, in the order in which they are asked. @throws Error where there is none such */
 export const itemsAsked = async (tx: Tx, refs: readonly Pick<Item, 'item' | 'version'>[]): Promise<Item[]> => {
   const rows = await tx.$queryRaw<Item[]>`

@@ -190,6 +190,33 @@ describe('what it asks', () => {
     expect((await onlyOne()).items).toContainEqual({ item: 'trust', version: 2 });
   });
 
+  test('is worded anew by the evaluation team and the programme’s coordinators alone; others word what they have added themselves', async () => {
+    const local = await bot.as('wakefield.coordinator');
+    const list = await local.say('/pulse questions');
+    expect(list.labels).not.toContain('Reword one');
+    const evaluator = await bot.as('evaluator');
+    const form = await evaluator.press(await evaluator.say('/pulse questions'), 'Reword one');
+    expect(
+      optionsOf(form, 'item').map(({ value }) => value),
+      'control',
+    ).toContain('keep-promises');
+    const added = await local.submit(await local.press(list, 'Add a question'), {
+      text: 'My cluster meets when it should.',
+      scale: 'agree',
+    });
+    const theirs = await local.press(added, 'Reword one');
+    expect(optionsOf(theirs, 'item').map(({ label }) => label)).toEqual(['My cluster meets when it should.']);
+    const before = await bot.database.db.pulseItem.count();
+    const refused = await local.submit(theirs, { item: 'keep-promises', text: 'Everybody in Wakefield is reliable.' });
+    expect(Object.keys(refused.fields())).toEqual(['item']);
+    expect(await bot.database.db.pulseItem.count()).toBe(before);
+    const [own] = optionsOf(theirs, 'item');
+    const saved = await local.submit(theirs, { item: own?.value ?? '', text: 'My cluster meets as often as it needs to.' });
+    expect(saved.title).toContain('version 2');
+    const rochdale = await bot.as('rochdale.coordinator');
+    expect((await rochdale.say('/pulse questions')).labels, 'nor what another coordinator added').not.toContain('Reword one');
+  });
+
   test('can be a question of one’s own, with its options', async () => {
     const they = await bot.as('evaluator');
     const form = await they.press(await they.say('/pulse questions'), 'Add a question');

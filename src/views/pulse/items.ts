@@ -15,8 +15,16 @@ const list = (items: readonly Item[]): Part => ({
   items: items.map((item) => ({ text: item.text, detail: `${scaleWords(item)}${versionWords(item)}` })),
 });
 
-/** @param nameOf a criterion's name; questions of none come last */
-export const itemsCard = (items: readonly Item[], from: number, nameOf: (criterionId: string) => string, done?: string): Card => {
+/**
+ * @param mine whether the reader may word one of them anew
+ * @param nameOf a criterion's name; questions of none come last
+ */
+export const itemsCard = (
+  items: readonly Item[],
+  { from, mine }: { from: number; mine: boolean },
+  nameOf: (criterionId: string) => string,
+  done?: string,
+): Card => {
   const sorted = [...items.filter(({ criterionId }) => criterionId !== null), ...items.filter(({ criterionId }) => criterionId === null)];
   const headingOf = ({ criterionId }: Item) => (criterionId === null ? 'Other questions' : nameOf(criterionId));
   const grouped = Map.groupBy(sorted.slice(from, from + PAGE), headingOf);
@@ -36,7 +44,7 @@ export const itemsCard = (items: readonly Item[], from: number, nameOf: (criteri
         buttons: [
           ...more,
           { label: 'Add a question', press: { verb: 'pulse.question' } },
-          { label: 'Reword one', press: { verb: 'pulse.reword' } },
+          ...(mine ? [{ label: 'Reword one', press: { verb: 'pulse.reword' } }] : []),
           { label: 'New pulse', press: { verb: 'pulse.new' } },
         ],
       },
