@@ -7,7 +7,7 @@ import { askingDays } from '../../src/pulses/half-term.ts';
 import { itemsNow } from '../../src/pulses/items.ts';
 import type { Plan } from '../../src/pulses/pulse.ts';
 import { TEMPLATES } from '../../src/pulses/templates.ts';
-import { USUAL_K } from '../../src/views/pulse/plan.ts';
+import { againWords, USUAL_K } from '../../src/views/pulse/plan.ts';
 import { audienceField, CHOOSE, choice, dayFields, placeField, readAudience, readDays, readPlace } from './change.ts';
 import { type MyWave, myWave, myWaves, placesOfRunner, writerOf } from './context.ts';
 import { keep, shownAgain } from './plan.ts';
@@ -16,6 +16,7 @@ import { keep, shownAgain } from './plan.ts';
 
 const CHOOSE_QUESTIONS = 'choose';
 const AGAIN = 'again ';
+const AS_THEN = 'Not for “The same as …”: that asks whom and where it asked then';
 
 /** The last wave of each survey, where that has closed: it can be asked again. */
 const askedBefore = (waves: readonly MyWave[]): MyWave[] => {
@@ -55,7 +56,7 @@ const again = async (turn: Turn, surveyId: string, values: Record<string, string
   const id = await nextWave(writer, surveyId);
   const { wave } = await myWave(turn, id);
   await changeDraft(writer, id, { ...wave, ...days });
-  return shownAgain(turn, id);
+  return shownAgain(turn, id, againWords(last.wave.questions, wave.questions));
 };
 
 /** Until its questions are chosen nothing is stored: the plan travels in the button. */
@@ -73,14 +74,15 @@ export const newPulse = formVerb({
     const mine = await placesOfRunner(turn);
     const options = optionsOf(await myWaves(turn));
     const [first] = mine;
+    const asThen = options.some(({ value }) => value.startsWith(AGAIN)) ? { hint: AS_THEN } : {};
     const days = await askingDays(turn.tx, { audience: 'schools', places: first ? [{ kind: first.kind, id: first.id }] : [] });
     return {
       title: 'New pulse',
       intro: 'Nobody is asked anything yet: first you see whom it would ask, and what there would be to read.',
       fields: [
         choice('template', 'What does it ask?', options, meant(words, options)),
-        { ...audienceField('schools'), hint: 'The same as before asks the same people and places as then' },
-        placeField(mine, first?.id),
+        { ...audienceField('schools'), ...asThen },
+        { ...placeField(mine, first?.id), ...asThen },
         ...dayFields({ opensOn: days.from(turn.today.add({ days: 1 })).toString() }),
       ],
       submit: { label: 'Plan it', press: { verb: 'pulse.new' } },

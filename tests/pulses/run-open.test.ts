@@ -444,12 +444,22 @@ describe('once it has closed', () => {
     expect((await they.submit(await they.press(card, 'Close later'), { on: '2026-12-18' })).title).toContain('This pulse has closed');
     const list = await they.say('/pulse');
     expect(list.text).toMatch(/closed 4 Dec +\[Results\]/u);
+    const evaluator = await bot.as('evaluator');
+    const reword = await evaluator.press(await evaluator.say('/pulse questions'), 'Reword one');
+    await evaluator.submit(reword, { item: 'keep-promises', text: 'Everybody here keeps their promises.' });
     const form = await they.say('/pulse new');
+    for (const asked of ['audience', 'place'])
+      expect(form.form().fields.find(({ name }) => name === asked)?.hint).toBe(
+        'Not for “The same as …”: that asks whom and where it asked then',
+      );
     const field = form.form().fields.find(({ name }) => name === 'template');
     const same = field?.kind === 'choice' ? field.options.find(({ label }) => label.startsWith('The same as')) : undefined;
     expect(same?.label).toBe('The same as “Trust and working together”, Testshire');
     const next = await they.submit(form, { template: same?.value ?? '', opens: '2027-01-11', closes: '', place: other });
     expect(next.title).toBe('Trust and working together: 12 people at 12 schools in Testshire, 11 Jan to 25 Jan. Not open yet.');
+    expect(next.text).toContain(
+      'It asks the same people and places as the last time. Worded anew since, and not compared with results of before: “Everybody here keeps their promises.” was “Partners here do what they said they would do.”.',
+    );
     const [first, second] = await waves();
     expect(second).toMatchObject({ surveyId: first?.id, number: 2, state: 'draft' });
     const titles = (seen: Seen) => (seen.form().fields.find(({ name }) => name === 'template') as { options: { label: string }[] }).options;

@@ -64,6 +64,21 @@ export const questionsPart = (questions: readonly Item[], comment: boolean): Par
   ],
 });
 
+const LONGEST_QUESTION = 110;
+const said = ({ text }: Pick<Item, 'text'>) => `“${shortened(text, LONGEST_QUESTION)}”`;
+
+/** Of a pulse that is planned again: that it is the same, and which of its questions are worded otherwise than the last time. */
+export const againWords = (before: readonly Item[], now: readonly Item[]): string => {
+  const reworded = now.flatMap((question) => {
+    const was = before.find(({ item }) => item === question.item);
+    return was && was.version !== question.version ? [`${said(question)} was ${said(was)}`] : [];
+  });
+  const same = 'It asks the same people and places as the last time.';
+  return reworded.length === 0
+    ? `${same} Its questions are the same too.`
+    : `${same} Worded anew since, and not compared with results of before: ${reworded.join('; ')}.`;
+};
+
 /** What a card about a pulse before it opens says. */
 export type PlanView = {
   plan: Plan;
