@@ -1,7 +1,7 @@
 import { type FieldErrors, formVerb } from '../../src/bot/contract.ts';
 import type { Card } from '../../src/cards/card.ts';
 import { UserError } from '../../src/errors.ts';
-import type { Plan } from '../../src/pulses/pulse.ts';
+import { FEWEST_IN_PART, FEWEST_INVITED, type Plan } from '../../src/pulses/pulse.ts';
 import { liesIn } from '../../src/pulses/queries.ts';
 import { placesWords } from '../../src/views/pulse/plan.ts';
 import { CHOOSE, choice } from './change.ts';
@@ -23,7 +23,7 @@ export const pool = formVerb({
     const options = others.map(({ id, name }) => ({ value: id, label: name }));
     return {
       title: 'Pool with other places',
-      intro: `Asked together with ${placesWords(names)}. Results are of all of them together; a place of 12 or more has its own too.`,
+      intro: `Asked together with ${placesWords(names)}. Results are of all of them together; a pilot or locality of ${FEWEST_INVITED} or more people has its own too, a group or project from ${FEWEST_IN_PART} on.`,
       fields: MORE.map((name, at) =>
         at === 0
           ? choice(name, 'Which place?', options, undefined)

@@ -295,6 +295,7 @@ describe('whom it asks', () => {
   test('too few are asked together with another place, and said to be', async () => {
     const { they, card } = await plan({ template: 'trust', place: places.nine });
     const form = await they.press(card, 'Pool with…');
+    expect(form.form().intro).toContain('a pilot or locality of 12 or more people has its own too, a group or project from 30 on.');
     expect(optionsOf(form, 'place1').map(({ value }) => value)).toContain(places.twelve);
     expect(optionsOf(form, 'place1').map(({ value }) => value)).not.toContain(places.nine);
     expect((await they.submit(form, { place1: '' })).fields()).toEqual({ place1: 'Choose one of the list.' });
