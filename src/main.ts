@@ -8,6 +8,7 @@ import { createDispatch } from './bot/dispatch.ts';
 import { createUnasked } from './bot/unasked.ts';
 import { type Config, ConfigError, parseConfig } from './config.ts';
 import { FolderInUse, lockFolder } from './db/folder.ts';
+import { homeOf } from './db/home.ts';
 import { MigrationRefused } from './db/migrate.ts';
 import { type Database, openDatabase } from './db/open.ts';
 import { whatIsAway } from './db/outage.ts';
@@ -52,10 +53,10 @@ const endings: (() => Promise<unknown>)[] = [];
 const start = async (): Promise<void> => {
   const environment = parseConfig(process.env);
   const key = await openSecretKey(environment, randomBytes);
-  const waveKeys = createWaveKeys(environment, randomBytes);
 
   // ── The data folder is ours before anything is opened; scripts that ask meanwhile wait for the database ──
   const opened = Promise.withResolvers<Database>();
+  const waveKeys = createWaveKeys(environment, randomBytes, async () => homeOf(environment, (await opened.promise).db, randomBytes));
   const scripts = createScripts({ now, newId, config: environment, key: async () => key });
   const lock = environment.databaseUrl
     ? undefined

@@ -1,9 +1,18 @@
 import { z } from 'zod';
 import { cardVerb, type Turn } from '../../src/bot/contract.ts';
 import type { Button, Card } from '../../src/cards/card.ts';
-import { isPaused } from '../../src/pulses/key.ts';
+import { isPaused, isToBegin } from '../../src/pulses/key.ts';
 import { cellsOf } from '../../src/pulses/queries.ts';
-import { closedCard, openCard, pausedCard, type Run, runsTitle, wavesParts, whichCard } from '../../src/views/pulse/waves.ts';
+import {
+  beginsAnewCard,
+  closedCard,
+  openCard,
+  pausedCard,
+  type Run,
+  runsTitle,
+  wavesParts,
+  whichCard,
+} from '../../src/views/pulse/waves.ts';
 import { placeIn } from '../sharing.ts';
 import { openList, openPulses } from './answer.ts';
 import { type MyWave, myWave, myWaves, namedWave, runsPulses, WaveState } from './context.ts';
@@ -23,6 +32,7 @@ export const askedBy = async (turn: Turn, { wave }: MyWave): Promise<number> =>
 export const shownOpen = async (turn: Turn, mine: MyWave, done?: string): Promise<Card> => {
   const state = { wave: mine.wave.id };
   const later: Button = { label: 'Close later', press: { verb: 'pulse.later', state } };
+  if (isToBegin(mine.wave)) return beginsAnewCard(runOf(mine), [later]);
   if (await pausedNow(turn, mine))
     return pausedCard(runOf(mine, true), [{ label: 'Begin anew, empty', press: { verb: 'pulse.anew', state } }, later]);
   const place = placeIn(turn);

@@ -18,5 +18,10 @@ export const keyOf = async (waveKeys: Keys, { id, keyFingerprint }: Sealed): Pro
   }
 };
 
+/** In the place of the fingerprint of an open wave that is to be begun anew: no key is that one's, so nobody answers into it meanwhile. */
+export const TO_BEGIN_ANEW = 'anew';
+
 /** Whether nobody can answer an open wave, because its key is not there. */
 export const isPaused = async (waveKeys: Keys, wave: Sealed): Promise<boolean> => (await keyOf(waveKeys, wave)) === undefined;
+
+export const isToBegin = ({ keyFingerprint }: Pick<Sealed, 'keyFingerprint'>): boolean => keyFingerprint === TO_BEGIN_ANEW;

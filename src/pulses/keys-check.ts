@@ -5,11 +5,11 @@ import { inTransaction } from '../db/transaction.ts';
 import { KeysUnavailable, UserError } from '../errors.ts';
 import { faultOf } from '../fault.ts';
 import { emptyBox, sealBox } from './box.ts';
-import { isPaused, keyOf } from './key.ts';
+import { isPaused, isToBegin, TO_BEGIN_ANEW } from './key.ts';
 import { oneOpensAtATime } from './open.ts';
 import { OPENING_LIMITS } from './open-due.ts';
 import { waveById } from './queries.ts';
-import { takeBackFromRunners, tellRunners } from './runners.ts';
+import { tellOver, tellRunners } from './runners.ts';
 
 /**
  * The keys of open waves are looked at before anybody can answer, and every five minutes. A wave whose key is not there is paused, and goes on
@@ -42,14 +42,13 @@ const AT_ONCE = 16;
 
 type Reopening = { tx: Tx; now: Temporal.Instant; waveKeys: Core['waveKeys'] };
 
-/**
- * Begins an open wave anew: a new key, empty boxes, nobody has answered; whom it asks and in which groups stays.
- * Where the transaction fails after all, the wave is paused: its old key is gone.
- */
+/** Begins an open wave, which is held, anew: a new key, empty boxes, nobody has answered; whom it asks and in which groups stays. */
 const beginAnew = async ({ tx, now, waveKeys }: Reopening, waveId: string): Promise<void> => {
   const wave = await waveById(tx, waveId);
   if (!wave) throw new Error('a wave that is held is not there');
+  await waveKeys.destroy(waveId);
   const { key, fingerprint } = await waveKeys.make(waveId);
+  await tx.$executeRaw`update pulse_seat set answered = false where wave_id = ${waveId}::uuid and answered`;
   const boxes = await tx.$queryRaw<{ id: string; invited: number }[]>`
     select id, invited from pulse_box where wave_id = ${waveId}::uuid order by id`;
   for (let from = 0; from < boxes.length; from += AT_ONCE) {
@@ -61,7 +60,6 @@ const beginAnew = async ({ tx, now, waveKeys }: Reopening, waveId: string): Prom
       update pulse_box b set sealed = decode(r.sealed, 'base64')
       from json_to_recordset(${JSON.stringify(rows)}::json) as r (id uuid, sealed text) where b.id = r.id`;
   }
-  await tx.$executeRaw`update pulse_seat set answered = false where wave_id = ${waveId}::uuid and answered`;
   await tx.$executeRaw`
     update pulse_wave set key_fingerprint = ${fingerprint}, reopened_at = ${now.toString()}::timestamptz, turnout = null, turnout_on = null
     where id = ${waveId}::uuid`;
@@ -74,47 +72,70 @@ const heldOpen = async (tx: Tx, waveId: string): Promise<string | undefined> => 
   return held?.keyFingerprint;
 };
 
+/** Nobody answers into it from now on; it is begun anew at the next tick, or the one after where that fails. Not one whose key is another by now. */
+const markToBegin = (tx: Tx, { id, keyFingerprint }: Pick<OpenWave, 'id' | 'keyFingerprint'>) => tx.$executeRaw`
+  update pulse_wave set key_fingerprint = ${TO_BEGIN_ANEW}
+  where id = ${id}::uuid and state = 'open' and key_fingerprint = ${keyFingerprint}`;
+
 /**
- * Begins a paused wave anew, empty, because somebody who may says that its key is lost for good.
- * @throws UserError where it is not open, or its key is there
- * @throws KeysUnavailable where a new one cannot be kept
+ * Says that a paused wave is to be begun anew, empty, because somebody who may says that its key is lost for good: the next tick does it.
+ * @throws UserError where it is not open, its key is there, or it begins anew already
  */
-export const reopenWave = async (reopening: Reopening, waveId: string): Promise<void> => {
-  const keyFingerprint = await heldOpen(reopening.tx, waveId);
+export const reopenWave = async ({ tx, waveKeys }: Pick<Reopening, 'tx' | 'waveKeys'>, waveId: string): Promise<void> => {
+  const keyFingerprint = await heldOpen(tx, waveId);
   if (keyFingerprint === undefined) throw new UserError('Nothing was changed: this pulse is not open.');
-  if (!(await isPaused(reopening.waveKeys, { id: waveId, keyFingerprint })))
+  if (isToBegin({ keyFingerprint })) throw new UserError('Nothing was changed: this pulse begins anew already.');
+  if (!(await isPaused(waveKeys, { id: waveId, keyFingerprint })))
     throw new UserError('Nothing was changed: this pulse takes answers. Only one whose key is missing can be begun anew.');
-  await beginAnew(reopening, waveId);
+  await markToBegin(tx, { id: waveId, keyFingerprint });
 };
 
-/** A wave of a database that was put back: unless another process has begun it anew since it was looked at. */
-const reopenPutBack = async ({ db, now, newId, log, waveKeys }: Keeping, { id, title, keyFingerprint }: OpenWave): Promise<void> => {
-  // Its key goes first: whatever happens now, nobody answers into a box of before.
-  if (await keyOf(waveKeys, { id, keyFingerprint })) await waveKeys.destroy(id);
-  await inTransaction(
+const anewText = (title: string) =>
+  `The pulse “${title}” has begun anew, empty: its key was lost, or the database was put back to an earlier state. Everybody is asked again; what was answered before cannot be read by anybody.`;
+
+/** Begins a wave anew that is marked: unless another process has. Where it fails nobody can answer, and the next tick tries again. */
+const beginMarked = async ({ db, now, newId, log, waveKeys }: Keeping, { id, title }: OpenWave): Promise<void> => {
+  const hasBegun = await inTransaction(
     db,
     async (tx) => {
-      if ((await heldOpen(tx, id)) !== keyFingerprint) return;
+      if ((await heldOpen(tx, id)) !== TO_BEGIN_ANEW) return false;
       await beginAnew({ tx, now: now(), waveKeys }, id);
-      const text = `The pulse “${title}” has begun anew, empty: the database was put back to an earlier state. Everybody is asked again; what was answered before cannot be read by anybody.`;
-      await tellRunners({ tx, now: now(), newId }, id, text);
+      await tellRunners({ tx, now: now(), newId }, id, anewText(title));
+      return true;
     },
     OPENING_LIMITS,
   );
-  log.error({ wave: id }, 'the database was put back to an earlier state while a pulse was open: it is begun anew, empty');
+  if (hasBegun) log.info({ wave: id }, 'a pulse has begun anew, empty');
 };
 
 const pausedText = (title: string) =>
   `The pulse “${title}” is paused: its key is missing, so nobody can answer it. It goes on by itself, with every answer that was given, once whoever runs this server has put the key back. “pulse” says what else can be done.`;
+const copyText = (title: string) =>
+  `The pulse “${title}” is paused: its key belongs to another copy of this database. Is this one a trial? Then leave it. Was the database moved here? Then whoever runs this server can bring the key along, and it goes on with every answer that was given. “pulse” says what else can be done.`;
+const goesOnText = (title: string) => `The pulse “${title}” goes on: its key is there again, with every answer that was given.`;
 
-/** Says of a wave that it is paused, or no longer: to whoever runs it, once. */
-const sayWhetherPaused = async ({ db, now, newId, log, waveKeys }: Keeping, wave: OpenWave): Promise<void> => {
-  const paused = await isPaused(waveKeys, wave);
-  if (paused)
-    log.error({ wave: wave.id }, 'the key of an open pulse is missing or another one (KEYS_DIR): nobody can answer it until it is back');
+/** Says in the log that a wave is paused. @returns what whoever runs it is told */
+const pausedNow = async ({ log, waveKeys }: Keeping, { id, title }: OpenWave): Promise<string> => {
+  const { ours, others } = await waveKeys.elsewhere(id).catch(() => ({ ours: '', others: [] }));
+  if (others.length === 0) {
+    log.error({ wave: id }, 'the key of an open pulse is missing or another one (KEYS_DIR): nobody can answer it until it is back');
+    return pausedText(title);
+  }
+  log.error(
+    { wave: id, others, ours },
+    'the key of an open pulse belongs to another copy of this database (KEYS_DIR): nobody can answer it here',
+  );
+  return copyText(title);
+};
+
+/** Says of a wave that it is paused, or no longer: to whoever runs it, once each time. */
+const sayWhetherPaused = async (keeping: Keeping, wave: OpenWave): Promise<void> => {
+  const { db, now, newId, waveKeys } = keeping;
+  const { id, title } = wave;
+  const text = (await isPaused(waveKeys, wave)) ? await pausedNow(keeping, wave) : undefined;
   await inTransaction(db, async (tx) => {
-    if (paused) await tellRunners({ tx, now: now(), newId }, wave.id, pausedText(wave.title));
-    else await takeBackFromRunners(tx, wave.id, pausedText(wave.title));
+    if (text) await tellRunners({ tx, now: now(), newId }, id, text);
+    else await tellOver({ tx, now: now(), newId }, id, { was: [pausedText(title), copyText(title)], is: goesOnText(title) });
   });
 };
 
@@ -147,12 +168,23 @@ const each = async (waves: readonly OpenWave[], { log }: Keeping, what: string, 
     }
 };
 
+/** Marks the open waves of a database that was put back, and notes that this one is known. */
+const markPutBack = async ({ db, log, waveKeys }: Keeping, programmeId: string, moment: string, open: readonly OpenWave[]) => {
+  await inTransaction(db, async (tx) => {
+    for (const wave of open) await markToBegin(tx, wave);
+  });
+  await waveKeys.note(programmeId, { moment, open: open.map(({ id }) => id) }); // not found again before the next planning
+  for (const { id } of open)
+    log.error({ wave: id }, 'the database was put back to an earlier state while a pulse was open: it begins anew, empty');
+};
+
 /** Looks at the keys: before anybody can answer, and before anything is planned. */
 export const keysCheck = async (keeping: Keeping): Promise<void> => {
   const { db, now, log, waveKeys } = keeping;
   const programmeId = await programmeOf(db);
   if (programmeId === undefined) return;
   try {
+    const open = await openWaves(db); // before the note: one that another process begins anew has another key by then
     const noted = await waveKeys.noted(programmeId); // before the database is asked: another process may be planning
     const reached = await plannedTo(db);
     const wasPutBack =
@@ -160,17 +192,16 @@ export const keysCheck = async (keeping: Keeping): Promise<void> => {
       reached !== undefined &&
       isAfter(noted.moment, reached) &&
       !isAfter(noted.moment, now().add({ hours: TOO_FAR }));
+    if (wasPutBack) await markPutBack(keeping, programmeId, reached, open);
     await sweep(keeping, noted?.open ?? []);
-    if (wasPutBack) {
-      const open = await openWaves(db);
-      await each(open, keeping, 'a pulse could not be begun anew: it is paused', (wave) => reopenPutBack(keeping, wave));
-      await waveKeys.note(programmeId, { moment: reached, open: open.map(({ id }) => id) }); // known now: not found again before the next planning
-    }
   } catch (error) {
     if (!(error instanceof KeysUnavailable)) throw error;
     log.error(error.message);
   }
-  await each(await openWaves(db), keeping, 'the key of a pulse could not be looked at', (wave) => sayWhetherPaused(keeping, wave));
+  const marked = (await openWaves(db)).filter(isToBegin);
+  await each(marked, keeping, 'a pulse could not be begun anew: tried again in five minutes', (wave) => beginMarked(keeping, wave));
+  const others = (await openWaves(db)).filter((wave) => !isToBegin(wave));
+  await each(others, keeping, 'the key of a pulse could not be looked at', (wave) => sayWhetherPaused(keeping, wave));
 };
 
 /** Notes beside the keys how far the database has come, once something was planned. */

@@ -17,19 +17,33 @@ const runnersOf = async (tx: Tx, waveId: string, day: string): Promise<string[]>
   return [...new Set([...(wave.runById ? [wave.runById] : []), ...coordinators.map(({ id }) => id)])];
 };
 
-/** Says something of a wave to those who run it, each once, however often it is said. */
-export const tellRunners = async (
-  { tx, now, newId }: Pick<Core, 'newId'> & { tx: Tx; now: Temporal.Instant },
-  waveId: string,
-  text: string,
-): Promise<void> => {
-  const told = await tx.$queryRaw<{ id: string }[]>`
-    select person_id as id from news where about_kind = 'pulse' and about_id = ${waveId}::uuid and text = ${text}`;
+type Telling = Pick<Core, 'newId'> & { tx: Tx; now: Temporal.Instant };
+
+/** What each was told last of a wave, by their id. */
+const lastTold = async (tx: Tx, waveId: string): Promise<Map<string, string>> => {
+  const rows = await tx.$queryRaw<{ id: string; text: string }[]>`
+    select distinct on (person_id) person_id as id, text from news
+    where about_kind = 'pulse' and about_id = ${waveId}::uuid order by person_id, at desc, id desc`;
+  return new Map(rows.map(({ id, text }) => [id, text]));
+};
+
+/** Says something of a wave to those who run it, each once until they are told something else, however often it is said. */
+export const tellRunners = async ({ tx, now, newId }: Telling, waveId: string, text: string): Promise<void> => {
+  const told = await lastTold(tx, waveId);
   for (const personId of await runnersOf(tx, waveId, dayIn(now).toString()))
-    if (!told.some(({ id }) => id === personId))
+    if (told.get(personId) !== text)
       await leaveNews({ tx, now, newId, personId: null }, { personId, text, aboutKind: 'pulse', aboutId: waveId });
 };
 
-/** It is no longer so: who has not read it need not. */
-export const takeBackFromRunners = (tx: Tx, waveId: string, text: string) => tx.$executeRaw`
-  delete from news where about_kind = 'pulse' and about_id = ${waveId}::uuid and text = ${text} and seen_at is null`;
+/** Something that was said is over: who has not read it need not, and who has is told what is. */
+export const tellOver = async (
+  { tx, now, newId }: Telling,
+  waveId: string,
+  { was, is }: { was: readonly string[]; is: string },
+): Promise<void> => {
+  await tx.$executeRaw`
+    delete from news where about_kind = 'pulse' and about_id = ${waveId}::uuid and text = any(${[...was]}::text[]) and seen_at is null`;
+  for (const [personId, text] of await lastTold(tx, waveId))
+    if (was.includes(text))
+      await leaveNews({ tx, now, newId, personId: null }, { personId, text: is, aboutKind: 'pulse', aboutId: waveId });
+};

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { rename, rm } from 'node:fs/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Database, openServer } from '../../src/db/open.ts';
@@ -6,6 +6,7 @@ import { inTransaction } from '../../src/db/transaction.ts';
 import { createPulses } from '../../src/jobs/pulses.ts';
 import { contentsOf, openBox } from '../../src/pulses/box.ts';
 import { reopenWave } from '../../src/pulses/keys-check.ts';
+import { createWaveKeys } from '../../src/wave-keys.ts';
 import { everythingIn } from '../support/dump.ts';
 import { answer, answersOf, openTestWave, type PulseServer, pulseServer, tally } from './rows.ts';
 
@@ -37,6 +38,7 @@ beforeEach(async () => {
   const { db } = server.database;
   await db.$executeRaw`truncate pulse_wave, pulse_cell, pulse_invited, pulse_seat, pulse_box, pulse_result, pulse_comment, news, planner cascade`;
   for (const id of await server.core.waveKeys.list()) await server.core.waveKeys.destroy(id);
+  for (const home of ['live', 'copy']) await rm(`${server.keysDir}/pulses-${home}`, { recursive: true, force: true });
   await plan('2026-11-19T14:00:00Z');
   await server.core.waveKeys.note(PROGRAMME, { moment: '2026-11-19T14:00:00Z', open: [] });
 });
@@ -141,6 +143,23 @@ describe('a pulse whose key is not there', () => {
     expect(await counted(wave)).toEqual([tally([answersOf([1]), answersOf([2])])]);
   });
 
+  it('that goes on, and then loses its key again, is told of again to those who have read it', async () => {
+    const wave = await open();
+    const putBack = await without(wave);
+    const read = (at: string) => server.database.db.news.updateMany({ where: { seenAt: null }, data: { seenAt: new Date(at) } });
+    const said = async () =>
+      (await newsOf()).filter(({ personId }) => personId === runner).map(({ text }) => /is paused|goes on/u.exec(text)?.[0]);
+    await tick('2026-11-19T14:05:00Z');
+    await read('2026-11-19T14:06:00Z');
+    await putBack();
+    for (const at of ['2026-11-19T14:10:00Z', '2026-11-19T14:15:00Z']) await tick(at);
+    expect(await said()).toEqual(['is paused', 'goes on']);
+    await read('2026-11-19T14:16:00Z');
+    await without(wave);
+    for (const at of ['2026-11-19T14:20:00Z', '2026-11-19T14:25:00Z']) await tick(at);
+    expect(await said()).toEqual(['is paused', 'goes on', 'is paused']);
+  });
+
   it('is not emptied by that, though the server starts again', async () => {
     const wave = await open();
     await say(wave, 0);
@@ -209,7 +228,9 @@ describe('a pulse whose key is not there', () => {
     await say(wave, 0);
     const before = await server.database.db.pulseBox.findFirstOrThrow({ where: { waveId: wave.waveId } });
     await without(wave);
-    await inTransaction(server.database.db, (tx) => reopenWave({ ...server.core, tx, now: server.clock.now() }, wave.waveId));
+    await inTransaction(server.database.db, (tx) => reopenWave({ ...server.core, tx }, wave.waveId));
+    expect(await say(wave, 1)).toBe('no_key');
+    await createPulses(server.core).check();
     const row = await waveRow(wave);
     expect(row.keyFingerprint).not.toBe(wave.fingerprint);
     expect(row.reopenedAt?.toISOString()).toBe('2026-11-19T14:00:00.000Z');
@@ -223,8 +244,7 @@ describe('a pulse whose key is not there', () => {
   it('one whose key is there is not begun anew by anybody', async () => {
     const wave = await open();
     await say(wave, 0);
-    const anew = (waveId: string) =>
-      inTransaction(server.database.db, (tx) => reopenWave({ ...server.core, tx, now: server.clock.now() }, waveId));
+    const anew = (waveId: string) => inTransaction(server.database.db, (tx) => reopenWave({ ...server.core, tx }, waveId));
     await expect(anew(wave.waveId)).rejects.toThrow('takes answers');
     await expect(anew(randomUUID())).rejects.toThrow('not open');
     expect(await answered(wave)).toBe(1);
@@ -266,6 +286,25 @@ describe('a database that is put back while a pulse is open', () => {
     const { key } = (await server.core.waveKeys.read(wave.waveId)) as { key: Uint8Array };
     expect(() => openBox(key, box.id, box.sealed)).toThrow('does not open');
     expect(contentsOf(openBox(wave.key, box.id, box.sealed), wave.questions).comments).toEqual(['Comment 0']); // control
+  });
+
+  it('is known for one until each pulse has begun anew, though that fails at first; nobody is told what is not so', async () => {
+    const wave = await open();
+    await say(wave, 0);
+    await tick('2026-11-19T14:10:00Z');
+    await plan('2026-11-19T14:00:00Z');
+    const { waveKeys } = server.core;
+    const failing = { ...server.core, waveKeys: { ...waveKeys, make: () => Promise.reject(new Error('a fault')) } };
+    await tick('2026-11-19T14:15:00Z', failing);
+    expect(await say(wave, 1), 'nobody answers into a box of before').toBe('no_key');
+    expect(await newsOf()).toEqual([]);
+    await tick('2026-11-19T14:20:00Z');
+    expect(await counted(wave)).toEqual([tally([])]);
+    expect(await answered(wave)).toBe(0);
+    expect((await newsOf()).map(({ text }) => text)).toEqual(Array(2).fill(expect.stringContaining('has begun anew, empty')));
+    expect(await say(wave, 1)).toBe('counted');
+    await tick('2026-11-19T14:25:00Z');
+    expect(await answered(wave), 'once').toBe(1);
   });
 
   it('has it begun anew once, though two servers start at the same moment', async () => {
@@ -310,6 +349,55 @@ describe('a database that is put back while a pulse is open', () => {
     await tick('2026-11-19T14:05:00Z');
     expect(await answered(wave)).toBe(1);
   });
+});
+
+describe('a copy of the database that is tried out while the pulse goes on', () => {
+  /** The server with the folder of its keys that a database of that name has in the same KEYS_DIR. */
+  const serverOf = (home: string) => ({ ...server.core, waveKeys: createWaveKeys(server.core.config, randomBytes, async () => home) });
+  /** An open pulse of a server that has gone on since; then its database is as a copy of it has it, with the pulse open or in draft. */
+  const tried = async (state: 'open' | 'draft') => {
+    const live = serverOf('live');
+    const wave = await openTestWave(live, { places: [{ kind: 'locality', id: LOCALITY }], runById: runner });
+    await tick('2026-11-19T14:10:00Z', live);
+    await plan('2026-11-19T14:00:00Z');
+    const open = { state: 'open', openedAt: new Date('2026-11-16T08:00:00Z'), keyFingerprint: wave.fingerprint };
+    const as = { open, draft: { state: 'draft', openedAt: null, keyFingerprint: null } };
+    await server.database.db.pulseWave.update({ where: { id: wave.waveId }, data: as[state] });
+    server.clock.set('2026-11-19T14:12:00Z');
+    return { live, wave };
+  };
+
+  it.each(['open', 'draft'] as const)('destroys no key of the live one, though the pulse is %s in it', async (state) => {
+    const { live, wave } = await tried(state);
+    await createPulses(serverOf('copy')).once();
+    expect((await live.waveKeys.read(wave.waveId))?.fingerprint).toBe(wave.fingerprint);
+  });
+
+  it('pauses the pulse in the copy; the log and those who run it are asked', async () => {
+    const { wave } = await tried('open');
+    await createPulses(serverOf('copy')).check();
+    expect(errors()).toEqual([expect.stringContaining('belongs to another copy of this database')]);
+    expect((await newsOf()).map(({ text }) => text)).toEqual(Array(2).fill(expect.stringContaining('belongs to another copy')));
+    expect(await answer(serverOf('copy'), wave.waveId, wave.invited[0]?.personId ?? '', answersOf([1]))).toBe('no_key');
+  });
+
+  it('can begin it anew in the copy, with a key of the copy’s own', async () => {
+    const { live, wave } = await tried('open');
+    const copy = serverOf('copy');
+    await inTransaction(copy.db, (tx) => reopenWave({ ...copy, tx }, wave.waveId));
+    await createPulses(copy).check();
+    expect((await waveRow(wave)).keyFingerprint).toBe((await copy.waveKeys.read(wave.waveId))?.fingerprint);
+    expect((await live.waveKeys.read(wave.waveId))?.fingerprint).toBe(wave.fingerprint);
+  });
+
+  it.each(['open', 'draft'] as const)(
+    'control: put back in its place, with the pulse %s, it has the key of before destroyed',
+    async (state) => {
+      const { live, wave } = await tried(state);
+      await createPulses(live).check();
+      expect((await live.waveKeys.read(wave.waveId))?.fingerprint).not.toBe(wave.fingerprint);
+    },
+  );
 });
 
 describe('keys that are left over', () => {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Account, Where } from '../../src/bot/contract.ts';
 import type { SealedCard } from '../../src/cards/card.ts';
 import { plainText } from '../../src/cards/plain-text.ts';
+import { createPulses } from '../../src/jobs/pulses.ts';
 import { closeWave } from '../../src/pulses/close.ts';
 import { type Seen, type TestBot, testBot } from '../support/bot.ts';
 import { pulseWorld } from '../support/pulse-world.ts';
@@ -349,7 +350,7 @@ describe('rights', () => {
 });
 
 describe('a lost key', () => {
-  test('is said, with what brings it back; only a second press begins anew, empty', async () => {
+  test('is said, with what brings it back; only a second press begins anew, empty: at the next tick', async () => {
     const { they, card } = await opened();
     const { id, keyFingerprint } = await onlyWave();
     const [head] = world.heads;
@@ -366,8 +367,11 @@ describe('a lost key', () => {
     expect((await they.press(asked, 'No, wait for the key')).title).toBe(paused.title);
     expect((await onlyWave()).keyFingerprint, 'nothing was done').toBe(keyFingerprint);
     const begun = await they.press(asked, 'Yes, begin anew');
-    expect(begun.text).toContain('Begun anew, empty: everybody is asked again.');
-    expect(begun.text).toContain('Begun anew, empty  19 Nov');
+    expect(begun.title).toBe('Trust and working together begins anew, empty, within five minutes. Everybody is asked again.');
+    expect((await they.say('/pulse')).text).toContain('begins anew, empty, within five minutes');
+    expect((await they.press(asked, 'Yes, begin anew')).text).toContain('begins anew already');
+    await createPulses(bot.core).once();
+    expect((await they.press(await they.say('/pulse'), 'Look')).text).toContain('Begun anew, empty  19 Nov');
     expect(await bot.database.db.pulseSeat.count({ where: { answered: true } })).toBe(0);
     expect(await audited()).toEqual(['pulse.opened', 'pulse.begun_anew']);
     expect((await they.press(asked, 'Yes, begin anew')).text).toContain('this pulse takes answers');

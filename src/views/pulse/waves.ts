@@ -1,6 +1,7 @@
 import { Temporal } from 'temporal-polyfill';
 import { dayWords, formatDate } from '../../calendar/dates.ts';
 import type { Button, Card, Part } from '../../cards/card.ts';
+import { isToBegin } from '../../pulses/key.ts';
 import type { Wave } from '../../pulses/pulse.ts';
 import { type Day, shortened, small } from '../actions/parts.ts';
 import { figure } from '../summary-words.ts';
@@ -25,6 +26,7 @@ const stateWords = ({ wave, paused }: Run, today: Day): string => {
   if (wave.state === 'draft') return `draft: ${daysWords(wave, today)}`;
   if (wave.state === 'scheduled') return `opens on ${short(wave.opensOn, today)}`;
   if (wave.state === 'closed') return `closed ${short(wave.closesOn, today)}`;
+  if (isToBegin(wave)) return 'begins anew, empty, within five minutes';
   if (paused) return 'paused: its key is missing';
   return `open until ${short(wave.closesOn, today)}${wave.turnout ? `: ${TURNOUT_WORDS[wave.turnout]}` : ''}`;
 };
@@ -142,6 +144,12 @@ export const beginAnewCard = ({ wave }: Run, asked: number, buttons: readonly Bu
     { type: 'text', text: 'What was answered so far is lost for good, even if the key is found later.' },
     { type: 'buttons', buttons: [...buttons] },
   ],
+});
+
+/** Between the asking to begin anew and the tick that does it. */
+export const beginsAnewCard = ({ wave }: Run, buttons: readonly Button[]): Card => ({
+  title: `${shortened(wave.title, LONGEST_NAME)} begins anew, empty, within five minutes. Everybody is asked again.`,
+  parts: [{ type: 'buttons', buttons: [...buttons] }],
 });
 
 /** What others read where a pulse is told of; its button opens the form privately, for whoever presses it. */
