@@ -52,12 +52,13 @@ const noMessage = () => new UserError('Nothing was changed. Type nudge to see wh
 export const card = cardVerb({
   state: z.object({
     delivery: z.string(),
-    /** Nothing is left out: as what it is kept, and nobody sees it. */ whole: z.literal(true).optional(),
+    /** What is left out of one that is being sent, and of what it is kept as; of one that was sent, what was left out of it. */
+    leftOut: z.array(z.string()).optional(),
   }),
   run: async (turn, { state }) => {
     if (!state) throw noMessage();
     const delivered = await theirs(turn, state.delivery);
-    return cardNow(turn, state.whole ? { ...delivered, leftOut: [] } : delivered);
+    return cardNow(turn, { ...delivered, leftOut: state.leftOut ?? delivered.leftOut });
   },
 });
 

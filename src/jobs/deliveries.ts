@@ -5,6 +5,7 @@ import { dayIn } from '../calendar/zone.ts';
 import { sql, type Tx } from '../db/client.ts';
 import { inTransaction } from '../db/transaction.ts';
 import { faultOf } from '../fault.ts';
+import { keepShownIn, type PulsesIn } from '../nudges/pulses.ts';
 import { weeklyOf } from '../nudges/readers.ts';
 import { type Handed, type Now, type Planned, type To, type Verdict, verdictOn, WHY } from '../nudges/verdict.ts';
 import { routesOf } from '../people/routes.ts';
@@ -80,13 +81,18 @@ export const createDeliveries = (
     else await core.later(tx, { ...message, delivery: row.id, until: to.until.toString(), ways: [...row.tried, handedTo(to)] });
   };
 
-  const hand = async (tx: Tx, row: Row, to: To, at: Temporal.Instant): Promise<void> => {
+  const hand = async (tx: Tx, row: Row, to: To, at: Temporal.Instant): Promise<PulsesIn[]> => {
     const drawn = await draw(tx, row, to, at);
-    if (!drawn) return void (await end(tx, row.id, 'left', WHY.notTheirs, at));
-    const { message, shown, only } = drawn;
+    if (!drawn) {
+      await end(tx, row.id, 'left', WHY.notTheirs, at);
+      return [];
+    }
+    const { message, shown, only, pulses } = drawn;
+    const noted = pulses ? [pulses] : [];
     if (only) {
       await handPulses(tx, row, to, drawn, only.nothing);
-      return void (await end(tx, row.id, 'done', null, at));
+      await end(tx, row.id, 'done', null, at);
+      return noted;
     }
     const outboxId = newId();
     await core.later(tx, { ...message, delivery: row.id, until: to.until.toString() }, { id: outboxId });
@@ -95,15 +101,18 @@ export const createDeliveries = (
       update delivery set state = 'handed', outbox_id = ${outboxId}::uuid, route = ${JSON.stringify(kept)}::jsonb,
         refreshed_at = ${at.toString()}::timestamptz, changed_at = ${at.toString()}::timestamptz
       where id = ${row.id}::uuid`;
+    return noted;
   };
 
-  const settle = async (tx: Tx, row: Row, verdict: Verdict, at: Temporal.Instant): Promise<void> => {
-    if ('hand' in verdict) await hand(tx, row, verdict.hand, at);
-    else if ('left' in verdict) await end(tx, row.id, 'left', verdict.left, at);
+  /** @returns what is to be noted of pulses */
+  const settle = async (tx: Tx, row: Row, verdict: Verdict, at: Temporal.Instant): Promise<PulsesIn[]> => {
+    if ('hand' in verdict) return hand(tx, row, verdict.hand, at);
+    if ('left' in verdict) await end(tx, row.id, 'left', verdict.left, at);
     else if ('failed' in verdict) await end(tx, row.id, 'failed', verdict.failed, at);
     else
       await tx.$executeRaw`
         update delivery set send_at = ${verdict.waitTo.toString()}::timestamptz, changed_at = ${at.toString()}::timestamptz where id = ${row.id}::uuid`;
+    return [];
   };
 
   /**
@@ -121,11 +130,13 @@ export const createDeliveries = (
       if (rows.length === 0) return 0;
       const found = await look(tx, rows, at);
       let done = 0;
+      const pulses: PulsesIn[] = [];
       for (const row of rows) {
         if (done > 0 && now().since(since).total('milliseconds') >= LONG_ENOUGH) break;
-        await settle(tx, row, verdictOn(row, found), at);
+        pulses.push(...(await settle(tx, row, verdictOn(row, found), at)));
         done += 1;
       }
+      await keepShownIn(tx, pulses);
       return done;
     });
 
@@ -163,7 +174,10 @@ export const createDeliveries = (
       }
       await tx.$executeRaw`delete from outbox where id = ${row.outboxId}::uuid`;
       const drawn = 'hand' in verdict ? await draw(tx, planned, verdict.hand, at) : undefined;
-      if ('hand' in verdict && drawn) await handPulses(tx, planned, verdict.hand, drawn, drawn.only?.nothing ?? true);
+      if ('hand' in verdict && drawn) {
+        await handPulses(tx, planned, verdict.hand, drawn, drawn.only?.nothing ?? true);
+        await keepShownIn(tx, drawn.pulses ? [drawn.pulses] : []);
+      }
       return { lost: 'failed' in verdict };
     });
 

@@ -4,7 +4,7 @@ import type { Unasked } from '../bot/unasked.ts';
 import { dayIn } from '../calendar/zone.ts';
 import type { Tx } from '../db/client.ts';
 import { waveOfKey } from '../nudges/line.ts';
-import { answeredBy, keepShownIn, leftOutOf } from '../nudges/pulses.ts';
+import { answeredBy, type PulsesIn } from '../nudges/pulses.ts';
 import { toldTo } from '../nudges/told.ts';
 import type { Planned, To } from '../nudges/verdict.ts';
 import { scopeName } from '../people/scope-name.ts';
@@ -25,6 +25,8 @@ export type Drawn = {
    * them all, and none goes.
    */
   only?: { nothing: boolean };
+  /** Of a nudge: what is to be noted of its pulses once it is sent (`keepShownIn`). */
+  pulses?: PulsesIn;
 };
 
 type Row = Pick<Planned, 'kind' | 'personId' | 'scopeKind' | 'scopeId'> & {
@@ -78,21 +80,24 @@ export const createDraw = (
     const keys = shownOf(lines, told).map(({ key }) => key);
     if (!row.again) await keepLines(tx, row, keys);
     const pulses = keys.filter((key) => waveOfKey(key));
-    await keepShownIn(tx, row, pulses);
-    const leftOut = await leftOutOf(tx, row.id, pulses);
+    const answered = await answeredBy(tx, row.personId, pulses);
+    const [shown, leftOut] = [pulses.filter((key) => !answered.has(key)), [...answered]];
     const drawn = await drawNudge(unasked, tx, askOf(row, to), { id: row.id, leftOut }, at);
     if (!drawn) return undefined;
     const isOnly = pulses.length === keys.length;
     const forget = pulses.length > 0 && forgets(to) ? { forget: isOnly ? (true as const) : ('words' as const) } : {};
-    const only = isOnly ? { only: { nothing: leftOut.length === keys.length } } : {};
+    const noted = {
+      pulses: { delivery: row.id, personId: row.personId, shown, leftOut },
+      ...(isOnly ? { only: { nothing: leftOut.length === keys.length } } : {}),
+    };
     if (route.platform !== 'email')
       return {
         message: { kind: 'card', platform: route.platform, to: route.to, card: drawn.card, ...forget },
         shown: drawn.shown,
-        ...only,
+        ...noted,
       };
     const mail = nudgeEmail(lines, { ...readerOf(person), today: dayIn(at), told, leftOut });
-    return { message: { kind: 'email', to: route.to, ...mail, ...forget }, ...only };
+    return { message: { kind: 'email', to: route.to, ...mail, ...forget }, ...noted };
   };
 
   /** A summary by e-mail: whose it is, and the titles of what it tells that waits. */

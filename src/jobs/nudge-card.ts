@@ -16,8 +16,8 @@ export const drawNudge = async (
   { id, leftOut }: Pick<Delivered, 'id' | 'leftOut'>,
   at: Temporal.Instant,
 ): Promise<{ card: SealedCard; shown: string } | undefined> => {
-  const drawn = (state: Record<string, unknown>) => unasked(tx, { ...ask, verb: 'nudge.card', state: { delivery: id, ...state } }, at);
-  const card = await drawn({});
-  const whole = leftOut.length > 0 ? await drawn({ whole: true }) : card;
+  const without = (left: readonly string[]) => unasked(tx, { ...ask, verb: 'nudge.card', state: { delivery: id, leftOut: left } }, at);
+  const card = await without(leftOut);
+  const whole = leftOut.length > 0 ? await without([]) : card;
   return card && whole && { card, shown: digestOf(whole) };
 };

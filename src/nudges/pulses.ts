@@ -1,5 +1,4 @@
 import type { Tx } from '../db/client.ts';
-import { hasAnswered } from '../pulses/seat.ts';
 import { pulseKey, waveOfKey } from './line.ts';
 
 /**
@@ -9,24 +8,37 @@ import { pulseKey, waveOfKey } from './line.ts';
 
 const wavesOf = (keys: readonly string[]): string[] => keys.flatMap((key) => waveOfKey(key) ?? []);
 
-/** Of some lines, by their keys, those of waves that somebody has answered: they are left out of what is drawn for them now. */
+/**
+ * Of some lines, by their keys, those of waves that somebody has answered: they are left out of what is drawn now to be sent to them. The
+ * waves are held open, as by who answers, so that none closes meanwhile; the seats are not, so that nobody who answers waits for a drawing.
+ */
 export const answeredBy = async (tx: Tx, personId: string, keys: readonly string[]): Promise<ReadonlySet<string>> => {
-  const answered = new Set<string>();
-  for (const waveId of wavesOf(keys)) if (await hasAnswered(tx, waveId, personId)) answered.add(pulseKey(waveId));
-  return answered;
+  const waves = wavesOf(keys);
+  if (waves.length === 0) return new Set();
+  const rows = await tx.$queryRaw<{ id: string; answered: boolean | null }[]>`
+    select w.id, s.answered from pulse_wave w left join pulse_seat s on s.wave_id = w.id and s.person_id = ${personId}::uuid
+    where w.id = any(${waves}::uuid[]) and w.state = 'open' order by w.id for key share of w`;
+  const answered = new Set(rows.flatMap((row) => (row.answered ? [row.id] : [])));
+  return new Set(keys.filter((key) => answered.has(waveOfKey(key) ?? '')));
 };
 
+/** A nudge that is to be sent, and the keys of the lines of pulses that it has, and does not have. */
+export type PulsesIn = { delivery: string; personId: string; shown: string[]; leftOut: string[] };
+
 /**
- * A nudge to somebody is drawn to be sent: notes in the seats of its waves that it has their line. The waves are held open first, as by who
- * answers, so that none closes meanwhile.
+ * Notes in the seats which nudges have their lines: once all of a transaction are drawn, and as the last that it does, because whoever answers
+ * waits for it. Their waves are held open.
  */
-export const keepShownIn = async (tx: Tx, { id, personId }: { id: string; personId: string }, keys: readonly string[]): Promise<void> => {
-  const waves = wavesOf(keys);
-  if (waves.length === 0) return;
+export const keepShownIn = async (tx: Tx, nudges: readonly PulsesIn[]): Promise<void> => {
+  const seats = nudges.flatMap(({ delivery, personId, shown, leftOut }) => [
+    ...wavesOf(shown).map((wave) => ({ wave, person: personId, delivery, shown: true })),
+    ...wavesOf(leftOut).map((wave) => ({ wave, person: personId, delivery, shown: false })),
+  ]);
+  if (seats.length === 0) return;
   await tx.$executeRaw`
-    with held as materialized (select w.id from pulse_wave w where w.id = any(${waves}::uuid[]) and w.state = 'open' order by w.id for key share)
-    update pulse_seat s set shown_in = case when not s.answered then ${id}::uuid when s.shown_in <> ${id}::uuid then s.shown_in end
-    from held where s.wave_id = held.id and s.person_id = ${personId}::uuid`;
+    update pulse_seat s set shown_in = case when told.shown then told.delivery end
+    from jsonb_to_recordset(${JSON.stringify(seats)}::jsonb) as told (wave uuid, person uuid, delivery uuid, shown boolean)
+    where s.wave_id = told.wave and s.person_id = told.person and (told.shown or s.shown_in = told.delivery)`;
 };
 
 /**

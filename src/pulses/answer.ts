@@ -11,7 +11,8 @@ import { QUESTIONS } from './queries.ts';
 
 /**
  * One person's answers go into their box, and their seat says that they did: both in the transaction of the turn, or nothing. No other trace
- * is left. What answers one person, then another, always takes the same locks in the same order: the wave's, the box's, the seat's.
+ * is left. What answers one person, then another, always takes the same locks in the same order: the wave's, the seat's, the box's.
+ * Whoever waits for their seat holds up nobody else of their box.
  */
 
 /** What became of it. `no_key`: the wave's key is lost or another one; nothing was saved. */
@@ -69,13 +70,13 @@ export const answerWave = async (
   const fit = checked(asked, answers);
   const key = await keyOf(waveKeys, { id: waveId, keyFingerprint: asked.fingerprint });
   if (!key) return 'no_key';
+  const marked = await tx.$executeRaw`
+    update pulse_seat set answered = true where wave_id = ${waveId}::uuid and person_id = ${personId}::uuid and not answered`;
+  if (marked === 0) return 'already'; // they sent it twice at the same moment
   // Read as base64, which the embedded engine hands over several times faster than bytes.
   const [box] = await tx.$queryRaw<{ sealed: string }[]>`
     select encode(sealed, 'base64') as sealed from pulse_box where id = ${asked.boxId}::uuid for update`;
   if (!box) throw new Error('a seat of an open pulse has no box');
-  const marked = await tx.$executeRaw`
-    update pulse_seat set answered = true where wave_id = ${waveId}::uuid and person_id = ${personId}::uuid and not answered`;
-  if (marked === 0) return 'already'; // they sent it twice at the same moment
   const opened = openBox(key, asked.boxId, Buffer.from(box.sealed, 'base64'));
   const sealed = sealBox(key, asked.boxId, addAnswers(opened, asked.questions, fit));
   await tx.$executeRaw`update pulse_box set sealed = ${sealed} where id = ${asked.boxId}::uuid`;

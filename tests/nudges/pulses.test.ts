@@ -161,6 +161,18 @@ describe('what a message leaves behind', () => {
 });
 
 describe('a message with nothing but a pulse', () => {
+  it('is drawn while nobody waits who answers: that it has the line is noted in all seats at once, and at the end', async () => {
+    const made = await world({ answered: FIRST_HALF });
+    const { database } = made.bot;
+    database.forget();
+    await made.tuesday();
+    const { statements } = database;
+    const next = statements.flatMap((sql, at) => (/update pulse_seat|pulse_seat.* for /u.test(sql) ? [statements[at + 1]] : []));
+    expect(next).toEqual(['COMMIT']);
+    const noted = await made.db.pulseSeat.findMany({ where: { shownIn: { not: null } }, select: { personId: true } });
+    expect(new Set(noted.map(({ personId }) => personId))).toEqual(new Set(SECOND_HALF.map((nth) => made.head(nth).personId)));
+  });
+
   it('counts as the message of that week, and is told again two weeks later', async () => {
     const made = await world({ onlyPulse: true, answered: FIRST_HALF, closesOn: '2026-12-18' });
     await made.tuesday();

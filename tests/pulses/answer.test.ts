@@ -83,6 +83,14 @@ describe('somebody who was asked', () => {
     await answer(server.core, wave.waveId, whoIs(wave, 1), answersOf([1]));
     expect(server.database.statements.filter((sql) => !/^(BEGIN|COMMIT)/u.test(sql))).toHaveLength(4);
   });
+
+  it('waits for their own seat before they hold the box, so that nobody else of it waits with them', async () => {
+    const wave = await open();
+    server.database.forget();
+    await answer(server.core, wave.waveId, whoIs(wave, 0), answersOf([1]));
+    const held = server.database.statements.flatMap((sql) => /(?:update|from) (pulse_seat|pulse_box)/u.exec(sql)?.[1] ?? []);
+    expect(held).toEqual(['pulse_seat', 'pulse_box', 'pulse_box']);
+  });
 });
 
 describe('nothing is counted, and nothing written', () => {
