@@ -51,6 +51,9 @@ const titleOf = ({ wave, name, answered }: Results): string => {
   return `${shortened(wave.title, LONGEST_TITLE - rest.length)}${rest}`;
 };
 
+const roundedWords = (tens: boolean, whole: boolean): string =>
+  `Figures are ${!tens ? 'rounded' : whole ? 'rounded, some to the nearest 10' : 'to the nearest 10'}, so they need not make 100.`;
+
 /** What the symbols and words above mean, once each. */
 const footWords = (answered: readonly Answered[], k: number): string => {
   const all = answered.flatMap(({ shown, pooled }) => [shown, pooled?.shown]).filter((shown) => shown !== undefined);
@@ -59,7 +62,7 @@ const footWords = (answered: readonly Answered[], k: number): string => {
     ...(has('words')
       ? ['Words without figures: fewer than 20 answers, or figures could tell what somebody said. Mostly: at least two thirds.']
       : []),
-    ...(has('tens') || has('whole') ? ['Figures are rounded.'] : []),
+    ...(has('tens') || has('whole') ? [roundedWords(has('tens'), has('whole'))] : []),
     '“Don’t know” is left out.',
     ...(answered.some(({ before }) => before) ? ['A small change may be chance.'] : []),
     ...(has('c')

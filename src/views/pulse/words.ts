@@ -26,8 +26,8 @@ const GROUPS: Record<Exclude<Scale, 'choice'>, { mostly: string; share: string }
   ],
   ten: [
     { mostly: 'mostly 7 or more', share: 'gave 7 or more' },
-    { mostly: 'mostly 4 to 6', share: '4 to 6' },
-    { mostly: 'mostly 3 or less', share: '3 or less' },
+    { mostly: 'mostly 4 to 6', share: 'gave 4 to 6' },
+    { mostly: 'mostly 3 or less', share: 'gave 3 or less' },
   ],
   yes_no: [
     { mostly: 'mostly yes', share: 'yes' },
@@ -48,7 +48,7 @@ const mostlyWords = (asked: Asked, { most }: Words): string =>
 const isEnd = (as: Shares['as'], share: number) => share <= ENDS[as].least || share >= ENDS[as].most;
 
 const shareWords = (as: Shares['as'], share: number) =>
-  `${share} %${share >= ENDS[as].most ? ' or more' : share <= ENDS[as].least ? ' or less' : ''}`;
+  `${share >= ENDS[as].most ? 'at least ' : share <= ENDS[as].least ? 'at most ' : ''}${share} %`;
 
 const sharesWords = (asked: Asked, { as, shares }: Shares): string => {
   const about = as === 'tens' && !isEnd(as, shares[0] ?? 0) ? 'about ' : '';
@@ -109,7 +109,7 @@ const sentences = (said: readonly (string | undefined)[]): string =>
     .map((words) => `${words.slice(0, 1).toUpperCase()}${words.slice(1)}`)
     .join('. ');
 
-/** "Mixed", "About 70 % agree, 20 % neither, 10 % or less disagree. About 35 answers" */
+/** "Mixed", "About 70 % agree, 20 % neither, at most 10 % disagree. About 35 answers" */
 const publishedWords = (asked: Asked, shown: Words | Shares): string[] =>
   isNumbers(shown) ? [sharesWords(asked, shown), `about ${shown.base} answers`] : [mostlyWords(asked, shown)];
 
