@@ -74,8 +74,10 @@ const NOT_A_NAME = new RegExp(
   ].join('|')})$`,
   'iu',
 );
+/** Whether a word with a capital names a place, a day or a meeting rather than somebody. */
+export const isNoName = (word: string): boolean => NOT_A_NAME.test(word);
 const hasName = (text: string, pattern: RegExp) =>
-  [...text.matchAll(pattern)].some((found) => (found[1] as string).split(' ').every((word) => !NOT_A_NAME.test(word)));
+  [...text.matchAll(pattern)].some((found) => (found[1] as string).split(' ').every((word) => !isNoName(word)));
 
 /** What in the text names a pupil, or null. The text may be of any length; nothing of it is kept. */
 export const pupilIdentifier = (text: string): PupilIdentifier | null => {

@@ -1,11 +1,14 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import type { Tx } from '../db/client.ts';
+import { type Known, marking } from './marks.ts';
 
-/** Comments when a wave closes (point 9 of the rule): in which cells they are read, and what they look as if they named. */
+/** Comments when a wave closes (point 9 of the rule): in which cells they are read, each with what it looks as if it named. */
 
 /** The fewest comments that are read together, and the fewest organisations of those who answered there. */
 const FEWEST_COMMENTS = 10;
 const FEWEST_ORGANISATIONS = 3;
+/** A post that so many hold, or fewer, tells who is meant. */
+const FEW_HOLD = 2;
 
 /** A cell with what there is of those who are in it and in none of its children. */
 export type CommentedCell = {
@@ -50,71 +53,31 @@ export const readIn = (cells: readonly CommentedCell[], k: number): Map<string, 
   return read;
 };
 
-/** What a comment looks as if it named. */
-export type Mark = 'person' | 'school' | 'pupil';
-
-type Word = { text: string; from: number; to: number };
-const WORD = /[\p{L}\p{N}][\p{L}\p{N}'’-]*/gu;
-const wordsOf = (text: string): Word[] =>
-  [...text.matchAll(WORD)].map((found) => ({ text: found[0], from: found.index, to: found.index + found[0].length }));
-/** As a word is compared: Carr’s, carr's and Carr are one. */
-const plain = (word: string) => word.toLowerCase().replace(/['’]s?$/u, '');
-
-const TITLE = /^(?:mr|mrs|ms|miss|mx|dr|prof|professor|sir|dame|rev|reverend|cllr|councillor)$/iu;
-const CAPITAL = /^\p{Lu}\p{Ll}+/u;
-/** What a school is called after its own name: "Kettlethorpe High". */
-const SCHOOL = /^(?:school|academy|primary|secondary|college|infants?|juniors?|high|nursery|grammar)$/iu;
-/** Eight digits or more, however they are parted, or what stands before a date of birth. */
-const NUMBER = /\d(?:[ -]{0,3}\d){7}/u;
-const BIRTH = /\b(?:d\.? ?o\.? ?b\b|date of birth|born on)/iu;
-
-/** Marks comments against these names of organisations. */
-export const marking = (organisations: readonly string[]): ((comment: string) => Mark[]) => {
-  const names = organisations.map((name) => wordsOf(name).map(({ text }) => plain(text))).filter((name) => name.length > 0);
-  const byFirst = Map.groupBy(names, ([first]) => first as string);
-
-  /** The words of a comment that are an organisation's name, by their place. */
-  const namedIn = (words: readonly Word[]): Set<number> => {
-    const known = words.map(({ text }) => plain(text));
-    const named = new Set<number>();
-    for (const [at, first] of known.entries())
-      for (const name of byFirst.get(first) ?? [])
-        if (name.every((word, index) => known[at + index] === word))
-          for (let index = 0; index < name.length; index += 1) named.add(at + index);
-    return named;
-  };
-
-  return (comment) => {
-    const words = wordsOf(comment);
-    const named = namedIn(words);
-    /** Whether nothing but a space, or the full stop of a title, lies between a word and the next. */
-    const isBeside = (at: number) => /^\.? $/u.test(comment.slice(words[at]?.to, words[at + 1]?.from));
-    const isName = (at: number) => words[at] !== undefined && !named.has(at) && CAPITAL.test(words[at].text);
-    const schools = new Set(words.flatMap(({ text }, at) => (SCHOOL.test(text) && isName(at - 1) && isBeside(at - 1) ? [at - 1, at] : [])));
-    const isPerson = words.some(
-      ({ text }, at) =>
-        isBeside(at) &&
-        isName(at + 1) &&
-        !schools.has(at + 1) &&
-        (TITLE.test(text) || (isName(at) && !schools.has(at) && comment.slice(words[at]?.to, words[at + 1]?.from) === ' ')),
-    );
-    return [
-      ...(isPerson ? (['person'] as const) : []),
-      ...(named.size > 0 || schools.size > 0 ? (['school'] as const) : []),
-      ...(NUMBER.test(comment) || BIRTH.test(comment) ? (['pupil'] as const) : []),
-    ];
-  };
+/** What can be named in the localities of those whom a wave asked: a post that more than a few hold tells nobody. */
+const knownIn = async (tx: Tx, cellIds: readonly string[]): Promise<Known> => {
+  const [known] = await tx.$queryRaw<Known[]>`
+    with asked as (select distinct i.person_id, o.locality_id from pulse_invited i left join organisation o on o.id = i.organisation_id
+        where i.cell_id = any(${cellIds}::uuid[])),
+      here as (select distinct locality_id as id from asked where locality_id is not null),
+      organisations as (select o.id, o.name from organisation o join here on here.id = o.locality_id),
+      people as (select p.id, p.post from person p where p.organisation_id in (select id from organisations) or p.id in (select person_id from asked)
+        or exists (select 1 from role r join here on here.id = r.scope_id where r.person_id = p.id)),
+      posts as (select words from people p cross join lateral (select distinct words from (values (p.post), (split_part(p.post, ',', 1))) v (words)) v
+        where words <> '' group by words having count(*) <= ${FEW_HOLD})
+    select (select coalesce(json_agg(name), '[]') from organisations) as organisations,
+      (select coalesce(json_agg(words), '[]') from posts) as posts,
+      (select coalesce(json_agg(name), '[]') from (select name from programme union select name from pilot union select name from locality
+        union select name from council_area union select g.name from "group" g join here on here.id = g.locality_id
+        union select p.name from project p join here on here.id = p.locality_id) x) as places`;
+  return known as Known;
 };
-
-/** Every organisation's name. */
-const organisationNames = async (tx: Tx): Promise<string[]> =>
-  (await tx.$queryRaw<{ name: string }[]>`select name from organisation order by id`).map(({ name }) => name);
 
 /** Keeps what is read of a wave's comments: in no order, from nobody, with ids that say nothing of when. */
 export const keepComments = async (tx: Tx, cells: readonly CommentedCell[], k: number): Promise<void> => {
   const read = readIn(cells, k);
   if (read.size === 0) return;
-  const marksOf = marking(await organisationNames(tx));
+  const cellIds = cells.map(({ id }) => id);
+  const marksOf = marking(await knownIn(tx, cellIds));
   const rows = [...read].flatMap(([cellId, comments]) =>
     comments.map((text) => ({ id: randomUUID() as string, cellId, text, marks: marksOf(text) })),
   );

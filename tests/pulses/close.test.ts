@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Database, openServer } from '../../src/db/open.ts';
 import { inTransaction } from '../../src/db/transaction.ts';
@@ -329,6 +330,47 @@ describe('across waves', () => {
 });
 
 describe('comments', () => {
+  it('are marked where they name a school of a locality that was asked, a post that one person holds, or somebody', async () => {
+    const { db } = server.database;
+    const [programme, pilot, asked, elsewhere] = [randomUUID(), randomUUID(), randomUUID(), randomUUID()];
+    await db.programme.create({ data: { id: programme, name: 'Programme' } });
+    await db.pilot.create({ data: { id: pilot, programmeId: programme, name: 'Pilot', theme: 'Transition', position: 1 } });
+    const locality = (id: string, name: string, position: number) =>
+      db.locality.create({ data: { id, pilotId: pilot, name, prefix: name.slice(0, 3).toUpperCase(), ledBy: 'council', position } });
+    await locality(asked, 'Wakefield', 1);
+    await locality(elsewhere, 'Ealing', 2);
+    const said = [
+      'carr lane is bad',
+      'Highfield is bad',
+      'The director of education is slow',
+      'Our headteacher is slow',
+      'In Wakefield all is well',
+      'Fatima never listens',
+      ...upTo(5).map(() => 'More time'),
+    ];
+    const wave = await open();
+    const [first, second] = wave.invited.map(({ organisation }) => organisation);
+    const school = (id: string, localityId: string, name: string) =>
+      db.organisation.create({ data: { id, localityId, name, kind: 'school' } });
+    await school(first as string, asked, 'Somewhere School');
+    await school(second as string, asked, 'Somewhere Else School');
+    await school(randomUUID(), asked, 'Carr Lane Primary');
+    await school(randomUUID(), elsewhere, 'Highfield School');
+    const person = (post: string) => db.person.create({ data: { id: randomUUID(), post, organisationId: first as string } });
+    await person('Director of Education');
+    for (const n of upTo(3)) await person(`Headteacher, school ${n}`);
+    await someAnswer(wave, 'Wakefield', 11, (n) => answersOf([1], said[n]));
+    server.clock.set(AFTER);
+    expect(await closeWave(server.core, wave.waveId)).toBe('released');
+    const marked = (await commentsOf(wave)).flatMap(({ text, marks }) => (marks.length > 0 ? [`${text}: ${marks}`] : []));
+    expect(marked.sort()).toEqual([
+      'Fatima never listens: person',
+      'The director of education is slow: person',
+      'carr lane is bad: school',
+    ]);
+    await db.$executeRaw`truncate person, organisation, locality, pilot, programme cascade`;
+  });
+
   const say = (n: number) => answersOf([1], `What number ${n} thinks`);
 
   it('of ten or more are kept word for word, in no order and from nobody', async () => {

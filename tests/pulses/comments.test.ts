@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type CommentedCell, marking, readIn } from '../../src/pulses/comments.ts';
+import { type CommentedCell, readIn } from '../../src/pulses/comments.ts';
+import { marking } from '../../src/pulses/marks.ts';
 
 /** Which comments are read, where; and what they look as if they named. */
 
@@ -66,7 +67,19 @@ describe('comments are read', () => {
 });
 
 describe('a comment is marked', () => {
-  const marks = marking(['Kettlethorpe High School', 'Carr Lodge', 'Wakefield Council: Early Help', 'Outwood Grange Academy']);
+  const marks = marking({
+    organisations: [
+      'Kettlethorpe High School',
+      'Carr Lodge',
+      'Carr Lane Primary',
+      'St Mary’s C of E Primary School',
+      'Park School',
+      'Wakefield Council: Early Help',
+      'Outwood Grange Academy',
+    ],
+    posts: ['Director of Education', 'Head, Carr Lodge'],
+    places: ['Wakefield', 'District 1 hub', 'Sheffield'],
+  });
 
   it.each([
     ['Mrs Smith does not answer.', ['person']],
@@ -86,6 +99,38 @@ describe('a comment is marked', () => {
     ['We meet on Monday. Everybody comes.', []],
     ['Ofsted was here in 2026', []],
     ['', []],
+    // People, however they are written
+    ['Fatima never listens', ['person']],
+    ['SARAH JONES shouts', ['person']],
+    ['Ask J. Smith about it', ['person']],
+    ['J Smith was there', ['person']],
+    ['john smith never answers', ['person']],
+    ['I think Okonkwo should lead this', ['person']],
+    ['We asked Priya’s team', ['person']],
+    ['mr okafor is late', ['person']],
+    ['Khan and Brierley decide everything', ['person']],
+    ['Nobody but O’Brien decides', ['person']],
+    ['Grace shouts', ['person']],
+    ['the director of education never listens', ['person']],
+    ['It is slow. Jones Brierley holds it up', ['person']],
+    // Organisations, as those who know them call them
+    ['carr lane is bad', ['school']],
+    ['Carr Lane is bad', ['school']],
+    ['CARR LANE IS BAD', ['school']],
+    ['st marys has closed its doors', ['school']],
+    ['Outwood Grange takes all', ['school']],
+    ['They go to Park', ['school']],
+    ['Kettlethorpe decides', ['school']],
+    // Neither
+    ['The Local Authority is slow', []],
+    ['The Local Authority and Ofsted ask for the same. SEND in Year 6 is what counts.', []],
+    ['WE NEED MORE TIME', []],
+    ['We need a MAT CEO in the room', []],
+    ['In Wakefield we meet at the District 1 Hub on Thursday', []],
+    ['The car park is full', []],
+    ['Please: Meetings at another time! Teams is fine, I’d say. English and Maths come first', []],
+    ['(Meetings) are long', []],
+    ['We miss the SENCOs, the Headteacher and the Chair of Governors', []],
   ])('“%s”: %j', (comment, expected) => {
     expect(marks(comment)).toEqual(expected);
   });
