@@ -39,7 +39,8 @@ export type Field = {
   label: string;
   hint?: string;
   value?: string;
-  optional?: boolean;
+  /** It may be left empty; `said`: the form says so itself, so that no label does. */
+  optional?: boolean | 'said';
 } & (
   | { kind: 'text'; maxLength?: number }
   | { kind: 'number' } // free text, parsed by the grammar so that "93,2" is asked and not lost

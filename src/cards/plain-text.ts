@@ -39,7 +39,7 @@ const link = ({ label, url }: { label: string; url: string }) => `${line(label)}
 const button = (shown: Button<unknown>) => ('url' in shown ? `[${link(shown)}]` : `[${line(shown.label)}]`);
 
 const field = (asked: Field): string[] => {
-  const label = `${line(asked.label)}${asked.optional ? ' (optional)' : ''}`;
+  const label = `${line(asked.label)}${asked.optional === true ? ' (optional)' : ''}`;
   const hint = asked.hint ? [line(asked.hint)] : [];
   if (asked.kind === 'choice')
     return [

@@ -42,7 +42,7 @@ const askedOf = async (tx: Tx, waveId: string, personId: string): Promise<Asked 
 /** What somebody sends, as it may be counted. @throws UserError */
 const checked = ({ questions, comment: takesComment }: Asked, { chosen, comment }: Answers): Answers => {
   const words = comment?.trim() || null;
-  if (chosen.size === 0 && words === null) throw new UserError('Nothing was sent: choose at least one answer.');
+  if (chosen.size === 0 && words === null) throw new UserError('Nothing was sent: choose an answer or write a comment.');
   for (const [item, option] of chosen) {
     const question = questions.find((asked) => asked.item === item);
     if (!question) throw new UserError('Nothing was sent: this pulse asks something else. Open it again.');

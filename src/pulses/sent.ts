@@ -37,6 +37,11 @@ export const readSent = (
   if (problem) fields[COMMENT_FIELD] = problem;
   if (Object.keys(fields).length > 0) return { fields };
   if (chosen.size === 0 && comment === null)
-    return { fields: { [questions.length > 0 ? fieldOf(0) : COMMENT_FIELD]: 'Nothing was sent: choose at least one answer.' } };
+    return {
+      fields: {
+        [questions.length > 0 ? fieldOf(0) : COMMENT_FIELD]:
+          `Nothing was sent: choose an answer${takesComment ? ' or write a comment' : ''}.`,
+      },
+    };
   return { answers: { chosen, comment } };
 };

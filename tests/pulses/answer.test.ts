@@ -142,7 +142,7 @@ describe('nothing is counted, and nothing written', () => {
 
   const other = { ...QUESTIONS[0], item: 'unheard-of' } as (typeof QUESTIONS)[number];
   it.each([
-    ['a form in which nothing was chosen', answersOf([], '  '), 'Nothing was sent: choose at least one answer.'],
+    ['a form in which nothing was chosen', answersOf([], '  '), 'Nothing was sent: choose an answer or write a comment.'],
     ['an answer to another question', answersOf([1], null, [other]), 'this pulse asks something else'],
     ['a sixth option of five and “don’t know”', answersOf([6]), 'none of those that can be chosen'],
     ['an option before the first', answersOf([-1]), 'none of those that can be chosen'],

@@ -12,7 +12,7 @@ import { answeredIn, loud, NOTHING, pulseInWakefield, traceOf, withoutPulses } f
 
 const HEAD = 'U0HEAD';
 const CHANNEL = 'C0WAKE';
-const ANSWERS = { 'About test-agree': 'Agree', 'About test-ten': '10', 'About test-yes': 'Yes' };
+const ANSWERS = { '1  About test-agree': 'Agree', '2  About test-ten': '10', '3  About test-yes': 'Yes' };
 
 let bot: TestBot;
 let stage: Awaited<ReturnType<typeof slackWith>>;
@@ -116,8 +116,14 @@ describe('a headteacher answers', () => {
     expect(view.user).toBe(HEAD);
     expect(read(view)).toContain('Answers are counted, not kept.');
     expect(read(view)).toContain('This server is run by this computer (a demonstration).');
+    expect(read(view)).toContain('Skip what you like.');
+    const inputs = (view.view.blocks as { type: string; optional?: boolean }[]).filter(({ type }) => type === 'input');
+    expect(
+      inputs.map(({ optional }) => optional),
+      'each may be left empty',
+    ).toEqual([true, true, true, true, true]);
     const wrong = await stage.slack.submit(view, {});
-    expect(wrong.errors).toEqual({ answer1: 'Nothing was sent: choose at least one answer.' });
+    expect(wrong.errors).toEqual({ answer1: 'Nothing was sent: choose an answer or write a comment.' });
     expect(await answeredIn(bot.core, wave.waveId)).toEqual([]);
     expect(await sent(view)).toContain('Thank you');
   });

@@ -6,7 +6,7 @@ import { answeredIn, loud, NOTHING, pulseInWakefield, traceOf, withoutPulses } f
 
 /** A pulse in Teams, over its real wire format: from the nudge, a channel, a typed word, and where no dialog is known. */
 
-const ANSWERS = { 'About test-agree': '1', 'About test-ten': '10', 'About test-yes': '0' };
+const ANSWERS = { '1  About test-agree': '1', '2  About test-ten': '10', '3  About test-yes': '0' };
 
 let world: TeamsWorld;
 let wave: Awaited<ReturnType<typeof pulseInWakefield>>;
@@ -82,6 +82,8 @@ describe('a headteacher answers', () => {
     const dialog = await world.teams.openDialog(await posted(false, head.conversation), 'Answer', head);
     expect(dialog.lines.join('\n')).toContain('Answers are counted, not kept.');
     expect(dialog.lines.join('\n')).toContain('Do not name anyone.');
+    expect(dialog.lines.join('\n')).toContain('Skip what you like.');
+    expect(dialog.lines.join('\n')).not.toContain('(optional)');
     const wrong = await world.teams.submitDialog(dialog, 'Send', { ...ANSWERS, 'Anything else?': `B801200005001 did well` }, head);
     expect(wrong.lines.join('\n')).toMatch(/Error: Your comment looks as if it has a pupil's number \(UPN\)/u);
     expect(wrong.lines.join('\n')).not.toContain('B801200005001');

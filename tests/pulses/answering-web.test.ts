@@ -54,7 +54,7 @@ describe('a headteacher answers in the chat', () => {
       expect(heading(form)).toContain('Pulse');
       expect(form.text).toContain('Answers are counted, not kept.');
       expect(form.text).toContain('This server is run by this computer (a demonstration).');
-      expect(nothing.text).toContain('choose at least one answer');
+      expect(nothing.text).toContain('choose an answer or write a comment');
       for (const page of [done, again]) expect(page.text).toContain('Thank you: your answers are counted, not kept.');
     });
     expect(left).toEqual(NOTHING);

@@ -54,7 +54,10 @@ describe('a personal link', () => {
     expect(page.status).toBe(200);
     expect(heading(page)).toBe('Trust and working together: 4 questions, under a minute');
     expect(page.text).toContain('This server is run by Learn Example Ltd.');
-    expect(page.text).toContain('Do not name anyone.');
+    expect(page.text).toMatch(/<div id="field-comment-hint" class="govuk-hint">\s*Read word for word .* Do not name anyone\.\s*<\/div>/u);
+    expect(page.text).toContain('1  About test-agree');
+    expect(page.text).toContain('Skip what you like.');
+    expect(page.text).not.toContain('optional');
     expect(page.text).not.toMatch(/wakefield\.|headteacher|Sign out/iu);
     expect(page.headers).toMatchObject({
       'referrer-policy': 'no-referrer',
@@ -151,8 +154,13 @@ describe('a personal link', () => {
     expect(child.text).toContain('pupil&#39;s number (UPN)');
     expect(child.text).not.toContain('B801200005001');
     const empty = await send(pathOf(), {});
-    expect(empty.text).toContain('<a href="#field-answer1">Nothing was sent: choose at least one answer.</a>');
+    expect(empty.text).toContain('<a href="#field-answer1">Nothing was sent: choose an answer or write a comment.</a>');
     expect(await answeredIn(bot.core, wave.waveId)).toEqual([]);
+  });
+
+  test('takes a comment alone', async () => {
+    expect(heading(await send(pathOf(), { 'field.comment': 'Only words.' }))).toMatch(/^Thank you/u);
+    expect((await counted())[0]?.comments).toEqual(['Only words.']);
   });
 
   test('is all that is asked for: a browser that keeps no cookies answers by it', async () => {

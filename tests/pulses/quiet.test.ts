@@ -55,11 +55,20 @@ describe('a headteacher who answers', () => {
     expect(form.intro).toContain('You cannot change an answer later: nobody can tell which one is yours.');
     expect(form.intro).toContain('This server is run by this computer (a demonstration).');
     expect(form.fields.map(({ kind, optional }) => [kind, optional])).toEqual([
-      ...Array.from({ length: 4 }, () => ['choice', true]),
-      ['longtext', true],
+      ...Array.from({ length: 4 }, () => ['choice', 'said']),
+      ['longtext', 'said'],
     ]);
     expect(form.fields.map((field) => (field.kind === 'choice' ? field.options.length : 0))).toEqual([6, 11, 2, 3, 0]);
-    expect(form.fields.at(-1)?.label).toMatch(/^Anything else\? .* only if ten or more people comment\. Do not name anyone\.$/u);
+    expect(form.fields.map(({ label }) => label)).toEqual([
+      '1  About test-agree',
+      '2  About test-ten',
+      '3  About test-yes',
+      '4  About test-choice',
+      'Anything else?',
+    ]);
+    expect(form.fields.at(-1)?.hint).toMatch(/ only if ten or more people comment\. Do not name anyone\.$/u);
+    expect(form.intro).toMatch(/Skip what you like\.$/u);
+    expect((await head.press(list, 'Answer')).text, 'no field says so too').not.toContain('optional');
   });
 
   test('is counted once, thanked the same each time, and leaves nothing behind but the count', async () => {
@@ -116,8 +125,8 @@ describe('a headteacher who answers', () => {
     const { head, form } = await openForm();
     const long = 'a'.repeat(1_001);
     const cases: [Record<string, string>, string, RegExp][] = [
-      [{}, 'answer1', /choose at least one answer/u],
-      [{ comment: '   ' }, 'answer1', /choose at least one answer/u],
+      [{}, 'answer1', /choose an answer or write a comment/u],
+      [{ comment: '   ' }, 'answer1', /choose an answer or write a comment/u],
       [{ answer1: '6' }, 'answer1', /Choose one of the answers/u],
       [{ answer1: '1', comment: long }, 'comment', /1,001 characters; 1,000 fit/u],
       [{ answer1: '1', comment: 'B801200005001 did well' }, 'comment', /pupil's number \(UPN\).*Not saved by us/u],

@@ -153,7 +153,7 @@ describe('everybody can read and use', () => {
     await page.goto(address);
     await inspect();
     await page.getByRole('button', { name: 'Send' }).click();
-    await page.getByRole('alert').getByText('choose at least one answer').waitFor();
+    await page.getByRole('alert').getByText('choose an answer or write a comment').waitFor();
     await inspect();
 
     const context = await browser.newContext({ javaScriptEnabled: false, viewport: { width: 320, height: 640 } });

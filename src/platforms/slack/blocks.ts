@@ -204,7 +204,7 @@ const inputBlock = (field: Field, blockId = field.name): InputBlock | KnownBlock
     type: 'input' as const,
     block_id: clip(blockId, LIMITS.blockId),
     label: plain(field.label, LIMITS.label),
-    optional: field.optional ?? false,
+    optional: Boolean(field.optional),
     ...(field.hint && { hint: plain(field.hint, LIMITS.label) }),
   };
   const textInput = (multiline: boolean, most: number = LIMITS.typed): InputBlock => {

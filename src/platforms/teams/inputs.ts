@@ -18,7 +18,7 @@ export type ButtonData = {
 const mistake = (text: string): CardElement => line([run(`Error: ${text}`, { color: 'Attention', weight: 'Bolder' })]);
 
 const input = (field: Field, id: string, required: boolean): CardElement => {
-  const label = `${field.label}${field.hint ? ` (${field.hint})` : ''}${field.optional ? ' (optional)' : ''}`;
+  const label = `${field.label}${field.hint ? ` (${field.hint})` : ''}${field.optional === true ? ' (optional)' : ''}`;
   const common = {
     id,
     label: shorten(label, LIMITS.text),

@@ -17,7 +17,7 @@ type FieldView = Field & {
   id: string;
   /** The name in the posted form. */
   posted: string;
-  /** The label, with "(optional)" where it is. */
+  /** The label, with "(optional)" where it is and the form does not say so. */
   shown: string;
   error: string | undefined;
   /** A date in its three boxes. */
@@ -89,7 +89,7 @@ const field = (from: Field, prefix: string, error: string | undefined): FieldVie
   ...from,
   id: `${prefix}-${from.name}`,
   posted: `field.${from.name}`,
-  shown: from.optional ? `${from.label} (optional)` : from.label,
+  shown: from.optional === true ? `${from.label} (optional)` : from.label,
   error,
   boxes: boxesOf(from.kind === 'date' ? from.value : undefined),
 });

@@ -31,18 +31,19 @@ type Asked = Pick<Wave, 'title' | 'questions' | 'comment' | 'k' | 'closesOn'>;
 export const pulseLine = ({ title, questions }: Pick<Asked, 'title' | 'questions'>): string =>
   `${title}: ${count(questions.length, 'question')}, under a minute`;
 
-/** What is promised to whoever answers, a line each. @param operator who runs this server */
+/** What stands above the questions, a line each: what is promised to whoever answers. @param operator who runs this server */
 export const promise = (wave: Pick<Asked, 'k' | 'closesOn'>, operator: string): string[] => [
   `Answers are counted, not kept. Nobody in the partnership, the council or the evaluation team can see who said what. Results come on ${closingDay(wave)}, only for groups where at least ${wave.k} people from ${FEWEST_ORGANISATIONS} organisations answered. You cannot change an answer later: nobody can tell which one is yours.`,
   `This server is run by ${operator}.`,
+  'Skip what you like.',
 ];
 
 const fieldFor = (question: Item, index: number): Field => ({
   kind: 'choice',
   name: fieldOf(index),
-  label: question.text,
+  label: `${index + 1}  ${question.text}`,
   ...(question.scale === 'ten' ? { hint: '0 is the least, 10 the most' } : {}),
-  optional: true,
+  optional: 'said',
   options: optionLabels(question).map((label, place) => ({ value: String(place), label })),
 });
 
@@ -57,10 +58,10 @@ export const pulseForm = (wave: Asked, operator: string, press: Press): Form => 
           {
             kind: 'longtext',
             name: COMMENT_FIELD,
-            label:
-              'Anything else? Read word for word by the evaluation team and your coordinator, without your name, only if ten or more people comment. Do not name anyone.',
+            label: 'Anything else?',
+            hint: 'Read word for word by the evaluation team and your coordinator, without your name, only if ten or more people comment. Do not name anyone.',
             maxLength: MOST_COMMENT,
-            optional: true,
+            optional: 'said',
           } satisfies Field,
         ]
       : []),

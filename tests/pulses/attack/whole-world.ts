@@ -81,7 +81,9 @@ export const wholeWorld = async ({ schools }: { schools: number }) => {
   const inTeams = (answers: Answers) => {
     const { comment, ...chosen } = valuesOf(answers) as Record<string, string>;
     return {
-      ...Object.fromEntries(wave.questions.flatMap(({ text }, at) => (chosen[fieldOf(at)] ? [[text, chosen[fieldOf(at)] as string]] : []))),
+      ...Object.fromEntries(
+        wave.questions.flatMap(({ text }, at) => (chosen[fieldOf(at)] ? [[`${at + 1}  ${text}`, chosen[fieldOf(at)] as string]] : [])),
+      ),
       ...(comment ? { 'Anything else?': comment } : {}),
     };
   };
