@@ -3,11 +3,12 @@ import type { Core } from '../app.ts';
 import type { Tx } from '../db/client.ts';
 import { inTransaction } from '../db/transaction.ts';
 import { faultOf } from '../fault.ts';
-import { type Cell, type Release, release, type Verdict } from '../statistics/disclosure.ts';
+import { nooksOf, type WaveCell } from '../statistics/disclosure/waves.ts';
+import { type Cell, chosenIn, type Release, release, type Verdict } from '../statistics/disclosure.ts';
 import { BoxUnreadable, contentsOf, countersOf, openBox } from './box.ts';
 import { keepComments } from './comments.ts';
 import { keyOf } from './key.ts';
-import { coarseOf, type LedgerCell } from './ledger.ts';
+import { coarseOf } from './ledger.ts';
 import { closingMoment } from './moments.ts';
 import type { Wave } from './pulse.ts';
 import { cellsOf, type OpenedCell, waveById } from './queries.ts';
@@ -83,37 +84,21 @@ const countedOf = async (tx: Tx, wave: Wave, cells: readonly OpenedCell[], key: 
   return own;
 };
 
-/** Each cell with everybody invited in it, and whether fewer than k of these did not answer. @param cells each parent before its children */
-const ledgerCells = (cells: readonly OpenedCell[], own: ReadonlyMap<string, Own>, k: number): LedgerCell[] => {
-  const sums = new Map(
-    cells.map(({ id }) => {
-      const { invited, answered } = own.get(id) as Own;
-      return [id, { invited: new Set(invited), answered: [...answered.values()].reduce((sum, some) => sum + some, 0) }];
-    }),
-  );
-  for (const { id, parentId } of cells.toReversed()) {
-    const above = parentId === null ? undefined : sums.get(parentId);
-    const sum = sums.get(id);
-    if (!above || !sum) continue;
-    for (const person of sum.invited) above.invited.add(person);
-    above.answered += sum.answered;
-  }
-  return [...sums].map(([id, { invited, answered }]) => ({ id, invited, nearlyAll: invited.size - answered < k }));
-};
+/** Each cell with who is invited in it and in none of its children, and how many of these did not answer. */
+const waveCells = (cells: readonly OpenedCell[], own: ReadonlyMap<string, Own>): WaveCell[] =>
+  cells.map(({ id, parentId }) => {
+    const { invited, answered } = own.get(id) as Own;
+    return { id, parent: parentId, people: invited, silent: invited.length - [...answered.values()].reduce((sum, some) => sum + some, 0) };
+  });
 
-/** Writes the release down: of every cell and question what is shown, or that it is withheld. */
-const freeze = async (tx: Tx, wave: Wave, ledger: readonly LedgerCell[], { shown }: Release): Promise<void> => {
-  // Where nothing is published there is no mark: nobody can compare it with anything.
-  const nearly = new Set(ledger.filter(({ nearlyAll }) => nearlyAll).map(({ id }) => id));
-  const results = [...shown].flatMap(([cellId, of]) =>
-    wave.questions.map(({ item, version }, index) => ({
-      cellId,
-      item,
-      version,
-      shown: of[index],
-      nearlyAll: of[index]?.as !== 'c' && nearly.has(cellId),
-    })),
-  );
+/** Writes the release down: of every cell and question what is shown, or that it is withheld, and what the ledger must know of it. */
+const freeze = async (tx: Tx, wave: Wave, asked: readonly WaveCell[], { shown }: Release): Promise<void> => {
+  const results = wave.questions.flatMap(({ item, version }, index) => {
+    const of = [...shown].map(([cellId, all]) => ({ cellId, shown: all[index] }));
+    // Where nothing is published there is no mark: nobody can compare it with anything.
+    const nooks = nooksOf(asked, new Set(of.flatMap(({ cellId, shown: one }) => (one?.as === 'c' ? [] : [cellId]))));
+    return of.map((one) => ({ ...one, item, version, nearlyAll: (nooks.get(one.cellId)?.silent ?? wave.k) < wave.k }));
+  });
   await tx.$executeRaw`
     insert into pulse_result (cell_id, item, version, shown, nearly_all)
     select "cellId", item, version, shown, "nearlyAll" from jsonb_to_recordset(${JSON.stringify(results)}::jsonb)
@@ -124,18 +109,19 @@ const freeze = async (tx: Tx, wave: Wave, ledger: readonly LedgerCell[], { shown
 const publish = async (tx: Tx, wave: Wave, key: Uint8Array): Promise<Verdict> => {
   const cells = await cellsOf(tx, wave.id);
   const own = await countedOf(tx, wave, cells, key);
-  const ledger = ledgerCells(cells, own, wave.k);
-  const coarse = await coarseOf(tx, ledger, wave.questions, wave.k);
+  const asked = waveCells(cells, own);
+  const questions = wave.questions.map(({ scale, options }) => ({ scale, options: options.length }));
   const counted: Cell[] = cells.map(({ id, parentId, invited }) => {
     const { answered, counts } = own.get(id) as Own;
-    return { id, parent: parentId, invited, answered, counts, coarse: coarse.get(id) ?? [] };
+    return { id, parent: parentId, invited, answered, counts };
   });
+  const coarse = await coarseOf(tx, wave, asked, chosenIn(counted, questions, wave.k));
   const released = release(
-    counted,
-    wave.questions.map(({ scale, options }) => ({ scale, options: options.length })),
+    counted.map((cell) => ({ ...cell, coarse: coarse.map((ids) => ids.has(cell.id)) })),
+    questions,
     wave.k,
   );
-  await freeze(tx, wave, ledger, released);
+  await freeze(tx, wave, asked, released);
   await keepComments(
     tx,
     cells.map(({ id, parentId }) => ({ id, parentId, ...(own.get(id) as Own) })),

@@ -1,52 +1,66 @@
 import type { Tx } from '../db/client.ts';
-import { type Asked, coarseIn } from '../statistics/disclosure.ts';
-import type { BoxQuestion } from './box.ts';
+import { coarseIn, type EarlierWave, nooksOf, type WaveCell } from '../statistics/disclosure/waves.ts';
+import type { Wave } from './pulse.ts';
 
 /**
  * The ledger of releases: what was published of earlier waves, and whom these had invited. It says in which cells of a wave that closes only
- * three words may be said, because a finer figure beside the earlier one could tell the answers of the few who joined or left.
+ * three words may be said, because a finer figure beside the earlier ones could tell the answers of the few who joined or left.
  */
 
-/** A cell of the wave that closes, with everybody invited in it, those of its children too. */
-export type LedgerCell = { id: string } & Asked;
-
-/** A cell of an earlier wave; `items`: what was published of it, in whatever version: a wording that hardly changed is answered as before. */
-type Earlier = Asked & { items: ReadonlySet<string> };
-
-type Row = { id: string; items: string[]; nearlyAll: boolean };
+/** What was published of a cell of a closed wave: of these items, and of these with nearly everybody answering. */
+type Row = { id: string; waveId: string; parentId: string | null; k: number; people: string[]; items: string[]; nearlyAll: string[] };
 
 /**
- * The cells of closed waves of whose questions something was published, and whose number of invited is so near that of one of these cells that
- * the few who differ could be told.
+ * Every cell of the closed waves that have somebody in common with this one and of whose questions something was published, but for those with
+ * which nothing can be compared, because many did not answer in either wave.
+ * @param silent the fewest of one of this wave's groups who did not answer
  */
-const earlierOf = async (tx: Tx, cells: readonly LedgerCell[], questions: readonly BoxQuestion[], k: number): Promise<Earlier[]> => {
-  const sizes = (some: readonly LedgerCell[]) => [...new Set(some.map(({ invited }) => invited.size))];
-  const rows = await tx.$queryRaw<Row[]>`
-    select c.id, array_agg(r.item) as items, bool_or(r.nearly_all) as "nearlyAll"
-    from pulse_cell c join pulse_wave w on w.id = c.wave_id join pulse_result r on r.cell_id = c.id
-    where w.state = 'closed' and r.shown ->> 'as' <> 'c' and r.item = any(${questions.map(({ item }) => item)}::text[])
-      and exists (select 1 from unnest(${sizes(cells)}::int[]) as now (size) where abs(c.invited - now.size) < ${k})
-      and (r.nearly_all or exists (
-        select 1 from unnest(${sizes(cells.filter(({ nearlyAll }) => nearlyAll))}::int[]) as now (size) where abs(c.invited - now.size) < ${k}))
-    group by c.id`;
-  if (rows.length === 0) return [];
-  const people = await tx.$queryRaw<{ id: string; people: string[] }[]>`
-    with recursive below as (
-      select id as root, id from pulse_cell where id = any(${rows.map(({ id }) => id)}::uuid[])
-      union all select b.root, c.id from below b join pulse_cell c on c.parent_id = b.id)
-    select b.root as id, array_agg(i.person_id) as people from below b join pulse_invited i on i.cell_id = b.id group by b.root`;
-  const peopleOf = new Map(people.map(({ id, people: some }) => [id, new Set(some)]));
-  return rows.map(({ id, items, nearlyAll }) => ({ items: new Set(items), nearlyAll, invited: peopleOf.get(id) ?? new Set() }));
+const closedCells = (tx: Tx, wave: Wave, silent: number): Promise<Row[]> => tx.$queryRaw<Row[]>`
+  with asked as (select person_id from pulse_invited where wave_id = ${wave.id}::uuid),
+    published as (select c.wave_id, c.id, r.item, r.nearly_all from pulse_result r join pulse_cell c on c.id = r.cell_id
+      where r.shown ->> 'as' <> 'c' and r.item = any(${wave.questions.map(({ item }) => item)}::text[])),
+    compared as (select w.id, w.k from pulse_wave w
+      where w.state = 'closed' and exists (select 1 from published p where p.wave_id = w.id and (p.nearly_all or w.k < ${wave.k} or ${silent} < greatest(w.k, ${wave.k})))
+        and exists (select 1 from pulse_invited i where i.wave_id = w.id and i.person_id in (select person_id from asked)))
+  select c.id, c.wave_id as "waveId", c.parent_id as "parentId", w.k,
+    array(select i.person_id::text from pulse_invited i where i.cell_id = c.id) as people,
+    array(select p.item from published p where p.id = c.id) as items,
+    array(select p.item from published p where p.id = c.id and p.nearly_all) as "nearlyAll"
+  from compared w join pulse_cell c on c.wave_id = w.id`;
+
+/** What a closed wave published of an item, in whatever version: a wording that hardly changed is answered as before. */
+const publishedOf = (rows: readonly Row[], item: string): EarlierWave => {
+  const of = new Map(rows.filter(({ items }) => items.includes(item)).map((row) => [row.id, row]));
+  const cells = rows.map(({ id, parentId, people }) => ({ id, parent: parentId, people, silent: 0 }));
+  return {
+    k: rows[0]?.k ?? 0,
+    nooks: [...nooksOf(cells, new Set(of.keys()))].map(([id, { people }]) => ({
+      people,
+      nearlyAll: of.get(id)?.nearlyAll.includes(item) === true,
+    })),
+  };
 };
 
-/** By cell and question, whether only three words may be said, and without a change. */
+/**
+ * By question the cells in which only three words may be said, and without a change.
+ * @param chosen by question the cells of which something may be published
+ */
 export const coarseOf = async (
   tx: Tx,
-  cells: readonly LedgerCell[],
-  questions: readonly BoxQuestion[],
-  k: number,
-): Promise<ReadonlyMap<string, readonly boolean[]>> => {
-  const earlier = await earlierOf(tx, cells, questions, k);
-  const ofItem = questions.map(({ item }) => earlier.filter(({ items }) => items.has(item)));
-  return new Map(cells.map((cell) => [cell.id, ofItem.map((before) => coarseIn(cell, before, k))]));
+  wave: Wave,
+  cells: readonly WaveCell[],
+  chosen: readonly ReadonlySet<string>[],
+): Promise<ReadonlySet<string>[]> => {
+  const nooks = chosen.flatMap((ids) => [...nooksOf(cells, ids).values()]).filter(({ people }) => people.length > 0);
+  if (nooks.length === 0) return chosen.map(() => new Set());
+  const silent = Math.min(...nooks.map((nook) => nook.silent));
+  const waves = [...Map.groupBy(await closedCells(tx, wave, silent), ({ waveId }) => waveId).values()];
+  return wave.questions.map(({ item }, index) =>
+    coarseIn(
+      cells,
+      chosen[index] ?? new Set(),
+      waves.map((rows) => publishedOf(rows, item)),
+      wave.k,
+    ),
+  );
 };

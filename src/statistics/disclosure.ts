@@ -81,19 +81,11 @@ export function release(cells: readonly Cell[], questions: readonly Question[], 
   const verdict: Verdict = { published: 0, groups: 0, withheld: { small: 0, complementary: 0, audit: 0 } };
   questions.forEach((question, index) => {
     const groups = groupsOf(question);
-    const read = (tree: Tree<Cell>) =>
-      heldIn(
-        tree,
-        ({ answered }) => answered,
-        ({ counts }) => grouped(groups, counts[index] ?? []),
-        groups,
-        k,
-      );
-    const held = trees.map(read);
+    const held = trees.map((tree) => heldFor(tree, groups, index, k));
     const chosen = mostCells(held, k);
     const audited = audit(
       groups,
-      held.flatMap((tree) => nodesOf(tree, chosen, (cell) => cell.cell.coarse?.[index] ?? false, k).nodes),
+      held.flatMap((tree) => nodesOf(tree, chosen, (cell) => cell.cell.coarse?.[index] ?? false).nodes),
       k,
     );
     verdict.groups += audited.groups;
@@ -114,32 +106,18 @@ function checkK(k: number) {
 }
 
 /**
- * Whether a cell may only be said in words, and without a change: what is published of it beside what was published of an earlier wave of the same
- * question could tell the answers of the few who joined or left (point 8 of the rule). Somebody who looks assumes that the others answered as before.
- * @param now whom the wave invited in the cell, and whether fewer than k of these did not answer
- * @param earlier the same of every cell of an earlier wave in which the same version of the question was published
+ * By question the cells of which something may be published: what the audit withholds on top is among these. Follows from who was invited and who
+ * answered.
  */
-export function coarseIn(now: Asked, earlier: readonly Asked[], k: number): boolean {
-  return earlier.some(
-    (before) =>
-      (now.nearlyAll || before.nearlyAll) &&
-      Math.abs(now.invited.size - before.invited.size) < k &&
-      fewDiffer(now.invited, before.invited, k),
+export function chosenIn(cells: readonly Cell[], questions: readonly Question[], k: number): ReadonlySet<string>[] {
+  checkK(k);
+  const trees = treesOf(cells);
+  return questions.map((question, index) =>
+    mostCells(
+      trees.map((tree) => heldFor(tree, groupsOf(question), index, k)),
+      k,
+    ),
   );
-}
-
-export type Asked = { invited: ReadonlySet<string>; nearlyAll: boolean };
-
-/** Whether 1 to k − 1 people are in one of the two only. */
-function fewDiffer(one: ReadonlySet<string>, other: ReadonlySet<string>, k: number): boolean {
-  let alone = 0;
-  for (const person of one) {
-    if (!other.has(person)) alone += 1;
-    if (alone >= k) return false;
-  }
-  // As many are in both as are in the first and not alone there.
-  const differ = alone + other.size - (one.size - alone);
-  return differ >= 1 && differ < k;
 }
 
 /** A cell of a wave that has not opened: how many of its own (in none of its children) are invited, by organisation. */
@@ -202,6 +180,15 @@ type Held<C> = Omit<Candidate, 'children'> & {
   respondents: Map<string, number>;
 };
 
+const heldFor = (tree: Tree<Cell>, groups: Groups, index: number, k: number): Held<Cell> =>
+  heldIn(
+    tree,
+    ({ answered }) => answered,
+    ({ counts }) => grouped(groups, counts[index] ?? []),
+    groups,
+    k,
+  );
+
 function heldIn<C extends { id: string; invited: number }>(
   tree: Tree<C>,
   answeredOf: (cell: C) => ReadonlyMap<string, number>,
@@ -249,28 +236,19 @@ function mixed(respondents: ReadonlyMap<string, number>): boolean {
 }
 
 /** The chosen cells as a tree, and those who are in none of them. */
-function nodesOf<C>(tree: Held<C>, chosen: ReadonlySet<string>, coarse: (tree: Held<C>) => boolean, k: number): Part {
-  const below = tree.children.map((child) => nodesOf(child, chosen, coarse, k));
+function nodesOf<C>(tree: Held<C>, chosen: ReadonlySet<string>, coarse: (tree: Held<C>) => boolean): Part {
+  const below = tree.children.map((child) => nodesOf(child, chosen, coarse));
   const own = {
     answers: sum(tree.ownCounts) + sum(below.map((part) => part.own.answers)),
     invited: tree.ownInvited + sum(below.map((part) => part.own.invited)),
   };
   const nodes = below.flatMap((part) => part.nodes);
-  const holdsCoarse = below.some((part) => part.coarse);
-  if (!chosen.has(tree.id)) return { nodes, own, coarse: holdsCoarse };
-  const words = coarse(tree);
-  const finest: Precision = words ? 'words' : holdsCoarse ? loose(tree.base, k) : precisionOf(tree.base);
-  return {
-    nodes: [{ id: tree.id, base: tree.base, counts: tree.counts, own, parts: nodes, finest }],
-    own: NOBODY,
-    coarse: words || holdsCoarse,
-  };
+  if (!chosen.has(tree.id)) return { nodes, own };
+  const finest: Precision = coarse(tree) ? 'words' : precisionOf(tree.base);
+  return { nodes: [{ id: tree.id, base: tree.base, counts: tree.counts, own, parts: nodes, finest }], own: NOBODY };
 }
 
-type Part = { nodes: Node[]; own: Node['own']; coarse: boolean };
+type Part = { nodes: Node[]; own: Node['own'] };
 const NOBODY = { answers: 0, invited: 0 };
-
-/** The precision at which one figure stands for k different counts or more: finer ones above a cell in words would give that cell's figures away. */
-const loose = (base: number, k: number): Precision => (base >= 100 * k ? 'whole' : base >= 10 * k ? 'tens' : 'words');
 
 const sum = (numbers: Iterable<number>) => [...numbers].reduce((all, number) => all + number, 0);

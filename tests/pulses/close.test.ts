@@ -278,9 +278,13 @@ describe('twice, or by two processes', () => {
 
 describe('across waves', () => {
   /** A wave of these people, of whom the first so many say the same; what is published of its first question. */
-  const asked = async (people: readonly string[], many: number, closesOn: string) => {
-    const cells = [{ name: 'Wakefield', people: upTo(people.length) }];
-    const wave = await open({ cells, people, closesOn });
+  const asked = async (
+    people: readonly string[],
+    many: number,
+    closesOn: string,
+    { cells = [{ name: 'Wakefield', people: upTo(people.length) }] as TestCell[], k = 5 } = {},
+  ) => {
+    const wave = await open({ cells, people, closesOn, k });
     for (const personId of people.slice(0, many)) await answer(server.core, wave.waveId, personId, answersOf([1, 8, 0, 0]));
     server.clock.set(`${closesOn}T17:30:00Z`);
     await closeWave(server.core, wave.waveId);
@@ -300,6 +304,34 @@ describe('across waves', () => {
     server.clock.set(BEFORE);
     const { first: second } = await asked(PEOPLE.slice(0, secondSize), answeredSecond, '2026-12-04');
     expect(second).toMatchObject(coarse ? { as: 'words', most: 0, coarse: true } : { as: 'tens' });
+  });
+
+  it('one has left, and eight did not answer either time, which is too few where now ten must: three words', async () => {
+    await asked(PEOPLE, 23, '2026-11-27');
+    server.clock.set(BEFORE);
+    const { first } = await asked(PEOPLE.slice(0, 30), 22, '2026-12-04', { k: 10 });
+    expect(first).toMatchObject({ as: 'words', coarse: true });
+  });
+
+  it.each<[string, number, boolean]>([
+    ['one has left of a locality that now is shown in two parts, and nearly everybody answered: three words of each', 40, true],
+    ['six have left of it: as figures', 35, false],
+  ])('%s', async (_what, secondSize, coarse) => {
+    const people = upTo(41).map((n) => `00000000-0000-4000-9000-${String(n).padStart(12, '0')}`);
+    const whole = await asked(people, 41, '2026-11-27');
+    expect(whole.first).toMatchObject({ as: 'tens' });
+    server.clock.set(BEFORE);
+    const cells = [
+      { name: 'Wakefield', people: [] },
+      { name: 'Primary', parent: 'Wakefield', people: upTo(secondSize - 12) },
+      { name: 'Secondary', parent: 'Wakefield', people: upTo(12, 100) },
+    ];
+    const { wave } = await asked(people.slice(0, secondSize), secondSize, '2026-12-04', { cells });
+    const results = await resultsOf(wave);
+    const inWords = (name: string) => (results.get(name)?.[0]?.as === 'words' ? results.get(name)?.[0] : 'figures');
+    expect(['Wakefield', 'Primary', 'Secondary'].map(inWords)).toEqual(
+      coarse ? upTo(3).map(() => ({ as: 'words', most: 0, coarse: true })) : ['figures', 'figures', { as: 'words', most: 0 }],
+    );
   });
 
   it('another question asked of the same people is nothing to compare with', async () => {

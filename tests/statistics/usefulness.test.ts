@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { type Asked, type Cell, coarseIn, type Question, release, type Shown } from '../../src/statistics/disclosure.ts';
+import { coarseIn, type EarlierWave, nooksOf, type WaveCell } from '../../src/statistics/disclosure/waves.ts';
+import { type Cell, chosenIn, type Question, release, type Shown } from '../../src/statistics/disclosure.ts';
 
 // What there is to read at the sizes of real partnerships: two waves running, 15 % of the heads (or members) being others in the second.
 
@@ -51,9 +52,9 @@ const WAVES: [string, Group[]][] = [
 ];
 const TURNOUTS = [0.3, 0.5, 0.7];
 
-/** The wave as it is closed: who answered and what, and for each group what the ledger keeps. */
-function wave(groups: Group[], turnout: number, unsure: number, random: () => number, earlier: Map<string, Asked>) {
-  const asked = new Map<string, Asked>();
+/** The wave as it is closed: who answered and what, and by question what the ledger keeps. */
+function wave(groups: Group[], turnout: number, unsure: number, random: () => number, earlier: EarlierWave[][]) {
+  const asked: WaveCell[] = [{ id: 'all', parent: null, people: [], silent: 0 }];
   const cells = groups.map(({ id, people }): Cell => {
     const answering = people.toSorted(() => random() - 0.5).slice(0, Math.round(people.length * turnout));
     const answered = new Map<string, number>();
@@ -68,17 +69,8 @@ function wave(groups: Group[], turnout: number, unsure: number, random: () => nu
       }
       return counters;
     });
-    const now = { invited: new Set(people.map((person) => person.id)), nearlyAll: people.length - answering.length < K };
-    asked.set(id, now);
-    const before = earlier.get(id);
-    return {
-      id,
-      parent: 'all',
-      invited: people.length,
-      answered,
-      counts,
-      coarse: QUESTIONS.map(() => coarseIn(now, before ? [before] : [], K)),
-    };
+    asked.push({ id, parent: 'all', people: people.map((person) => person.id), silent: people.length - answering.length });
+    return { id, parent: 'all', invited: people.length, answered, counts };
   });
   const all: Cell = {
     id: 'all',
@@ -87,7 +79,19 @@ function wave(groups: Group[], turnout: number, unsure: number, random: () => nu
     answered: new Map(),
     counts: OPTIONS.map((options) => Array<number>(options).fill(0)),
   };
-  return { release: release([all, ...cells], QUESTIONS, K), asked };
+  const chosen = chosenIn([all, ...cells], QUESTIONS, K);
+  const coarse = chosen.map((ids, question) => coarseIn(asked, ids, earlier[question] ?? [], K));
+  const released = release(
+    [all, ...cells].map((cell) => ({ ...cell, coarse: coarse.map((ids) => ids.has(cell.id)) })),
+    QUESTIONS,
+    K,
+  );
+  const kept = QUESTIONS.map((_, question): EarlierWave[] => {
+    const shown = [...released.shown].filter(([, of]) => of[question]?.as !== 'c').map(([id]) => id);
+    const nooks = [...nooksOf(asked, new Set(shown)).values()];
+    return [{ k: K, nooks: nooks.map(({ people, silent }) => ({ people, nearlyAll: silent < K })) }];
+  });
+  return { release: released, kept };
 }
 
 /** 15 % are others; a school stays and has another head. */
@@ -112,8 +116,8 @@ function table(unsure: number): Row[] {
   const random = seeded(2026);
   return WAVES.flatMap(([of, groups]) =>
     TURNOUTS.flatMap((turnout) => {
-      const first = wave(groups, turnout, unsure, random, new Map());
-      const second = wave(later(groups), turnout, unsure, random, first.asked);
+      const first = wave(groups, turnout, unsure, random, []);
+      const second = wave(later(groups), turnout, unsure, random, first.kept);
       return [first, second].map(({ release: { shown } }, index): Row => {
         const shares = { words: 0, tens: 0, whole: 0, c: 0 };
         for (const { id } of groups) for (const { as } of shown.get(id) ?? []) shares[as] += 1 / (groups.length * QUESTIONS.length);
