@@ -150,6 +150,39 @@ describe('what a message leaves behind', () => {
     expect(await had.kept()).toEqual(await hadNot.kept());
   });
 
+  it('is the same where it had not gone yet when the pulse closed: then it goes without the line, and nothing else of it is lost', async () => {
+    const [had, hadNot] = [await world({ answered: ONE, closesOn: '2026-11-24' }), await world({ answered: [3], closesOn: '2026-11-24' })];
+    for (const made of [had, hadNot]) {
+      const later = () => new PlatformError('slack: later', { outcome: 'again', retryAfter: 10 * 60 * 60 });
+      made.answers.push(...Array.from({ length: 12 }, later));
+      await made.tuesday();
+      expect(made.arrived).toEqual([]);
+      made.answers.length = 0;
+    }
+    // control: as long as it is open, what waits to go tells.
+    expect(await had.kept()).not.toEqual(await hadNot.kept());
+    for (const made of [had, hadNot]) {
+      made.bot.clock.set('2026-11-24T17:35:00Z');
+      await made.run();
+      expect(made.arrived).toEqual([]);
+    }
+    expect(await had.kept()).toEqual(await hadNot.kept());
+    for (const made of [had, hadNot]) {
+      for (const at of ['2026-11-24T18:40:00Z', '2026-11-25T09:00:00Z', '2026-11-25T09:05:00Z']) {
+        made.bot.clock.set(at);
+        await made.run();
+      }
+      // Some news waits to share a message, as it does in a week without a pulse.
+      expect(to(made.arrived)).toEqual([3, 9].map(slack));
+      for (const { to: who, text } of made.arrived) {
+        expect(text).toContain(`1  TES-${who.slice(1)} Visits`);
+        expect(text).not.toContain('Pulse');
+      }
+      expect(await made.db.news.count({ where: { seenAt: null, text: { startsWith: 'Some news for' } } })).toBe(2);
+    }
+    expect(await had.kept()).toEqual(await hadNot.kept());
+  });
+
   it('control: a server that forgets nothing is found out', async () => {
     const [one, other] = [
       await world({ answered: FIRST_HALF, twin: forgetsNothing }),
@@ -264,6 +297,26 @@ describe('the card of a message that was sent', () => {
     expect(JSON.stringify(await made.db.outbox.findMany(), (_, value) => (typeof value === 'bigint' ? `${value}` : value))).not.toContain(
       LINE,
     );
+  });
+
+  it('that was to be brought up to date when the pulse closed still is, and says the same to everybody', async () => {
+    const made = await world({ answered: [3], closesOn: '2026-11-24' });
+    await made.tuesday();
+    const later = () => new PlatformError('slack: later', { outcome: 'again', retryAfter: 10 * 60 * 60 });
+    made.answers.push(later(), later());
+    await rates(made, 9);
+    made.bot.clock.set('2026-11-24T17:35:00Z');
+    await made.run();
+    expect(anew(made, 'U9')).toEqual([]);
+    expect(await everythingIn(made.db)).not.toContain(LINE);
+    made.answers.length = 0;
+    for (const at of ['2026-11-24T18:50:00Z', '2026-11-24T19:10:00Z']) {
+      made.bot.clock.set(at);
+      await made.run();
+    }
+    expect(anew(made, 'U9')).toHaveLength(1);
+    expect(anew(made, 'U9')[0]).toContain('TES-9: Green');
+    expect(anew(made, 'U9')[0]).toContain('This pulse has closed.');
   });
 
   it('says that a pulse has closed once it has', async () => {
