@@ -39,8 +39,12 @@ export type SubjectState = z.infer<typeof SubjectState>;
 
 export const writerOf = ({ tx, now, core, actor }: Turn): Writer => ({ tx, now, newId: core.newId, personId: actor.personId });
 
+type OverWaves = 'pulse.run' | 'pulse.reopen';
+
+const rolesFor = ({ actor }: Turn, permission: OverWaves) => actor.roles.filter(({ role }) => role in PERMISSIONS[permission]);
+
 /** Whether they may run pulses anywhere. */
-export const runsPulses = (turn: Turn): boolean => turn.actor.roles.some(({ role }) => role in PERMISSIONS['pulse.run']);
+export const runsPulses = (turn: Turn): boolean => rolesFor(turn, 'pulse.run').length > 0;
 
 /** A place in which the actor may run pulses. */
 export type RunPlace = Placed;
@@ -89,8 +93,8 @@ export const namesFor = async (turn: Turn, places: readonly PulsePlace[], refusa
   return placed.map(({ name }) => name);
 };
 
-/** A wave that the actor runs, with the names of its places. */
-export type MyWave = { wave: Wave; names: string[] };
+/** A wave that the actor runs, with the names of its places; `reopens`: they may do no more than begin it anew where its key is lost. */
+export type MyWave = { wave: Wave; names: string[]; reopens?: true };
 
 /** One that the actor may run. @throws UserError */
 export const myWave = async (turn: Turn, id: string | undefined): Promise<MyWave> => {
@@ -100,9 +104,18 @@ export const myWave = async (turn: Turn, id: string | undefined): Promise<MyWave
   return { wave, names: await namesFor(turn, wave.places) };
 };
 
-/** Every wave that the actor may run: those that are open first, then what is to open, then what has closed. */
-export const myWaves = async (turn: Turn): Promise<MyWave[]> => {
-  const scopes = turn.actor.roles.filter(({ role }) => role in PERMISSIONS['pulse.run']).map(({ scopeId }) => scopeId);
+/** One that the actor may run, or an open one that they may begin anew. @throws UserError */
+export const waveToReopen = async (turn: Turn, id: string | undefined): Promise<MyWave> => {
+  const wave = id === undefined ? undefined : await waveById(turn.tx, id);
+  const placed = wave?.state === 'open' ? await placesNamed(turn.tx, wave.places) : [];
+  const mayDo = (permission: OverWaves) =>
+    placed.length === wave?.places.length && placed.every(({ path }) => may(turn.actor, permission, path));
+  if (!wave || mayDo('pulse.run') || !mayDo('pulse.reopen')) return myWave(turn, id);
+  return { wave, names: placed.map(({ name }) => name), reopens: true };
+};
+
+const wavesUnder = async (turn: Turn, permission: OverWaves): Promise<MyWave[]> => {
+  const scopes = rolesFor(turn, permission).map(({ scopeId }) => scopeId);
   const waves = scopes.length === 0 ? [] : await wavesRunIn(turn.tx, scopes);
   const places = new Map(
     (
@@ -114,6 +127,15 @@ export const myWaves = async (turn: Turn): Promise<MyWave[]> => {
   );
   return waves.map((wave) => ({ wave, names: wave.places.flatMap(({ id }) => places.get(id) ?? []) }));
 };
+
+/** Every wave that the actor may run: those that are open first, then what is to open, then what has closed. */
+export const myWaves = (turn: Turn): Promise<MyWave[]> => wavesUnder(turn, 'pulse.run');
+
+/** The open ones that others run and the actor may begin anew where their key is lost. @param mine those they run */
+export const wavesToReopen = async (turn: Turn, mine: readonly MyWave[]): Promise<MyWave[]> =>
+  (await wavesUnder(turn, 'pulse.reopen'))
+    .filter(({ wave }) => wave.state === 'open' && !mine.some((one) => one.wave.id === wave.id))
+    .map((one) => ({ ...one, reopens: true }));
 
 /** The one that words mean, of some; or a card that asks which. */
 export const namedWave = (

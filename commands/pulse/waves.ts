@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { cardVerb, type Turn } from '../../src/bot/contract.ts';
 import type { Button, Card } from '../../src/cards/card.ts';
+import { UserError } from '../../src/errors.ts';
 import { isPaused, isToBegin } from '../../src/pulses/key.ts';
 import { cellsOf } from '../../src/pulses/queries.ts';
 import {
@@ -8,6 +9,7 @@ import {
   closedCard,
   openCard,
   pausedCard,
+  pausedParts,
   type Run,
   runsTitle,
   wavesParts,
@@ -15,7 +17,7 @@ import {
 } from '../../src/views/pulse/waves.ts';
 import { placeIn } from '../sharing.ts';
 import { openList, openPulses } from './answer.ts';
-import { type MyWave, myWave, myWaves, namedWave, runsPulses, WaveState } from './context.ts';
+import { type MyWave, myWaves, namedWave, runsPulses, WaveState, wavesToReopen, waveToReopen } from './context.ts';
 import { draftCard } from './plan.ts';
 
 /** `pulse`: what is open for whoever asks and, for whoever runs pulses, theirs; and each of these in its state. */
@@ -32,9 +34,11 @@ export const askedBy = async (turn: Turn, { wave }: MyWave): Promise<number> =>
 export const shownOpen = async (turn: Turn, mine: MyWave, done?: string): Promise<Card> => {
   const state = { wave: mine.wave.id };
   const later: Button = { label: 'Close later', press: { verb: 'pulse.later', state } };
-  if (isToBegin(mine.wave)) return beginsAnewCard(runOf(mine), [later]);
+  const ofRunner = mine.reopens ? [] : [later];
+  if (isToBegin(mine.wave)) return beginsAnewCard(runOf(mine), ofRunner);
   if (await pausedNow(turn, mine))
-    return pausedCard(runOf(mine, true), [{ label: 'Begin anew, empty', press: { verb: 'pulse.anew', state } }, later]);
+    return pausedCard(runOf(mine, true), [{ label: 'Begin anew, empty', press: { verb: 'pulse.anew', state } }, ...ofRunner]);
+  if (mine.reopens) throw new UserError('This pulse takes answers: its key is there.');
   const place = placeIn(turn);
   const share: Button = { label: place ? `Post in ${place.name}`.slice(0, 30) : 'Share', press: { verb: 'pulse.share', state } };
   return openCard({ run: runOf(mine), asked: await askedBy(turn, mine), buttons: [share, later], ...(done ? { done } : {}) }, turn.today);
@@ -45,15 +49,25 @@ export const shown = (turn: Turn, mine: MyWave): Promise<Card> | Card => {
   return mine.wave.state === 'closed' ? closedCard(runOf(mine), turn.today) : draftCard(turn, mine);
 };
 
-/** One of those that the actor runs. */
-export const wave = cardVerb({ state: WaveState, run: async (turn, { state }) => shown(turn, await myWave(turn, state?.wave)) });
+/** One of those that the actor runs, or one that is paused and others run. */
+export const wave = cardVerb({ state: WaveState, run: async (turn, { state }) => shown(turn, await waveToReopen(turn, state?.wave)) });
+
+/** Those that others run, as long as they are paused or begin anew. */
+const pausedOfOthers = async (turn: Turn, mine: readonly MyWave[]): Promise<Run[]> => {
+  const runs: Run[] = [];
+  for (const one of await wavesToReopen(turn, mine)) if (await pausedNow(turn, one)) runs.push(runOf(one, true));
+  return runs;
+};
 
 /** What is open for who asks, then what they run. Quiet: it says who was asked what. */
 export const typed = cardVerb({
   quiet: true,
   state: z.undefined(),
   run: async (turn, ask) => {
-    if (!runsPulses(turn)) return openList.run(turn, ask);
+    if (!runsPulses(turn)) {
+      const card = await openList.run(turn, ask);
+      return { ...card, parts: [...card.parts, ...pausedParts(await pausedOfOthers(turn, []), turn.today)] };
+    }
     const waves = await myWaves(turn);
     if (ask.words !== '') {
       const named = namedWave(waves, ask.words, (title, some) =>
@@ -70,6 +84,7 @@ export const typed = cardVerb({
     for (const mine of waves) runs.push(runOf(mine, mine.wave.state === 'open' && (await pausedNow(turn, mine))));
     const asked = await openPulses(turn);
     const card = await openList.run(turn, ask);
-    return { title: asked.length > 0 ? card.title : runsTitle(runs), parts: [...asked, ...wavesParts(runs, turn.today)] };
+    const others = pausedParts(await pausedOfOthers(turn, waves), turn.today);
+    return { title: asked.length > 0 ? card.title : runsTitle(runs), parts: [...asked, ...others, ...wavesParts(runs, turn.today)] };
   },
 });

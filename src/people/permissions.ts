@@ -51,6 +51,8 @@ export const PERMISSIONS = {
   'calendar.write': { coordinator: 'scope' },
   /** Pulses: planning, opening and extending them. Answering is for whoever was invited. */
   'pulse.run': { coordinator: 'scope', evaluator: 'scope' },
+  /** Beginning one anew, empty, whose key is lost. Administrators too: who ran it may be away, and they know of the keys. */
+  'pulse.reopen': { coordinator: 'scope', evaluator: 'scope', administrator: 'scope' },
   /** What was released, and nothing before: nobody sees more. */
   'pulse.results': { partner: 'scope', lead: 'scope', coordinator: 'scope', adviser: 'scope', evaluator: 'scope', administrator: 'scope' },
   /** Comments, word for word. */

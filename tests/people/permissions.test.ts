@@ -35,6 +35,7 @@ const ROWS: Record<Permission, [Reach, Reach, Reach, Reach, Reach, Reach]> = {
   'taking.write': ['no', 'scope', 'scope', 'no', 'no', 'no'],
   'calendar.write': ['no', 'no', 'scope', 'no', 'no', 'no'],
   'pulse.run': ['no', 'no', 'scope', 'no', 'scope', 'no'],
+  'pulse.reopen': ['no', 'no', 'scope', 'no', 'scope', 'scope'],
   'pulse.results': ['scope', 'scope', 'scope', 'scope', 'scope', 'scope'],
   'pulse.comments': ['no', 'no', 'scope', 'no', 'scope', 'no'],
   'pulse.reply': ['no', 'no', 'scope', 'no', 'no', 'no'],

@@ -378,6 +378,29 @@ describe('a lost key', () => {
     expect(card.labels).not.toContain('Begin anew, empty');
   });
 
+  test('can be told by an administrator too, who sees nothing else of the pulse and nothing of it while its key is there', async () => {
+    await opened();
+    const { id } = await onlyWave();
+    const admin = await bot.as('admin');
+    expect((await admin.say('/pulse')).text, 'control').not.toContain('Trust and working together');
+    await bot.core.waveKeys.destroy(id);
+    for (const name of ['testshire.head.1', 'wakefield.lead', 'pilot1.adviser', 'wakefield.coordinator'])
+      expect((await (await bot.as(name)).say('/pulse')).text, name).not.toContain('Pulses that nobody can answer');
+    const list = await admin.say('/pulse');
+    expect(list.text).toMatch(/Pulses that nobody can answer\nTrust and working together, Testshire +paused: its key is missing/u);
+    const paused = await admin.press(list, 'Look');
+    expect(paused.labels).toEqual(['Begin anew, empty']);
+    const asked = await admin.press(paused, 'Begin anew, empty');
+    expect((await admin.press(asked, 'No, wait for the key')).title).toBe(paused.title);
+    const begun = await admin.press(asked, 'Yes, begin anew');
+    expect(begun.title).toBe('Trust and working together begins anew, empty, within five minutes. Everybody is asked again.');
+    expect(begun.labels).toEqual([]);
+    await createPulses(bot.core).once();
+    expect((await admin.press(list, 'Look')).title).toBe('This pulse takes answers: its key is there.');
+    expect((await admin.say('/pulse')).text).not.toContain('Trust and working together');
+    expect(await audited()).toEqual(['pulse.opened', 'pulse.begun_anew']);
+  });
+
   test('where its folder cannot be used nobody is asked', async () => {
     const { they, card } = await drafted();
     const { waveKeys } = bot.core;

@@ -53,24 +53,26 @@ export const runsTitle = (runs: readonly Run[]): string => {
   return said.length === 0 ? 'No pulse of yours is open or planned.' : `Your pulses: ${said.join(', ')}.`;
 };
 
+const listed = (runs: readonly Run[], today: Day): Part => ({
+  type: 'list',
+  items: runs.slice(0, MOST_WAVES).map((run) => ({
+    text: `${shortened(run.wave.title, LONGEST_NAME)}, ${shortened(placesWords(run.places), LONGEST_NAME)}`,
+    detail: stateWords(run, today),
+    button: button(run),
+  })),
+});
+
+/** Those that nobody can answer, for somebody who does not run them and can begin them anew. */
+export const pausedParts = (runs: readonly Run[], today: Day): Part[] =>
+  runs.length === 0 ? [] : [{ type: 'text', style: 'heading', text: 'Pulses that nobody can answer' }, listed(runs, today)];
+
 /** Those that somebody runs: open ones first, the newest first; and what they can begin. */
 export const wavesParts = (runs: readonly Run[], today: Day): Part[] => {
   const newest = (one: Run, other: Run) => other.wave.opensOn.localeCompare(one.wave.opensOn);
   const sorted = ORDER.flatMap((state) => runs.filter(({ wave }) => wave.state === state).sort(newest));
   return [
     { type: 'text', style: 'heading', text: 'Pulses you run' },
-    ...(sorted.length === 0
-      ? [{ type: 'text', text: 'None yet.' } satisfies Part]
-      : [
-          {
-            type: 'list',
-            items: sorted.slice(0, MOST_WAVES).map((run) => ({
-              text: `${shortened(run.wave.title, LONGEST_NAME)}, ${shortened(placesWords(run.places), LONGEST_NAME)}`,
-              detail: stateWords(run, today),
-              button: button(run),
-            })),
-          } satisfies Part,
-        ]),
+    ...(sorted.length === 0 ? [{ type: 'text', text: 'None yet.' } satisfies Part] : [listed(sorted, today)]),
     ...(sorted.length > MOST_WAVES ? [small(`And ${figure(sorted.length - MOST_WAVES)} older ones: pulse results.`)] : []),
     {
       type: 'buttons',
@@ -149,7 +151,7 @@ export const beginAnewCard = ({ wave }: Run, asked: number, buttons: readonly Bu
 /** Between the asking to begin anew and the tick that does it. */
 export const beginsAnewCard = ({ wave }: Run, buttons: readonly Button[]): Card => ({
   title: `${shortened(wave.title, LONGEST_NAME)} begins anew, empty, within five minutes. Everybody is asked again.`,
-  parts: [{ type: 'buttons', buttons: [...buttons] }],
+  parts: buttons.length > 0 ? [{ type: 'buttons', buttons: [...buttons] }] : [],
 });
 
 /** What others read where a pulse is told of; its button opens the form privately, for whoever presses it. */
