@@ -7,7 +7,7 @@ import { inTransaction, isUniqueViolation } from '../db/transaction.ts';
 import { CommitUnconfirmed, DatabaseUnavailable, UserError } from '../errors.ts';
 import { faultOf } from '../fault.ts';
 import { type Actor, findActor } from '../people/actor.ts';
-import { pupilIdentifier } from '../people/identifiers.ts';
+import { pupilIdentifier, withoutNumbers } from '../people/identifiers.ts';
 import { linkByAddress, personByAddress } from '../people/linking.ts';
 import { MOST_BYTES, showable, unkeepable } from '../people/notes.ts';
 import type { Account, Answer, Command, Dispatch, Incoming, Turn, Verb } from './contract.ts';
@@ -382,8 +382,8 @@ const said = (asked: Asked): string | undefined => {
   return undefined;
 };
 
-/** A child's identifier in a field of a form that comes back is taken out of it. */
-const unrepeatable = (value: string): string => (pupilIdentifier(value) ? '' : value);
+/** A child's identifier in a field of a form that comes back is taken out of it, with all of the field where it is no number alone. */
+const unrepeatable = (value: string): string => withoutNumbers(value) ?? '';
 
 /** Longer words would not fit the button; they are given back whole, to be sent again. */
 const again = ({ ask }: Incoming) =>

@@ -22,7 +22,11 @@ const plain = (text: string) =>
     .replace(/\s/gu, ' ')
     .replace(/[\u2010-\u2015\u2212]/gu, '-');
 const joined = (found: string) => found.replace(/[ -]/g, '').toUpperCase();
-const candidates = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map((found) => joined(found[1] as string));
+
+type Span = { from: number; to: number };
+/** Where in plain text something is found that is what it looks like. */
+const spansOf = (text: string, pattern: RegExp, is: (characters: string) => boolean): Span[] =>
+  [...text.matchAll(pattern)].flatMap(({ index, 1: found = '' }) => (is(joined(found)) ? [{ from: index, to: index + found.length }] : []));
 
 /**
  * The check letter of a UPN is the sum of its other characters times their places (2 to 13), modulo 23;
@@ -44,6 +48,9 @@ const isNhsNumber = (digits: string) => {
   const sum = [...digits].slice(0, 9).reduce((total, digit, index) => total + Number(digit) * (10 - index), 0);
   return !digits.startsWith('0') && (11 - (sum % 11)) % 11 === Number(digits[9]);
 };
+
+const upnsIn = (read: string) => spansOf(read, UPN, isUpn);
+const nhsNumbersIn = (read: string) => [NHS_ALONE, NHS_GROUPED].flatMap((pattern) => spansOf(read, pattern, isNhsNumber));
 
 const MONTH = '(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*';
 const DATE = `(?<!\\d)(?:\\d{1,2} ?[/.-] ?\\d{1,2} ?[/.-] ?(?:\\d{4}|\\d{2})|\\d{4}-\\d{2}-\\d{2}|\\d{1,2}(?:st|nd|rd|th)? (?:of )?${MONTH}\\.?,? (?:\\d{4}|\\d{2}))(?![\\d/])`;
@@ -82,8 +89,31 @@ const hasName = (text: string, pattern: RegExp) =>
 /** What in the text names a pupil, or null. The text may be of any length; nothing of it is kept. */
 export const pupilIdentifier = (text: string): PupilIdentifier | null => {
   const read = plain(text);
-  if (candidates(read, UPN).some(isUpn)) return 'UPN';
-  if ([...candidates(read, NHS_ALONE), ...candidates(read, NHS_GROUPED)].some(isNhsNumber)) return 'NHS number';
+  if (upnsIn(read).length > 0) return 'UPN';
+  if (nhsNumbersIn(read).length > 0) return 'NHS number';
   if (BIRTH.test(read) || hasName(read, NAME_THEN_DATE) || hasName(read, DATE_THEN_NAME)) return 'date of birth beside a name';
   return null;
+};
+
+/** A line of plain text with … in the place of each number. */
+const cut = (line: string): string => {
+  let [rest, at] = ['', 0];
+  for (const { from, to } of [...upnsIn(line), ...nhsNumbersIn(line)].sort((one, other) => one.from - other.from)) {
+    if (from >= at) rest += `${line.slice(at, from)}…`;
+    at = Math.max(at, to);
+  }
+  return rest + line.slice(at);
+};
+
+/**
+ * The text as it may be shown again: with … in the place of each number that names a pupil. Undefined where more than numbers names one, or
+ * nothing else is said. A text that names nobody stays as it is.
+ */
+export const withoutNumbers = (text: string): string | undefined => {
+  if (!pupilIdentifier(text)) return text;
+  const rest = text
+    .split('\n')
+    .map((line) => cut(plain(line)).trimEnd())
+    .join('\n');
+  return pupilIdentifier(rest) || !/[\p{L}\p{N}]/u.test(rest) ? undefined : rest;
 };

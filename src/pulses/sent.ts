@@ -1,3 +1,4 @@
+import { withoutNumbers } from '../people/identifiers.ts';
 import { noteProblem, textProblem } from '../people/notes.ts';
 import { countersOf } from './box.ts';
 import type { Answers, Wave } from './pulse.ts';
@@ -16,7 +17,8 @@ const PLACE = /^\d{1,2}$/u;
 const commentProblem = (comment: string): string | undefined => {
   const problem = noteProblem(comment);
   if (!problem || problem.returned) return textProblem(comment, 'Your comment');
-  return `${textProblem(comment, 'Your comment')} Not saved by us. Leave it out and send the rest again.`;
+  const left = withoutNumbers(comment) === undefined ? 'Write' : 'Send';
+  return `${textProblem(comment, 'Your comment')} Not saved by us. ${left} the rest again, without it.`;
 };
 
 /** What is skipped is left out; whether a wave still takes answers, and from whom, is not looked at. */

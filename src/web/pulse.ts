@@ -4,7 +4,8 @@ import { inTransaction } from '../db/transaction.ts';
 import { CommitUnconfirmed, DatabaseUnavailable } from '../errors.ts';
 import { faultOf } from '../fault.ts';
 import { findActor } from '../people/actor.ts';
-import { noteProblem, showable } from '../people/notes.ts';
+import { withoutNumbers } from '../people/identifiers.ts';
+import { showable } from '../people/notes.ts';
 import { postedValues } from '../platforms/web/receive.ts';
 import { formView } from '../platforms/web/render.ts';
 import { answerWave } from '../pulses/answer.ts';
@@ -27,7 +28,7 @@ import type { Site } from './site.ts';
 const TOKEN = /^[\w-]{22}$/u;
 
 /** What was typed, to stand in its field again; a child's identifier is not repeated. */
-const repeated = (value: string | undefined) => (value === undefined || noteProblem(value)?.returned === false ? '' : showable(value));
+const repeated = (value = '') => withoutNumbers(showable(value)) ?? '';
 
 type Shown =
   | { kind: 'form'; wave: Wave; errors: Record<string, string> }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { pupilIdentifier } from '../../src/people/identifiers.ts';
+import { pupilIdentifier, withoutNumbers } from '../../src/people/identifiers.ts';
 
 /** Reckoned apart from the product: by repeated subtraction, from a written table of letters. */
 const LETTER_VALUES: [string, number][] = [
@@ -172,5 +172,37 @@ describe('what is no pupil passes', () => {
   test('a note of any length is read at once, whatever it is made of', { timeout: 5_000 }, () => {
     for (const piece of ['1 ', '1', 'A1 ', 'Aa ', "A'", '1/1/', 'born ', '- ', 'dob 1 of '])
       expect(pupilIdentifier(piece.repeat(3000))).toBeNull();
+  });
+});
+
+describe('what is shown again to whoever wrote it', () => {
+  test.each([
+    ['B801200005001 did well', '… did well'],
+    ['Two lines:\nUPN B8012 0000 5001, NHS 943 476 5919.\nOne more', 'Two lines:\nUPN …, NHS ….\nOne more'],
+    ['nobody is named:\tflu in two schools', 'nobody is named:\tflu in two schools'],
+  ])('"%s" without its numbers', (text, left) => {
+    expect(withoutNumbers(text)).toBe(left);
+  });
+
+  test.each(['B801200005001', '(9434765919)', 'Ann Smith, born 3 May 2014', 'B801200005001, Ann Smith, 03/05/2014', 'B80120000\n5001'])(
+    '"%s" not at all, because more than a number names somebody, or nothing is left',
+    (text) => {
+      expect(pupilIdentifier(text)).not.toBeNull();
+      expect(withoutNumbers(text)).toBeUndefined();
+    },
+  );
+
+  test('no number is left of any text in which there was one', () => {
+    fc.assert(
+      fc.property(digits(12), digits(9), fc.string(), (twelve, nine, said) => {
+        const digit = checkDigit(nine);
+        fc.pre(digit !== undefined && !nine.startsWith('0'));
+        const left = withoutNumbers(`${said} ${checkLetter(twelve)}${twelve} and ${nine}${digit} came ${said}`) ?? '';
+        expect(pupilIdentifier(left)).toBeNull();
+        expect(left).not.toContain(twelve);
+        expect(left).not.toContain(nine);
+      }),
+      seeded,
+    );
   });
 });

@@ -153,6 +153,10 @@ describe('a personal link', () => {
     const child = await send(pathOf(), { 'field.answer1': '2', 'field.comment': 'B801200005001 did well' });
     expect(child.text).toContain('pupil&#39;s number (UPN)');
     expect(child.text).not.toContain('B801200005001');
+    expect(child.text).toContain('Send the rest again, without it.');
+    expect(child.text).toContain('>… did well</textarea>');
+    const longChild = await send(pathOf(), { 'field.comment': `B801200005001 ${'a'.repeat(1_001)}` });
+    expect(longChild.text).not.toContain('B801200005001');
     const empty = await send(pathOf(), {});
     expect(empty.text).toContain('<a href="#field-answer1">Nothing was sent: choose an answer or write a comment.</a>');
     expect(await answeredIn(bot.core, wave.waveId)).toEqual([]);

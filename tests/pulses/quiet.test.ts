@@ -124,20 +124,30 @@ describe('a headteacher who answers', () => {
   test('whose form is half done, or has a mistake, counts nothing and gets their words back', async () => {
     const { head, form } = await openForm();
     const long = 'a'.repeat(1_001);
-    const cases: [Record<string, string>, string, RegExp][] = [
+    const cases: [Record<string, string>, string, RegExp, string?][] = [
       [{}, 'answer1', /choose an answer or write a comment/u],
       [{ comment: '   ' }, 'answer1', /choose an answer or write a comment/u],
       [{ answer1: '6' }, 'answer1', /Choose one of the answers/u],
       [{ answer1: '1', comment: long }, 'comment', /1,001 characters; 1,000 fit/u],
-      [{ answer1: '1', comment: 'B801200005001 did well' }, 'comment', /pupil's number \(UPN\).*Not saved by us/u],
+      [
+        { answer1: '1', comment: 'We help more.\nB8012 0000 5001 did well' },
+        'comment',
+        /pupil's number \(UPN\) in it\. Not saved by us\. Send the rest again, without it\.$/u,
+        'We help more.\n… did well',
+      ],
+      [{ answer1: '1', comment: 'B801200005001' }, 'comment', /Write the rest again, without it\.$/u, ''],
+      [
+        { answer1: '1', comment: 'Ask Ann Smith, born 3 May 2014' },
+        'comment',
+        /name and date of birth in it\. Not saved by us\. Write the rest again, without it\.$/u,
+        '',
+      ],
     ];
-    for (const [values, field, says] of cases) {
+    for (const [values, field, says, back = values.comment ?? ''] of cases) {
       const said = await head.submit(form, values);
       expect(said.fields()[field]).toMatch(says);
-      expect(said.form().fields.find(({ name }) => name === 'comment')?.value).toBe(
-        values.comment?.startsWith('B8') ? '' : (values.comment ?? ''),
-      );
-      expect(JSON.stringify(said.answer)).not.toContain('B801200005001');
+      expect(said.form().fields.find(({ name }) => name === 'comment')?.value).toBe(back);
+      for (const named of ['B801200005001', 'B8012', 'Ann Smith']) expect(JSON.stringify(said.answer)).not.toContain(named);
     }
     expect(await answeredIn(bot.core, wave.waveId)).toEqual([]);
     expect((await head.submit(form, { comment: 'Only words.' })).title).toMatch(/^Thank you/u);
