@@ -81,26 +81,23 @@ const ownName = (name: string): string[] =>
     .filter(({ text }) => !SCHOOL.test(text) && !CHURCH_OR_AID.test(text))
     .map(({ text }) => plain(text));
 
-type Sequence = { words: string[] /** Alone it may be any word: a name only where it begins with a capital. */; capital: boolean };
+/** Names by how many words they have, so that however many there are a comment is looked at once. */
+type Names = ReadonlyMap<number, ReadonlySet<string>>;
 
 /** One word alone that every sentence may have tells nothing. */
-const sequences = (found: readonly string[][], ordinary: (word: string) => boolean): Map<string, Sequence[]> => {
-  const all = found
-    .filter(({ length, 0: first = '' }) => length > 1 || (length === 1 && !ordinary(first)))
-    .map((words) => ({ words, capital: words.length === 1 }));
-  return Map.groupBy(all, ({ words: [first] }) => first as string);
+const namesBy = (found: readonly string[][], isUsual: (word: string) => boolean): Names => {
+  const telling = found.filter(({ length, 0: first = '' }) => length > 1 || (length === 1 && !isUsual(first)));
+  const byLength = Map.groupBy(telling, ({ length }) => length);
+  return new Map([...byLength].map(([length, names]) => [length, new Set(names.map((words) => words.join(' ')))]));
 };
 
-/** Places of the words that are one of these sequences. */
-const placesIn = (words: readonly Word[], known: readonly string[], byFirst: ReadonlyMap<string, Sequence[]>): Set<number> => {
+/** Places of the words that are one of these names; one word alone may be any word, and is a name only where it begins with a capital. */
+const placesIn = (words: readonly Word[], known: readonly string[], names: Names): Set<number> => {
   const found = new Set<number>();
-  for (const [at, first] of known.entries())
-    for (const { words: sequence, capital } of byFirst.get(first) ?? []) {
-      const isThere = sequence.every((word, index) => known[at + index] === word);
-      const text = words[at]?.text ?? '';
-      if (isThere && (!capital || CAPITAL.test(text) || CAPITALS.test(text)))
-        for (let index = 0; index < sequence.length; index += 1) found.add(at + index);
-    }
+  for (const [at, { text }] of words.entries())
+    for (const [length, some] of names)
+      if (some.has(known.slice(at, at + length).join(' ')) && (length > 1 || CAPITAL.test(text) || CAPITALS.test(text)))
+        for (let index = 0; index < length; index += 1) found.add(at + index);
   return found;
 };
 
@@ -108,11 +105,11 @@ const placesIn = (words: readonly Word[], known: readonly string[], byFirst: Rea
 export const marking = ({ organisations, posts, places }: Known): ((comment: string) => Mark[]) => {
   const ofPlaces = new Set(places.flatMap(plainWords));
   const isUsual = (word: string) => ORDINARY.has(word) || isNoName(word) || ofPlaces.has(word);
-  const named = sequences(
+  const named = namesBy(
     organisations.flatMap((name) => [plainWords(name), ownName(name)]),
     isUsual,
   );
-  const held = sequences(posts.map(plainWords), isUsual);
+  const held = namesBy(posts.map(plainWords), isUsual);
 
   /** Where it says a name of a school that is not known: "Sandal Magna Primary". */
   const otherSchools = (words: readonly Word[], isBeside: (at: number) => boolean, isName: (at: number) => boolean): Set<number> => {
