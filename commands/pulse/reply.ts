@@ -14,7 +14,7 @@ const State = z.object({ wave: z.guid() });
 
 /** The wave, and whom it is answered to. @throws UserError where they coordinate none of its places */
 const asked = async (turn: Turn, state: z.infer<typeof State> | undefined) => {
-  if (!state) throw new UserError('Type pulse results first, then press Answer them.');
+  if (!state) throw new UserError('Type pulse results first, then press Say what you did.');
   const { wave, reach } = await openRelease(turn, state.wave, 'pulse.reply');
   return { wave, to: await toBeAnswered(turn.tx, wave.id, reach, { today: turn.today.toString(), except: turn.actor.personId }) };
 };

@@ -20,7 +20,7 @@ import {
   shownIn,
 } from '../../src/pulses/results.ts';
 import { allPlaces, type Place } from '../../src/summaries/scopes.ts';
-import { type Answered, releasedCard, resultsCard } from '../../src/views/pulse/results.ts';
+import { type Answered, isAnythingShown, releasedCard, resultsCard } from '../../src/views/pulse/results.ts';
 import { entryOf, type Opened, openRelease, reachFor, touches } from './released.ts';
 
 /** `pulse results`: what was released, of the newest wave and the reader's own place unless another is named. */
@@ -71,17 +71,18 @@ const draw = async (turn: Turn, opened: Opened, entry: Entry): Promise<Card> => 
   const { wave, entries, covered } = opened;
   const { cell, instead } = entry;
   const [comments, reply] = [await reachFor(turn, 'pulse.comments'), await reachFor(turn, 'pulse.reply')];
+  const answered = await answeredIn(turn, opened, cell);
   const others = entries.filter((other) => other !== entry);
   const buttons: Button[] = [
     ...(wave.comment && touches(covered, comments)
       ? [{ label: 'Comments', press: { verb: 'pulse.comments', state: { wave: wave.id, cell: cell.id } } }]
       : []),
-    ...(touches(covered, reply)
+    ...(isAnythingShown(answered) && touches(covered, reply)
       ? [
           {
-            label: 'Answer them',
+            label: 'Say what you did',
             press: { verb: 'pulse.reply', state: { wave: wave.id } },
-            says: `Answer everybody who was asked: ${wave.title}`,
+            says: `Say what you did to everybody who was asked: ${wave.title}`,
           },
         ]
       : []),
@@ -93,7 +94,7 @@ const draw = async (turn: Turn, opened: Opened, entry: Entry): Promise<Card> => 
       name: cell.name,
       parts: partsOf(cell, covered),
       instead,
-      answered: await answeredIn(turn, opened, cell),
+      answered,
       replies: await repliesFor(turn, opened, entry, covered),
     },
     {

@@ -63,7 +63,7 @@ const told = async () => {
 
 describe('an answer', () => {
   test('is asked for from the results, shown as they will read it, and told to everybody of the place who was asked and is here', async () => {
-    const form = await coordinator.press(await coordinator.ask({ kind: 'open', verb: 'pulse.results', state: { wave } }), 'Answer them');
+    const form = await coordinator.press(await coordinator.ask({ kind: 'open', verb: 'pulse.results', state: { wave } }), 'Say what you did');
     expect(form.text).toContain('3 people who were asked read it with their next message, whoever of them answered.');
     const looked = await coordinator.submit(form, { text: TEXT });
     expect(looked.title).toBe('Not sent yet: 3 people would read this with their next message.');
@@ -136,7 +136,7 @@ describe('an answer is refused', () => {
   test.each(['wakefield.lead', 'wakefield.head.1', 'pilot1.adviser', 'evaluator', 'admin', 'ealing.coordinator'])('of %s', async (name) => {
     const person = await bot.as(name);
     const results = await person.ask({ kind: 'open', verb: 'pulse.results', state: { wave } });
-    expect(results.labels).not.toContain('Answer them');
+    expect(results.labels).not.toContain('Say what you did');
     expect((await openReply(person)).title).toContain('I cannot find these results.');
     const sent = await person.ask({ kind: 'open', verb: 'pulse.replied', state: { wave, id: bot.core.newId(), text: TEXT } });
     expect(sent.title).toContain('I cannot find these results.');

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { plainText } from '../../src/cards/plain-text.ts';
 import type { Item } from '../../src/pulses/pulse.ts';
 import type { Scale, Shown } from '../../src/statistics/disclosure.ts';
-import { resultsCard } from '../../src/views/pulse/results.ts';
+import { type Answered, resultsCard } from '../../src/views/pulse/results.ts';
 
 // What was released of one place as a card: its first line says what was answered without judging it, and what holds of all questions is said once.
 
@@ -18,19 +18,115 @@ const whole = (...shares: number[]): Shown => ({ as: 'whole', shares, base: 120 
 const tens = (...shares: number[]): Shown => ({ as: 'tens', shares, base: 35 });
 const words = (most: number | null): Shown => ({ as: 'words', most });
 
-const cardOf = (all: readonly [Scale, Shown][]) =>
+const cardOf = (all: readonly [Scale, Shown][], pooled?: Answered['pooled']) =>
   resultsCard(
     {
       wave: { title: 'Trust', opensOn: '2026-06-08', closesOn: '2026-06-19', k: 5, origin: 'person' },
       name: 'Wakefield',
       parts: [],
       instead: [],
-      answered: all.map(([scale, shown], at) => ({ item: asked(at + 1, scale), shown, before: undefined, pooled: undefined })),
+      answered: all.map(([scale, shown], at) => ({ item: asked(at + 1, scale), shown, before: undefined, pooled })),
       replies: [],
     },
     { others: [], more: 0, buttons: [] },
   );
-const textOf = (all: readonly [Scale, Shown][]) => plainText(cardOf(all));
+const textOf = (all: readonly [Scale, Shown][], pooled?: Answered['pooled']) => plainText(cardOf(all, pooled));
+
+const withheld: Shown = { as: 'c', in: null };
+/** After the title, the place and the month. */
+const headlineOf = (all: readonly [Scale, Shown][]) => cardOf(all).title.replace(/^Trust, Wakefield, June 2026[,:] /u, '');
+
+test.each<[what: string, all: [Scale, Shown][], says: string]>([
+  [
+    'most first',
+    [
+      ['agree', words(0)],
+      ['agree', words(null)],
+      ['agree', words(null)],
+    ],
+    '3 questions: 2 mixed, 1 mostly agree',
+  ],
+  [
+    'what most disagree with as plainly as what they agree with',
+    [
+      ['agree', words(1)],
+      ['agree', words(0)],
+      ['agree', whole(10, 5, 85)],
+    ],
+    '3 questions: 2 mostly disagree, 1 mostly agree',
+  ],
+  [
+    '0 to 10, and yes or no, are no agreeing',
+    [
+      ['ten', tens(70, 20, 10)],
+      ['yes_no', words(1)],
+    ],
+    '2 questions: 1 mostly 7 or more, 1 mostly no',
+  ],
+  ['figures alike: two thirds are most', [['agree', whole(67, 20, 13)]], '1 question: mostly agree'],
+  ['and fewer are not', [['agree', whole(66, 20, 14)]], '1 question: mixed'],
+  ['most who neither agree nor disagree', [['agree', whole(10, 80, 10)]], '1 question: mostly neither'],
+  ['a choice without its name', [['choice', whole(80, 20)]], '1 question: mostly one choice'],
+  [
+    'what is withheld last',
+    [
+      ['agree', withheld],
+      ['agree', withheld],
+      ['agree', words(0)],
+    ],
+    '3 questions: 1 mostly agree, 2 not shown',
+  ],
+  [
+    'at most three kinds',
+    [
+      ['agree', words(0)],
+      ['ten', words(0)],
+      ['yes_no', words(0)],
+      ['choice', words(0)],
+      ['agree', words(null)],
+    ],
+    '5 questions: 1 mostly agree, 1 mostly 7 or more, 1 mostly yes, 2 other',
+  ],
+  [
+    'nothing, where everything is withheld',
+    [
+      ['agree', withheld],
+      ['ten', withheld],
+    ],
+    'no answer can be shown',
+  ],
+])('the first line says how many questions were answered how: %s', (_, all, says) => {
+  expect(headlineOf(all)).toBe(says);
+});
+
+test('where all is withheld it is said once, over the questions', () => {
+  const text = textOf([
+    ['agree', withheld],
+    ['ten', withheld],
+  ]);
+  expect(text.match(/not shown to anyone/gu)).toHaveLength(1);
+  expect(text).toContain('No larger group that it is in is shown either. [c]\n1 Question 1?\n2 Question 2?\n');
+  const some = textOf([
+    ['agree', withheld],
+    ['ten', words(0)],
+    ['agree', withheld],
+  ]);
+  expect(some.match(/not shown to anyone/gu), 'control: where some is shown, beside each').toHaveLength(2);
+});
+
+test('where all is withheld and counted in a larger place, the questions are listed once, with what was said there', () => {
+  const pooled = { name: 'Pilot 1', parts: ['Ealing', 'Wakefield'], shown: words(0) };
+  const text = textOf(
+    [
+      ['agree', withheld],
+      ['agree', withheld],
+    ],
+    pooled,
+  );
+  expect(text.match(/It is counted in Pilot 1\. \[c\]/gu)).toHaveLength(1);
+  expect(text.match(/Question \d\? +Mostly agree\./gu)).toHaveLength(2);
+  expect(text.match(/Question/gu)).toHaveLength(2);
+});
 
 test.each<[what: string, all: [Scale, Shown][], says: string | undefined]>([
   [

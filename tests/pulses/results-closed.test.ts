@@ -32,15 +32,16 @@ const readAfter = async (many: number) => {
 test('while it is open there is nothing to read; once it has closed each question says what most of them said, without a number', async () => {
   const { before, after } = await readAfter(6);
   expect(before.title).toContain('There are no results of a pulse');
-  expect(after.title).toBe('Trust and working together, Testshire, December 2026: mostly agree with 5 of 5');
+  expect(after.title).toBe('Trust and working together, Testshire, December 2026, 5 questions: 5 mostly agree');
   expect(after.text.match(/ {2}Mostly agree\.$/gmu)).toHaveLength(5);
   expect(after.text).not.toMatch(/\d %|answers\. |[0-9]+ answers$/u);
 });
 
-test('where too few answered, that is all it says', async () => {
+test('where too few answered, that is all it says, once, over the questions', async () => {
   const { after } = await readAfter(4);
-  expect(after.title).toBe('Trust and working together, Testshire, December 2026: too few answered');
-  expect(after.text.match(/ {2}Fewer than 5 people or 3 organisations: not shown to anyone\. .* \[c\]$/gmu)).toHaveLength(5);
+  expect(after.title).toBe('Trust and working together, Testshire, December 2026: no answer can be shown');
+  expect(after.text.match(/^Fewer than 5 people or 3 organisations, .*: not shown to anyone\. .* \[c\]$/gmu)).toHaveLength(1);
+  expect(after.text.match(/^\d \S.*\S$/gmu)).toHaveLength(5);
   const { after: none } = await (async () => {
     bot.clock.set('2026-11-19T14:00:00Z');
     await clearPulses(bot.core);

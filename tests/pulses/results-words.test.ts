@@ -56,12 +56,12 @@ test.each<[what: string, asked: Item, shown: Shown | undefined, says: string]>([
   expect(of(asked, shown)).toBe(says);
 });
 
-test('what is withheld says why, by whom it may be seen, and where it is counted; the words come before the symbol', () => {
+test('what is withheld says for whom it is and where it is counted, in one sentence whatever the reason; the words come before the symbol', () => {
   expect(of(AGREE, { as: 'c', in: 'id' }, 'Pilot 1')).toBe(
-    'Fewer than 5 people or 3 organisations: not shown to anyone. It is counted in Pilot 1. [c]',
+    'Fewer than 5 people or 3 organisations, or somebody’s answer could be worked out: not shown to anyone. It is counted in Pilot 1. [c]',
   );
   expect(of(AGREE, { as: 'c', in: null })).toBe(
-    'Fewer than 5 people or 3 organisations: not shown to anyone. No larger group that it is in is shown either. [c]',
+    'Fewer than 5 people or 3 organisations, or somebody’s answer could be worked out: not shown to anyone. No larger group that it is in is shown either. [c]',
   );
   expect(answerWords(AGREE, { as: 'c', in: null }, { k: 10, closesOn: '2026-11-20' })).toContain('Fewer than 10 people');
 });

@@ -104,7 +104,9 @@ const cellOf = async (wave: string, name: string) =>
 describe('one place', () => {
   test('reads well aloud: what most say first, each question in its own words or figures, and where what is withheld is counted', async () => {
     const seen = await coordinator.say('/pulse results');
-    expect(seen.title).toBe('Trust and working together, Wakefield, June 2026: mostly agree with 2 of 2, 1 not shown');
+    expect(seen.title).toBe(
+      'Trust and working together, Wakefield, June 2026, 3 questions: 1 mostly agree, 1 mostly 7 or more, 1 not shown',
+    );
     await expect(`${seen.text}\n`).toMatchFileSnapshot('golden/results-wakefield.txt');
   });
 
@@ -148,7 +150,7 @@ describe('one place', () => {
 
   test('a part of it is read as a place of its own, and a question that was not asked there is no blank', async () => {
     const part = await coordinator.press(await coordinator.say('/pulse results'), 'Open');
-    expect(part.title).toBe('Trust and working together, Primary schools, Wakefield, June 2026: mostly agree with 1 of 1, 2 not shown');
+    expect(part.title).toBe('Trust and working together, Primary schools, Wakefield, June 2026, 3 questions: 1 mostly agree, 2 not shown');
     expect(part.text).toContain('Not asked [x]');
     expect(part.text).toContain('[x] not available.');
   });

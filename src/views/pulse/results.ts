@@ -5,7 +5,7 @@ import type { Item, Wave } from '../../pulses/pulse.ts';
 import type { Before, Released } from '../../pulses/results.ts';
 import type { Shown } from '../../statistics/disclosure.ts';
 import { LONGEST_TITLE, listed, shortened, small } from '../actions/parts.ts';
-import { answerWords, isMostlyFor, monthInFull } from './words.ts';
+import { answerWords, brieflyWords, monthInFull, withheldWords } from './words.ts';
 
 /** What was released of a wave in one place → card: each question in the words or figures that it was published in. */
 
@@ -30,24 +30,41 @@ export type Results = {
   replies: readonly { text: string; on: string }[];
 };
 
+const isShown = (shown: Shown | undefined) => shown !== undefined && shown.as !== 'c';
+
+/** Whether there is anything to read, here or in what it is counted in. */
+export const isAnythingShown = (answered: Results['answered']): boolean =>
+  answered?.some(({ shown, pooled }) => isShown(shown) || isShown(pooled?.shown)) ?? false;
+
 const day = (iso: string) => dayWords(Temporal.PlainDate.from(iso));
 
 /** "Vulnerable children (Coventry, Rochdale, Wakefield and Wiltshire)" */
 const pooledName = (name: string, parts: readonly string[]) => (parts.length > 1 ? `${name} (${listed(parts)})` : name);
 
-/** "mostly agree with 3 of 5 questions" */
+/** So many kinds of answers are told apart in the first line. */
+const MOST_KINDS = 3;
+
+/** ", 5 questions: 3 mixed, 1 mostly agree, 1 not shown": what was said and not whether it is good, because not every question is praise. */
 const headline = (answered: readonly Answered[] | undefined): string => {
-  if (!answered) return 'nothing could be opened';
-  const shown = answered.filter(({ shown }) => shown && shown.as !== 'c');
-  if (shown.length === 0) return 'too few answered';
-  const rated = shown.map(({ item, shown }) => isMostlyFor(item, shown)).filter((mostly) => mostly !== undefined);
-  const withheld = answered.length - shown.length;
-  const says = rated.length === 0 ? 'what they chose' : `mostly agree with ${rated.filter(Boolean).length} of ${rated.length}`;
-  return withheld > 0 ? `${says}, ${withheld} not shown` : says;
+  if (!answered) return ': nothing could be opened';
+  const said = answered.map(({ item, shown }) => brieflyWords(item, shown)).filter((words) => words !== undefined);
+  const [only] = said;
+  if (only === undefined) return ': no answer can be shown';
+  if (answered.length === 1) return `, 1 question: ${only}`;
+  const kinds = [...Map.groupBy(said, (words) => words)]
+    .map(([words, { length }]) => ({ words, many: length }))
+    .toSorted((one, other) => other.many - one.many);
+  const others = kinds.slice(MOST_KINDS).reduce((sum, { many }) => sum + many, 0);
+  const withheld = answered.length - said.length;
+  return `, ${answered.length} questions: ${[
+    ...kinds.slice(0, MOST_KINDS).map(({ words, many }) => `${many} ${words}`),
+    ...(others > 0 ? [`${others} other`] : []),
+    ...(withheld > 0 ? [`${withheld} not shown`] : []),
+  ].join(', ')}`;
 };
 
 const titleOf = ({ wave, name, answered }: Results): string => {
-  const rest = `, ${shortened(name, 50)}, ${monthInFull(wave.closesOn)}: ${headline(answered)}`;
+  const rest = `, ${shortened(name, 40)}, ${monthInFull(wave.closesOn)}${headline(answered)}`;
   return `${shortened(wave.title, LONGEST_TITLE - rest.length)}${rest}`;
 };
 
@@ -55,19 +72,16 @@ const roundedWords = (tens: boolean, whole: boolean): string =>
   `Figures are ${!tens ? 'rounded' : whole ? 'rounded, some to the nearest 10' : 'to the nearest 10'}, so they need not make 100.`;
 
 /** What the symbols and words above mean, once each. */
-const footWords = (answered: readonly Answered[], k: number): string => {
+const footWords = (answered: readonly Answered[]): string => {
   const all = answered.flatMap(({ shown, pooled }) => [shown, pooled?.shown]).filter((shown) => shown !== undefined);
   const has = (as: Shown['as']) => all.some((shown) => shown.as === as);
   return [
-    ...(has('words')
-      ? ['Words without figures: fewer than 20 answers, or figures could tell what somebody said. Mostly: at least two thirds.']
-      : []),
+    ...(has('words') ? ['Words without figures: fewer than 20 answers, or figures could tell what somebody said.'] : []),
+    ...(has('words') || has('tens') || has('whole') ? ['Mostly: at least two thirds.'] : []),
     ...(has('tens') || has('whole') ? [roundedWords(has('tens'), has('whole'))] : []),
-    '“Don’t know” is left out.',
+    ...(all.some(isShown) ? ['“Don’t know” is left out.'] : []),
     ...(answered.some(({ before }) => before) ? ['A small change may be chance.'] : []),
-    ...(has('c')
-      ? [`[c] confidential: fewer than ${k} people or 3 organisations answered, or answers of so few could be worked out from it.`]
-      : []),
+    ...(has('c') ? ['[c] confidential.'] : []),
     ...(answered.some(({ shown }) => !shown) ? ['[x] not available.'] : []),
     ...(answered.some(({ item, before }) => before && before.version !== item.version) ? ['[b] break in the series.'] : []),
   ].join(' ');
@@ -85,10 +99,16 @@ const answersParts = ({ wave, answered, instead, name, parts }: Results): Part[]
     numbered.filter(({ one }) => one.pooled),
     ({ one }) => one.pooled?.name ?? '',
   );
+  // What holds of all of them is said once.
+  const [alike, ...unlike] = new Set(answered.map(({ shown, pooled }) => (shown?.as === 'c' ? withheldWords(wave.k, pooled?.name) : '')));
+  const withheld = unlike.length === 0 ? alike : undefined;
   const isPooled = instead.length > 0 || parts.length > 1;
   return [
     ...(isPooled ? [{ type: 'text' as const, style: 'heading' as const, text: `Pooled: ${pooledName(name, parts)}` }] : []),
-    { type: 'list', items: numbered.map(({ one, text }) => ({ text, detail: said(one) })) },
+    ...(withheld ? [{ type: 'text' as const, text: withheld }] : []),
+    ...(withheld && pooled.size > 0
+      ? []
+      : [{ type: 'list' as const, items: numbered.map(({ one, text }) => (withheld ? { text } : { text, detail: said(one) })) }]),
     ...[...pooled].flatMap(([larger, some]): Part[] => [
       { type: 'text', style: 'heading', text: `Pooled: ${pooledName(larger, some[0]?.one.pooled?.parts ?? [])}` },
       {
@@ -137,9 +157,7 @@ export const resultsCard = (
             ...(more > 0 ? [small(`and ${more} more: type pulse results and the name of the place.`)] : []),
           ]
         : []),
-      small(
-        `Asked from ${day(wave.opensOn)} to ${day(wave.closesOn)}, counted and not kept.${answered ? ` ${footWords(answered, wave.k)}` : ''}`,
-      ),
+      small(`Asked from ${day(wave.opensOn)} to ${day(wave.closesOn)}, counted and not kept.${answered ? ` ${footWords(answered)}` : ''}`),
       ...(buttons.length > 0 ? [{ type: 'buttons' as const, buttons: [...buttons] }] : []),
     ],
   };

@@ -41,8 +41,10 @@ const groupsOf = ({ scale, options }: Asked) =>
 /** Words know only the two ends of a scale: 0 and 1. */
 const placeOf = ({ scale }: Asked, most: number) => (scale === 'agree' || scale === 'ten' ? most * 2 : most);
 
+const MIXED = 'mixed';
+
 const mostlyWords = (asked: Asked, { most }: Words): string =>
-  most === null ? 'mixed' : (groupsOf(asked)[placeOf(asked, most)]?.mostly ?? 'mixed');
+  most === null ? MIXED : (groupsOf(asked)[placeOf(asked, most)]?.mostly ?? MIXED);
 
 /** A share that is said as an end of what can be said: nobody is to see that all agreed. */
 const isEnd = (as: Shares['as'], share: number) => share <= ENDS[as].least || share >= ENDS[as].most;
@@ -114,6 +116,13 @@ const publishedWords = (asked: Asked, shown: Words | Shares): string[] =>
   isNumbers(shown) ? [sharesWords(asked, shown), `about ${shown.base} answers`] : [mostlyWords(asked, shown)];
 
 /**
+ * What is said of what is withheld. One sentence for every reason: which it is would tell whether few answered.
+ * @param countedIn a larger group that is shown, by name
+ */
+export const withheldWords = (k: number, countedIn: string | undefined): string =>
+  `Fewer than ${k} people or 3 organisations, or somebody’s answer could be worked out: not shown to anyone. ${countedIn ? `It is counted in ${countedIn}.` : 'No larger group that it is in is shown either.'} [c]`;
+
+/**
  * What is said of a question where it was asked.
  * @param in where it is counted if it is withheld, by name; @param k of the wave; @param closesOn of the wave
  */
@@ -123,16 +132,19 @@ export const answerWords = (
   { before, countedIn, k, closesOn }: { before?: Before | undefined; countedIn?: string | undefined; k: number; closesOn: string },
 ): string => {
   if (!shown) return 'Not asked [x]';
-  if (shown.as === 'c')
-    return `Fewer than ${k} people or 3 organisations: not shown to anyone. ${countedIn ? `It is counted in ${countedIn}.` : 'No larger group that it is in is shown either.'} [c]`;
+  if (shown.as === 'c') return withheldWords(k, countedIn);
   return `${sentences([...publishedWords(item, shown), before && changeWords(item, shown, before, monthWords(before.closesOn, closesOn))])}.`;
 };
 
 /** At least two thirds, in per cent. */
 const TWO_THIRDS = 200 / 3;
 
-/** Whether people mostly agree, say yes or give 7 or more; undefined of a choice, and of what is withheld. */
-export const isMostlyFor = ({ scale }: Asked, shown: Shown | undefined): boolean | undefined => {
-  if (!shown || shown.as === 'c' || scale === 'choice') return undefined;
-  return isNumbers(shown) ? (shown.shares[0] ?? 0) >= TWO_THIRDS : shown.most === 0;
+/** What was mostly said, as briefly as can be: "mostly agree", "mixed"; nothing of what is withheld. */
+export const brieflyWords = (asked: Asked, shown: Shown | undefined): string | undefined => {
+  if (!shown || shown.as === 'c') return undefined;
+  const mostly = isNumbers(shown)
+    ? groupsOf(asked)[shown.shares.findIndex((share) => share >= TWO_THIRDS)]?.mostly
+    : mostlyWords(asked, shown);
+  if (mostly === undefined || mostly === MIXED) return MIXED;
+  return asked.scale === 'choice' ? 'mostly one choice' : mostly;
 };
