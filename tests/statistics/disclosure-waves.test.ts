@@ -405,7 +405,7 @@ test('in words are said the groups that are in some union that differs by few fr
       expect(coarse(cells, earlier)).toEqual([...expected].sort());
       found += expected.size;
     }),
-    { seed: 8, numRuns: 600 },
+    { seed: 8, numRuns: 300 },
   );
   expect(found).toBeGreaterThan(100);
 });

@@ -156,15 +156,18 @@ function tiedTo(graph: Graph, start: number): number[] {
 
 /** The fewest ties that part two nodes, or `enough` where there are as many or more: the most that can flow, path by path. */
 function cutBetween(graph: Graph, from: number, to: number, enough: number): number {
-  const room: Graph = graph.map((ties) => new Map(ties));
+  /** What flows from one node to another; against that flow there is as much more room. */
+  const flows = new Map<number, number>();
+  const key = (one: number, other: number) => one * graph.length + other;
+  const roomIn = (one: number, other: number, ties: number) => ties - (flows.get(key(one, other)) ?? 0);
   let flow = 0;
   while (flow < enough) {
-    const path = pathIn(room, from, to);
+    const path = pathIn(graph, from, to, roomIn);
     if (!path) return flow;
-    const more = Math.min(...path.map(([one, other]) => room[one]?.get(other) ?? 0));
+    const more = Math.min(...path.map(([one, other]) => roomIn(one, other, graph[one]?.get(other) ?? 0)));
     for (const [one, other] of path) {
-      room[one]?.set(other, (room[one]?.get(other) ?? 0) - more);
-      room[other]?.set(one, (room[other]?.get(one) ?? 0) + more);
+      flows.set(key(one, other), (flows.get(key(one, other)) ?? 0) + more);
+      flows.set(key(other, one), (flows.get(key(other, one)) ?? 0) - more);
     }
     flow += more;
   }
@@ -172,10 +175,15 @@ function cutBetween(graph: Graph, from: number, to: number, enough: number): num
 }
 
 /** The steps of a shortest path along which there is room. */
-function pathIn(room: Graph, from: number, to: number): [number, number][] | undefined {
+function pathIn(
+  graph: Graph,
+  from: number,
+  to: number,
+  roomIn: (one: number, other: number, ties: number) => number,
+): [number, number][] | undefined {
   const cameFrom = new Map([[from, from]]);
   for (const [node] of cameFrom) {
-    for (const [next, left] of room[node] ?? []) if (left > 0 && !cameFrom.has(next)) cameFrom.set(next, node);
+    for (const [next, ties] of graph[node] ?? []) if (!cameFrom.has(next) && roomIn(node, next, ties) > 0) cameFrom.set(next, node);
     if (!cameFrom.has(to)) continue;
     const path: [number, number][] = [];
     for (let at = to; at !== from; at = cameFrom.get(at) as number) path.push([cameFrom.get(at) as number, at]);
