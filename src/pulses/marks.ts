@@ -146,7 +146,8 @@ export const marking = ({ organisations, posts, places }: Known): ((comment: str
       if (organisationsThere.has(at)) return false;
       const saint = SAINT.test(textAt(at - 1));
       const bare = text.toLowerCase().replace(/['’]s?$/u, '');
-      if (!saint && (GIVEN_NAMES.has(bare) || (WORDS_AND_NAMES.has(bare) && CAPITAL.test(text)))) return true;
+      const isGiven = bare.split('-').some((part) => GIVEN_NAMES.has(part) || (WORDS_AND_NAMES.has(part) && CAPITAL.test(text)));
+      if (isGiven && !saint) return true;
       if (isBeside(at)) {
         if (TITLE.test(text) && words[at + 1] && !organisationsThere.has(at + 1)) return true;
         if (TITLE_OF_CAPITAL.test(text) && isOther(at + 1)) return true;

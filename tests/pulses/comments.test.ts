@@ -111,6 +111,9 @@ describe('a comment is marked', () => {
     ['Khan and Brierley decide everything', ['person']],
     ['Nobody but O’Brien decides', ['person']],
     ['Grace shouts', ['person']],
+    ['Anne-Marie’s emails go nowhere', ['person']],
+    ['It was Ms. J. Brown', ['person']],
+    ['thanks to sarah', ['person']],
     ['the director of education never listens', ['person']],
     ['It is slow. Jones Brierley holds it up', ['person']],
     // Organisations, as those who know them call them
@@ -130,6 +133,8 @@ describe('a comment is marked', () => {
     ['The car park is full', []],
     ['Please: Meetings at another time! Teams is fine, I’d say. English and Maths come first', []],
     ['(Meetings) are long', []],
+    ['Multi-agency work - More of it', []],
+    ['We will mark our own progress and hope for grace', []],
     ['We miss the SENCOs, the Headteacher and the Chair of Governors', []],
   ])('“%s”: %j', (comment, expected) => {
     expect(marks(comment)).toEqual(expected);
