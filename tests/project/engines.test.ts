@@ -6,7 +6,7 @@ import { databaseTests } from '../support/database-tests.ts';
 
 const second = databaseTests();
 
-test('whatever talks to the bot or opens a database runs on both engines, but for how pages look and what starts servers', () => {
+test('whatever talks to the bot or opens a database runs on both engines, but for how pages look, what a pulse says on each platform, and what starts servers', () => {
   const talking = globSync('tests/**/*.test.ts').filter((file) =>
     /testBot\(|testDatabase\(|postgresql\(/u.test(readFileSync(file, 'utf8')),
   );
@@ -15,14 +15,25 @@ test('whatever talks to the bot or opens a database runs on both engines, but fo
   expect(once.toSorted()).toEqual([
     'tests/nudges/script.test.ts',
     'tests/programme/setup.test.ts',
+    'tests/pulses/answering-slack.test.ts',
+    'tests/pulses/answering-web.test.ts',
+    'tests/pulses/link.test.ts',
+    'tests/pulses/results-summary.test.ts',
     'tests/web/accessibility.test.ts',
     'tests/web/conversation.test.ts',
     'tests/web/import.test.ts',
   ]);
 });
 
+test('what a pulse does to the rows, and what becomes of them when two do it at once, runs on both', () => {
+  for (const name of ['answer', 'box', 'clash', 'close', 'open', 'quiet', 'reply', 'restore', 'results', 'run-open', 'run-plan'])
+    expect(second).toContain(`tests/pulses/${name}.test.ts`);
+  expect(second).toContain('tests/nudges/pulses.test.ts');
+});
+
 test('what is pure, or starts the product on a folder of its own, runs once', () => {
   expect(second).not.toContain('tests/imports/script.test.ts');
+  expect(second).not.toContain('tests/pulses/answering-teams.test.ts');
   expect(second).not.toContain('tests/calendar/periods.test.ts');
   expect(second).not.toContain('tests/cards/golden.test.ts');
 });

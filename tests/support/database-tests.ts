@@ -10,7 +10,8 @@ const OPENERS = ['tests/support/database.ts', 'tests/support/places.ts'];
 
 /**
  * The engine under test has no say in them: how pages look and can be used in a browser (what an import writes is tests/imports, on both);
- * the scripts, which start servers on folders of their own.
+ * the scripts, which start servers on folders of their own; what the cards and pages of a pulse say on each platform (what answering,
+ * closing, restoring and nudging do to the rows, and that two at once do no harm, is on both).
  */
 const ONCE = [
   'tests/web/accessibility.test.ts',
@@ -19,15 +20,27 @@ const ONCE = [
   'tests/imports/script.test.ts',
   'tests/nudges/script.test.ts',
   'tests/programme/setup.test.ts',
+  'tests/pulses/answering-slack.test.ts',
+  'tests/pulses/answering-teams.test.ts',
+  'tests/pulses/answering-web.test.ts',
+  'tests/pulses/link.test.ts',
+  'tests/pulses/results-summary.test.ts',
 ];
 
 /** Those that want two processes on one database, or many starts: on PostgreSQL alone, with `npm run kills` and `npm run year` for the rest. */
 export const ON_SERVER_ONLY = ['tests/year/year.test.ts', 'tests/kill/**'];
 
-const importsOf = (file: string): string[] =>
-  [...readFileSync(file, 'utf8').matchAll(/(?:\bfrom|\bimport)\s*\(?\s*'(\.[^']+)'/gu)].map(([, name = '']) =>
+const read = new Map<string, string[]>();
+/** Each file is read once, however many reach it. */
+const importsOf = (file: string): string[] => {
+  const before = read.get(file);
+  if (before) return before;
+  const imports = [...readFileSync(file, 'utf8').matchAll(/(?:\bfrom|\bimport)\s*\(?\s*'(\.[^']+)'/gu)].map(([, name = '']) =>
     normalize(join(dirname(file), name)).replaceAll('\\', '/'),
   );
+  read.set(file, imports);
+  return imports;
+};
 
 const reaches = (file: string, wanted: readonly string[]): boolean => {
   const seen = new Set<string>();
