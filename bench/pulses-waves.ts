@@ -207,7 +207,7 @@ const counted = async (means: Means, waves: string[]) => {
 const closed = async ({ core, measured }: Means, waves: string[]): Promise<Step> => {
   let all: Step | undefined;
   for (const waveId of waves) {
-    const { result, ...step } = await measured(() => closeWave(core, waveId));
+    const { result, ...step } = await measured(() => closeWave(core, waveId).finally(() => wipe(core)));
     if (result !== 'released') throw new Error(`the wave closed as ${result}`);
     all ??= step;
   }

@@ -1,5 +1,6 @@
 import type { Core } from '../app.ts';
 import { faultOf } from '../fault.ts';
+import { createClockCheck } from '../pulses/clock.ts';
 import { closeDue } from '../pulses/close.ts';
 import { keysCheck, noteReached } from '../pulses/keys-check.ts';
 import { openDue } from '../pulses/open-due.ts';
@@ -31,17 +32,27 @@ export const createPulses = (core: Core): Pulses => {
     }
   };
 
-  /** What a process before this one left on the disk when it died while it closed a wave. */
+  /** Not what a process before this one left on the disk when it died while it closed a wave, nor what was closed since. */
   let isWiped = false;
+  const isClockRight = createClockCheck(core);
+  const openAndClose = async () => {
+    if (!(await isClockRight())) {
+      core.log.warn('the clock has gone on by more than a day at once: pulses open and close in five minutes, if it still says so');
+      return;
+    }
+    await step('open', () => openDue(core));
+    await step('close', async () => {
+      if ((await closeDue(core)) > 0) isWiped = false;
+    });
+  };
 
   const check = async () => void (await step('keys', () => keysCheck(core)));
   return {
     check,
     once: async () => {
       await check();
-      await step('open', () => openDue(core));
       await step('turnout', () => turnoutDue(core));
-      await step('close', () => closeDue(core));
+      await step('open and close', openAndClose);
       if (!isWiped) isWiped = await step('wipe', () => wipe(core));
       await step('wipe when large', () => wipeWhenLarge(core));
     },

@@ -32,7 +32,8 @@ const openWaves = (tx: Tx): Promise<OpenWave[]> => tx.$queryRaw<OpenWave[]>`
 const programmeOf = async (tx: Tx): Promise<string | undefined> =>
   (await tx.$queryRaw<{ id: string }[]>`select id from programme order by id limit 1`)[0]?.id;
 
-const plannedTo = async (tx: Tx): Promise<string | undefined> =>
+/** Up to when messages were planned, ISO; undefined: never yet. */
+export const plannedTo = async (tx: Tx): Promise<string | undefined> =>
   (await tx.$queryRaw<{ at: string }[]>`select ${isoOf(sql`planned_to`)} as at from planner where id = 1`)[0]?.at;
 
 const isAfter = (one: string, other: Temporal.Instant | string) => Temporal.Instant.compare(Temporal.Instant.from(one), other) > 0;

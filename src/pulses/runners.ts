@@ -1,7 +1,7 @@
 import type { Temporal } from 'temporal-polyfill';
 import type { Core } from '../app.ts';
 import { dayIn } from '../calendar/zone.ts';
-import type { Tx } from '../db/client.ts';
+import { isoOf, sql, type Tx } from '../db/client.ts';
 import { leaveNews } from '../people/news.ts';
 import { placesNamed, waveById } from './queries.ts';
 
@@ -33,6 +33,13 @@ export const tellRunners = async ({ tx, now, newId }: Telling, waveId: string, t
   for (const personId of await runnersOf(tx, waveId, dayIn(now).toString()))
     if (told.get(personId) !== text)
       await leaveNews({ tx, now, newId, personId: null }, { personId, text, aboutKind: 'pulse', aboutId: waveId });
+};
+
+/** Since when somebody is told something of a wave, ISO; undefined: nobody is. */
+export const toldSince = async (tx: Tx, waveId: string, text: string): Promise<string | undefined> => {
+  const [told] = await tx.$queryRaw<{ at: string | null }[]>`
+    select ${isoOf(sql`min(at)`)} as at from news where about_kind = 'pulse' and about_id = ${waveId}::uuid and text = ${text}`;
+  return told?.at ?? undefined;
 };
 
 /** Something that was said is over: who has not read it need not, and who has is told what is. */

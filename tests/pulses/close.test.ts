@@ -159,7 +159,30 @@ describe('when a pulse closes', () => {
   it('leaves nothing of who answered in the files of the database', async () => {
     const wave = await open();
     await someAnswer(wave, 'Wakefield', 5, mixed);
-    await closeInTime(wave);
+    server.clock.set(AFTER);
+    await createPulses(server.core).once();
+    expect(await onDisk()).toEqual({ seats: 0, boxes: 0 });
+  });
+
+  it('leaves nothing there either where that fails at first: the next tick does it', async () => {
+    const wave = await open();
+    await someAnswer(wave, 'Wakefield', 5, mixed);
+    let isFailing = false;
+    const statement = (sql: TemplateStringsArray, ...values: unknown[]) =>
+      isFailing && sql.join().includes('vacuum full')
+        ? Promise.reject(new Error('a fault'))
+        : server.database.db.$executeRaw(sql, ...values);
+    const db = new Proxy(server.database.db, { get: (of, name) => (name === '$executeRaw' ? statement : Reflect.get(of, name, of)) });
+    const pulses = createPulses({ ...server.core, db });
+    await pulses.once();
+    isFailing = true;
+    server.clock.set('2026-11-20T14:00:00Z');
+    await server.database.db.pulseWave.update({ where: { id: wave.waveId }, data: { closesOn: new Date('2026-11-19T00:00:00Z') } });
+    await pulses.once();
+    expect((await waveRow(wave)).state).toBe('closed');
+    expect((await onDisk())?.boxes, 'control: they lie there still').toBeGreaterThan(0);
+    isFailing = false;
+    await pulses.once();
     expect(await onDisk()).toEqual({ seats: 0, boxes: 0 });
   });
 
@@ -225,6 +248,49 @@ describe('the moment', () => {
     await closeDue(server.core);
     expect((await waveRow(wave)).state).toBe('closed');
     expect((await resultsOf(wave)).get('Wakefield')?.[0]).toMatchObject({ as: 'words' });
+  });
+});
+
+describe('a clock that is wrong', () => {
+  const planned = (moment: string) =>
+    server.database.db.planner.upsert({
+      where: { id: 1 },
+      create: { id: 1, plannedTo: new Date(moment) },
+      update: { plannedTo: new Date(moment) },
+    });
+  /** Ticks of one server, and how the pulse stands after each. */
+  const statesAt = async (wave: Wave, ...moments: string[]) => {
+    const pulses = createPulses(server.core);
+    const states: string[] = [];
+    for (const at of moments) {
+      server.clock.set(at);
+      await pulses.once();
+      await planned(at);
+      states.push((await waveRow(wave)).state);
+    }
+    return states;
+  };
+  beforeEach(() => planned(BEFORE));
+  afterAll(() => server.database.db.planner.deleteMany());
+
+  it('by months closes nothing, where it is put right within five minutes', async () => {
+    const wave = await open();
+    expect(await statesAt(wave, BEFORE, '2027-03-01T09:00:00Z', '2027-03-01T09:01:00Z', '2026-11-19T14:10:00Z')).toEqual(
+      Array(4).fill('open'),
+    );
+    await planned(BEFORE);
+    expect(await statesAt(wave, '2027-03-01T09:00:00Z', '2026-11-19T14:10:00Z'), 'at a start too').toEqual(['open', 'open']);
+  });
+
+  it('is not one that still says so five minutes later: after a long down-time a pulse closes then', async () => {
+    const wave = await open();
+    expect(await statesAt(wave, '2026-11-30T09:00:00Z', '2026-11-30T09:05:00Z')).toEqual(['open', 'closed']);
+  });
+
+  it('control: where nothing was down it closes at once', async () => {
+    const wave = await open();
+    await planned('2026-11-27T17:25:00Z');
+    expect(await statesAt(wave, '2026-11-27T17:30:00Z')).toEqual(['closed']);
   });
 });
 
@@ -473,6 +539,14 @@ describe('how many have answered an open pulse', () => {
       await turnoutDue(server.core);
       expect((await waveRow(wave)).turnout).toBe(band);
     }
+  });
+
+  it('is not worked out later in the day, where nothing ran at six: by then it would say who answered since', async () => {
+    const { wave } = await bandAfter(17, '2026-11-20T14:00:00Z');
+    expect(await waveRow(wave)).toMatchObject({ turnout: null, turnoutOn: null });
+    server.clock.set('2026-11-21T06:05:00Z');
+    await turnoutDue(server.core);
+    expect((await waveRow(wave)).turnout).toBe('most');
   });
 
   it('is not said before the first morning', async () => {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Database, openServer } from '../../src/db/open.ts';
 import { inTransaction } from '../../src/db/transaction.ts';
 import { createPulses } from '../../src/jobs/pulses.ts';
-import { contentsOf, openBox } from '../../src/pulses/box.ts';
+import { contentsOf, openBox, sealBox } from '../../src/pulses/box.ts';
 import { reopenWave } from '../../src/pulses/keys-check.ts';
 import { createWaveKeys } from '../../src/wave-keys.ts';
 import { everythingIn } from '../support/dump.ts';
@@ -196,7 +196,7 @@ describe('a pulse whose key is not there', () => {
     const putBack = await without(wave);
     await tick('2026-11-27T17:35:00Z');
     await putBack();
-    await tick('2026-11-30T09:00:00Z');
+    for (const at of ['2026-11-30T09:00:00Z', '2026-11-30T09:05:00Z']) await tick(at);
     expect((await waveRow(wave)).state).toBe('closed');
     expect((await server.database.db.pulseResult.findFirstOrThrow({ where: { item: 'test-agree' } })).shown).toEqual({
       as: 'words',
@@ -248,6 +248,63 @@ describe('a pulse whose key is not there', () => {
     await expect(anew(wave.waveId)).rejects.toThrow('takes answers');
     await expect(anew(randomUUID())).rejects.toThrow('not open');
     expect(await answered(wave)).toBe(1);
+  });
+});
+
+describe('a pulse whose answers cannot be opened when it is to close', () => {
+  /** All have answered; the bytes of its box are replaced. @returns how to mend it */
+  const spoilt = async (wave: Wave, how: (sealed: Buffer, id: string) => Uint8Array) => {
+    const { db } = server.database;
+    for (const [nth] of wave.invited.entries()) await say(wave, nth);
+    const box = await db.pulseBox.findFirstOrThrow({ where: { waveId: wave.waveId } });
+    const replaced = (sealed: Uint8Array<ArrayBuffer>) => db.pulseBox.update({ where: { id: box.id }, data: { sealed } });
+    await replaced(new Uint8Array(how(Buffer.from(box.sealed), box.id)));
+    return { box: box.id, mend: () => replaced(box.sealed) };
+  };
+  const ticks = async (...moments: string[]) => {
+    for (const at of moments) await tick(at);
+  };
+  const ON_ITS_EVENING = ['2026-11-27T17:25:00Z', '2026-11-27T17:30:00Z', '2026-11-27T17:35:00Z', '2026-11-28T09:00:00Z'];
+  const WAYS: [string, (wave: Wave) => (sealed: Buffer, id: string) => Uint8Array][] = [
+    ['a byte of a box is another one', () => (sealed) => sealed.with(40, (sealed.at(40) ?? 0) ^ 1)],
+    ['a box has another length than it should', (wave) => (_sealed, id) => sealBox(wave.key, id, new Uint8Array(77))],
+  ];
+
+  it.each(WAYS)('(%s) waits; the log says which box it is, and those who run it are told once', async (_what, how) => {
+    const wave = await open();
+    const { box, mend } = await spoilt(wave, how(wave));
+    await ticks(...ON_ITS_EVENING);
+    expect((await waveRow(wave)).state).toBe('open');
+    expect(await newsOf()).toEqual(
+      [runner, coordinator].map((personId) => ({ personId, text: expect.stringContaining('cannot be opened') })),
+    );
+    expect(server.logged.filter((line) => JSON.parse(line).box === box)).toHaveLength(3);
+    await mend();
+    await ticks('2026-11-28T09:05:00Z');
+    expect((await waveRow(wave)).state, 'nothing was lost').toBe('closed');
+    expect((await server.database.db.pulseResult.findFirstOrThrow({ where: { item: 'test-agree' } })).shown).toEqual({
+      as: 'words',
+      most: 0,
+    });
+  });
+
+  it.each(WAYS)('(%s) closes with nothing published a week after its last day', async (_what, how) => {
+    const wave = await open();
+    await spoilt(wave, how(wave));
+    await ticks(...ON_ITS_EVENING, '2026-12-04T17:20:00Z', '2026-12-04T17:25:00Z');
+    expect((await waveRow(wave)).state).toBe('open');
+    await ticks('2026-12-04T17:30:00Z');
+    expect(await waveRow(wave)).toMatchObject({ state: 'closed', audit: { unopened: true } });
+    expect(await server.database.db.pulseResult.count()).toBe(0);
+  });
+
+  it('is given a day after those who run it were told, where nothing ran before', async () => {
+    const wave = await open();
+    await spoilt(wave, (sealed) => sealed.with(40, (sealed.at(40) ?? 0) ^ 1));
+    await ticks('2026-12-10T09:00:00Z', '2026-12-10T09:05:00Z', '2026-12-11T09:00:00Z');
+    expect((await waveRow(wave)).state).toBe('open');
+    await ticks('2026-12-11T09:05:00Z');
+    expect((await waveRow(wave)).state).toBe('closed');
   });
 });
 
