@@ -1,12 +1,10 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import type { Tx } from '../db/client.ts';
+import { FEWEST_COMMENTS, isMixed } from '../statistics/disclosure/rule.ts';
 import { type Known, marking } from './marks.ts';
 
 /** Comments when a wave closes (point 9 of the rule): in which cells they are read, each with what it looks as if it named. */
 
-/** The fewest comments that are read together, and the fewest organisations of those who answered there. */
-const FEWEST_COMMENTS = 10;
-const FEWEST_ORGANISATIONS = 3;
 /** A post that so many hold, or fewer, tells who is meant. */
 const FEW_HOLD = 2;
 
@@ -21,11 +19,7 @@ export type CommentedCell = {
 
 type Pool = { answered: Map<string, number>; comments: string[] };
 
-const mayBeRead = ({ answered, comments }: Pool, fewest: number): boolean => {
-  const people = [...answered.values()];
-  const all = people.reduce((sum, some) => sum + some, 0);
-  return comments.length >= fewest && answered.size >= FEWEST_ORGANISATIONS && people.every((some) => 2 * some <= all);
-};
+const mayBeRead = ({ answered, comments }: Pool, fewest: number): boolean => comments.length >= fewest && isMixed(answered);
 
 /**
  * The comments of each cell that are read there: ten or more, from those of it that are read in none of its parts. What is left at the top is

@@ -5,6 +5,7 @@ import { dayIn } from '../calendar/zone.ts';
 import type { Tx } from '../db/client.ts';
 import { UserError } from '../errors.ts';
 import { textProblem } from '../people/notes.ts';
+import { LOWEST_K } from '../statistics/disclosure/rule.ts';
 import { askingDays, halfTermAfter, halfTermOf, LONGEST } from './half-term.ts';
 import { itemsAsked, itemsNow } from './items.ts';
 import { MOST_ITEMS, type Plan, type Wave } from './pulse.ts';
@@ -14,8 +15,7 @@ import { liesIn, placesNamed, waveById, wavesOf } from './queries.ts';
 
 /** Characters of a title. */
 export const MOST_TITLE = 80;
-/** The smallest base that may ever be shown, whoever asks. */
-const FLOOR = 3;
+/** The largest base that can be asked for. */
 const MOST_K = 50;
 
 const title = (text: string): string => {
@@ -77,8 +77,8 @@ export const closesByDefault = async (tx: Tx, wave: Pick<Plan, 'audience' | 'pla
   (await askingDays(tx, wave)).closesOn(Temporal.PlainDate.from(opensOn)).toString();
 
 const checked = async (tx: Tx, plan: Plan, today: Temporal.PlainDate): Promise<Plan> => {
-  if (!Number.isInteger(plan.k) || plan.k < FLOOR || plan.k > MOST_K)
-    throw new UserError(`Results are shown from ${FLOOR} to ${MOST_K} answers on, never for fewer than ${FLOOR}.`);
+  if (!Number.isInteger(plan.k) || plan.k < LOWEST_K || plan.k > MOST_K)
+    throw new UserError(`Results are shown from ${LOWEST_K} to ${MOST_K} answers on, never for fewer than ${LOWEST_K}.`);
   const kept = { ...plan, title: title(plan.title), places: await placesOf(tx, plan), items: await itemsOf(tx, plan) };
   await refuseDays(tx, kept, today);
   return kept;

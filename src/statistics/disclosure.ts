@@ -1,5 +1,6 @@
 import { audit, type Node } from './disclosure/audit.ts';
-import { type Candidate, FEWEST_ORGANISATIONS, mostCells } from './disclosure/choose.ts';
+import { type Candidate, mostCells } from './disclosure/choose.ts';
+import { isMixed, LOWEST_K } from './disclosure/rule.ts';
 import { type Groups, grouped, groupsOf, type Precision, precisionOf, shownAs } from './disclosure/said.ts';
 
 /**
@@ -63,9 +64,6 @@ export type Verdict = {
 };
 
 export type Release = { /** By cell and question. */ shown: ReadonlyMap<string, readonly Shown[]>; verdict: Verdict };
-
-/** The smallest base that may ever be asked for; no role can lower it. */
-export const LOWEST_K = 3;
 
 /**
  * The release of one wave.
@@ -224,15 +222,9 @@ function heldIn<C extends { id: string; invited: number }>(
     ownInvited: cell.invited - sum(tree.children.map((child) => child.cell.invited)),
     own: { answers, organisations },
     respondents,
-    safe: base >= k && mixed(respondents),
+    safe: base >= k && isMixed(respondents),
     invited: cell.invited,
   };
-}
-
-/** Whether they come from 3 organisations, none of which has more than half of them. */
-function mixed(respondents: ReadonlyMap<string, number>): boolean {
-  const people = [...respondents.values()].filter((count) => count > 0);
-  return people.length >= FEWEST_ORGANISATIONS && Math.max(...people) * 2 <= sum(people);
 }
 
 /** The chosen cells as a tree, and those who are in none of them. */

@@ -1,10 +1,9 @@
+import { FEWEST_ORGANISATIONS } from './rule.ts';
+
 /**
  * Which cells are published (points 2, 3 and 6 of the rule): as many as can be, so that under every published cell what is in none of its published
  * parts is nobody, or at least k people from 3 organisations. It looks at who answered and never at what they said.
  */
-
-/** Organisations from which answers must come. */
-export const FEWEST_ORGANISATIONS = 3;
 
 /** A cell as this choice sees it. */
 export type Candidate = {

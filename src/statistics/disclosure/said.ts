@@ -1,10 +1,7 @@
 import type { Question, Shown } from '../disclosure.ts';
+import { TENS_FROM, WHOLE_FROM } from './rule.ts';
 
 /** How a question's counts are put in words and figures (point 5 of the rule), and what whoever reads them can conclude about the counts. */
-
-/** Answers from which on figures are shown: to the nearest 10 % from the first, whole percentages from the second. */
-export const TENS_FROM = 20;
-export const WHOLE_FROM = 50;
 
 /**
  * The ends of each precision: a share at or beyond them is said as the end itself, "95 % or more", "5 % or fewer". So a cell in which everybody

@@ -1,5 +1,6 @@
 import type { Button, Part } from '../../cards/card.ts';
 import type { TreeCell } from '../../pulses/pulse.ts';
+import { precisionOf } from '../../statistics/disclosure/said.ts';
 import { small } from '../actions/parts.ts';
 import { figure } from '../summary-words.ts';
 
@@ -8,14 +9,10 @@ import { figure } from '../summary-words.ts';
 /** Longer trees say their first rows. */
 const MOST_ROWS = 20;
 
-/** Answers from which on shares are said, to the nearest 10 % and whole. */
-const [TENS, WHOLE] = [20, 50];
+const PRECISION_WORDS = { words: 'in words', tens: 'to the nearest 10 %', whole: 'in percentages' };
 
 /** How a cell would be shown if half of it answered. */
-const precisionOf = ({ invited }: TreeCell): string => {
-  const answers = Math.round(invited / 2);
-  return answers < TENS ? 'in words' : answers < WHOLE ? 'to the nearest 10 %' : 'in percentages';
-};
+const shownAs = ({ invited }: TreeCell): string => PRECISION_WORDS[precisionOf(Math.round(invited / 2))];
 
 /** The cell above that is shown and counts its answers. */
 const countedIn = (cell: TreeCell, tree: readonly TreeCell[], shown: ReadonlySet<string>): TreeCell | undefined => {
@@ -24,7 +21,7 @@ const countedIn = (cell: TreeCell, tree: readonly TreeCell[], shown: ReadonlySet
 };
 
 const seenWords = (cell: TreeCell, tree: readonly TreeCell[], shown: ReadonlySet<string>) => {
-  if (shown.has(cell.key)) return precisionOf(cell);
+  if (shown.has(cell.key)) return shownAs(cell);
   const above = countedIn(cell, tree, shown);
   return above ? `counted in ${above.name}` : 'not shown';
 };
@@ -40,7 +37,7 @@ const sentence = (root: TreeCell, parts: readonly TreeCell[], shown: ReadonlySet
   const seen = parts.filter(({ key }) => shown.has(key)).length;
   const start = 'At half turnout';
   if (shown.has(root.key))
-    return `${start} you will see ${root.name}${parts.length === 0 ? `, ${precisionOf(root)}` : `, and ${partsSeen(seen, parts.length)}`}.`;
+    return `${start} you will see ${root.name}${parts.length === 0 ? `, ${shownAs(root)}` : `, and ${partsSeen(seen, parts.length)}`}.`;
   return seen === 0
     ? `${start} there would be nothing to see: too few people, or too many of one organisation.`
     : `${start} you will not see ${root.name} as a whole, because too few would be left over, but ${partsSeen(seen, parts.length)}.`;

@@ -3,7 +3,7 @@ import { monthName } from '../../calendar/dates.ts';
 import type { Field, Form, Press } from '../../cards/card.ts';
 import type { Item, Wave } from '../../pulses/pulse.ts';
 import { COMMENT_FIELD, fieldOf } from '../../pulses/sent.ts';
-import { FEWEST_ORGANISATIONS } from '../../statistics/disclosure/choose.ts';
+import { FEWEST_ORGANISATIONS } from '../../statistics/disclosure/rule.ts';
 import { count } from '../actions/parts.ts';
 
 /** What somebody is asked, under the promise that is kept to them. */
