@@ -16,16 +16,17 @@ type Row = { id: string; waveId: string; parentId: string | null; k: number; peo
  * @param silent the fewest of one of this wave's groups who did not answer
  */
 const closedCells = (tx: Tx, wave: Wave, silent: number): Promise<Row[]> => tx.$queryRaw<Row[]>`
-  with asked as (select person_id from pulse_invited where wave_id = ${wave.id}::uuid),
-    published as (select c.wave_id, c.id, r.item, r.nearly_all from pulse_result r join pulse_cell c on c.id = r.cell_id
-      where r.shown ->> 'as' <> 'c' and r.item = any(${wave.questions.map(({ item }) => item)}::text[])),
-    compared as (select w.id, w.k from pulse_wave w
-      where w.state = 'closed' and exists (select 1 from published p where p.wave_id = w.id and (p.nearly_all or w.k < ${wave.k} or ${silent} < greatest(w.k, ${wave.k})))
-        and exists (select 1 from pulse_invited i where i.wave_id = w.id and i.person_id in (select person_id from asked)))
+  with compared as (select w.id, w.k from pulse_wave w
+    where w.state = 'closed'
+      and exists (select 1 from pulse_cell c join pulse_result r on r.cell_id = c.id
+        where c.wave_id = w.id and r.shown ->> 'as' <> 'c' and r.item = any(${wave.questions.map(({ item }) => item)}::text[])
+          and (r.nearly_all or w.k < ${wave.k} or ${silent} < greatest(w.k, ${wave.k})))
+      and exists (select 1 from pulse_invited i join pulse_invited now on now.person_id = i.person_id
+        where i.wave_id = w.id and now.wave_id = ${wave.id}::uuid))
   select c.id, c.wave_id as "waveId", c.parent_id as "parentId", w.k,
     array(select i.person_id::text from pulse_invited i where i.cell_id = c.id) as people,
-    array(select p.item from published p where p.id = c.id) as items,
-    array(select p.item from published p where p.id = c.id and p.nearly_all) as "nearlyAll"
+    array(select r.item from pulse_result r where r.cell_id = c.id and r.shown ->> 'as' <> 'c') as items,
+    array(select r.item from pulse_result r where r.cell_id = c.id and r.nearly_all) as "nearlyAll"
   from compared w join pulse_cell c on c.wave_id = w.id`;
 
 /** What a closed wave published of an item, in whatever version: a wording that hardly changed is answered as before. */
