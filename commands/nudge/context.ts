@@ -8,7 +8,7 @@ import type { Card } from '../../src/cards/card.ts';
 import { digestOf } from '../../src/cards/digest.ts';
 import { UserError } from '../../src/errors.ts';
 import { type Delivered, deliveredTo, keepShown, sentMessage, updateCard } from '../../src/nudges/delivered.ts';
-import { type Line, waveOfKey } from '../../src/nudges/line.ts';
+import { isOfKey, type Line, waveOfKey } from '../../src/nudges/line.ts';
 import { type Nudge, nudgesFor } from '../../src/nudges/nudges.ts';
 import { weeklyOf } from '../../src/nudges/readers.ts';
 import { returnFor } from '../../src/nudges/returns.ts';
@@ -65,7 +65,7 @@ export const toldOf = async (turn: Turn, lines: readonly Line[]): Promise<ToldBe
 
 /** What waits and is not in a message; what is told once and was told by another is not brought up again. */
 const besides = async (turn: Turn, all: readonly Line[], keys: readonly string[]) => {
-  const others = all.filter(({ key }) => !keys.includes(key));
+  const others = all.filter((line) => !keys.some((key) => isOfKey(line, key)));
   const told = await toldOf(
     turn,
     others.filter(({ once }) => once),

@@ -7,7 +7,7 @@ import { formatDate } from '../../src/calendar/dates.ts';
 import { periodFromKey } from '../../src/calendar/periods.ts';
 import type { Kpi } from '../../src/kpis/kpi.ts';
 import type { Delivered } from '../../src/nudges/delivered.ts';
-import type { Line } from '../../src/nudges/line.ts';
+import { isOfKey, type Line } from '../../src/nudges/line.ts';
 import { reasonsOf } from '../../src/nudges/no-update.ts';
 import { saidNotMine, type Thing } from '../../src/nudges/not-mine.ts';
 import { localitiesIn, type Place } from '../../src/people/directory.ts';
@@ -120,8 +120,10 @@ const standing = (turn: Turn, line: Key, known: Known): Entry => {
     case 'news':
       return { key, told: known.news.get(id) ?? 'This news was taken back, or there is later news about it.' };
     // A pulse is drawn alike for everybody who was invited, whoever has answered, until it closes.
-    case 'pulse':
-      return { key, told: 'This pulse has closed.' };
+    case 'pulse': {
+      const begunAnew = known.all.find((one) => isOfKey(one, key));
+      return entriesOf(begunAnew ? [{ ...begunAnew, key }] : [])[0] ?? { key, told: 'This pulse has closed.' };
+    }
     case 'terms':
       return { key, says: '✓ The term dates were looked at, or have come' };
     default:

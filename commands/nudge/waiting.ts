@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { cardVerb } from '../../src/bot/contract.ts';
 import { UserError } from '../../src/errors.ts';
+import { isOfKey } from '../../src/nudges/line.ts';
 import { lineCard, waitingCard } from '../../src/views/nudge.ts';
 import { asks } from '../../src/views/nudge-words.ts';
 import { waitsAt } from './context.ts';
@@ -17,7 +18,7 @@ export const waiting = cardVerb({
 export const line = cardVerb({
   state: z.object({ key: z.string() }),
   run: async (turn, { state }) => {
-    const found = (await waitsAt(turn))?.all.filter(asks).find(({ key }) => key === state?.key);
+    const found = (await waitsAt(turn))?.all.filter(asks).find((one) => state && isOfKey(one, state.key));
     if (!found) throw new UserError('This does not wait for you any more: type nudge to see what does.');
     return lineCard(found, turn.today);
   },

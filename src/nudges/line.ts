@@ -81,7 +81,10 @@ export type Line =
   | (Base<'news'> & { newsId: string; text: string });
 
 const PULSE = 'pulse:';
-/** The key of the line of a wave. */
-export const pulseKey = (waveId: string): string => `${PULSE}${waveId}`;
+/** The key of the line of a wave; another one once it has begun anew, so that everybody is asked again, whatever they were told before. */
+export const pulseKey = ({ waveId, reopenedAt }: { waveId: string; reopenedAt: string | null }): string =>
+  `${PULSE}${waveId}${reopenedAt ? `:${reopenedAt}` : ''}`;
 /** The wave of a line, by its key; undefined: it is of something else. */
-export const waveOfKey = (key: string): string | undefined => (key.startsWith(PULSE) ? key.slice(PULSE.length) : undefined);
+export const waveOfKey = (key: string): string | undefined => (key.startsWith(PULSE) ? key.split(':')[1] : undefined);
+/** Whether a line is what was told by a key: of a pulse it is though that has begun anew since. */
+export const isOfKey = (line: Line, key: string): boolean => line.key === key || (line.kind === 'pulse' && line.waveId === waveOfKey(key));

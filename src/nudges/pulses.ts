@@ -1,5 +1,5 @@
 import type { Tx } from '../db/client.ts';
-import { pulseKey, waveOfKey } from './line.ts';
+import { waveOfKey } from './line.ts';
 
 /**
  * Pulses in a message. What is kept of it has the line of a wave for everybody who was invited. Whether its card has it is known only as
@@ -52,5 +52,6 @@ export const leftOutOf = async (tx: Tx, deliveryId: string, keys: readonly strin
     select w.id from delivery d join pulse_wave w on w.id = any(${waves}::uuid[]) and w.state = 'open'
     where d.id = ${deliveryId}::uuid and not exists (select from pulse_seat s join delivery l on l.id = s.shown_in
       where s.wave_id = w.id and s.person_id = d.person_id and l.moment >= d.moment)`;
-  return rows.map(({ id }) => pulseKey(id));
+  const leftOut = new Set(rows.map(({ id }) => id));
+  return keys.filter((key) => leftOut.has(waveOfKey(key) ?? ''));
 };

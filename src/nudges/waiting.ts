@@ -47,7 +47,7 @@ export type Inputs = {
   putOff: ReadonlySet<string>;
   news: readonly { id: string; text: string; on: string }[];
   /** Waves that are open and to which they are invited, whether or not they have answered: nobody knows that. */
-  pulses: readonly { waveId: string; title: string; taps: number; openedOn: string }[];
+  pulses: readonly { waveId: string; title: string; taps: number; openedOn: string; reopenedAt: string | null }[];
   assumed: readonly Assumed[];
   /** What they said is not theirs: "action ID", "kpi ID". */
   notMine: ReadonlySet<string>;
@@ -260,9 +260,9 @@ const assumedLines = ({ person, assumed }: Inputs): Line[] => {
 };
 
 const pulseLines = ({ pulses }: Inputs): Line[] =>
-  pulses.map(({ waveId, title, taps, openedOn }) => ({
+  pulses.map(({ waveId, reopenedAt, title, taps, openedOn }) => ({
     kind: 'pulse',
-    key: pulseKey(waveId),
+    key: pulseKey({ waveId, reopenedAt }),
     since: openedOn,
     patient: false,
     once: false,

@@ -56,11 +56,14 @@ export type OpenWave = {
   /** YYYY-MM-DD, both. */
   openedOn: string;
   closesOn: string;
+  /** The moment at which it began anew, empty; null: it never did. */
+  reopenedAt: string | null;
 };
 
 /** The open waves that some people were invited to, whoever has answered, the one that closes first before the others. */
 export const openWavesFor = (tx: Tx, personIds: readonly string[]): Promise<OpenWave[]> => tx.$queryRaw<OpenWave[]>`
-  select i.person_id as "personId", w.id as "waveId", w.title, jsonb_array_length(w.items) as taps, w.opens_on::text as "openedOn", w.closes_on::text as "closesOn"
+  select i.person_id as "personId", w.id as "waveId", w.title, jsonb_array_length(w.items) as taps, w.opens_on::text as "openedOn", w.closes_on::text as "closesOn",
+    ${isoOf(sql`w.reopened_at`)} as "reopenedAt"
   from pulse_wave w join pulse_invited i on i.wave_id = w.id
   where w.state = 'open' and i.person_id = any(${[...personIds]}::uuid[])
   order by w.closes_on, w.id, i.person_id`;

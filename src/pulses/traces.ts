@@ -15,7 +15,7 @@ export const forgetTraces = async (tx: Tx, waveId: string): Promise<void> => {
   // Messages that have nothing but pulses and have not gone.
   await tx.$executeRaw`
     delete from outbox o using delivery_line l
-    where l.key = 'pulse:' || ${waveId}::text and o.payload ->> 'delivery' = l.delivery_id::text and o.payload ->> 'forget' = 'true'
+    where split_part(l.key, ':', 1) = 'pulse' and split_part(l.key, ':', 2) = ${waveId}::text and o.payload ->> 'delivery' = l.delivery_id::text and o.payload ->> 'forget' = 'true'
       and o.state in ('waiting', 'failed')`;
   // Messages that have other lines too and have not gone lose their words: they are drawn again, as of a wave that has closed.
   const drawn = await tx.$queryRaw<{ delivery: string }[]>`

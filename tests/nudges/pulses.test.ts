@@ -9,6 +9,7 @@ import { dryRun } from '../../src/nudges/dry-run.ts';
 import { readRuns } from '../../src/nudges/runs.ts';
 import { shownEmails } from '../../src/people/demonstration.ts';
 import { closeDue } from '../../src/pulses/close.ts';
+import { keysCheck, reopenWave } from '../../src/pulses/keys-check.ts';
 import { linkToken } from '../../src/pulses/seat.ts';
 import { shownOf } from '../../src/views/nudge-words.ts';
 import { engineOf, forgetEverything, only } from '../jobs/engine.ts';
@@ -214,6 +215,29 @@ describe('a message with nothing but a pulse', () => {
     await made.tuesday('2026-12-08');
     expect(to(made.arrived)).toEqual([...SECOND_HALF, ...SECOND_HALF].map(slack));
     expect(await made.db.delivery.count({ where: { state: 'done' } })).toBe(24);
+  });
+});
+
+describe('a pulse that is begun anew', () => {
+  it('asks everybody again, whatever they were told or had answered before, and is open still on the cards that had it', async () => {
+    const made = await world({ answered: FIRST_HALF, closesOn: '2026-12-18' });
+    await made.tuesday();
+    const { core, clock } = made.bot;
+    clock.set('2026-11-26T10:00:00Z');
+    await core.waveKeys.destroy(made.waveId);
+    await inTransaction(made.db, (tx) => reopenWave({ tx, waveKeys: core.waveKeys }, made.waveId));
+    clock.set('2026-11-26T10:05:00Z');
+    await keysCheck(core);
+    const one = made.bot.conversation({ platform: 'slack', tenant: 'T1', user: 'U9' }, { kind: 'personal', seenByOthers: false });
+    const sent = await made.db.delivery.findFirstOrThrow({ where: { personId: made.head(9).personId } });
+    const { text } = await one.ask({ kind: 'open', verb: 'nudge.card', state: { delivery: sent.id } });
+    expect(text).toContain(`2  ${LINE}\n[Answer]`);
+    expect(text).not.toMatch(/closed|more thing/u);
+    made.arrived.length = 0;
+    await made.tuesday('2026-12-01');
+    // Where it goes on, nobody is told again after a week: "counts as the message of that week".
+    expect(to(made.arrived).toSorted()).toEqual([...FIRST_HALF, ...SECOND_HALF].map(slack).toSorted());
+    for (const message of made.arrived) expect(message.text).toContain(LINE);
   });
 });
 

@@ -507,7 +507,7 @@ describe('who answers for a place', () => {
 });
 
 test('a pulse is there for everybody who is invited, and news for whom it is', () => {
-  const pulses = [{ waveId: 'p1', title: 'Trust and working together', taps: 5, openedOn: '2026-11-20' }];
+  const pulses = [{ waveId: 'p1', title: 'Trust and working together', taps: 5, openedOn: '2026-11-20', reopenedAt: null }];
   const news = [{ id: 'n1', text: 'WAK-12 is yours now.', on: '2026-11-19' }];
   expect(waits('2026-11-24', { pulses, news })).toMatchObject([
     { kind: 'pulse', key: 'pulse:p1', since: '2026-11-20', patient: false },
