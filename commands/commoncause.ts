@@ -17,6 +17,7 @@ import { kpi } from './kpi.ts';
 import { waitsAt } from './nudge/context.ts';
 import { nudge } from './nudge.ts';
 import { partners } from './partners.ts';
+import { pulse } from './pulse.ts';
 import { waitsBesides } from './rag/besides.ts';
 import { readableActions, writerOf } from './rag/context.ts';
 import { firstFor } from './rag/worry.ts';
@@ -27,7 +28,9 @@ import { summary } from './summary.ts';
 /** The home of the bot: where I am, what waits for me, what I can do here. Every other word may follow it. */
 
 const listed = (roles: RoleName[]) =>
-  [kpi, rag, summary, nudge, partners].filter(({ listedFor }) => listedFor === 'all' || listedFor.some((role) => roles.includes(role)));
+  [kpi, rag, summary, pulse, nudge, partners].filter(
+    ({ listedFor }) => listedFor === 'all' || listedFor.some((role) => roles.includes(role)),
+  );
 
 /** Where a plan is brought in. A chat takes no file; on the web the page itself has the link, for whoever it shows. */
 const importsAt = ({ actor, platform, core }: Turn, places: Place[]): string | undefined =>

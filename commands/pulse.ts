@@ -23,7 +23,7 @@ export const pulse: Command = {
   name: 'pulse',
   aliases: ['pulses', 'survey', 'surveys'],
   summary: 'Answer a pulse: a few anonymous questions, under a minute; read and run pulses',
-  usage: 'results',
+  usage: '',
   listedFor: 'all',
   help: (slash, turn) => [
     `${slash}pulse: what is open for you, and its questions`,

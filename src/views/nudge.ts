@@ -63,6 +63,12 @@ const ratings = (action: ActionLine, today: Day): Button[] => {
   return buttons.filter(({ label }) => label.toLowerCase() !== standing);
 };
 
+const answerPulse = ({ waveId, title }: Extract<AskingLine, { kind: 'pulse' }>): Button => ({
+  label: 'Answer',
+  press: { verb: 'pulse.answer', state: { wave: waveId } },
+  says: `Answer the pulse ${title}`,
+});
+
 /** @param noUpdate the button that says why there is none of what is named */
 const buttonsOf = (line: AskingLine, today: Day, noUpdate: (of: string) => Button): Button[] => {
   switch (line.kind) {
@@ -116,7 +122,7 @@ const buttonsOf = (line: AskingLine, today: Day, noUpdate: (of: string) => Butto
         says: `Look at the term dates of ${name}`,
       }));
     case 'pulse':
-      return [{ label: 'Answer', press: { verb: 'pulse.answer', state: { wave: line.waveId } }, says: `Answer the pulse ${line.title}` }];
+      return [answerPulse(line)];
   }
 };
 
@@ -142,9 +148,10 @@ export const askingParts = (line: AskingLine, number: number | undefined, today:
 const PAGE = 20;
 const LONGEST_LINE = 200;
 
-/** One thing that waits in a list, with the press that opens it. */
+/** One thing that waits in a list, with the press that opens it; a pulse opens at once, as its form. */
 export const openable = (line: AskingLine, today: Day) => {
   const text = shortened(lineWords(line, today), LONGEST_LINE);
+  if (line.kind === 'pulse') return { text, button: answerPulse(line) };
   return { text, button: { label: 'Open', press: { verb: 'nudge.line', state: { key: line.key } }, says: `Open: ${text}` } };
 };
 
