@@ -1,9 +1,11 @@
 import { z } from 'zod';
-import { cardVerb } from '../../src/bot/contract.ts';
+import { cardVerb, type Turn } from '../../src/bot/contract.ts';
+import { noteRefusal } from '../../src/bot/replies.ts';
 import { UserError } from '../../src/errors.ts';
-import { commentCounts, commentsIn, releasedIn } from '../../src/pulses/results.ts';
+import { commentCounts, commentsIn, type Reach, releasedIn, whereWent } from '../../src/pulses/results.ts';
 import { commentsCard } from '../../src/views/pulse/comments.ts';
-import { entryOf, openRelease, reachFor } from './released.ts';
+import { LOOKED_THROUGH, meantBy } from './meant.ts';
+import { entryOf, type Opened, openRelease, reachFor } from './released.ts';
 
 /** `pulse comments`: word for word, for the evaluation team and the coordinators of the place. */
 
@@ -18,33 +20,53 @@ const State = z.object({
 const PAGE = 8;
 const MOST_OTHERS = 20;
 
+/** What the actor may read of a pulse. That a place is counted in a larger one opens the figures of that, not the comments. */
+const readable = async (turn: Turn, { entries, cells }: Opened) => ({
+  own: entries.filter(({ instead }) => instead.length === 0),
+  counts: await commentCounts(
+    turn.tx,
+    cells.map(({ id }) => id),
+  ),
+});
+
+/** The newest pulse with comments for them to read, else the newest. */
+const newestOf = async (turn: Turn, reach: Reach): Promise<Opened | undefined> => {
+  const released = await releasedIn(turn.tx, reach, LOOKED_THROUGH);
+  for (const { id } of released) {
+    const opened = await openRelease(turn, id, 'pulse.comments');
+    const { own, counts } = await readable(turn, opened);
+    if (own.some(({ cell }) => counts.has(cell.id))) return opened;
+  }
+  const [newest] = released;
+  return newest && openRelease(turn, newest.id, 'pulse.comments');
+};
+
 export const comments = cardVerb({
   state: State,
-  run: async (turn, { state }) => {
+  run: async (turn, { words, state }) => {
+    const refused = noteRefusal(turn.platform, words);
+    if (refused) return refused;
     const reach = await reachFor(turn, 'pulse.comments');
     if (reach.localities.length === 0)
       throw new UserError('Comments are read by the evaluation team and by coordinators, each where they are. Ask yours.');
-    const [newest] = state ? [] : await releasedIn(turn.tx, reach, 1);
-    const waveId = state?.wave ?? newest?.id;
-    if (!waveId) return { title: 'There are no comments for you to read yet: they come when a pulse closes.', parts: [] };
-
-    const opened = await openRelease(turn, waveId, 'pulse.comments');
-    const { wave, entries, cells } = opened;
-    // That a place is counted in a larger one opens the figures of that, not the comments.
-    const own = entries.filter(({ instead }) => instead.length === 0);
-    const counts = await commentCounts(
-      turn.tx,
-      own.map(({ cell }) => cell.id),
-    );
-    const { cell, instead } = entryOf(opened, state?.cell ?? own.find((entry) => counts.has(entry.cell.id))?.cell.id);
-    const all = counts.get(cell.id) ?? 0;
+    const meant = state || words.trim() === '' ? undefined : await meantBy(turn, words.trim(), 'pulse.comments');
+    if (meant && 'title' in meant) return meant;
+    const opened = state ? await openRelease(turn, state.wave, 'pulse.comments') : (meant?.opened ?? (await newestOf(turn, reach)));
+    if (!opened) return { title: 'There are no comments for you to read yet: they come when a pulse closes.', parts: [] };
+    const { wave, cells } = opened;
+    const { own, counts } = await readable(turn, opened);
+    const chosen = state?.cell ?? meant?.entry?.cell.id ?? own.find((entry) => counts.has(entry.cell.id))?.cell.id;
+    const entry = entryOf(opened, chosen);
+    const { cell, instead } = entry;
+    const all = instead.length > 0 ? 0 : (counts.get(cell.id) ?? 0);
     const from = Math.min(state?.from ?? 0, all);
     const go = (to: string, at = 0) => ({ verb: 'pulse.comments', state: { wave: wave.id, cell: to, from: at } });
     return commentsCard(
       {
         wave,
         name: instead.length > 0 ? instead.join(', ') : cell.name,
-        within: instead.length > 0 ? cell.name : cells.find(({ id }) => id === cell.parentId)?.name,
+        counted: instead.length > 0 ? [] : (meant?.counted ?? []),
+        went: whereWent(cells, counts, entry),
         comments: await commentsIn(turn.tx, cell.id, { from, most: all === 0 ? 0 : PAGE }),
         all,
         from,

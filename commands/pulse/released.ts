@@ -2,7 +2,7 @@ import type { Turn } from '../../src/bot/contract.ts';
 import { UserError } from '../../src/errors.ts';
 import type { Permission } from '../../src/people/permissions.ts';
 import type { Wave } from '../../src/pulses/pulse.ts';
-import { placesNamed, waveById } from '../../src/pulses/queries.ts';
+import { type Placed, placesNamed, waveById } from '../../src/pulses/queries.ts';
 import {
   coveredBy,
   type Entry,
@@ -21,6 +21,8 @@ import { allPlaces } from '../../src/summaries/scopes.ts';
 export type Opened = {
   wave: Wave;
   cells: ResultCell[];
+  /** What it was about. */
+  places: Placed[];
   /** The localities that it asked somebody of. */
   covered: Locality[];
   /** What the actor may open, larger before smaller; at least one. */
@@ -45,7 +47,7 @@ export const openRelease = async (turn: Turn, waveId: string, permission: Permis
   const covered = coveredBy(places, all);
   const entries = entriesFor(cells, places, covered, reach);
   if (entries.length === 0) throw noSuchResults();
-  return { wave, cells, covered, entries, reach };
+  return { wave, cells, places, covered, entries, reach };
 };
 
 /** The one that was chosen, else the first of their own that lies in no other. */

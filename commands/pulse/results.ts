@@ -1,26 +1,27 @@
 import { z } from 'zod';
 import { cardVerb, type Turn } from '../../src/bot/contract.ts';
-import { matchName, type Named } from '../../src/bot/grammar.ts';
-import { noteRefusal, quoted } from '../../src/bot/replies.ts';
+import { noteRefusal } from '../../src/bot/replies.ts';
 import { PROGRAMME_ZONE } from '../../src/calendar/zone.ts';
 import type { Button, Card } from '../../src/cards/card.ts';
 import { UserError } from '../../src/errors.ts';
 import { repliesTo } from '../../src/pulses/reply.ts';
 import {
   beforeIn,
+  commentCounts,
   type Entry,
+  entriesFor,
   type Locality,
   partsOf,
-  type Reach,
   type Released,
   type ResultCell,
   reaches,
   reachOf,
   releasedIn,
   shownIn,
+  whereWent,
 } from '../../src/pulses/results.ts';
-import { allPlaces, type Place } from '../../src/summaries/scopes.ts';
-import { type Answered, isAnythingShown, releasedCard, resultsCard } from '../../src/views/pulse/results.ts';
+import { type Answered, isAnythingShown, type Results, releasedCard, resultsCard } from '../../src/views/pulse/results.ts';
+import { meantBy } from './meant.ts';
 import { entryOf, type Opened, openRelease, reachFor, touches } from './released.ts';
 
 /** `pulse results`: what was released, of the newest wave and the reader's own place unless another is named. */
@@ -65,18 +66,35 @@ const repliesFor = async (turn: Turn, { wave }: Opened, { cell }: Entry, all: re
     return cell.kind === 'pool' ? touches(all, from) : reaches(from, cell);
   });
 
+/** Of what is open: whether the actor reads comments in it, or where these went; neither where they are not the actor's to read. */
+const commentsOf = async (
+  turn: Turn,
+  { wave, cells, places, covered }: Opened,
+  cell: ResultCell,
+): Promise<{ here: boolean; went?: Results['went'] }> => {
+  const entry = entriesFor(cells, places, covered, await reachFor(turn, 'pulse.comments')).find((one) => one.cell.id === cell.id);
+  if (!wave.comment || !entry) return { here: false };
+  const counts = await commentCounts(
+    turn.tx,
+    cells.map(({ id }) => id),
+  );
+  if (entry.instead.length === 0 && counts.has(cell.id)) return { here: true };
+  return { here: false, went: { ...whereWent(cells, counts, entry), of: entry.instead.length > 0 ? entry.instead : [cell.name] } };
+};
+
 const MOST_OTHERS = 20;
 
-const draw = async (turn: Turn, opened: Opened, entry: Entry): Promise<Card> => {
+/** @param counted names of places that were asked for and are counted in it */
+const draw = async (turn: Turn, opened: Opened, entry: Entry, counted: readonly string[] = []): Promise<Card> => {
   const { wave, entries, covered } = opened;
-  const { cell, instead } = entry;
-  const [comments, reply] = [await reachFor(turn, 'pulse.comments'), await reachFor(turn, 'pulse.reply')];
+  const { cell } = entry;
+  const instead = entry.instead.length > 0 ? entry.instead : counted;
+  const comments = await commentsOf(turn, opened, cell);
+  const reply = await reachFor(turn, 'pulse.reply');
   const answered = await answeredIn(turn, opened, cell);
   const others = entries.filter((other) => other !== entry);
   const buttons: Button[] = [
-    ...(wave.comment && touches(covered, comments)
-      ? [{ label: 'Comments', press: { verb: 'pulse.comments', state: { wave: wave.id, cell: cell.id } } }]
-      : []),
+    ...(comments.here ? [{ label: 'Comments', press: { verb: 'pulse.comments', state: { wave: wave.id, cell: cell.id } } }] : []),
     ...(isAnythingShown(answered) && touches(covered, reply)
       ? [
           {
@@ -96,6 +114,8 @@ const draw = async (turn: Turn, opened: Opened, entry: Entry): Promise<Card> => 
       instead,
       answered,
       replies: await repliesFor(turn, opened, entry, covered),
+      // Where nothing could be opened, that says what became of them.
+      went: answered && comments.went,
     },
     {
       others: others.slice(0, MOST_OTHERS).map(({ cell: { id, name } }) => ({
@@ -117,48 +137,6 @@ const list = (released: readonly Released[], from = 0): Card =>
     released.length > from + LIST ? [{ label: 'Earlier ones', press: { verb: 'pulse.results', state: { from: from + LIST } } }] : [],
   );
 
-/** What may be named: a place, or a pulse by its title; of pulses with one title the latest. */
-const namesIn = (released: readonly Released[], places: readonly Place[], { pilots, programme }: Reach): Named[] => {
-  const byPilot = Map.groupBy(places, ({ pilotId }) => pilotId);
-  const titles = new Map(released.toReversed().map(({ id, title }) => [title.toLowerCase(), { id, name: title, aliases: [] }]));
-  return [
-    ...places.map(({ localityId, locality, prefix }) => ({ id: localityId, name: locality, aliases: [prefix] })),
-    ...[...byPilot].flatMap(([id, [first]]) =>
-      first && pilots.has(id) ? [{ id, name: first.pilot, aliases: [`pilot ${first.pilotPosition}`] }] : [],
-    ),
-    ...(programme && places[0] ? [{ id: places[0].programmeId, name: 'programme', aliases: [places[0].programme] }] : []),
-    ...titles.values(),
-  ];
-};
-
-/** The latest waves that are looked through for a place. */
-const LOOKED_THROUGH = 10;
-
-const isOf = (placeId: string, places: readonly Place[], { cell, instead }: Entry): boolean => {
-  const locality = places.find(({ localityId }) => localityId === placeId);
-  if (locality) return cell.localityId === placeId || instead.includes(locality.locality);
-  return cell.key === `pilot ${placeId}` || cell.key === `programme ${placeId}`;
-};
-
-const named = async (turn: Turn, words: string, released: readonly Released[], places: readonly Place[], reach: Reach): Promise<Card> => {
-  const match = matchName(words, namesIn(released, places, reach));
-  const id = match.kind === 'one' && match.rest === '' ? match.id : undefined;
-  const wave = released.find((one) => one.id === id);
-  if (wave) {
-    const opened = await openRelease(turn, wave.id, 'pulse.results');
-    return draw(turn, opened, entryOf(opened, undefined));
-  }
-  if (id !== undefined)
-    for (const one of released.slice(0, LOOKED_THROUGH)) {
-      const opened = await openRelease(turn, one.id, 'pulse.results');
-      const entry = opened.entries.find((candidate) => isOf(id, places, candidate));
-      if (entry) return draw(turn, opened, entry);
-    }
-  throw new UserError(
-    `I cannot find results of a pulse for ${quoted(words)} among those that you can read. Type pulse results to see yours.`,
-  );
-};
-
 export const results = cardVerb({
   state: State,
   run: async (turn, { words, state }) => {
@@ -168,13 +146,14 @@ export const results = cardVerb({
       const opened = await openRelease(turn, state.wave, 'pulse.results');
       return draw(turn, opened, entryOf(opened, state.cell));
     }
-    const all = await allPlaces(turn.tx);
-    const reach = reachOf(turn.actor, 'pulse.results', all);
-    const places = all.filter(({ localityId }) => reaches(reach, { localityId }));
-    if (places.length === 0)
+    const reach = await reachFor(turn, 'pulse.results');
+    if (reach.localities.length === 0)
       throw new UserError('Results of pulses are for people who work in a locality of the programme. Ask your coordinator to add you.');
+    if (words.trim() !== '') {
+      const meant = await meantBy(turn, words.trim(), 'pulse.results');
+      return 'title' in meant ? meant : draw(turn, meant.opened, meant.entry ?? entryOf(meant.opened, undefined), meant.counted);
+    }
     const released = await releasedIn(turn.tx, reach);
-    if (words.trim() !== '') return named(turn, words.trim(), released, places, reach);
     const [newest] = released;
     if (!newest) return { title: 'There are no results of a pulse for you to read yet: they come when one closes.', parts: [] };
     if (state?.from !== undefined) return list(released, state.from);

@@ -95,6 +95,10 @@ export const coveredBy = (places: readonly Placed[], all: readonly Locality[]): 
 /** A cell that somebody may open; `instead`: names of their localities that are counted in it and have none of their own. */
 export type Entry = { cell: ResultCell; instead: string[] };
 
+/** The smallest cell that a locality is counted in that has none of its own. */
+export const holderOf = (cells: readonly ResultCell[], { pilotId }: Pick<Locality, 'pilotId'>): ResultCell | undefined =>
+  cells.find((cell) => cell.kind === 'pilot' && cell.pilotId === pilotId) ?? cells.find(({ parentId }) => parentId === null);
+
 /**
  * The cells that somebody may open: those of their places, and where one of these has no cell of its own, the smallest that it is counted in.
  * Never one of somebody else's place. A parent before its children. Pure.
@@ -106,11 +110,10 @@ export const entriesFor = (
   reach: Reach,
 ): Entry[] => {
   const isTheirs = (cell: ResultCell) => (cell.kind === 'pool' ? places.every(({ path }) => reaches(reach, path)) : reaches(reach, cell));
-  const root = cells.find(({ parentId }) => parentId === null);
   const instead = new Map<string, string[]>();
   for (const { localityId, pilotId, locality } of covered) {
     if (!reaches(reach, { localityId }) || cells.some((cell) => cell.localityId === localityId)) continue;
-    const holds = cells.find((cell) => cell.kind === 'pilot' && cell.pilotId === pilotId) ?? root;
+    const holds = holderOf(cells, { pilotId });
     if (holds && !isTheirs(holds)) instead.set(holds.id, [...(instead.get(holds.id) ?? []), locality]);
   }
   return cells.filter((cell) => isTheirs(cell) || instead.has(cell.id)).map((cell) => ({ cell, instead: instead.get(cell.id) ?? [] }));
@@ -155,6 +158,23 @@ export const commentCounts = async (tx: Tx, cellIds: readonly string[]): Promise
   const rows = await tx.$queryRaw<{ cellId: string; many: number }[]>`
     select cell_id as "cellId", count(*)::int as many from pulse_comment where cell_id = any(${[...cellIds]}::uuid[]) group by cell_id`;
   return new Map(rows.map(({ cellId, many }) => [cellId, many]));
+};
+
+/** By name, where comments are read that are not read in a cell of their own: with a larger cell, in parts of it; else they were destroyed unread. */
+export type Went = { above: string | undefined; below: string[] };
+
+/** Where the comments went of what somebody may open. Follows from the release alone. Pure. @param counts of every cell of the wave */
+export const whereWent = (cells: readonly ResultCell[], counts: ReadonlyMap<string, number>, { cell, instead }: Entry): Went => {
+  const by = new Map(cells.map((one) => [one.id, one]));
+  const held = (of: ResultCell): ResultCell[] => {
+    const above = by.get(of.parentId ?? '');
+    return above ? [above, ...held(above)] : [];
+  };
+  const isPart = instead.length > 0;
+  return {
+    above: (isPart ? [cell, ...held(cell)] : held(cell)).find(({ id }) => counts.has(id))?.name,
+    below: isPart ? [] : cells.filter((one) => counts.has(one.id) && held(one).includes(cell)).map(({ name }) => name),
+  };
 };
 
 /** In an order that says nothing. @param from place of the first, from 0 */

@@ -1,7 +1,9 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { plainText } from '../../src/cards/plain-text.ts';
 import type { Item } from '../../src/pulses/pulse.ts';
+import { type ResultCell, whereWent } from '../../src/pulses/results.ts';
 import type { Scale, Shown } from '../../src/statistics/disclosure.ts';
+import { wentWords } from '../../src/views/pulse/comments.ts';
 import { type Answered, resultsCard } from '../../src/views/pulse/results.ts';
 
 // What was released of one place as a card: its first line says what was answered without judging it, and what holds of all questions is said once.
@@ -142,4 +144,57 @@ test.each<[what: string, all: [Scale, Shown][], says: string | undefined]>([
   ['control: no figures', [['agree', words(0)]], undefined],
 ])('rows that add up to 90 or 110 say why below them: %s', (_, all, says) => {
   expect(textOf(all).match(/Figures are [^.]*\./u)?.[0]).toBe(says);
+});
+
+describe('where comments went of a place that has none to read', () => {
+  const cell = (name: string, parentId: string | null): ResultCell => ({
+    id: name,
+    parentId,
+    key: name,
+    kind: parentId === null ? 'programme' : 'locality',
+    name,
+    localityId: null,
+    pilotId: null,
+  });
+  const cells = [
+    cell('LocalEd', null),
+    cell('Pilot 1', 'LocalEd'),
+    ...['A', 'B', 'C', 'D', 'E', 'F', 'G'].map((name) => cell(name, 'Pilot 1')),
+    cell('Part of A', 'A'),
+  ];
+  /** @param read names of the places where there are some */
+  const went = (of: string, read: string[], instead: string[] = []) => {
+    const found = cells.find(({ name }) => name === of) as ResultCell;
+    const counts = new Map(read.map((name) => [name, 10]));
+    return wentWords(instead[0] ?? of, whereWent(cells, counts, { cell: found, instead }));
+  };
+  const BY_RULE = 'they are read by themselves only where ten or more people comment.';
+
+  test.each<[what: string, says: string, ...asked: Parameters<typeof went>]>([
+    [
+      'the next larger that has some',
+      `Comments from A, if any, are read with those of Pilot 1: ${BY_RULE}`,
+      'A',
+      ['B', 'Pilot 1', 'LocalEd'],
+    ],
+    ['or one beyond it', `Comments from A, if any, are read with those of LocalEd: ${BY_RULE}`, 'A', ['B', 'LocalEd']],
+    ['nowhere', `Comments from A, if any, were destroyed unread: ${BY_RULE}`, 'A', ['B']],
+    ['its parts', 'Comments are read in A and Part of A; any others from Pilot 1 were destroyed unread.', 'Pilot 1', ['A', 'Part of A']],
+    ['both', 'Comments are read in A; any others from Pilot 1 are read with those of LocalEd.', 'Pilot 1', ['A', 'LocalEd']],
+    [
+      'more parts than are named',
+      'Comments are read in 6 smaller places; any others from Pilot 1 were destroyed unread.',
+      'Pilot 1',
+      ['A', 'B', 'C', 'D', 'E', 'F'],
+    ],
+    [
+      'what a part without results is counted in',
+      `Comments from H, if any, are read with those of Pilot 1: ${BY_RULE}`,
+      'Pilot 1',
+      ['Pilot 1', 'A'],
+      ['H'],
+    ],
+  ])('%s', (_, says, ...asked) => {
+    expect(went(...asked)).toBe(says);
+  });
 });

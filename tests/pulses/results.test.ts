@@ -313,17 +313,128 @@ describe('comments', () => {
     }
   });
 
-  test('that their place is counted in a larger one opens its figures, not its comments', async () => {
+  test('that their place is counted in a larger one opens its figures, not its comments: where these went is said', async () => {
     const rochdale = await bot.as('rochdale.coordinator');
-    const seen = await rochdale.press(await rochdale.say('/pulse results'), 'Comments');
-    expect(seen.title).toBe('Trust and working together, Rochdale, June 2026: no comments to read');
-    expect(seen.text).not.toContain('Of several places');
+    const went = 'Comments from Rochdale, if any, are read with those of Vulnerable children: ';
+    const results = await rochdale.say('/pulse results');
+    expect(results.labels).not.toContain('Comments');
+    expect(results.text).toContain(went);
+    for (const seen of [await rochdale.say('/pulse comments'), await rochdale.say('/pulse comments rochdale')]) {
+      expect(seen.title).toBe('Trust and working together, Rochdale, June 2026: no comments to read');
+      expect(seen.text).toContain(went);
+      expect(seen.text).not.toContain('Of several places');
+    }
+  });
+
+  test('where there are none to read no button leads to them, and who might read them is told where they went', async () => {
+    const whole = await coordinator.say('/pulse results');
+    expect(whole.labels, 'control: where there are').toContain('Comments');
+    expect(whole.text).not.toContain('Comments from');
+    const part = await coordinator.press(whole, 'Open');
+    expect(part.labels).not.toContain('Comments');
+    expect(part.text).toContain('Comments from Primary schools, Wakefield, if any, are read with those of Wakefield: ');
+    expect((await (await bot.as('rochdale.lead')).say('/pulse results')).text, 'nor who reads none anyway').not.toContain('Comments from');
   });
 
   test('fewer than ten look like none at all', async () => {
     const wave = await setRelease(bot, inOne('Milton Keynes', { closesOn: '2026-02-13', items: MARCH.items, shown: { trust: words(0) } }));
-    const seen = await openWave(await bot.as('miltonkeynes.coordinator'), 'pulse.comments', { wave });
-    expect(seen.text).toContain('Fewer than ten people commented: comments were destroyed unread.');
+    const person = await bot.as('miltonkeynes.coordinator');
+    const went =
+      'Comments from Milton Keynes, if any, were destroyed unread: they are read by themselves only where ten or more people comment.';
+    expect((await openWave(person, 'pulse.comments', { wave })).text).toContain(went);
+    expect((await openWave(person, 'pulse.results', { wave })).text).toContain(went);
+  });
+});
+
+describe('a newer pulse', () => {
+  // In July Rochdale has results of its own; in November it is counted in the pilot, and there are no comments.
+  const JULY: ReleasedWave = {
+    ...JUNE,
+    closesOn: '2026-07-10',
+    cells: [
+      { kind: 'pilot', name: PILOT, shown: { trust: whole(61, 19, 20) } },
+      { kind: 'locality', name: 'Coventry', parent: PILOT, shown: { trust: words(0) }, comments: comments(10, 'In July') },
+      { kind: 'locality', name: 'Rochdale', parent: PILOT, shown: { trust: words(1) } },
+    ],
+  };
+  const NOVEMBER: ReleasedWave = {
+    ...JUNE,
+    title: 'Autumn questions',
+    closesOn: '2026-11-13',
+    cells: [{ kind: 'pilot', name: PILOT, shown: { trust: words(0) } }],
+  };
+  const OPEN: ReleasedWave = {
+    title: 'Capacity this winter',
+    opensOn: '2026-11-16',
+    closesOn: '2026-12-11',
+    state: 'open',
+    places: [{ kind: 'locality', name: 'Wakefield' }],
+    items: MARCH.items,
+    cells: [{ kind: 'locality', name: 'Wakefield', invited: ['wakefield.head.1'] }],
+  };
+  const waves: string[] = [];
+  beforeAll(async () => {
+    for (const wave of [JULY, NOVEMBER, OPEN]) waves.push(await setRelease(bot, wave));
+  });
+  afterAll(async () => {
+    const { db } = bot.database;
+    const of = { where: { cell: { waveId: { in: waves } } } };
+    await db.pulseResult.deleteMany(of);
+    await db.pulseComment.deleteMany(of);
+    await db.pulseInvited.deleteMany(of);
+    await db.pulseCell.deleteMany({ where: { waveId: { in: waves } } });
+    await db.pulseWave.deleteMany({ where: { id: { in: waves } } });
+  });
+  const titleFor = async (name: string, asked: string) => (await (await bot.as(name)).say(asked)).title;
+
+  test.each(['rochdale.lead', 'pilot1.adviser', 'evaluator'])(
+    '%s who asks for a place reads the newest that asked there, though it be counted in a larger one',
+    async (name) => {
+      const seen = await (await bot.as(name)).say('/pulse results rochdale');
+      expect(seen.title).toContain('Autumn questions, Vulnerable children, November 2026');
+      expect(seen.text).toContain('Rochdale is counted in Vulnerable children: too few people were asked there for results of their own.');
+      expect(await titleFor(name, '/pulse results trust and working together, rochdale'), 'control: an older one').toContain(
+        'Trust and working together, Rochdale, July 2026',
+      );
+    },
+  );
+
+  test.each([
+    ['/pulse comments', 'Trust and working together, Coventry, July 2026: 10 comments'],
+    ['/pulse comments trust and working together', 'Trust and working together, Coventry, July 2026: 10 comments'],
+    ['/pulse comments trust and working together in coventry', 'Trust and working together, Coventry, July 2026: 10 comments'],
+    ['/pulse comments wakefield autumn questions', 'Autumn questions, Vulnerable children, November 2026: no comments to read'],
+    ['/pulse comments autumn questions', 'Autumn questions, Vulnerable children, November 2026: no comments to read'],
+    ['/pulse comments rochdale', 'Autumn questions, Vulnerable children, November 2026: no comments to read'],
+    [
+      '/pulse comments nowhere',
+      'I cannot find comments of a pulse for “nowhere” among those that you can read. Type pulse comments to see yours.',
+    ],
+  ])('%s finds the comments that are meant; with nothing named the newest that has some', async (asked, title) => {
+    expect(await titleFor('evaluator', asked)).toBe(title);
+  });
+
+  test('a coordinator who asks for comments by a title reads their own place’s', async () => {
+    expect(await titleFor('wakefield.coordinator', '/pulse comments trust and working together')).toBe(
+      'Trust and working together, Wakefield, July 2026: no comments to read',
+    );
+    expect(await titleFor('wakefield.coordinator', '/pulse comments coventry')).toContain('I cannot find comments');
+    expect(await titleFor('wakefield.coordinator', '/pulse comments')).toBe(
+      'Trust and working together, Wakefield, June 2026: 11 comments',
+    );
+  });
+
+  test('that is open tells who runs it and who is asked until when, and nobody else that there is one', async () => {
+    for (const name of ['wakefield.coordinator', 'wakefield.head.1']) {
+      const seen = await (await bot.as(name)).say('/pulse results capacity this winter');
+      expect(seen.title, name).toBe('Open until 11 Dec: nobody sees results before.');
+      expect(seen.text).toContain('Capacity this winter');
+    }
+    expect(await titleFor('wakefield.coordinator', '/pulse comments capacity this winter')).toContain('Open until 11 Dec');
+    for (const name of ['wakefield.lead', 'wakefield.head.2', 'pilot1.adviser'])
+      expect((await titleFor(name, '/pulse results capacity this winter')).replace('capacity this winter', '…'), name).toBe(
+        (await titleFor(name, '/pulse results nowhere')).replace('nowhere', '…'),
+      );
   });
 });
 

@@ -1,8 +1,8 @@
 import type { Button, Card, Part } from '../../cards/card.ts';
 import type { Wave } from '../../pulses/pulse.ts';
-import type { Comment } from '../../pulses/results.ts';
+import type { Comment, Went } from '../../pulses/results.ts';
 import { LONGEST_TITLE, listed, shortened, small } from '../actions/parts.ts';
-import { monthInFull } from './words.ts';
+import { countedWords, monthInFull } from './words.ts';
 
 /** Comments, word for word, for those who may read them. */
 
@@ -15,19 +15,27 @@ const MARKS: Record<Comment['marks'][number], string> = {
 export type Comments = {
   wave: Pick<Wave, 'title' | 'closesOn' | 'comment' | 'origin'>;
   name: string;
-  /** What holds the cell; none: it is the whole wave. */
-  within: string | undefined;
+  /** The places that were asked for and are counted in it. */
+  counted: readonly string[];
+  /** Where they went if there are none to read here. */
+  went: Went;
   comments: readonly Comment[];
   all: number;
   /** Place of the first that is shown, from 0. */
   from: number;
 };
 
-const none = ({ wave, within }: Comments): string => {
-  if (!wave.comment) return 'This pulse asked for no comment.';
-  return within
-    ? `Fewer than ten people commented: comments were put with those of ${within} if there were ten or more, else destroyed unread.`
-    : 'Fewer than ten people commented: comments were destroyed unread.';
+/** So many places are named where comments are read. */
+const MOST_NAMED = 5;
+
+/** Where the comments of a place went that are not read there. The reason is the rule, never how many there were. @param name of the place */
+export const wentWords = (name: string, { above, below }: Went): string => {
+  if (below.length > 0) {
+    const places = below.length > MOST_NAMED ? `${below.length} smaller places` : listed(below);
+    return `Comments are read in ${places}; any others from ${name} ${above ? `are read with those of ${above}` : 'were destroyed unread'}.`;
+  }
+  const went = above ? `are read with those of ${above}` : 'were destroyed unread';
+  return `Comments from ${name}, if any, ${went}: they are read by themselves only where ten or more people comment.`;
 };
 
 const commentParts = ({ text, marks }: Comment): Part[] => [
@@ -46,8 +54,9 @@ export const commentsCard = (
     title: `${shortened(wave.title, LONGEST_TITLE - rest.length)}${rest}`,
     parts: [
       ...(wave.origin === 'demonstration' ? [small('Demonstration data: nobody wrote these comments.')] : []),
+      ...(read.counted.length > 0 ? [{ type: 'text' as const, text: countedWords(read.counted, name) }] : []),
       ...(all === 0
-        ? [{ type: 'text' as const, text: none(read) }]
+        ? [{ type: 'text' as const, text: wave.comment ? wentWords(name, read.went) : 'This pulse asked for no comment.' }]
         : [
             small(
               `${from + 1} to ${from + comments.length} of ${all}, in no order. Nobody knows who wrote what: do not try to find out, and do not post them.`,

@@ -2,10 +2,11 @@ import { Temporal } from 'temporal-polyfill';
 import { dayWords } from '../../calendar/dates.ts';
 import type { Button, Card, Part } from '../../cards/card.ts';
 import type { Item, Wave } from '../../pulses/pulse.ts';
-import type { Before, Released } from '../../pulses/results.ts';
+import type { Before, Released, Went } from '../../pulses/results.ts';
 import type { Shown } from '../../statistics/disclosure.ts';
-import { LONGEST_TITLE, listed, shortened, small } from '../actions/parts.ts';
-import { answerWords, brieflyWords, monthInFull, withheldWords } from './words.ts';
+import { type Day, dated, LONGEST_TITLE, listed, shortened, small } from '../actions/parts.ts';
+import { wentWords } from './comments.ts';
+import { answerWords, brieflyWords, countedWords, monthInFull, withheldWords } from './words.ts';
 
 /** What was released of a wave in one place → card: each question in the words or figures that it was published in. */
 
@@ -28,6 +29,8 @@ export type Results = {
   /** None: nothing could be opened. */
   answered: readonly Answered[] | undefined;
   replies: readonly { text: string; on: string }[];
+  /** Where the comments went, of a place that has none to read, for who might read them. */
+  went?: (Went & { of: readonly string[] }) | undefined;
 };
 
 const isShown = (shown: Shown | undefined) => shown !== undefined && shown.as !== 'c';
@@ -135,15 +138,9 @@ export const resultsCard = (
     title: titleOf(results),
     parts: [
       ...(wave.origin === 'demonstration' ? [small('Demonstration data: nobody gave these answers.')] : []),
-      ...(instead.length > 0
-        ? [
-            {
-              type: 'text' as const,
-              text: `${listed(instead)} ${instead.length === 1 ? 'is' : 'are'} counted in ${name}: too few people were asked there for results of their own.`,
-            },
-          ]
-        : []),
+      ...(instead.length > 0 ? [{ type: 'text' as const, text: countedWords(instead, name) }] : []),
       ...answersParts(results),
+      ...(results.went ? [{ type: 'text' as const, text: wentWords(listed(results.went.of), results.went) }] : []),
       ...(replies.length > 0
         ? [
             { type: 'text' as const, style: 'heading' as const, text: 'You said, we did' },
@@ -162,6 +159,12 @@ export const resultsCard = (
     ],
   };
 };
+
+/** What there is of a pulse before it closes. @param today its day */
+export const stillOpenCard = ({ title, closesOn }: Pick<Released, 'title' | 'closesOn'>, today: Day): Card => ({
+  title: `Open until ${dated(closesOn, today)}: nobody sees results before.`,
+  parts: [small(title)],
+});
 
 /** The pulses whose results somebody may read, latest first. */
 export const releasedCard = (released: readonly Released[], open: (wave: Released) => Button, more: readonly Button[]): Card => ({

@@ -3,6 +3,7 @@ import { monthName } from '../../calendar/dates.ts';
 import type { Item, Turnout } from '../../pulses/pulse.ts';
 import type { Before } from '../../pulses/results.ts';
 import { ENDS, type Scale, type Shown } from '../../statistics/disclosure.ts';
+import { listed } from '../actions/parts.ts';
 
 /** What was published of one question, in words; symbols come last, so that whoever listens hears the words first. */
 
@@ -74,6 +75,10 @@ export const monthInFull = (on: string): string => {
   const day = Temporal.PlainDate.from(on);
   return `${monthName(day.month)} ${day.year}`;
 };
+
+/** Of places in which too few were asked. */
+export const countedWords = (places: readonly string[], larger: string): string =>
+  `${listed(places)} ${places.length === 1 ? 'is' : 'are'} counted in ${larger}: too few people were asked there for results of their own.`;
 
 const MINUS = '\u2212';
 const signed = (points: number) => `${points > 0 ? '+' : MINUS}${Math.abs(points)} ${Math.abs(points) === 1 ? 'point' : 'points'}`;
