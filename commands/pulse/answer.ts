@@ -4,20 +4,28 @@ import { SLASH } from '../../src/bot/help.ts';
 import { givenBack } from '../../src/bot/replies.ts';
 import type { Card, Part } from '../../src/cards/card.ts';
 import { type Answered, answerWave } from '../../src/pulses/answer.ts';
+import { isPaused } from '../../src/pulses/key.ts';
 import { operatorName } from '../../src/pulses/operator.ts';
 import type { Wave } from '../../src/pulses/pulse.ts';
 import { openWavesFor, waveById } from '../../src/pulses/queries.ts';
 import { readSent } from '../../src/pulses/sent.ts';
 import { standingOf } from '../../src/pulses/standing.ts';
 import { pulseForm } from '../../src/views/pulse/form.ts';
-import { closed, noKey, notInvited, openCard, openParts, thanks, toldCard } from '../../src/views/pulse/thanks.ts';
+import { closed, noKey, notInvited, type Open, openCard, openParts, thanks, toldCard } from '../../src/views/pulse/thanks.ts';
 
 /** Answering a pulse. Every turn here is quiet: nothing that is kept, and no line in a log, says who asked or what. */
 
 const State = z.object({ wave: z.guid() });
 
 const means = ({ tx, now, core }: Turn) => ({ tx, now, waveKeys: core.waveKeys });
-const openFor = ({ tx, actor }: Turn) => openWavesFor(tx, [actor.personId]);
+const openFor = async ({ tx, actor, core }: Turn): Promise<Open[]> => {
+  const open: Open[] = [];
+  for (const wave of await openWavesFor(tx, [actor.personId])) {
+    const kept = await waveById(tx, wave.waveId);
+    open.push({ ...wave, paused: kept === undefined || (await isPaused(core.waveKeys, kept)) });
+  }
+  return open;
+};
 
 /** What is open for who asks, whoever has answered: the parts of a card. */
 export const openPulses = async (turn: Turn): Promise<Part[]> => openParts(await openFor(turn));

@@ -3,7 +3,8 @@ import { PROGRAMME_ZONE } from '../calendar/zone.ts';
 
 /** When a pulse closes, and when it is looked at how many have answered: in the programme's zone, whoever is asked wherever. */
 
-const CLOSES = Temporal.PlainTime.from('17:30');
+/** The hour of the last day at which a pulse closes. */
+export const CLOSES = Temporal.PlainTime.from('17:30');
 const COUNTED = Temporal.PlainTime.from('06:00');
 
 const momentOn = (day: Temporal.PlainDate, plainTime: Temporal.PlainTime) =>

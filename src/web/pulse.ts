@@ -97,8 +97,8 @@ export const pulsePages = ({ core, show, problem }: Site) => {
 
   const draw = (request: Request, response: Response, shown: Shown, values: Record<string, string> = {}) => {
     if (shown.kind === 'nothing')
-      return problem(request, response, 404, 'This pulse is not open (any more)', [
-        'It may have closed, or the address is not whole: copy all of it from your e-mail.',
+      return problem(request, response, 404, 'This pulse has closed, or the address is not whole', [
+        'Has it not closed yet? Then copy all of the address from your e-mail.',
         ...back(values),
       ]);
     if (shown.kind === 'no_key') {

@@ -41,7 +41,7 @@ const counted = async () => {
   const boxes = await bot.core.db.pulseBox.findMany({ where: { waveId: wave.waveId } });
   return boxes.map(({ id, sealed }) => contentsOf(openBox(wave.key, id, sealed), wave.questions));
 };
-const NOT_OPEN = 'This pulse is not open (any more)';
+const NOT_OPEN = 'This pulse has closed, or the address is not whole';
 /** All of an answer but its moment and the cookie of a browser that had none. */
 const whole = ({ status, headers, text }: Reply) => {
   const { date: _date, 'set-cookie': _cookie, ...rest } = headers;
@@ -162,6 +162,14 @@ describe('a personal link', () => {
     expect(await answeredIn(bot.core, wave.waveId)).toEqual([]);
   });
 
+  test('of a pulse that has begun anew asks once more, above the promise', async () => {
+    expect((await somebody().get(pathOf())).text, 'control').not.toContain('Begun anew');
+    await bot.core.db.pulseWave.updateMany({ data: { reopenedAt: new Date('2026-11-18T10:00:00Z') } });
+    expect((await somebody().get(pathOf())).text).toMatch(
+      /Begun anew on 18 November: what was answered before is lost\. Please answer once more\.<\/p>\s*<p[^>]*>Answers are counted/u,
+    );
+  });
+
   test('takes a comment alone', async () => {
     expect(heading(await send(pathOf(), { 'field.comment': 'Only words.' }))).toMatch(/^Thank you/u);
     expect((await counted())[0]?.comments).toEqual(['Only words.']);
@@ -195,9 +203,10 @@ describe('when something fails', () => {
     const open = await formOpen(pathOf());
     await bot.core.waveKeys.destroy(wave.waveId);
     const [before, after] = [await somebody().get(pathOf()), await open(ANSWERS)];
+    expect(after.text).toContain('Its key is missing, or not the right one.');
     for (const page of [before, after]) {
       expect(page.status).toBe(503);
-      expect(heading(page)).toBe('This pulse cannot take answers just now: nothing was saved. Your coordinator has been told.');
+      expect(heading(page)).toBe('This pulse is paused: nothing can be saved just now, and nothing was.');
     }
     expect(after.text).toContain('Your words: “More time to talk.”');
     expect(await answeredIn(bot.core, wave.waveId)).toEqual([]);

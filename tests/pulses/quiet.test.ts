@@ -47,7 +47,7 @@ describe('a headteacher who answers', () => {
     const list = await head.say('/pulse');
     expect(list.title).toBe('One pulse is open for you.');
     expect(list.text).toContain('Trust and working together');
-    expect(list.text).toContain('open until 27 November, if you have not answered yet');
+    expect(list.text).toContain('open until 27 November, 17:30, if you have not answered yet');
     const form = (await head.press(list, 'Answer')).form();
     expect(form.intro).toContain('Trust and working together: 4 questions, under a minute.');
     expect(form.intro).toContain('Answers are counted, not kept.');
@@ -67,7 +67,7 @@ describe('a headteacher who answers', () => {
       'Anything else?',
     ]);
     expect(form.fields.at(-1)?.hint).toMatch(/ only if ten or more people comment\. Do not name anyone\.$/u);
-    expect(form.intro).toMatch(/Skip what you like\.$/u);
+    expect(form.intro).toMatch(/\nOpen until 27 November, 17:30\. Skip what you like\.$/u);
     expect((await head.press(list, 'Answer')).text, 'no field says so too').not.toContain('optional');
   });
 
@@ -179,10 +179,46 @@ describe('what cannot be answered says so kindly', () => {
     const { head, form } = await openForm();
     await bot.core.waveKeys.destroy(wave.waveId);
     const told = await head.submit(form, answers);
-    expect(told.title).toBe('This pulse cannot take answers just now: nothing was saved. Your coordinator has been told.');
+    expect(told.title).toBe('This pulse is paused: nothing can be saved just now, and nothing was.');
     expect(told.text).toContain('Your words: “More time to talk.”');
-    expect((await head.press(await head.say('/pulse'), 'Answer')).title, 'before anything is filled in').toBe(told.title);
+    expect(told.text).toContain('Its key is missing, or not the right one.');
+    expect((await head.say('/pulse answer')).title, 'before anything is filled in').toBe(told.title);
     expect(await answeredIn(bot.core, wave.waveId)).toEqual([]);
+  });
+});
+
+describe('a pulse that is not as it was says so to whoever is asked', () => {
+  test('paused: the list offers no form that could not be sent', async () => {
+    const head = await bot.as(HEAD);
+    expect((await head.say('/pulse')).labels, 'control').toContain('Answer');
+    await bot.core.waveKeys.destroy(wave.waveId);
+    const list = await head.say('/pulse');
+    expect(list.title).toBe('The pulse for you is paused.');
+    expect(list.text).toContain('paused: nothing can be saved just now');
+    expect(list.labels).not.toContain('Answer');
+  });
+
+  test('begun anew: whoever answered before is asked once more', async () => {
+    await bot.core.db.pulseWave.updateMany({ data: { reopenedAt: new Date('2026-11-18T10:00:00Z') } });
+    const head = await bot.as(HEAD);
+    const list = await head.say('/pulse');
+    expect(list.text).toContain(
+      'begun anew on 18 November: please answer once more, open until 27 November, 17:30, if you have not answered since',
+    );
+    expect((await head.press(list, 'Answer')).form().intro).toMatch(
+      /\nBegun anew on 18 November: what was answered before is lost\. Please answer once more\.\nAnswers are counted, not kept\./u,
+    );
+  });
+});
+
+describe('at home', () => {
+  test('a pulse is opened at once, as its form, and what is typed for it is listed', async () => {
+    const head = await bot.as(HEAD);
+    const home = await head.say('/commoncause');
+    expect(home.text).toMatch(/^\/pulse +Answer a pulse: a few anonymous questions/mu);
+    const line = home.text.split('\n').find((text) => text.startsWith('Pulse: Trust and working together'));
+    expect(line).toMatch(/\[Answer\]$/u);
+    expect((await head.press(home, 'Answer')).form().title).toBe('Pulse');
   });
 });
 

@@ -182,7 +182,7 @@ describe('everybody can read and use', () => {
     await page.getByRole('heading', { name: 'Thank you' }).waitFor();
     await inspect();
     await page.goto(`${signIn.origin}/pulse/${'A'.repeat(22)}`);
-    await page.getByRole('heading', { name: 'This pulse is not open' }).waitFor();
+    await page.getByRole('heading', { name: 'This pulse has closed, or the address is not whole' }).waitFor();
     await inspect();
   });
 

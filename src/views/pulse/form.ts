@@ -1,6 +1,9 @@
 import { Temporal } from 'temporal-polyfill';
 import { monthName } from '../../calendar/dates.ts';
+import { dayIn } from '../../calendar/zone.ts';
 import type { Field, Form, Press } from '../../cards/card.ts';
+import { capital } from '../../cards/format.ts';
+import { CLOSES } from '../../pulses/moments.ts';
 import type { Item, Wave } from '../../pulses/pulse.ts';
 import { COMMENT_FIELD, fieldOf } from '../../pulses/sent.ts';
 import { FEWEST_ORGANISATIONS } from '../../statistics/disclosure/rule.ts';
@@ -19,24 +22,34 @@ export const optionLabels = ({ scale, options }: Pick<Item, 'scale' | 'options'>
 
 const MOST_COMMENT = 1_000;
 
-/** "4 December" */
-export const closingDay = ({ closesOn }: Pick<Wave, 'closesOn'>): string => {
-  const { day, month } = Temporal.PlainDate.from(closesOn);
-  return `${day} ${monthName(month)}`;
-};
+const dayWords = ({ day, month }: Temporal.PlainDate): string => `${day} ${monthName(month)}`;
 
-type Asked = Pick<Wave, 'title' | 'questions' | 'comment' | 'k' | 'closesOn'>;
+/** "4 December" */
+export const closingDay = ({ closesOn }: Pick<Wave, 'closesOn'>): string => dayWords(Temporal.PlainDate.from(closesOn));
+
+/** "4 December, 17:30" */
+export const closingTime = (wave: Pick<Wave, 'closesOn'>): string => `${closingDay(wave)}, ${CLOSES.toString({ smallestUnit: 'minute' })}`;
+
+/** "begun anew on 25 November"; undefined: it was not. @param reopenedAt ISO moment */
+export const begunAnew = ({ reopenedAt }: Pick<Wave, 'reopenedAt'>): string | undefined =>
+  reopenedAt === null ? undefined : `begun anew on ${dayWords(dayIn(Temporal.Instant.from(reopenedAt)))}`;
+
+type Asked = Pick<Wave, 'title' | 'questions' | 'comment' | 'k' | 'closesOn' | 'reopenedAt'>;
 
 /** "Trust and working together: 5 questions, under a minute" */
 export const pulseLine = ({ title, questions }: Pick<Asked, 'title' | 'questions'>): string =>
   `${title}: ${count(questions.length, 'question')}, under a minute`;
 
 /** What stands above the questions, a line each: what is promised to whoever answers. @param operator who runs this server */
-export const promise = (wave: Pick<Asked, 'k' | 'closesOn'>, operator: string): string[] => [
-  `Answers are counted, not kept. Nobody in the partnership, the council or the evaluation team can see who said what. Results come on ${closingDay(wave)}, only for groups where at least ${wave.k} people from ${FEWEST_ORGANISATIONS} organisations answered. You cannot change an answer later: nobody can tell which one is yours.`,
-  `This server is run by ${operator}.`,
-  'Skip what you like.',
-];
+export const promise = (wave: Pick<Asked, 'k' | 'closesOn' | 'reopenedAt'>, operator: string): string[] => {
+  const anew = begunAnew(wave);
+  return [
+    ...(anew ? [`${capital(anew)}: what was answered before is lost. Please answer once more.`] : []),
+    `Answers are counted, not kept. Nobody in the partnership, the council or the evaluation team can see who said what. Results come on ${closingDay(wave)}, only for groups where at least ${wave.k} people from ${FEWEST_ORGANISATIONS} organisations answered. You cannot change an answer later: nobody can tell which one is yours.`,
+    `This server is run by ${operator}.`,
+    `Open until ${closingTime(wave)}. Skip what you like.`,
+  ];
+};
 
 const fieldFor = (question: Item, index: number): Field => ({
   kind: 'choice',

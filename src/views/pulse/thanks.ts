@@ -1,8 +1,8 @@
-import type { Card, Part } from '../../cards/card.ts';
+import type { Button, Card, Part } from '../../cards/card.ts';
 import type { Wave } from '../../pulses/pulse.ts';
 import type { OpenWave } from '../../pulses/queries.ts';
 import { small } from '../actions/parts.ts';
-import { closingDay } from './form.ts';
+import { begunAnew, closingDay, closingTime } from './form.ts';
 
 /** What whoever is asked is told besides the questions: the same whoever has answered, but for the thanks. */
 
@@ -30,16 +30,32 @@ export const notInvited = (command: string): Told => ({
 });
 
 export const noKey = (): Told => ({
-  title: 'This pulse cannot take answers just now: nothing was saved. Your coordinator has been told.',
-  lines: ['Please try again tomorrow.'],
+  title: 'This pulse is paused: nothing can be saved just now, and nothing was.',
+  lines: [
+    'Its key is missing, or not the right one. Those who run the pulse are told when they next look here. Please try again tomorrow.',
+  ],
 });
 
 export const toldCard = ({ title, lines }: Told): Card => ({ title, parts: lines.map((text) => ({ type: 'text', text })) });
 
-const openUntil = (wave: OpenWave) => `open until ${closingDay(wave)}, if you have not answered yet`;
+/** One that is open, and whether nothing can be saved in it just now. */
+export type Open = OpenWave & { paused: boolean };
 
-/** What is open for somebody, each with its button; nothing where nothing is. */
-export const openParts = (waves: readonly OpenWave[]): Part[] =>
+const detailOf = (wave: Open): string => {
+  if (wave.paused) return 'paused: nothing can be saved just now';
+  const anew = begunAnew(wave);
+  return `${anew ? `${anew}: please answer once more, ` : ''}open until ${closingTime(wave)}, if you have not answered ${anew ? 'since' : 'yet'}`;
+};
+
+const answerButton = (wave: Open): Button => ({
+  label: 'Answer',
+  says: `Answer: ${wave.title}`,
+  style: 'primary',
+  press: { verb: 'pulse.answer', state: { wave: wave.waveId } },
+});
+
+/** What is open for somebody, each with its button where it takes answers; nothing where nothing is. */
+export const openParts = (waves: readonly Open[]): Part[] =>
   waves.length === 0
     ? []
     : [
@@ -47,25 +63,22 @@ export const openParts = (waves: readonly OpenWave[]): Part[] =>
           type: 'list',
           items: waves.map((wave) => ({
             text: wave.title,
-            detail: openUntil(wave),
-            button: {
-              label: 'Answer',
-              says: `Answer: ${wave.title}`,
-              style: 'primary',
-              press: { verb: 'pulse.answer', state: { wave: wave.waveId } },
-            },
+            detail: detailOf(wave),
+            ...(wave.paused ? {} : { button: answerButton(wave) }),
           })),
         },
         small('Under a minute each. Answers are counted, not kept.'),
       ];
 
-export const openCard = (waves: readonly OpenWave[]): Card =>
+const openTitle = (waves: readonly Open[]): string => {
+  if (waves.every(({ paused }) => paused)) return waves.length === 1 ? 'The pulse for you is paused.' : 'The pulses for you are paused.';
+  return waves.length === 1 ? 'One pulse is open for you.' : `${waves.length} pulses are open for you.`;
+};
+
+export const openCard = (waves: readonly Open[]): Card =>
   waves.length === 0
     ? {
         title: 'No pulse is open for you just now.',
         parts: [{ type: 'text', text: 'When one opens for you it is a line of your weekly message. There is nothing to do.' }],
       }
-    : {
-        title: waves.length === 1 ? 'One pulse is open for you.' : `${waves.length} pulses are open for you.`,
-        parts: openParts(waves),
-      };
+    : { title: openTitle(waves), parts: openParts(waves) };
