@@ -77,6 +77,8 @@ export type Meant = {
   entry: Entry | undefined;
   /** The place that was named, where it is counted in a larger one. */
   counted: string[];
+  /** The last day (YYYY-MM-DD) of an open one of the title that was named. */
+  openUntil?: string | undefined;
 };
 
 const WHAT: Record<Wanted, string> = { 'pulse.results': 'results', 'pulse.comments': 'comments' };
@@ -97,13 +99,16 @@ export const meantBy = async (turn: Turn, words: string, wanted: Wanted): Promis
   if (stillOpen) return stillOpenCard(stillOpen, turn.today);
   const titled = released.find(({ id }) => ids.includes(id));
   const placeId = ids.find((id) => id !== titled?.id);
-  if (titled && placeId === undefined) return { opened: await openRelease(turn, titled.id, wanted), entry: undefined, counted: [] };
-  const candidates = titled ? released.filter(({ title }) => title.toLowerCase() === titled.title.toLowerCase()) : released;
+  const alike = ({ title }: Pick<Released, 'title'>) => title.toLowerCase() === titled?.title.toLowerCase();
+  const openUntil = open.find(alike)?.closesOn;
+  if (titled && placeId === undefined)
+    return { opened: await openRelease(turn, titled.id, wanted), entry: undefined, counted: [], openUntil };
+  const candidates = titled ? released.filter(alike) : released;
   if (placeId !== undefined)
     for (const { id } of candidates.slice(0, LOOKED_THROUGH)) {
       const opened = await openRelease(turn, id, wanted);
       const found = readIn(placeId, places, opened);
-      if (found) return { opened, ...found };
+      if (found) return { opened, ...found, openUntil };
     }
   throw new UserError(
     `I cannot find ${WHAT[wanted]} of a pulse for ${quoted(words)} among those that you can read. Type pulse ${WHAT[wanted]} to see yours.`,

@@ -21,7 +21,7 @@ import {
   whereWent,
 } from '../../src/pulses/results.ts';
 import { type Answered, isAnythingShown, type Results, releasedCard, resultsCard } from '../../src/views/pulse/results.ts';
-import { meantBy } from './meant.ts';
+import { type Meant, meantBy } from './meant.ts';
 import { entryOf, type Opened, openRelease, reachFor, touches } from './released.ts';
 
 /** `pulse results`: what was released, of the newest wave and the reader's own place unless another is named. */
@@ -84,11 +84,10 @@ const commentsOf = async (
 
 const MOST_OTHERS = 20;
 
-/** @param counted names of places that were asked for and are counted in it */
-const draw = async (turn: Turn, opened: Opened, entry: Entry, counted: readonly string[] = []): Promise<Card> => {
+const draw = async (turn: Turn, opened: Opened, entry: Entry, meant?: Meant): Promise<Card> => {
   const { wave, entries, covered } = opened;
   const { cell } = entry;
-  const instead = entry.instead.length > 0 ? entry.instead : counted;
+  const instead = entry.instead.length > 0 ? entry.instead : (meant?.counted ?? []);
   const comments = await commentsOf(turn, opened, cell);
   const reply = await reachFor(turn, 'pulse.reply');
   const answered = await answeredIn(turn, opened, cell);
@@ -116,6 +115,7 @@ const draw = async (turn: Turn, opened: Opened, entry: Entry, counted: readonly 
       replies: await repliesFor(turn, opened, entry, covered),
       // Where nothing could be opened, that says what became of them.
       went: answered && comments.went,
+      openUntil: meant?.openUntil,
     },
     {
       others: others.slice(0, MOST_OTHERS).map(({ cell: { id, name } }) => ({
@@ -151,7 +151,7 @@ export const results = cardVerb({
       throw new UserError('Results of pulses are for people who work in a locality of the programme. Ask your coordinator to add you.');
     if (words.trim() !== '') {
       const meant = await meantBy(turn, words.trim(), 'pulse.results');
-      return 'title' in meant ? meant : draw(turn, meant.opened, meant.entry ?? entryOf(meant.opened, undefined), meant.counted);
+      return 'title' in meant ? meant : draw(turn, meant.opened, meant.entry ?? entryOf(meant.opened, undefined), meant);
     }
     const released = await releasedIn(turn.tx, reach);
     const [newest] = released;

@@ -431,6 +431,12 @@ describe('a newer pulse', () => {
       expect(seen.text).toContain('Capacity this winter');
     }
     expect(await titleFor('wakefield.coordinator', '/pulse comments capacity this winter')).toContain('Open until 11 Dec');
+    await bot.database.db.pulseWave.updateMany({ where: { title: OPEN.title as string }, data: { title: 'Trust and working together' } });
+    const again = 'Open again until 11 December 2026: nobody sees results of that before.';
+    expect((await coordinator.say('/pulse results trust and working together')).text).toContain(again);
+    expect((await coordinator.say('/pulse results')).text, 'nor unless it was asked for').not.toContain(again);
+    expect((await (await bot.as('wakefield.lead')).say('/pulse results trust and working together')).text).not.toContain(again);
+    await bot.database.db.pulseWave.updateMany({ where: { state: 'open' }, data: { title: OPEN.title as string } });
     for (const name of ['wakefield.lead', 'wakefield.head.2', 'pilot1.adviser'])
       expect((await titleFor(name, '/pulse results capacity this winter')).replace('capacity this winter', '…'), name).toBe(
         (await titleFor(name, '/pulse results nowhere')).replace('nowhere', '…'),

@@ -29,6 +29,8 @@ export type Results = {
   /** None: nothing could be opened. */
   answered: readonly Answered[] | undefined;
   replies: readonly { text: string; on: string }[];
+  /** The last day of an open one of this title, for who may know of it and asked by the title. */
+  openUntil?: string | undefined;
   /** Where the comments went, of a place that has none to read, for who might read them. */
   went?: (Went & { of: readonly string[] }) | undefined;
 };
@@ -138,6 +140,7 @@ export const resultsCard = (
     title: titleOf(results),
     parts: [
       ...(wave.origin === 'demonstration' ? [small('Demonstration data: nobody gave these answers.')] : []),
+      ...(results.openUntil ? [small(`Open again until ${day(results.openUntil)}: nobody sees results of that before.`)] : []),
       ...(instead.length > 0 ? [{ type: 'text' as const, text: countedWords(instead, name) }] : []),
       ...answersParts(results),
       ...(results.went ? [{ type: 'text' as const, text: wentWords(listed(results.went.of), results.went) }] : []),
