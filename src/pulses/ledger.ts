@@ -16,7 +16,7 @@ type Row = { id: string; waveId: string; parentId: string | null; k: number; peo
  * @param silent the fewest of one of this wave's groups who did not answer
  */
 const closedCells = (tx: Tx, wave: Wave, silent: number): Promise<Row[]> => tx.$queryRaw<Row[]>`
-  with compared as (select w.id, w.k from pulse_wave w
+  with compared as (select w.id, w.k, w.closed_at from pulse_wave w
     where w.state = 'closed'
       and exists (select 1 from pulse_cell c join pulse_result r on r.cell_id = c.id
         where c.wave_id = w.id and r.shown ->> 'as' <> 'c' and r.item = any(${wave.questions.map(({ item }) => item)}::text[])
@@ -27,7 +27,7 @@ const closedCells = (tx: Tx, wave: Wave, silent: number): Promise<Row[]> => tx.$
     array(select i.person_id::text from pulse_invited i where i.cell_id = c.id) as people,
     array(select r.item from pulse_result r where r.cell_id = c.id and r.shown ->> 'as' <> 'c') as items,
     array(select r.item from pulse_result r where r.cell_id = c.id and r.nearly_all) as "nearlyAll"
-  from compared w join pulse_cell c on c.wave_id = w.id`;
+  from compared w join pulse_cell c on c.wave_id = w.id order by w.closed_at desc, w.id, c.position`;
 
 /** What a closed wave published of an item, in whatever version: a wording that hardly changed is answered as before. */
 const publishedOf = (rows: readonly Row[], item: string): EarlierWave => {

@@ -345,6 +345,14 @@ describe('in words are said', () => {
     expect(coarse(now, waveOf(K, [people(100, 140), true], [people(305, 345), true]))).toEqual(['b']);
   });
 
+  test('a pilot that is shown as a whole, where its localities were asked each by itself: neither is like it, but both together are', () => {
+    const asked = [waveOf(K, [people(0, 40), true]), waveOf(K, [people(40, 80), true])];
+    const pilot = (joined: number) => coarseIn([cell('p', null, people(0, 80 + joined))], new Set(['p']), asked, K);
+    expect([...pilot(1)]).toEqual(['p']);
+    expect([...pilot(0)]).toEqual([]);
+    expect([...pilot(5)]).toEqual([]);
+  });
+
   test('both localities between which one person has moved, though all together are the same', () => {
     const now = [cell('a', null, people(0, 41)), cell('b', null, people(41, 80))];
     expect(coarse(now, waveOf(K, [people(0, 40), true], [people(40, 80), true]))).toEqual(['a', 'b']);

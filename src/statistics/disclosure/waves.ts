@@ -61,12 +61,30 @@ export function coarseIn(
   k: number,
 ): ReadonlySet<string> {
   const fine = new Set(shown);
+  const waves = gathered(earlier);
   for (;;) {
     const nooks = nooksOf(cells, fine);
-    const told = new Set(earlier.flatMap((wave) => [...toldBeside(wave, nooks, k)]));
+    const told = new Set(waves.flatMap((wave) => [...toldBeside(wave, nooks, k)]));
     if (told.size === 0) return shown.difference(fine);
     for (const id of told) fine.delete(id);
   }
+}
+
+/**
+ * Earlier waves that have nobody in common are as one: two localities that were asked each by itself add up to their pilot. Each wave is looked at with
+ * all that can be taken together with it, in turn.
+ */
+function gathered(earlier: readonly EarlierWave[]): EarlierWave[] {
+  const asked = earlier.map(({ nooks }) => new Set(nooks.flatMap(({ people }) => people)));
+  const sets = new Map<string, EarlierWave>();
+  for (const [seed, { k }] of earlier.entries()) {
+    const taken = [seed];
+    for (const [other, wave] of earlier.entries())
+      if (wave.k === k && taken.every((one) => one !== other && asked[one]?.isDisjointFrom(asked[other] ?? new Set()))) taken.push(other);
+    taken.sort((one, other) => one - other);
+    sets.set(taken.join(' '), { k, nooks: taken.flatMap((index) => earlier[index]?.nooks ?? []) });
+  }
+  return [...sets.values()];
 }
 
 /** The cells whose nooks are in a union that differs by few people from one of an earlier wave. */
