@@ -163,6 +163,14 @@ describe('one place', () => {
     expect(seen.labels, 'and no other place').toEqual(['All results']);
   });
 
+  test('where nothing at all is shown there are no comments to open and nothing to answer', async () => {
+    const labelsOf = async (closesOn: string, trust: Shown) =>
+      (await read('surrey.coordinator', await setRelease(bot, inOne('Surrey', { closesOn, items: [['trust', 1]], shown: { trust } }))))
+        .labels;
+    expect(await labelsOf('2026-04-17', withheld(null))).toEqual(['All results']);
+    expect(await labelsOf('2026-05-15', words(0)), 'control: where something is').toEqual(['Say what you did', 'All results']);
+  });
+
   test('where nothing could be opened it says so, and gives nothing for a number', async () => {
     const wave = await setRelease(bot, inOne('Milton Keynes', { closesOn: '2026-01-16', items: MARCH.items }));
     const seen = await read('miltonkeynes.lead', wave);
