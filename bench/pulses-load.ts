@@ -141,17 +141,14 @@ process.once('message', async (job: PulsesLoadJob) => {
   // ── Answers by a personal link, as a browser sends them ──
   const tokenOf = linkTokens(SECRET, job.minute.waveId);
   const pathOf = ({ people }: Asked, index: number) => `/pulse/${tokenOf((people[index] as Asked['people'][number]).personId)}`;
-  const openLink = async (asked: Asked, index: number): Promise<{ cookie: string; csrf: string } | undefined> => {
+  const openLink = async (asked: Asked, index: number): Promise<boolean> => {
     const page = await ask(Buffer.from(`GET ${pathOf(asked, index)} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nAccept: text/html\r\n\r\n`));
-    const cookie = /^set-cookie: ([^;\r]+)/imu.exec(page)?.[1];
-    const csrf = /name="csrf" value="([^"]+)"/u.exec(page)?.[1];
-    return checked(page, 'answer5') && cookie && csrf ? { cookie, csrf } : undefined;
+    return checked(page, 'answer5');
   };
-  const sendByLink = async (asked: Asked, index: number, page: { cookie: string; csrf: string } | undefined): Promise<boolean> => {
-    if (!page) return false;
+  const sendByLink = async (asked: Asked, index: number): Promise<boolean> => {
     const values = Object.entries(valuesOf(asked, index)).map(([name, value]) => [`field.${name}`, value]);
-    const body = new URLSearchParams({ csrf: page.csrf, ...Object.fromEntries(values) }).toString();
-    const head = `POST ${pathOf(asked, index)} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nCookie: ${page.cookie}\r\nSec-Fetch-Site: same-origin\r\n`;
+    const body = new URLSearchParams(Object.fromEntries(values)).toString();
+    const head = `POST ${pathOf(asked, index)} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nSec-Fetch-Site: same-origin\r\n`;
     const answer = await ask(
       Buffer.from(`${head}Content-Type: application/x-www-form-urlencoded\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`),
     );
@@ -171,20 +168,14 @@ process.once('message', async (job: PulsesLoadJob) => {
   const span = job.seconds * 1000 - READS_FOR;
   const opens = job.minute.people.map(() => random() * span);
   const reads = Array.from({ length: job.readings * job.seconds }, () => random() * job.seconds * 1000);
-  const pages = opens.map(() => Promise.withResolvers<{ cookie: string; csrf: string } | undefined>());
   const isSlack = (index: number) => index % 2 === 0;
   process.send?.({ begins: 'the minute' });
   await Promise.all([
-    runAtMoments('forms opened', opens, async (index) => {
-      if (isSlack(index)) return pressInSlack(job.minute, index);
-      const page = await openLink(job.minute, index);
-      pages[index]?.resolve(page);
-      return page !== undefined;
-    }),
+    runAtMoments('forms opened', opens, async (index) => (isSlack(index) ? pressInSlack(job.minute, index) : openLink(job.minute, index))),
     runAtMoments(
       'answers',
       opens.map((moment) => moment + READS_FOR),
-      async (index) => (isSlack(index) ? sendInSlack(job.minute, index) : sendByLink(job.minute, index, await pages[index]?.promise)),
+      async (index) => (isSlack(index) ? sendInSlack(job.minute, index) : sendByLink(job.minute, index)),
     ),
     runAtMoments('readings meanwhile', reads, reading),
   ]);
