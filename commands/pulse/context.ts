@@ -116,7 +116,8 @@ export const waveToReopen = async (turn: Turn, id: string | undefined): Promise<
 
 const wavesUnder = async (turn: Turn, permission: OverWaves): Promise<MyWave[]> => {
   const scopes = rolesFor(turn, permission).map(({ scopeId }) => scopeId);
-  const waves = scopes.length === 0 ? [] : await wavesRunIn(turn.tx, scopes);
+  if (scopes.length === 0) return [];
+  const waves = await wavesRunIn(turn.tx, scopes);
   const places = new Map(
     (
       await placesNamed(
