@@ -77,7 +77,14 @@ export type Line =
       /** Its first day, as it is assumed. */
       begins: string;
     })
-  | (Base<'pulse'> & { waveId: string; title: string /** How many questions it has. */; taps: number })
+  | (Base<'pulse'> & {
+      waveId: string;
+      title: string;
+      /** How many questions it has. */
+      taps: number;
+      /** The moment at which it began anew, empty; null: it never did. */
+      reopenedAt: string | null;
+    })
   | (Base<'news'> & { newsId: string; text: string });
 
 const PULSE = 'pulse:';

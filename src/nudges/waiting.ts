@@ -269,6 +269,7 @@ const pulseLines = ({ pulses }: Inputs): Line[] =>
     waveId,
     title,
     taps,
+    reopenedAt,
   }));
 
 const newsLines = ({ news }: Inputs): Line[] =>

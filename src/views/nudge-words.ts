@@ -8,6 +8,7 @@ import type { Line } from '../nudges/line.ts';
 import { alsoWith } from './actions/beside.ts';
 import { count, type Day, dated, listed, shortened } from './actions/parts.ts';
 import { amount } from './kpi-parts.ts';
+import { begunAnew } from './pulse/form.ts';
 
 /** What waits for somebody, in words: the same in the chat's card, in the e-mail and in `nudge`. */
 
@@ -115,8 +116,11 @@ export const lineWords = (line: AskingLine, today: Day): string => {
       return `${line.locality}: ${unowned(line)}`;
     case 'terms':
       return `Term dates of ${areaNames(line)}: the ${line.what} is assumed for ${dated(line.begins, today)}. Is that right?`;
-    case 'pulse':
-      return `Pulse: ${line.title}, ${count(line.taps, 'tap')}, anonymous (if you have not answered yet)`;
+    case 'pulse': {
+      const anew = begunAnew(line);
+      const unless = anew ? 'please answer once more, if you have not since' : 'if you have not answered yet';
+      return `Pulse${anew ? `, ${anew}` : ''}: ${line.title}, ${count(line.taps, 'tap')}, anonymous (${unless})`;
+    }
   }
 };
 

@@ -93,7 +93,7 @@ const LINES: Line[] = [
     period: periodOf('week', Temporal.PlainDate.from('2026-11-16'), nationalTerms),
     long: false,
   },
-  { ...base, kind: 'pulse', key: `pulse:${id(5)}`, waveId: id(5), title: 'trust and working together', taps: 5 },
+  { ...base, kind: 'pulse', key: `pulse:${id(5)}`, waveId: id(5), title: 'trust and working together', taps: 5, reopenedAt: null },
   {
     ...base,
     kind: 'without_owner',

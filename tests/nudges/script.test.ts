@@ -240,7 +240,7 @@ test('a pulse line is shown for all who are invited, and a channel, a way and a 
           scope: null,
           channel: null,
           route: null,
-          lines: [{ ...waits, kind: 'pulse', key: 'pulse:1', waveId: '1', title: 'Trust', taps: 5 }],
+          lines: [{ ...waits, kind: 'pulse', key: 'pulse:1', waveId: '1', title: 'Trust', taps: 5, reopenedAt: null }],
           more: 2,
           why: 'pulse waits',
         },
