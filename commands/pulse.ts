@@ -4,7 +4,7 @@ import { answer } from './pulse/answer.ts';
 import { ask, when } from './pulse/change.ts';
 import { comments } from './pulse/comments.ts';
 import { runsPulses } from './pulse/context.ts';
-import { extend, later } from './pulse/extend.ts';
+import { close, extend, later } from './pulse/extend.ts';
 import { question, questions, reword } from './pulse/items.ts';
 import { meeting } from './pulse/meeting.ts';
 import { newPulse } from './pulse/new.ts';
@@ -36,7 +36,7 @@ export const pulse: Command = {
         ]
       : []),
   ],
-  verbs: { answer, new: newPulse, open, extend, results, comments, questions },
+  verbs: { answer, new: newPulse, open, extend, close, end: close, stop: close, delete: close, results, comments, questions },
   presses: {
     wave,
     preview,

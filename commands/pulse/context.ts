@@ -146,7 +146,7 @@ export const namedWave = (
 ): MyWave | Card => {
   const match = matchName(
     words,
-    waves.map(({ wave }) => ({ id: wave.id, name: wave.title, aliases: [] })),
+    waves.map(({ wave }) => ({ id: wave.id, name: wave.title, aliases: [wave.title.replace(/^(?:the|an?) /iu, '')] })),
   );
   const ids = match.kind === 'none' ? [] : match.kind === 'one' ? [match.id] : match.ids;
   const found = waves.filter(({ wave }) => ids.includes(wave.id));

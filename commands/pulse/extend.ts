@@ -10,7 +10,7 @@ import { type Offer, UserError } from '../../src/errors.ts';
 import { optionalDate } from '../../src/kpis/define.ts';
 import { extendWave } from '../../src/pulses/extend.ts';
 import { LONGEST } from '../../src/pulses/half-term.ts';
-import { whichCard } from '../../src/views/pulse/waves.ts';
+import { endsByItselfCard, whichCard } from '../../src/views/pulse/waves.ts';
 import { type MyWave, myWave, myWaves, namedWave, notARunner, recordEvent, runsPulses, WaveState } from './context.ts';
 import { runOf, shownOpen } from './waves.ts';
 
@@ -104,5 +104,15 @@ export const later = formVerb({
       if (error instanceof UserError && mine.wave.state === 'open') return { fields: { on: error.message } };
       throw error;
     }
+  },
+});
+
+/** `pulse close`: nobody can, and what can be done instead. */
+export const close = cardVerb({
+  state: z.undefined(),
+  run: async (turn) => {
+    if (!runsPulses(turn)) throw notARunner();
+    const open = (await myWaves(turn)).filter(({ wave }) => wave.state === 'open');
+    return endsByItselfCard(open.map((one) => runOf(one)));
   },
 });

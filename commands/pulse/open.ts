@@ -55,6 +55,8 @@ const confirm = async (turn: Turn, mine: MyWave, changed = false): Promise<Card>
   );
 };
 
+const noCard = (): Card => ({ title: '', parts: [] });
+
 /** `pulse open TITLE`, and the button of a draft. */
 export const open = cardVerb({
   state: WaveState,
@@ -64,7 +66,18 @@ export const open = cardVerb({
       const mine = await myWave(turn, state.wave);
       return isPlan(mine) ? confirm(turn, mine) : shown(turn, mine);
     }
-    const plans = (await myWaves(turn)).filter(isPlan);
+    const mine = await myWaves(turn);
+    const plans = mine.filter(isPlan);
+    // What has opened is shown as it is: another one is never offered in its place.
+    const begun =
+      words === ''
+        ? undefined
+        : namedWave(
+            mine.filter(({ wave }) => wave.state === 'open'),
+            words,
+            noCard,
+          );
+    if (begun && 'wave' in begun && !('wave' in namedWave(plans, words, noCard))) return shown(turn, begun);
     if (plans.length === 0)
       throw new UserError('There is no pulse to open. Plan one first.', { label: 'New pulse', press: { verb: 'pulse.new' } });
     const which = (title: string, some: readonly MyWave[]) =>

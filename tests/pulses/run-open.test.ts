@@ -496,3 +496,26 @@ describe('once it has closed', () => {
     ).toBe(false);
   });
 });
+
+describe('words that a coordinator tries', () => {
+  test('closing by hand is answered with when it closes by itself', async () => {
+    const { they } = await opened();
+    for (const words of ['/pulse close trust and working together', '/pulse delete', '/pulse stop it', '/pulse end'])
+      expect((await they.say(words)).title).toBe('“Trust and working together” closes by itself on 4 December, 17:30.');
+    expect((await onlyWave()).state).toBe('open');
+    expect((await (await bot.as('wakefield.head.1')).say('/pulse close')).title).toContain('run by coordinators');
+  });
+
+  test('opening what is open shows it, and offers no other pulse in its place', async () => {
+    const { they } = await opened();
+    await they.submit(await they.say('/pulse new'), { template: 'capacity', place: other, ...TODAY });
+    const answer = await they.say('/pulse open trust and working together');
+    expect(answer.title).toContain('Open: 12 people');
+    expect(answer.text).not.toContain('Capacity');
+  });
+
+  test('the article before a title may be left out', async () => {
+    const { they } = await drafted({ template: 'year-1' });
+    expect((await they.say('/pulse open year 1 survey')).title).toContain('Open “The year 1 survey”');
+  });
+});

@@ -5,7 +5,7 @@ import { isToBegin } from '../../pulses/key.ts';
 import type { Wave } from '../../pulses/pulse.ts';
 import { type Day, shortened, small } from '../actions/parts.ts';
 import { figure } from '../summary-words.ts';
-import { closingDay, pulseLine } from './form.ts';
+import { closingDay, closingTime, pulseLine } from './form.ts';
 import { daysWords, placesWords } from './plan.ts';
 import { TURNOUT_WORDS } from './words.ts';
 
@@ -181,3 +181,21 @@ export const closedCard = ({ wave }: Run, today: Day): Card => ({
   title: `${shortened(wave.title, LONGEST_NAME)} closed on ${dayOf(wave.closesOn, today)}.`,
   parts: [{ type: 'buttons', buttons: [{ label: 'Results', press: { verb: 'pulse.results', state: { wave: wave.id } } }] }],
 });
+
+/** Somebody wants to end a pulse. @param open those of theirs that are open */
+export const endsByItselfCard = (open: readonly Run[]): Card => {
+  const [only, ...others] = open;
+  return {
+    title:
+      only && others.length === 0
+        ? `“${shortened(only.wave.title, LONGEST_NAME)}” closes by itself on ${closingTime(only.wave)}.`
+        : 'A pulse closes by itself, in the evening of its last day.',
+    parts: [
+      {
+        type: 'text',
+        text: 'Once it is open it can only close later, and it cannot be taken back: people have answered it on these terms. A draft can be discarded.',
+      },
+      { type: 'buttons', buttons: [{ label: 'My pulses', press: { verb: 'pulse' } }] },
+    ],
+  };
+};
