@@ -447,6 +447,7 @@ describe('telling a channel', () => {
     const { card } = (row?.payload ?? {}) as { card: SealedCard };
     const text = plainText(card);
     expect(text).toContain('Pulse: Trust and working together: 5 questions, under a minute, anonymous');
+    expect(text).toMatch(/Open until \d+ [A-Z][a-z]+, 17:30 for those it asks\./u);
     expect(text, 'there is nobody in it').not.toMatch(/Headteacher|coordinator|Testshire/u);
     const buttons = card.parts.flatMap((part) => (part.type === 'buttons' ? part.buttons : []));
     const [answer] = buttons.flatMap((button) => ('press' in button ? [button.press.token] : []));

@@ -5,7 +5,7 @@ import { isToBegin } from '../../pulses/key.ts';
 import type { Wave } from '../../pulses/pulse.ts';
 import { type Day, shortened, small } from '../actions/parts.ts';
 import { figure } from '../summary-words.ts';
-import { closingDay, closingTime, pulseLine } from './form.ts';
+import { closingTime, pulseLine } from './form.ts';
 import { daysWords, placesWords } from './plan.ts';
 import { TURNOUT_WORDS } from './words.ts';
 
@@ -160,7 +160,7 @@ export const invitationCard = (wave: Pick<Wave, 'id' | 'title' | 'questions' | '
   parts: [
     {
       type: 'text',
-      text: `Open until ${closingDay(wave)} for those it asks. The form opens for you alone. Answers are counted, not kept: nobody can see who said what, or who has answered.`,
+      text: `Open until ${closingTime(wave)} for those it asks. The form opens for you alone. Answers are counted, not kept: nobody can see who said what, or who has answered.`,
     },
     small(`This server is run by ${operator}.`),
     {
