@@ -63,7 +63,10 @@ const told = async () => {
 
 describe('an answer', () => {
   test('is asked for from the results, shown as they will read it, and told to everybody of the place who was asked and is here', async () => {
-    const form = await coordinator.press(await coordinator.ask({ kind: 'open', verb: 'pulse.results', state: { wave } }), 'Say what you did');
+    const form = await coordinator.press(
+      await coordinator.ask({ kind: 'open', verb: 'pulse.results', state: { wave } }),
+      'Say what you did',
+    );
     expect(form.text).toContain('3 people who were asked read it with their next message, whoever of them answered.');
     const looked = await coordinator.submit(form, { text: TEXT });
     expect(looked.title).toBe('Not sent yet: 3 people would read this with their next message.');
