@@ -7,6 +7,7 @@ import { closeDue, closeWave } from '../../src/pulses/close.ts';
 import { extendWave } from '../../src/pulses/extend.ts';
 import type { Answers } from '../../src/pulses/pulse.ts';
 import { turnoutDue } from '../../src/pulses/turnout.ts';
+import { wipe } from '../../src/pulses/wipe.ts';
 import { type Cell, release, type Shown } from '../../src/statistics/disclosure.ts';
 import { everythingIn } from '../support/dump.ts';
 import { answer, answersOf, openTestWave, type PulseServer, pulseServer, QUESTIONS, type TestCell, tally } from './rows.ts';
@@ -164,12 +165,26 @@ describe('when a pulse closes', () => {
     expect(await onDisk()).toEqual({ seats: 0, boxes: 0 });
   });
 
+  it('and what open pulses hold is as it was when their tables were written anew', async () => {
+    const wave = await open();
+    await someAnswer(wave, 'Wakefield', 5, mixed);
+    const other = await open();
+    await someAnswer(other, 'Wakefield', 5, mixed);
+    const rows = () => server.database.db.$queryRaw<{ seats: string; boxes: string }[]>`
+      select (select string_agg(s::text, ',' order by s.wave_id, s.person_id) from pulse_seat s) as seats,
+        (select string_agg(b::text, ',' order by b.id) from pulse_box b) as boxes`;
+    const before = await rows();
+    expect(before[0]?.seats).toContain(wave.waveId);
+    await wipe(server.core);
+    expect(await rows()).toEqual(before);
+  });
+
   it('leaves nothing there either where that fails at first: the next tick does it', async () => {
     const wave = await open();
     await someAnswer(wave, 'Wakefield', 5, mixed);
     let isFailing = false;
     const statement = (sql: TemplateStringsArray, ...values: unknown[]) =>
-      isFailing && sql.join().includes('vacuum full')
+      isFailing && sql.join().includes('truncate pulse_seat')
         ? Promise.reject(new Error('a fault'))
         : server.database.db.$executeRaw(sql, ...values);
     const db = new Proxy(server.database.db, { get: (of, name) => (name === '$executeRaw' ? statement : Reflect.get(of, name, of)) });
