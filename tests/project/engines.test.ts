@@ -14,6 +14,7 @@ test('whatever talks to the bot or opens a database runs on both engines, but fo
   const once = talking.map((file) => file.replaceAll('\\', '/')).filter((file) => !second.includes(file));
   expect(once.toSorted()).toEqual([
     'tests/nudges/script.test.ts',
+    'tests/people/permissions.test.ts',
     'tests/programme/setup.test.ts',
     'tests/pulses/answering-slack.test.ts',
     'tests/pulses/answering-web.test.ts',

@@ -11,9 +11,10 @@ const OPENERS = ['tests/support/database.ts', 'tests/support/places.ts'];
 /**
  * The engine under test has no say in them: how pages look and can be used in a browser (what an import writes is tests/imports, on both);
  * the scripts, which start servers on folders of their own; what the cards and pages of a pulse say on each platform (what answering,
- * closing, restoring and nudging do to the rows, and that two at once do no harm, is on both).
+ * closing, restoring and nudging do to the rows, and that two at once do no harm, is on both); the table of who may what.
  */
 const ONCE = [
+  'tests/people/permissions.test.ts',
   'tests/web/accessibility.test.ts',
   'tests/web/conversation.test.ts',
   'tests/web/import.test.ts',
