@@ -8,6 +8,7 @@ import { createDispatch } from '../src/bot/dispatch.ts';
 import { createSealer } from '../src/bot/seal.ts';
 import { plainText } from '../src/cards/plain-text.ts';
 import { parseConfig } from '../src/config.ts';
+import { homeOf } from '../src/db/home.ts';
 import { openDatabase } from '../src/db/open.ts';
 import { inTransaction } from '../src/db/transaction.ts';
 import { loadBank } from '../src/pulses/bank.ts';
@@ -86,7 +87,8 @@ const coreOf = (job: PulsesJob, at: Temporal.Instant | undefined) => {
       config,
       secret: SECRET,
       later: async () => {},
-      waveKeys: createWaveKeys(config, randomBytes),
+      // The very keys that the server finds.
+      waveKeys: createWaveKeys(config, randomBytes, () => homeOf({ ...config, databaseUrl: job.databaseUrl }, db, randomBytes)),
     };
     /** What some work takes of time, statements and memory. */
     const measured = async <T>(work: () => Promise<T>): Promise<Step & { result: T }> => {
