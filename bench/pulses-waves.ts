@@ -327,6 +327,6 @@ process.once('message', async (job: PulsesJob) => {
   const means = await coreOf(job, 'at' in job ? Temporal.Instant.from(job.at) : undefined);
   await perform(job, means);
   await means.close();
-  process.send?.({ done: true });
-  process.disconnect();
+  // Not before it was handed over: what was told before may be long.
+  process.send?.({ done: true }, () => process.disconnect());
 });
