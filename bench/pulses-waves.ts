@@ -262,6 +262,7 @@ const fill = async ({ core }: Means, waveId: string, answered: number): Promise<
   const { db } = core;
   const wave = await waveOf(core, waveId);
   const key = await keyOf(core, waveId);
+  await db.$executeRaw`analyze pulse_seat`; // as the database does by itself long before a pulse closes
   const already = await db.pulseSeat.count({ where: { waveId, answered: true } });
   const seats = await db.$queryRaw<{ boxId: string; count: number }[]>`
     with now as (update pulse_seat set answered = true where wave_id = ${waveId}::uuid and person_id in (
