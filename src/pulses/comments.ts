@@ -1,7 +1,8 @@
-import { randomInt, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { Tx } from '../db/client.ts';
 import { FEWEST_COMMENTS, isMixed } from '../statistics/disclosure/rule.ts';
 import { type Known, marking } from './marks.ts';
+import { shuffled } from './shuffled.ts';
 
 /** Comments when a wave closes (point 9 of the rule): in which cells they are read, each with what it looks as if it named. */
 
@@ -75,12 +76,8 @@ export const keepComments = async (tx: Tx, cells: readonly CommentedCell[], k: n
   const rows = [...read].flatMap(([cellId, comments]) =>
     comments.map((text) => ({ id: randomUUID() as string, cellId, text, marks: marksOf(text) })),
   );
-  for (let at = rows.length - 1; at > 0; at -= 1) {
-    const other = randomInt(at + 1);
-    [rows[at], rows[other]] = [rows[other] as (typeof rows)[number], rows[at] as (typeof rows)[number]];
-  }
   await tx.$executeRaw`
     insert into pulse_comment (id, cell_id, text, marks)
-    select id, "cellId", text, array(select jsonb_array_elements_text(marks)) from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+    select id, "cellId", text, array(select jsonb_array_elements_text(marks)) from jsonb_to_recordset(${JSON.stringify(shuffled(rows))}::jsonb)
       as r (id uuid, "cellId" uuid, text text, marks jsonb)`;
 };

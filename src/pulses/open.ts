@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto';
 import { Temporal } from 'temporal-polyfill';
 import type { Core } from '../app.ts';
 import { dayIn } from '../calendar/zone.ts';
@@ -13,6 +12,7 @@ import { operatorName } from './operator.ts';
 import { IN_ONE_BOX, type Invitee, type Item, type TreeCell, type Wave } from './pulse.ts';
 import { namesOf, waveById } from './queries.ts';
 import { linkHash, linkTokens } from './seat.ts';
+import { shuffled } from './shuffled.ts';
 import { treeOf } from './tree.ts';
 
 /** Opening: who is asked and in which groups they are counted is settled now, and the boxes are made. */
@@ -44,16 +44,6 @@ const heldToOpen = async (tx: Tx, waveId: string): Promise<Wave> => {
   if (wave.state === 'open') throw new UserError('This pulse is open already.');
   if (wave.state === 'closed') throw new UserError('This pulse has closed. The same can be asked again as its next wave.');
   return wave;
-};
-
-/** In another order that nobody could foresee. */
-const shuffled = <T>(list: readonly T[]): T[] => {
-  const order = [...list];
-  for (let at = order.length - 1; at > 0; at -= 1) {
-    const other = randomInt(at + 1);
-    [order[at], order[other]] = [order[other] as T, order[at] as T];
-  }
-  return order;
 };
 
 /** Some people in boxes of at most 200, as even as can be; who is in which is drawn at random. */
