@@ -1,18 +1,16 @@
 import { Temporal } from 'temporal-polyfill';
 import type { Core } from '../app.ts';
 import { formatDate } from '../calendar/dates.ts';
-import { dayIn, PROGRAMME_ZONE } from '../calendar/zone.ts';
+import { dayIn } from '../calendar/zone.ts';
 import { inTransaction } from '../db/transaction.ts';
 import { UserError } from '../errors.ts';
 import { faultOf } from '../fault.ts';
 import { leaveNews } from '../people/news.ts';
+import { lastOpening } from './moments.ts';
 import { type Opened, openWave } from './open.ts';
 import { FEWEST_INVITED } from './pulse.ts';
 
 /** Waves that open by themselves. */
-
-/** When, in the programme's zone, on their first day. */
-const OPENS = Temporal.PlainTime.from('08:00');
 
 /** Milliseconds: nobody waits in a chat for it, and a wave of thousands has megabytes of boxes. */
 export const OPENING_LIMITS = { maxWait: 30_000, timeout: 120_000 };
@@ -20,12 +18,10 @@ export const OPENING_LIMITS = { maxWait: 30_000, timeout: 120_000 };
 type Due = { id: string; title: string; runById: string | null };
 
 const dueAt = async ({ db, now }: Core): Promise<Due[]> => {
-  const local = now().toZonedDateTimeISO(PROGRAMME_ZONE);
-  const isMorning = Temporal.PlainTime.compare(local.toPlainTime(), OPENS) >= 0;
-  const last = isMorning ? local.toPlainDate() : local.toPlainDate().subtract({ days: 1 });
+  const last = lastOpening(now()).toString();
   return db.$queryRaw<Due[]>`
     select id, title, run_by_id as "runById" from pulse_wave
-    where state = 'scheduled' and opens_on <= ${last.toString()}::date order by opens_on, created_at, id`;
+    where state = 'scheduled' and opens_on <= ${last}::date order by opens_on, created_at, id`;
 };
 
 const reasonOf = (refused: Exclude<Opened, { opened: unknown }>, today: Temporal.PlainDate): string =>
