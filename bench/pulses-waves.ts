@@ -15,9 +15,9 @@ import { loadBank } from '../src/pulses/bank.ts';
 import { addAnswers, contentsOf, countersOf, openBox, sealBox } from '../src/pulses/box.ts';
 import { closeWave } from '../src/pulses/close.ts';
 import { saveDraft } from '../src/pulses/draft.ts';
+import { WAVE_LIMITS } from '../src/pulses/limits.ts';
 import { closingMoment } from '../src/pulses/moments.ts';
 import { openWave } from '../src/pulses/open.ts';
-import { OPENING_LIMITS } from '../src/pulses/open-due.ts';
 import type { Item, Plan, Wave } from '../src/pulses/pulse.ts';
 import { waveById } from '../src/pulses/queries.ts';
 import { TEMPLATES } from '../src/pulses/templates.ts';
@@ -128,7 +128,7 @@ const open = async (core: Core, runBy: string, plan: Plan) => {
     core.db,
     async (tx) =>
       openWave({ ...core, tx, now: core.now() }, await saveDraft({ tx, now: core.now(), newId: core.newId, personId: runBy }, plan)),
-    OPENING_LIMITS,
+    WAVE_LIMITS,
   );
   if (!('opened' in opened)) throw new Error(`the wave did not open: ${JSON.stringify(opened)}`);
   return opened.opened;

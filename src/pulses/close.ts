@@ -10,6 +10,7 @@ import { contentsOf, countersOf, openBox } from './box.ts';
 import { keepComments } from './comments.ts';
 import { keyOf } from './key.ts';
 import { coarseOf } from './ledger.ts';
+import { WAVE_LIMITS } from './limits.ts';
 import { closingMoment } from './moments.ts';
 import type { Wave } from './pulse.ts';
 import { cellsOf, type OpenedCell, waveById } from './queries.ts';
@@ -31,9 +32,6 @@ export type Closed = 'released' | 'unopened' | 'waiting' | 'not_due';
 const WAITS_DAYS = 7;
 /** Hours that whoever runs a wave has known at least that it cannot be closed before nothing of it is published. */
 const KNOWN_HOURS = 24;
-
-/** Milliseconds: nobody waits for it; a wave of 24,000 has thirty megabytes of boxes. */
-const LIMITS = { maxWait: 30_000, timeout: 120_000 };
 
 /** Boxes that are read in one statement: each has up to 240 kilobytes. */
 const AT_ONCE = 16;
@@ -206,7 +204,7 @@ const tellStuck = async (tx: Tx, { now, newId }: Pick<Closing, 'now' | 'newId'>,
  */
 export const closeWave = async (closing: Closing, waveId: string): Promise<Closed> => {
   const { db, now, newId, log, waveKeys } = closing;
-  const close = (isStuck: boolean) => inTransaction(db, (tx) => closeIn({ tx, now: now(), newId, waveKeys }, waveId, isStuck), LIMITS);
+  const close = (isStuck: boolean) => inTransaction(db, (tx) => closeIn({ tx, now: now(), newId, waveKeys }, waveId, isStuck), WAVE_LIMITS);
   const closed = await close(false).catch(async (error: unknown): Promise<Closed> => {
     if (error instanceof DatabaseUnavailable) throw error;
     const box = error instanceof BoxDamaged ? { box: error.box } : {};

@@ -6,8 +6,8 @@ import { KeysUnavailable, UserError } from '../errors.ts';
 import { faultOf } from '../fault.ts';
 import { emptyBox, sealBox } from './box.ts';
 import { isPaused, isToBegin, TO_BEGIN_ANEW } from './key.ts';
+import { WAVE_LIMITS } from './limits.ts';
 import { oneOpensAtATime } from './open.ts';
-import { OPENING_LIMITS } from './open-due.ts';
 import { waveById } from './queries.ts';
 import { tellOver, tellRunners } from './runners.ts';
 
@@ -104,7 +104,7 @@ const beginMarked = async ({ db, now, newId, log, waveKeys }: Keeping, { id, tit
       await tellRunners({ tx, now: now(), newId }, id, anewText(title));
       return true;
     },
-    OPENING_LIMITS,
+    WAVE_LIMITS,
   );
   if (hasBegun) log.info({ wave: id }, 'a pulse has begun anew, empty');
 };

@@ -6,14 +6,12 @@ import { inTransaction } from '../db/transaction.ts';
 import { UserError } from '../errors.ts';
 import { faultOf } from '../fault.ts';
 import { leaveNews } from '../people/news.ts';
+import { WAVE_LIMITS } from './limits.ts';
 import { lastOpening } from './moments.ts';
 import { type Opened, openWave } from './open.ts';
 import { FEWEST_INVITED } from './pulse.ts';
 
 /** Waves that open by themselves. */
-
-/** Milliseconds: nobody waits in a chat for it, and a wave of thousands has megabytes of boxes. */
-export const OPENING_LIMITS = { maxWait: 30_000, timeout: 120_000 };
 
 type Due = { id: string; title: string; runById: string | null };
 
@@ -43,7 +41,7 @@ const putBack = async ({ db, now, newId, log }: Core, { id, title, runById }: Du
 const openOne = async (core: Core, due: Due): Promise<void> => {
   const { db, now } = core;
   try {
-    const done = await inTransaction(db, (tx) => openWave({ ...core, tx, now: now() }, due.id), OPENING_LIMITS);
+    const done = await inTransaction(db, (tx) => openWave({ ...core, tx, now: now() }, due.id), WAVE_LIMITS);
     if (!('opened' in done)) await putBack(core, due, reasonOf(done, dayIn(now())));
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
