@@ -2,10 +2,11 @@ import { z } from 'zod';
 import { cardVerb, type Turn } from '../../src/bot/contract.ts';
 import { noteRefusal } from '../../src/bot/replies.ts';
 import { UserError } from '../../src/errors.ts';
-import { commentCounts, commentsIn, type Reach, releasedIn, whereWent } from '../../src/pulses/results.ts';
+import { commentCounts, commentsIn, type Reach, reachOf, releasedIn, whereWent } from '../../src/pulses/results.ts';
+import { allPlaces, type Place } from '../../src/summaries/scopes.ts';
 import { commentsCard } from '../../src/views/pulse/comments.ts';
 import { LOOKED_THROUGH, meantBy } from './meant.ts';
-import { entryOf, type Opened, openRelease, reachFor } from './released.ts';
+import { entryOf, type Opened, openRelease } from './released.ts';
 
 /** `pulse comments`: word for word, for the evaluation team and the coordinators of the place. */
 
@@ -30,15 +31,15 @@ const readable = async (turn: Turn, { entries, cells }: Opened) => ({
 });
 
 /** The newest pulse with comments for them to read, else the newest. */
-const newestOf = async (turn: Turn, reach: Reach): Promise<Opened | undefined> => {
+const newestOf = async (turn: Turn, reach: Reach, all: readonly Place[]): Promise<Opened | undefined> => {
   const released = await releasedIn(turn.tx, reach, LOOKED_THROUGH);
   for (const { id } of released) {
-    const opened = await openRelease(turn, id, 'pulse.comments');
+    const opened = await openRelease(turn, id, 'pulse.comments', all);
     const { own, counts } = await readable(turn, opened);
     if (own.some(({ cell }) => counts.has(cell.id))) return opened;
   }
   const [newest] = released;
-  return newest && openRelease(turn, newest.id, 'pulse.comments');
+  return newest && openRelease(turn, newest.id, 'pulse.comments', all);
 };
 
 export const comments = cardVerb({
@@ -46,12 +47,15 @@ export const comments = cardVerb({
   run: async (turn, { words, state }) => {
     const refused = noteRefusal(turn.platform, words);
     if (refused) return refused;
-    const reach = await reachFor(turn, 'pulse.comments');
+    const places = await allPlaces(turn.tx);
+    const reach = reachOf(turn.actor, 'pulse.comments', places);
     if (reach.localities.length === 0)
       throw new UserError('Comments are read by the evaluation team and by coordinators, each where they are. Ask yours.');
-    const meant = state || words.trim() === '' ? undefined : await meantBy(turn, words.trim(), 'pulse.comments');
+    const meant = state || words.trim() === '' ? undefined : await meantBy(turn, words.trim(), 'pulse.comments', places);
     if (meant && 'title' in meant) return meant;
-    const opened = state ? await openRelease(turn, state.wave, 'pulse.comments') : (meant?.opened ?? (await newestOf(turn, reach)));
+    const opened = state
+      ? await openRelease(turn, state.wave, 'pulse.comments', places)
+      : (meant?.opened ?? (await newestOf(turn, reach, places)));
     if (!opened) return { title: 'There are no comments for you to read yet: they come when a pulse closes.', parts: [] };
     const { wave, cells } = opened;
     const { own, counts } = await readable(turn, opened);

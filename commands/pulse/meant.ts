@@ -5,7 +5,7 @@ import type { Card } from '../../src/cards/card.ts';
 import { UserError } from '../../src/errors.ts';
 import { openWavesFor } from '../../src/pulses/queries.ts';
 import { type Entry, holderOf, type Reach, type Released, reaches, reachOf, releasedIn } from '../../src/pulses/results.ts';
-import { allPlaces, type Place } from '../../src/summaries/scopes.ts';
+import type { Place } from '../../src/summaries/scopes.ts';
 import { stillOpenCard } from '../../src/views/pulse/results.ts';
 import { myWaves } from './context.ts';
 import { type Opened, openRelease } from './released.ts';
@@ -85,10 +85,9 @@ const WHAT: Record<Wanted, string> = { 'pulse.results': 'results', 'pulse.commen
 
 /**
  * The newest pulse that is meant, by its title, a place, or both; for everybody the newest that asked there, though it be counted in a larger one.
- * A card where it is open. @throws UserError the same whether there is none or they may not read it
+ * A card where it is open. @param all every locality there is @throws UserError the same whether there is none or they may not read it
  */
-export const meantBy = async (turn: Turn, words: string, wanted: Wanted): Promise<Meant | Card> => {
-  const all = await allPlaces(turn.tx);
+export const meantBy = async (turn: Turn, words: string, wanted: Wanted, all: readonly Place[]): Promise<Meant | Card> => {
   const reach = reachOf(turn.actor, wanted, all);
   const places = all.filter(({ localityId }) => reaches(reach, { localityId }));
   const released = await releasedIn(turn.tx, reach);
@@ -102,11 +101,11 @@ export const meantBy = async (turn: Turn, words: string, wanted: Wanted): Promis
   const alike = ({ title }: Pick<Released, 'title'>) => title.toLowerCase() === titled?.title.toLowerCase();
   const openUntil = open.find(alike)?.closesOn;
   if (titled && placeId === undefined)
-    return { opened: await openRelease(turn, titled.id, wanted), entry: undefined, counted: [], openUntil };
+    return { opened: await openRelease(turn, titled.id, wanted, all), entry: undefined, counted: [], openUntil };
   const candidates = titled ? released.filter(alike) : released;
   if (placeId !== undefined)
     for (const { id } of candidates.slice(0, LOOKED_THROUGH)) {
-      const opened = await openRelease(turn, id, wanted);
+      const opened = await openRelease(turn, id, wanted, all);
       const found = readIn(placeId, places, opened);
       if (found) return { opened, ...found, openUntil };
     }

@@ -14,7 +14,6 @@ import {
   reachOf,
   resultCells,
 } from '../../src/pulses/results.ts';
-import { allPlaces } from '../../src/summaries/scopes.ts';
 
 /** A released wave as somebody may know it: which of its cells they may open. */
 
@@ -28,26 +27,26 @@ export type Opened = {
   /** What the actor may open, larger before smaller; at least one. */
   entries: Entry[];
   reach: Reach;
+  /** Every locality there is: where the actor may do something else follows from it. */
+  all: readonly Locality[];
 };
-
-/** Where the actor may do something. */
-export const reachFor = async (turn: Turn, permission: Permission): Promise<Reach> =>
-  reachOf(turn.actor, permission, await allPlaces(turn.tx));
 
 export const noSuchResults = () => new UserError('I cannot find these results. Type pulse results to see those that you can read.');
 
-/** @throws UserError the same whether there is no such wave, it has not closed, or it asked nobody within reach */
-export const openRelease = async (turn: Turn, waveId: string, permission: Permission): Promise<Opened> => {
+/**
+ * @param all every locality there is: read once in a turn, however many are opened
+ * @throws UserError the same whether there is no such wave, it has not closed, or it asked nobody within reach
+ */
+export const openRelease = async (turn: Turn, waveId: string, permission: Permission, all: readonly Locality[]): Promise<Opened> => {
   const wave = await waveById(turn.tx, waveId);
   if (wave?.state !== 'closed') throw noSuchResults();
-  const all = await allPlaces(turn.tx);
   const places = await placesNamed(turn.tx, wave.places);
   const reach = reachOf(turn.actor, permission, all);
   const cells = await resultCells(turn.tx, wave.id);
   const covered = coveredBy(places, all);
   const entries = entriesFor(cells, places, covered, reach);
   if (entries.length === 0) throw noSuchResults();
-  return { wave, cells, places, covered, entries, reach };
+  return { wave, cells, places, covered, entries, reach, all };
 };
 
 /** The one that was chosen, else the first of their own that lies in no other. */

@@ -3,6 +3,7 @@ import { cardVerb, formVerb, type Turn } from '../../src/bot/contract.ts';
 import { UserError } from '../../src/errors.ts';
 import { textProblem } from '../../src/people/notes.ts';
 import { saveReply, toBeAnswered } from '../../src/pulses/reply.ts';
+import { allPlaces } from '../../src/summaries/scopes.ts';
 import { replyForm, replyNews, replyPreview } from '../../src/views/pulse/reply.ts';
 import { figure } from '../../src/views/summary-words.ts';
 import { writerOf } from './context.ts';
@@ -15,7 +16,7 @@ const State = z.object({ wave: z.guid() });
 /** The wave, and whom it is answered to. @throws UserError where they coordinate none of its places */
 const asked = async (turn: Turn, state: z.infer<typeof State> | undefined) => {
   if (!state) throw new UserError('Type pulse results first, then press Say what you did.');
-  const { wave, reach } = await openRelease(turn, state.wave, 'pulse.reply');
+  const { wave, reach } = await openRelease(turn, state.wave, 'pulse.reply', await allPlaces(turn.tx));
   return { wave, to: await toBeAnswered(turn.tx, wave.id, reach, { today: turn.today.toString(), except: turn.actor.personId }) };
 };
 

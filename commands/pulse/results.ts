@@ -20,9 +20,10 @@ import {
   shownIn,
   whereWent,
 } from '../../src/pulses/results.ts';
+import { allPlaces } from '../../src/summaries/scopes.ts';
 import { type Answered, isAnythingShown, type Results, releasedCard, resultsCard } from '../../src/views/pulse/results.ts';
 import { type Meant, meantBy } from './meant.ts';
-import { entryOf, type Opened, openRelease, reachFor, touches } from './released.ts';
+import { entryOf, type Opened, openRelease, touches } from './released.ts';
 
 /** `pulse results`: what was released, of the newest wave and the reader's own place unless another is named. */
 
@@ -69,10 +70,10 @@ const repliesFor = async (turn: Turn, { wave }: Opened, { cell }: Entry, all: re
 /** Of what is open: whether the actor reads comments in it, or where these went; neither where they are not the actor's to read. */
 const commentsOf = async (
   turn: Turn,
-  { wave, cells, places, covered }: Opened,
+  { wave, cells, places, covered, all }: Opened,
   cell: ResultCell,
 ): Promise<{ here: boolean; went?: Results['went'] }> => {
-  const entry = entriesFor(cells, places, covered, await reachFor(turn, 'pulse.comments')).find((one) => one.cell.id === cell.id);
+  const entry = entriesFor(cells, places, covered, reachOf(turn.actor, 'pulse.comments', all)).find((one) => one.cell.id === cell.id);
   if (!wave.comment || !entry) return { here: false };
   const counts = await commentCounts(
     turn.tx,
@@ -85,11 +86,11 @@ const commentsOf = async (
 const MOST_OTHERS = 20;
 
 const draw = async (turn: Turn, opened: Opened, entry: Entry, meant?: Meant): Promise<Card> => {
-  const { wave, entries, covered } = opened;
+  const { wave, entries, covered, all } = opened;
   const { cell } = entry;
   const instead = entry.instead.length > 0 ? entry.instead : (meant?.counted ?? []);
   const comments = await commentsOf(turn, opened, cell);
-  const reply = await reachFor(turn, 'pulse.reply');
+  const reply = reachOf(turn.actor, 'pulse.reply', all);
   const answered = await answeredIn(turn, opened, cell);
   const others = entries.filter((other) => other !== entry);
   const buttons: Button[] = [
@@ -142,22 +143,23 @@ export const results = cardVerb({
   run: async (turn, { words, state }) => {
     const refused = noteRefusal(turn.platform, words);
     if (refused) return refused;
+    const all = await allPlaces(turn.tx);
     if (state?.wave) {
-      const opened = await openRelease(turn, state.wave, 'pulse.results');
+      const opened = await openRelease(turn, state.wave, 'pulse.results', all);
       return draw(turn, opened, entryOf(opened, state.cell));
     }
-    const reach = await reachFor(turn, 'pulse.results');
+    const reach = reachOf(turn.actor, 'pulse.results', all);
     if (reach.localities.length === 0)
       throw new UserError('Results of pulses are for people who work in a locality of the programme. Ask your coordinator to add you.');
     if (words.trim() !== '') {
-      const meant = await meantBy(turn, words.trim(), 'pulse.results');
+      const meant = await meantBy(turn, words.trim(), 'pulse.results', all);
       return 'title' in meant ? meant : draw(turn, meant.opened, meant.entry ?? entryOf(meant.opened, undefined), meant);
     }
     const released = await releasedIn(turn.tx, reach);
     const [newest] = released;
     if (!newest) return { title: 'There are no results of a pulse for you to read yet: they come when one closes.', parts: [] };
     if (state?.from !== undefined) return list(released, state.from);
-    const opened = await openRelease(turn, newest.id, 'pulse.results');
+    const opened = await openRelease(turn, newest.id, 'pulse.results', all);
     return draw(turn, opened, entryOf(opened, undefined));
   },
 });

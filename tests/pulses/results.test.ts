@@ -257,6 +257,23 @@ describe('which pulse', () => {
     ]);
     expect((await openWave(evaluator, 'pulse.results', { wave: march })).title).toContain('March 2026');
   });
+
+  test('which localities there are is read once, however results and comments are asked for', async () => {
+    const reads = async (person: Person, act: (person: Person) => Promise<unknown>) => {
+      bot.database.forget();
+      await act(person);
+      return bot.database.statements.filter((sql) => sql.includes('l.id as "localityId", l.name as locality')).length;
+    };
+    const asked: ((person: Person) => Promise<unknown>)[] = [
+      (person) => person.say('/pulse results'),
+      (person) => person.say('/pulse results Wakefield'),
+      (person) => person.say('/pulse comments'),
+      (person) => person.say('/pulse comments Trust and working together in Wakefield'),
+      (person) => openWave(person, 'pulse.results', { wave: june }),
+      (person) => openWave(person, 'pulse.comments', { wave: march }),
+    ];
+    for (const act of asked) expect(await reads(coordinator, act)).toBe(1);
+  });
 });
 
 describe('a pool of places', () => {
