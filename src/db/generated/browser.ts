@@ -128,6 +128,11 @@ export type KpiTarget = Prisma.KpiTargetModel
  */
 export type KpiOwner = Prisma.KpiOwnerModel
 /**
+ * Model KpiRebase
+ * Chain: from which date on a KPI's mean and limits are worked out anew, and why. Of each date the highest version counts.
+ */
+export type KpiRebase = Prisma.KpiRebaseModel
+/**
  * Model Reading
  * Chain: one value for one period. Null = withdrawn. The unique key is the promise that nobody overwrites unseen.
  */
@@ -337,3 +342,49 @@ export type PulseComment = Prisma.PulseCommentModel
  * "You said, we did": what a coordinator answers to everybody who was asked.
  */
 export type PulseReply = Prisma.PulseReplyModel
+/**
+ * Model ApiToken
+ * A personal token of the API: what its person may read, no more, and only while they may. Only a keyed hash of it is kept.
+ */
+export type ApiToken = Prisma.ApiTokenModel
+/**
+ * Model AssessmentStep
+ * Chain: one step of five that a locality takes itself to be at, or the evaluators do: for a criterion each term, for a question each school year.
+ * A null step withdraws it. Criteria have a place apart: no KPI is rated by them.
+ */
+export type AssessmentStep = Prisma.AssessmentStepModel
+/**
+ * Model Finding
+ * What the evaluators write of a locality. It is a draft until its leads have answered the text as it stands; every text and answer is kept.
+ */
+export type Finding = Prisma.FindingModel
+/**
+ * Model FindingVersion
+ * Chain: the text. A null text withdraws it.
+ */
+export type FindingVersion = Prisma.FindingVersionModel
+/**
+ * Model FindingAnswer
+ * What the locality's leads answered to one text.
+ */
+export type FindingAnswer = Prisma.FindingAnswerModel
+/**
+ * Model RegisterEntry
+ * The evidence register: interviews, workshops, observations, documents, stories, cycles.
+ */
+export type RegisterEntry = Prisma.RegisterEntryModel
+/**
+ * Model RegisterVersion
+ * Chain: what an entry says. The highest version is current.
+ */
+export type RegisterVersion = Prisma.RegisterVersionModel
+/**
+ * Model Export
+ * A set of tables that somebody asked for, made in the background and forgotten after a day; what it held is kept for the next one's changelog.
+ */
+export type Export = Prisma.ExportModel
+/**
+ * Model ExportChunk
+ * A piece of an export's file.
+ */
+export type ExportChunk = Prisma.ExportChunkModel

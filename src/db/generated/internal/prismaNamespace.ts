@@ -419,6 +419,7 @@ export const ModelName = {
   KpiDefinition: 'KpiDefinition',
   KpiTarget: 'KpiTarget',
   KpiOwner: 'KpiOwner',
+  KpiRebase: 'KpiRebase',
   Reading: 'Reading',
   ContextSeries: 'ContextSeries',
   ContextPoint: 'ContextPoint',
@@ -459,7 +460,16 @@ export const ModelName = {
   PulseBox: 'PulseBox',
   PulseResult: 'PulseResult',
   PulseComment: 'PulseComment',
-  PulseReply: 'PulseReply'
+  PulseReply: 'PulseReply',
+  ApiToken: 'ApiToken',
+  AssessmentStep: 'AssessmentStep',
+  Finding: 'Finding',
+  FindingVersion: 'FindingVersion',
+  FindingAnswer: 'FindingAnswer',
+  RegisterEntry: 'RegisterEntry',
+  RegisterVersion: 'RegisterVersion',
+  Export: 'Export',
+  ExportChunk: 'ExportChunk'
 } as const
 
 export type ModelName = (typeof ModelName)[keyof typeof ModelName]
@@ -475,7 +485,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "stamp" | "programme" | "pilot" | "councilArea" | "locality" | "localityArea" | "organisation" | "group" | "groupMember" | "project" | "takingPart" | "person" | "identity" | "invitation" | "attempt" | "role" | "criterion" | "criterionQuestion" | "kpi" | "kpiDefinition" | "kpiTarget" | "kpiOwner" | "reading" | "contextSeries" | "contextPoint" | "action" | "actionVersion" | "rating" | "ratingDefinition" | "actionComment" | "worry" | "worryOutcome" | "meeting" | "adviserTie" | "summarySeen" | "news" | "termDates" | "closedDay" | "awayDays" | "nudgeSetting" | "notMine" | "noUpdate" | "subscription" | "planner" | "run" | "delivery" | "deliveryLine" | "upload" | "conversationReference" | "inboundEvent" | "outbox" | "auditEvent" | "signInLink" | "session" | "pulseItem" | "pulseWave" | "pulseCell" | "pulseInvited" | "pulseSeat" | "pulseBox" | "pulseResult" | "pulseComment" | "pulseReply"
+    modelProps: "stamp" | "programme" | "pilot" | "councilArea" | "locality" | "localityArea" | "organisation" | "group" | "groupMember" | "project" | "takingPart" | "person" | "identity" | "invitation" | "attempt" | "role" | "criterion" | "criterionQuestion" | "kpi" | "kpiDefinition" | "kpiTarget" | "kpiOwner" | "kpiRebase" | "reading" | "contextSeries" | "contextPoint" | "action" | "actionVersion" | "rating" | "ratingDefinition" | "actionComment" | "worry" | "worryOutcome" | "meeting" | "adviserTie" | "summarySeen" | "news" | "termDates" | "closedDay" | "awayDays" | "nudgeSetting" | "notMine" | "noUpdate" | "subscription" | "planner" | "run" | "delivery" | "deliveryLine" | "upload" | "conversationReference" | "inboundEvent" | "outbox" | "auditEvent" | "signInLink" | "session" | "pulseItem" | "pulseWave" | "pulseCell" | "pulseInvited" | "pulseSeat" | "pulseBox" | "pulseResult" | "pulseComment" | "pulseReply" | "apiToken" | "assessmentStep" | "finding" | "findingVersion" | "findingAnswer" | "registerEntry" | "registerVersion" | "export" | "exportChunk"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -2104,6 +2114,80 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         count: {
           args: Prisma.KpiOwnerCountArgs<ExtArgs>
           result: runtime.Types.Utils.Optional<Prisma.KpiOwnerCountAggregateOutputType> | number
+        }
+      }
+    }
+    KpiRebase: {
+      payload: Prisma.$KpiRebasePayload<ExtArgs>
+      fields: Prisma.KpiRebaseFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.KpiRebaseFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KpiRebasePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.KpiRebaseFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KpiRebasePayload>
+        }
+        findFirst: {
+          args: Prisma.KpiRebaseFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KpiRebasePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.KpiRebaseFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KpiRebasePayload>
+        }
+        findMany: {
+          args: Prisma.KpiRebaseFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KpiRebasePayload>[]
+        }
+        create: {
+          args: Prisma.KpiRebaseCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KpiRebasePayload>
+        }
+        createMany: {
+          args: Prisma.KpiRebaseCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.KpiRebaseCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KpiRebasePayload>[]
+        }
+        delete: {
+          args: Prisma.KpiRebaseDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KpiRebasePayload>
+        }
+        update: {
+          args: Prisma.KpiRebaseUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KpiRebasePayload>
+        }
+        deleteMany: {
+          args: Prisma.KpiRebaseDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.KpiRebaseUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.KpiRebaseUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KpiRebasePayload>[]
+        }
+        upsert: {
+          args: Prisma.KpiRebaseUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$KpiRebasePayload>
+        }
+        aggregate: {
+          args: Prisma.KpiRebaseAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateKpiRebase>
+        }
+        groupBy: {
+          args: Prisma.KpiRebaseGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.KpiRebaseGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.KpiRebaseCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.KpiRebaseCountAggregateOutputType> | number
         }
       }
     }
@@ -5141,6 +5225,672 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    ApiToken: {
+      payload: Prisma.$ApiTokenPayload<ExtArgs>
+      fields: Prisma.ApiTokenFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ApiTokenFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ApiTokenPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ApiTokenFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ApiTokenPayload>
+        }
+        findFirst: {
+          args: Prisma.ApiTokenFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ApiTokenPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ApiTokenFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ApiTokenPayload>
+        }
+        findMany: {
+          args: Prisma.ApiTokenFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ApiTokenPayload>[]
+        }
+        create: {
+          args: Prisma.ApiTokenCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ApiTokenPayload>
+        }
+        createMany: {
+          args: Prisma.ApiTokenCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.ApiTokenCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ApiTokenPayload>[]
+        }
+        delete: {
+          args: Prisma.ApiTokenDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ApiTokenPayload>
+        }
+        update: {
+          args: Prisma.ApiTokenUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ApiTokenPayload>
+        }
+        deleteMany: {
+          args: Prisma.ApiTokenDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ApiTokenUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.ApiTokenUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ApiTokenPayload>[]
+        }
+        upsert: {
+          args: Prisma.ApiTokenUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ApiTokenPayload>
+        }
+        aggregate: {
+          args: Prisma.ApiTokenAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateApiToken>
+        }
+        groupBy: {
+          args: Prisma.ApiTokenGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ApiTokenGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ApiTokenCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ApiTokenCountAggregateOutputType> | number
+        }
+      }
+    }
+    AssessmentStep: {
+      payload: Prisma.$AssessmentStepPayload<ExtArgs>
+      fields: Prisma.AssessmentStepFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.AssessmentStepFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AssessmentStepPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.AssessmentStepFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AssessmentStepPayload>
+        }
+        findFirst: {
+          args: Prisma.AssessmentStepFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AssessmentStepPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.AssessmentStepFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AssessmentStepPayload>
+        }
+        findMany: {
+          args: Prisma.AssessmentStepFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AssessmentStepPayload>[]
+        }
+        create: {
+          args: Prisma.AssessmentStepCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AssessmentStepPayload>
+        }
+        createMany: {
+          args: Prisma.AssessmentStepCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.AssessmentStepCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AssessmentStepPayload>[]
+        }
+        delete: {
+          args: Prisma.AssessmentStepDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AssessmentStepPayload>
+        }
+        update: {
+          args: Prisma.AssessmentStepUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AssessmentStepPayload>
+        }
+        deleteMany: {
+          args: Prisma.AssessmentStepDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.AssessmentStepUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.AssessmentStepUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AssessmentStepPayload>[]
+        }
+        upsert: {
+          args: Prisma.AssessmentStepUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AssessmentStepPayload>
+        }
+        aggregate: {
+          args: Prisma.AssessmentStepAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateAssessmentStep>
+        }
+        groupBy: {
+          args: Prisma.AssessmentStepGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AssessmentStepGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.AssessmentStepCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AssessmentStepCountAggregateOutputType> | number
+        }
+      }
+    }
+    Finding: {
+      payload: Prisma.$FindingPayload<ExtArgs>
+      fields: Prisma.FindingFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.FindingFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FindingPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.FindingFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FindingPayload>
+        }
+        findFirst: {
+          args: Prisma.FindingFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FindingPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.FindingFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FindingPayload>
+        }
+        findMany: {
+          args: Prisma.FindingFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FindingPayload>[]
+        }
+        create: {
+          args: Prisma.FindingCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FindingPayload>
+        }
+        createMany: {
+          args: Prisma.FindingCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.FindingCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FindingPayload>[]
+        }
+        delete: {
+          args: Prisma.FindingDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FindingPayload>
+        }
+        update: {
+          args: Prisma.FindingUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FindingPayload>
+        }
+        deleteMany: {
+          args: Prisma.FindingDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.FindingUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.FindingUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FindingPayload>[]
+        }
+        upsert: {
+          args: Prisma.FindingUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FindingPayload>
+        }
+        aggregate: {
+          args: Prisma.FindingAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateFinding>
+        }
+        groupBy: {
+          args: Prisma.FindingGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.FindingGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.FindingCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.FindingCountAggregateOutputType> | number
+        }
+      }
+    }
+    FindingVersion: {
+      payload: Prisma.$FindingVersionPayload<ExtArgs>
+      fields: Prisma.FindingVersionFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.FindingVersionFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FindingVersionPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.FindingVersionFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FindingVersionPayload>
+        }
+        findFirst: {
+          args: Prisma.FindingVersionFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FindingVersionPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.FindingVersionFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FindingVersionPayload>
+        }
+        findMany: {
+          args: Prisma.FindingVersionFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FindingVersionPayload>[]
+        }
+        create: {
+          args: Prisma.FindingVersionCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FindingVersionPayload>
+        }
+        createMany: {
+          args: Prisma.FindingVersionCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.FindingVersionCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FindingVersionPayload>[]
+        }
+        delete: {
+          args: Prisma.FindingVersionDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FindingVersionPayload>
+        }
+        update: {
+          args: Prisma.FindingVersionUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FindingVersionPayload>
+        }
+        deleteMany: {
+          args: Prisma.FindingVersionDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.FindingVersionUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.FindingVersionUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FindingVersionPayload>[]
+        }
+        upsert: {
+          args: Prisma.FindingVersionUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FindingVersionPayload>
+        }
+        aggregate: {
+          args: Prisma.FindingVersionAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateFindingVersion>
+        }
+        groupBy: {
+          args: Prisma.FindingVersionGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.FindingVersionGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.FindingVersionCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.FindingVersionCountAggregateOutputType> | number
+        }
+      }
+    }
+    FindingAnswer: {
+      payload: Prisma.$FindingAnswerPayload<ExtArgs>
+      fields: Prisma.FindingAnswerFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.FindingAnswerFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FindingAnswerPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.FindingAnswerFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FindingAnswerPayload>
+        }
+        findFirst: {
+          args: Prisma.FindingAnswerFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FindingAnswerPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.FindingAnswerFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FindingAnswerPayload>
+        }
+        findMany: {
+          args: Prisma.FindingAnswerFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FindingAnswerPayload>[]
+        }
+        create: {
+          args: Prisma.FindingAnswerCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FindingAnswerPayload>
+        }
+        createMany: {
+          args: Prisma.FindingAnswerCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.FindingAnswerCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FindingAnswerPayload>[]
+        }
+        delete: {
+          args: Prisma.FindingAnswerDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FindingAnswerPayload>
+        }
+        update: {
+          args: Prisma.FindingAnswerUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FindingAnswerPayload>
+        }
+        deleteMany: {
+          args: Prisma.FindingAnswerDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.FindingAnswerUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.FindingAnswerUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FindingAnswerPayload>[]
+        }
+        upsert: {
+          args: Prisma.FindingAnswerUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FindingAnswerPayload>
+        }
+        aggregate: {
+          args: Prisma.FindingAnswerAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateFindingAnswer>
+        }
+        groupBy: {
+          args: Prisma.FindingAnswerGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.FindingAnswerGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.FindingAnswerCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.FindingAnswerCountAggregateOutputType> | number
+        }
+      }
+    }
+    RegisterEntry: {
+      payload: Prisma.$RegisterEntryPayload<ExtArgs>
+      fields: Prisma.RegisterEntryFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.RegisterEntryFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RegisterEntryPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.RegisterEntryFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RegisterEntryPayload>
+        }
+        findFirst: {
+          args: Prisma.RegisterEntryFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RegisterEntryPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.RegisterEntryFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RegisterEntryPayload>
+        }
+        findMany: {
+          args: Prisma.RegisterEntryFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RegisterEntryPayload>[]
+        }
+        create: {
+          args: Prisma.RegisterEntryCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RegisterEntryPayload>
+        }
+        createMany: {
+          args: Prisma.RegisterEntryCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.RegisterEntryCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RegisterEntryPayload>[]
+        }
+        delete: {
+          args: Prisma.RegisterEntryDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RegisterEntryPayload>
+        }
+        update: {
+          args: Prisma.RegisterEntryUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RegisterEntryPayload>
+        }
+        deleteMany: {
+          args: Prisma.RegisterEntryDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.RegisterEntryUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.RegisterEntryUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RegisterEntryPayload>[]
+        }
+        upsert: {
+          args: Prisma.RegisterEntryUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RegisterEntryPayload>
+        }
+        aggregate: {
+          args: Prisma.RegisterEntryAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateRegisterEntry>
+        }
+        groupBy: {
+          args: Prisma.RegisterEntryGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.RegisterEntryGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.RegisterEntryCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.RegisterEntryCountAggregateOutputType> | number
+        }
+      }
+    }
+    RegisterVersion: {
+      payload: Prisma.$RegisterVersionPayload<ExtArgs>
+      fields: Prisma.RegisterVersionFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.RegisterVersionFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RegisterVersionPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.RegisterVersionFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RegisterVersionPayload>
+        }
+        findFirst: {
+          args: Prisma.RegisterVersionFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RegisterVersionPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.RegisterVersionFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RegisterVersionPayload>
+        }
+        findMany: {
+          args: Prisma.RegisterVersionFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RegisterVersionPayload>[]
+        }
+        create: {
+          args: Prisma.RegisterVersionCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RegisterVersionPayload>
+        }
+        createMany: {
+          args: Prisma.RegisterVersionCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.RegisterVersionCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RegisterVersionPayload>[]
+        }
+        delete: {
+          args: Prisma.RegisterVersionDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RegisterVersionPayload>
+        }
+        update: {
+          args: Prisma.RegisterVersionUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RegisterVersionPayload>
+        }
+        deleteMany: {
+          args: Prisma.RegisterVersionDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.RegisterVersionUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.RegisterVersionUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RegisterVersionPayload>[]
+        }
+        upsert: {
+          args: Prisma.RegisterVersionUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RegisterVersionPayload>
+        }
+        aggregate: {
+          args: Prisma.RegisterVersionAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateRegisterVersion>
+        }
+        groupBy: {
+          args: Prisma.RegisterVersionGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.RegisterVersionGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.RegisterVersionCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.RegisterVersionCountAggregateOutputType> | number
+        }
+      }
+    }
+    Export: {
+      payload: Prisma.$ExportPayload<ExtArgs>
+      fields: Prisma.ExportFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ExportFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ExportPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ExportFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ExportPayload>
+        }
+        findFirst: {
+          args: Prisma.ExportFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ExportPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ExportFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ExportPayload>
+        }
+        findMany: {
+          args: Prisma.ExportFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ExportPayload>[]
+        }
+        create: {
+          args: Prisma.ExportCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ExportPayload>
+        }
+        createMany: {
+          args: Prisma.ExportCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.ExportCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ExportPayload>[]
+        }
+        delete: {
+          args: Prisma.ExportDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ExportPayload>
+        }
+        update: {
+          args: Prisma.ExportUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ExportPayload>
+        }
+        deleteMany: {
+          args: Prisma.ExportDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ExportUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.ExportUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ExportPayload>[]
+        }
+        upsert: {
+          args: Prisma.ExportUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ExportPayload>
+        }
+        aggregate: {
+          args: Prisma.ExportAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateExport>
+        }
+        groupBy: {
+          args: Prisma.ExportGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ExportGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ExportCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ExportCountAggregateOutputType> | number
+        }
+      }
+    }
+    ExportChunk: {
+      payload: Prisma.$ExportChunkPayload<ExtArgs>
+      fields: Prisma.ExportChunkFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ExportChunkFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ExportChunkPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ExportChunkFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ExportChunkPayload>
+        }
+        findFirst: {
+          args: Prisma.ExportChunkFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ExportChunkPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ExportChunkFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ExportChunkPayload>
+        }
+        findMany: {
+          args: Prisma.ExportChunkFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ExportChunkPayload>[]
+        }
+        create: {
+          args: Prisma.ExportChunkCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ExportChunkPayload>
+        }
+        createMany: {
+          args: Prisma.ExportChunkCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.ExportChunkCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ExportChunkPayload>[]
+        }
+        delete: {
+          args: Prisma.ExportChunkDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ExportChunkPayload>
+        }
+        update: {
+          args: Prisma.ExportChunkUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ExportChunkPayload>
+        }
+        deleteMany: {
+          args: Prisma.ExportChunkDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ExportChunkUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.ExportChunkUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ExportChunkPayload>[]
+        }
+        upsert: {
+          args: Prisma.ExportChunkUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ExportChunkPayload>
+        }
+        aggregate: {
+          args: Prisma.ExportChunkAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateExportChunk>
+        }
+        groupBy: {
+          args: Prisma.ExportChunkGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ExportChunkGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ExportChunkCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ExportChunkCountAggregateOutputType> | number
+        }
+      }
+    }
   }
 } & {
   other: {
@@ -5442,6 +6192,20 @@ export const KpiOwnerScalarFieldEnum = {
 } as const
 
 export type KpiOwnerScalarFieldEnum = (typeof KpiOwnerScalarFieldEnum)[keyof typeof KpiOwnerScalarFieldEnum]
+
+
+export const KpiRebaseScalarFieldEnum = {
+  kpiId: 'kpiId',
+  version: 'version',
+  date: 'date',
+  reason: 'reason',
+  withdrawn: 'withdrawn',
+  recordedAt: 'recordedAt',
+  seq: 'seq',
+  recordedById: 'recordedById'
+} as const
+
+export type KpiRebaseScalarFieldEnum = (typeof KpiRebaseScalarFieldEnum)[keyof typeof KpiRebaseScalarFieldEnum]
 
 
 export const ReadingScalarFieldEnum = {
@@ -5875,7 +6639,10 @@ export type AuditEventScalarFieldEnum = (typeof AuditEventScalarFieldEnum)[keyof
 
 export const SignInLinkScalarFieldEnum = {
   tokenHash: 'tokenHash',
+  id: 'id',
   personId: 'personId',
+  askedBy: 'askedBy',
+  page: 'page',
   createdAt: 'createdAt',
   expiresAt: 'expiresAt',
   usedAt: 'usedAt'
@@ -5886,7 +6653,9 @@ export type SignInLinkScalarFieldEnum = (typeof SignInLinkScalarFieldEnum)[keyof
 
 export const SessionScalarFieldEnum = {
   tokenHash: 'tokenHash',
+  id: 'id',
   personId: 'personId',
+  askedBy: 'askedBy',
   createdAt: 'createdAt',
   expiresAt: 'expiresAt',
   endedAt: 'endedAt'
@@ -6017,6 +6786,137 @@ export const PulseReplyScalarFieldEnum = {
 } as const
 
 export type PulseReplyScalarFieldEnum = (typeof PulseReplyScalarFieldEnum)[keyof typeof PulseReplyScalarFieldEnum]
+
+
+export const ApiTokenScalarFieldEnum = {
+  id: 'id',
+  personId: 'personId',
+  name: 'name',
+  tokenHash: 'tokenHash',
+  scopeKind: 'scopeKind',
+  scopeId: 'scopeId',
+  freeText: 'freeText',
+  createdAt: 'createdAt',
+  expiresAt: 'expiresAt',
+  revokedAt: 'revokedAt',
+  lastUsedOn: 'lastUsedOn'
+} as const
+
+export type ApiTokenScalarFieldEnum = (typeof ApiTokenScalarFieldEnum)[keyof typeof ApiTokenScalarFieldEnum]
+
+
+export const AssessmentStepScalarFieldEnum = {
+  id: 'id',
+  localityId: 'localityId',
+  lens: 'lens',
+  round: 'round',
+  aboutKind: 'aboutKind',
+  aboutId: 'aboutId',
+  version: 'version',
+  step: 'step',
+  evidence: 'evidence',
+  recordedAt: 'recordedAt',
+  seq: 'seq',
+  recordedById: 'recordedById'
+} as const
+
+export type AssessmentStepScalarFieldEnum = (typeof AssessmentStepScalarFieldEnum)[keyof typeof AssessmentStepScalarFieldEnum]
+
+
+export const FindingScalarFieldEnum = {
+  id: 'id',
+  localityId: 'localityId',
+  criterionId: 'criterionId',
+  round: 'round'
+} as const
+
+export type FindingScalarFieldEnum = (typeof FindingScalarFieldEnum)[keyof typeof FindingScalarFieldEnum]
+
+
+export const FindingVersionScalarFieldEnum = {
+  findingId: 'findingId',
+  version: 'version',
+  text: 'text',
+  recordedAt: 'recordedAt',
+  seq: 'seq',
+  recordedById: 'recordedById'
+} as const
+
+export type FindingVersionScalarFieldEnum = (typeof FindingVersionScalarFieldEnum)[keyof typeof FindingVersionScalarFieldEnum]
+
+
+export const FindingAnswerScalarFieldEnum = {
+  id: 'id',
+  findingId: 'findingId',
+  version: 'version',
+  kind: 'kind',
+  text: 'text',
+  recordedAt: 'recordedAt',
+  seq: 'seq',
+  recordedById: 'recordedById'
+} as const
+
+export type FindingAnswerScalarFieldEnum = (typeof FindingAnswerScalarFieldEnum)[keyof typeof FindingAnswerScalarFieldEnum]
+
+
+export const RegisterEntryScalarFieldEnum = {
+  id: 'id',
+  localityId: 'localityId'
+} as const
+
+export type RegisterEntryScalarFieldEnum = (typeof RegisterEntryScalarFieldEnum)[keyof typeof RegisterEntryScalarFieldEnum]
+
+
+export const RegisterVersionScalarFieldEnum = {
+  entryId: 'entryId',
+  version: 'version',
+  kind: 'kind',
+  date: 'date',
+  endDate: 'endDate',
+  method: 'method',
+  criterionIds: 'criterionIds',
+  projectId: 'projectId',
+  kpiId: 'kpiId',
+  summary: 'summary',
+  link: 'link',
+  quote: 'quote',
+  consent: 'consent',
+  fewChildren: 'fewChildren',
+  checked: 'checked',
+  withdrawn: 'withdrawn',
+  recordedAt: 'recordedAt',
+  seq: 'seq',
+  recordedById: 'recordedById'
+} as const
+
+export type RegisterVersionScalarFieldEnum = (typeof RegisterVersionScalarFieldEnum)[keyof typeof RegisterVersionScalarFieldEnum]
+
+
+export const ExportScalarFieldEnum = {
+  id: 'id',
+  personId: 'personId',
+  scopeKind: 'scopeKind',
+  scopeId: 'scopeId',
+  recordedTo: 'recordedTo',
+  freeText: 'freeText',
+  xlsx: 'xlsx',
+  state: 'state',
+  done: 'done',
+  manifest: 'manifest',
+  createdAt: 'createdAt',
+  endedAt: 'endedAt'
+} as const
+
+export type ExportScalarFieldEnum = (typeof ExportScalarFieldEnum)[keyof typeof ExportScalarFieldEnum]
+
+
+export const ExportChunkScalarFieldEnum = {
+  exportId: 'exportId',
+  position: 'position',
+  bytes: 'bytes'
+} as const
+
+export type ExportChunkScalarFieldEnum = (typeof ExportChunkScalarFieldEnum)[keyof typeof ExportChunkScalarFieldEnum]
 
 
 export const SortOrder = {
@@ -6364,6 +7264,7 @@ export type GlobalOmitConfig = {
   kpiDefinition?: Prisma.KpiDefinitionOmit
   kpiTarget?: Prisma.KpiTargetOmit
   kpiOwner?: Prisma.KpiOwnerOmit
+  kpiRebase?: Prisma.KpiRebaseOmit
   reading?: Prisma.ReadingOmit
   contextSeries?: Prisma.ContextSeriesOmit
   contextPoint?: Prisma.ContextPointOmit
@@ -6405,6 +7306,15 @@ export type GlobalOmitConfig = {
   pulseResult?: Prisma.PulseResultOmit
   pulseComment?: Prisma.PulseCommentOmit
   pulseReply?: Prisma.PulseReplyOmit
+  apiToken?: Prisma.ApiTokenOmit
+  assessmentStep?: Prisma.AssessmentStepOmit
+  finding?: Prisma.FindingOmit
+  findingVersion?: Prisma.FindingVersionOmit
+  findingAnswer?: Prisma.FindingAnswerOmit
+  registerEntry?: Prisma.RegisterEntryOmit
+  registerVersion?: Prisma.RegisterVersionOmit
+  export?: Prisma.ExportOmit
+  exportChunk?: Prisma.ExportChunkOmit
 }
 
 /* Types for Logging */

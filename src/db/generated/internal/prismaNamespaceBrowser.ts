@@ -73,6 +73,7 @@ export const ModelName = {
   KpiDefinition: 'KpiDefinition',
   KpiTarget: 'KpiTarget',
   KpiOwner: 'KpiOwner',
+  KpiRebase: 'KpiRebase',
   Reading: 'Reading',
   ContextSeries: 'ContextSeries',
   ContextPoint: 'ContextPoint',
@@ -113,7 +114,16 @@ export const ModelName = {
   PulseBox: 'PulseBox',
   PulseResult: 'PulseResult',
   PulseComment: 'PulseComment',
-  PulseReply: 'PulseReply'
+  PulseReply: 'PulseReply',
+  ApiToken: 'ApiToken',
+  AssessmentStep: 'AssessmentStep',
+  Finding: 'Finding',
+  FindingVersion: 'FindingVersion',
+  FindingAnswer: 'FindingAnswer',
+  RegisterEntry: 'RegisterEntry',
+  RegisterVersion: 'RegisterVersion',
+  Export: 'Export',
+  ExportChunk: 'ExportChunk'
 } as const
 
 export type ModelName = (typeof ModelName)[keyof typeof ModelName]
@@ -394,6 +404,20 @@ export const KpiOwnerScalarFieldEnum = {
 } as const
 
 export type KpiOwnerScalarFieldEnum = (typeof KpiOwnerScalarFieldEnum)[keyof typeof KpiOwnerScalarFieldEnum]
+
+
+export const KpiRebaseScalarFieldEnum = {
+  kpiId: 'kpiId',
+  version: 'version',
+  date: 'date',
+  reason: 'reason',
+  withdrawn: 'withdrawn',
+  recordedAt: 'recordedAt',
+  seq: 'seq',
+  recordedById: 'recordedById'
+} as const
+
+export type KpiRebaseScalarFieldEnum = (typeof KpiRebaseScalarFieldEnum)[keyof typeof KpiRebaseScalarFieldEnum]
 
 
 export const ReadingScalarFieldEnum = {
@@ -827,7 +851,10 @@ export type AuditEventScalarFieldEnum = (typeof AuditEventScalarFieldEnum)[keyof
 
 export const SignInLinkScalarFieldEnum = {
   tokenHash: 'tokenHash',
+  id: 'id',
   personId: 'personId',
+  askedBy: 'askedBy',
+  page: 'page',
   createdAt: 'createdAt',
   expiresAt: 'expiresAt',
   usedAt: 'usedAt'
@@ -838,7 +865,9 @@ export type SignInLinkScalarFieldEnum = (typeof SignInLinkScalarFieldEnum)[keyof
 
 export const SessionScalarFieldEnum = {
   tokenHash: 'tokenHash',
+  id: 'id',
   personId: 'personId',
+  askedBy: 'askedBy',
   createdAt: 'createdAt',
   expiresAt: 'expiresAt',
   endedAt: 'endedAt'
@@ -969,6 +998,137 @@ export const PulseReplyScalarFieldEnum = {
 } as const
 
 export type PulseReplyScalarFieldEnum = (typeof PulseReplyScalarFieldEnum)[keyof typeof PulseReplyScalarFieldEnum]
+
+
+export const ApiTokenScalarFieldEnum = {
+  id: 'id',
+  personId: 'personId',
+  name: 'name',
+  tokenHash: 'tokenHash',
+  scopeKind: 'scopeKind',
+  scopeId: 'scopeId',
+  freeText: 'freeText',
+  createdAt: 'createdAt',
+  expiresAt: 'expiresAt',
+  revokedAt: 'revokedAt',
+  lastUsedOn: 'lastUsedOn'
+} as const
+
+export type ApiTokenScalarFieldEnum = (typeof ApiTokenScalarFieldEnum)[keyof typeof ApiTokenScalarFieldEnum]
+
+
+export const AssessmentStepScalarFieldEnum = {
+  id: 'id',
+  localityId: 'localityId',
+  lens: 'lens',
+  round: 'round',
+  aboutKind: 'aboutKind',
+  aboutId: 'aboutId',
+  version: 'version',
+  step: 'step',
+  evidence: 'evidence',
+  recordedAt: 'recordedAt',
+  seq: 'seq',
+  recordedById: 'recordedById'
+} as const
+
+export type AssessmentStepScalarFieldEnum = (typeof AssessmentStepScalarFieldEnum)[keyof typeof AssessmentStepScalarFieldEnum]
+
+
+export const FindingScalarFieldEnum = {
+  id: 'id',
+  localityId: 'localityId',
+  criterionId: 'criterionId',
+  round: 'round'
+} as const
+
+export type FindingScalarFieldEnum = (typeof FindingScalarFieldEnum)[keyof typeof FindingScalarFieldEnum]
+
+
+export const FindingVersionScalarFieldEnum = {
+  findingId: 'findingId',
+  version: 'version',
+  text: 'text',
+  recordedAt: 'recordedAt',
+  seq: 'seq',
+  recordedById: 'recordedById'
+} as const
+
+export type FindingVersionScalarFieldEnum = (typeof FindingVersionScalarFieldEnum)[keyof typeof FindingVersionScalarFieldEnum]
+
+
+export const FindingAnswerScalarFieldEnum = {
+  id: 'id',
+  findingId: 'findingId',
+  version: 'version',
+  kind: 'kind',
+  text: 'text',
+  recordedAt: 'recordedAt',
+  seq: 'seq',
+  recordedById: 'recordedById'
+} as const
+
+export type FindingAnswerScalarFieldEnum = (typeof FindingAnswerScalarFieldEnum)[keyof typeof FindingAnswerScalarFieldEnum]
+
+
+export const RegisterEntryScalarFieldEnum = {
+  id: 'id',
+  localityId: 'localityId'
+} as const
+
+export type RegisterEntryScalarFieldEnum = (typeof RegisterEntryScalarFieldEnum)[keyof typeof RegisterEntryScalarFieldEnum]
+
+
+export const RegisterVersionScalarFieldEnum = {
+  entryId: 'entryId',
+  version: 'version',
+  kind: 'kind',
+  date: 'date',
+  endDate: 'endDate',
+  method: 'method',
+  criterionIds: 'criterionIds',
+  projectId: 'projectId',
+  kpiId: 'kpiId',
+  summary: 'summary',
+  link: 'link',
+  quote: 'quote',
+  consent: 'consent',
+  fewChildren: 'fewChildren',
+  checked: 'checked',
+  withdrawn: 'withdrawn',
+  recordedAt: 'recordedAt',
+  seq: 'seq',
+  recordedById: 'recordedById'
+} as const
+
+export type RegisterVersionScalarFieldEnum = (typeof RegisterVersionScalarFieldEnum)[keyof typeof RegisterVersionScalarFieldEnum]
+
+
+export const ExportScalarFieldEnum = {
+  id: 'id',
+  personId: 'personId',
+  scopeKind: 'scopeKind',
+  scopeId: 'scopeId',
+  recordedTo: 'recordedTo',
+  freeText: 'freeText',
+  xlsx: 'xlsx',
+  state: 'state',
+  done: 'done',
+  manifest: 'manifest',
+  createdAt: 'createdAt',
+  endedAt: 'endedAt'
+} as const
+
+export type ExportScalarFieldEnum = (typeof ExportScalarFieldEnum)[keyof typeof ExportScalarFieldEnum]
+
+
+export const ExportChunkScalarFieldEnum = {
+  exportId: 'exportId',
+  position: 'position',
+  bytes: 'bytes'
+} as const
+
+export type ExportChunkScalarFieldEnum = (typeof ExportChunkScalarFieldEnum)[keyof typeof ExportChunkScalarFieldEnum]
 
 
 export const SortOrder = {

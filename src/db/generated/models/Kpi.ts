@@ -204,6 +204,7 @@ export type KpiWhereInput = {
   definitions?: Prisma.KpiDefinitionListRelationFilter
   targets?: Prisma.KpiTargetListRelationFilter
   owners?: Prisma.KpiOwnerListRelationFilter
+  rebases?: Prisma.KpiRebaseListRelationFilter
   readings?: Prisma.ReadingListRelationFilter
 }
 
@@ -215,6 +216,7 @@ export type KpiOrderByWithRelationInput = {
   definitions?: Prisma.KpiDefinitionOrderByRelationAggregateInput
   targets?: Prisma.KpiTargetOrderByRelationAggregateInput
   owners?: Prisma.KpiOwnerOrderByRelationAggregateInput
+  rebases?: Prisma.KpiRebaseOrderByRelationAggregateInput
   readings?: Prisma.ReadingOrderByRelationAggregateInput
 }
 
@@ -230,6 +232,7 @@ export type KpiWhereUniqueInput = Prisma.AtLeast<{
   definitions?: Prisma.KpiDefinitionListRelationFilter
   targets?: Prisma.KpiTargetListRelationFilter
   owners?: Prisma.KpiOwnerListRelationFilter
+  rebases?: Prisma.KpiRebaseListRelationFilter
   readings?: Prisma.ReadingListRelationFilter
 }, "id" | "localityId_position">
 
@@ -260,6 +263,7 @@ export type KpiCreateInput = {
   definitions?: Prisma.KpiDefinitionCreateNestedManyWithoutKpiInput
   targets?: Prisma.KpiTargetCreateNestedManyWithoutKpiInput
   owners?: Prisma.KpiOwnerCreateNestedManyWithoutKpiInput
+  rebases?: Prisma.KpiRebaseCreateNestedManyWithoutKpiInput
   readings?: Prisma.ReadingCreateNestedManyWithoutKpiInput
 }
 
@@ -270,6 +274,7 @@ export type KpiUncheckedCreateInput = {
   definitions?: Prisma.KpiDefinitionUncheckedCreateNestedManyWithoutKpiInput
   targets?: Prisma.KpiTargetUncheckedCreateNestedManyWithoutKpiInput
   owners?: Prisma.KpiOwnerUncheckedCreateNestedManyWithoutKpiInput
+  rebases?: Prisma.KpiRebaseUncheckedCreateNestedManyWithoutKpiInput
   readings?: Prisma.ReadingUncheckedCreateNestedManyWithoutKpiInput
 }
 
@@ -280,6 +285,7 @@ export type KpiUpdateInput = {
   definitions?: Prisma.KpiDefinitionUpdateManyWithoutKpiNestedInput
   targets?: Prisma.KpiTargetUpdateManyWithoutKpiNestedInput
   owners?: Prisma.KpiOwnerUpdateManyWithoutKpiNestedInput
+  rebases?: Prisma.KpiRebaseUpdateManyWithoutKpiNestedInput
   readings?: Prisma.ReadingUpdateManyWithoutKpiNestedInput
 }
 
@@ -290,6 +296,7 @@ export type KpiUncheckedUpdateInput = {
   definitions?: Prisma.KpiDefinitionUncheckedUpdateManyWithoutKpiNestedInput
   targets?: Prisma.KpiTargetUncheckedUpdateManyWithoutKpiNestedInput
   owners?: Prisma.KpiOwnerUncheckedUpdateManyWithoutKpiNestedInput
+  rebases?: Prisma.KpiRebaseUncheckedUpdateManyWithoutKpiNestedInput
   readings?: Prisma.ReadingUncheckedUpdateManyWithoutKpiNestedInput
 }
 
@@ -440,6 +447,20 @@ export type KpiUpdateOneRequiredWithoutOwnersNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.KpiUpdateToOneWithWhereWithoutOwnersInput, Prisma.KpiUpdateWithoutOwnersInput>, Prisma.KpiUncheckedUpdateWithoutOwnersInput>
 }
 
+export type KpiCreateNestedOneWithoutRebasesInput = {
+  create?: Prisma.XOR<Prisma.KpiCreateWithoutRebasesInput, Prisma.KpiUncheckedCreateWithoutRebasesInput>
+  connectOrCreate?: Prisma.KpiCreateOrConnectWithoutRebasesInput
+  connect?: Prisma.KpiWhereUniqueInput
+}
+
+export type KpiUpdateOneRequiredWithoutRebasesNestedInput = {
+  create?: Prisma.XOR<Prisma.KpiCreateWithoutRebasesInput, Prisma.KpiUncheckedCreateWithoutRebasesInput>
+  connectOrCreate?: Prisma.KpiCreateOrConnectWithoutRebasesInput
+  upsert?: Prisma.KpiUpsertWithoutRebasesInput
+  connect?: Prisma.KpiWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.KpiUpdateToOneWithWhereWithoutRebasesInput, Prisma.KpiUpdateWithoutRebasesInput>, Prisma.KpiUncheckedUpdateWithoutRebasesInput>
+}
+
 export type KpiCreateNestedOneWithoutReadingsInput = {
   create?: Prisma.XOR<Prisma.KpiCreateWithoutReadingsInput, Prisma.KpiUncheckedCreateWithoutReadingsInput>
   connectOrCreate?: Prisma.KpiCreateOrConnectWithoutReadingsInput
@@ -460,6 +481,7 @@ export type KpiCreateWithoutLocalityInput = {
   definitions?: Prisma.KpiDefinitionCreateNestedManyWithoutKpiInput
   targets?: Prisma.KpiTargetCreateNestedManyWithoutKpiInput
   owners?: Prisma.KpiOwnerCreateNestedManyWithoutKpiInput
+  rebases?: Prisma.KpiRebaseCreateNestedManyWithoutKpiInput
   readings?: Prisma.ReadingCreateNestedManyWithoutKpiInput
 }
 
@@ -469,6 +491,7 @@ export type KpiUncheckedCreateWithoutLocalityInput = {
   definitions?: Prisma.KpiDefinitionUncheckedCreateNestedManyWithoutKpiInput
   targets?: Prisma.KpiTargetUncheckedCreateNestedManyWithoutKpiInput
   owners?: Prisma.KpiOwnerUncheckedCreateNestedManyWithoutKpiInput
+  rebases?: Prisma.KpiRebaseUncheckedCreateNestedManyWithoutKpiInput
   readings?: Prisma.ReadingUncheckedCreateNestedManyWithoutKpiInput
 }
 
@@ -513,6 +536,7 @@ export type KpiCreateWithoutDefinitionsInput = {
   locality: Prisma.LocalityCreateNestedOneWithoutKpisInput
   targets?: Prisma.KpiTargetCreateNestedManyWithoutKpiInput
   owners?: Prisma.KpiOwnerCreateNestedManyWithoutKpiInput
+  rebases?: Prisma.KpiRebaseCreateNestedManyWithoutKpiInput
   readings?: Prisma.ReadingCreateNestedManyWithoutKpiInput
 }
 
@@ -522,6 +546,7 @@ export type KpiUncheckedCreateWithoutDefinitionsInput = {
   position: number
   targets?: Prisma.KpiTargetUncheckedCreateNestedManyWithoutKpiInput
   owners?: Prisma.KpiOwnerUncheckedCreateNestedManyWithoutKpiInput
+  rebases?: Prisma.KpiRebaseUncheckedCreateNestedManyWithoutKpiInput
   readings?: Prisma.ReadingUncheckedCreateNestedManyWithoutKpiInput
 }
 
@@ -547,6 +572,7 @@ export type KpiUpdateWithoutDefinitionsInput = {
   locality?: Prisma.LocalityUpdateOneRequiredWithoutKpisNestedInput
   targets?: Prisma.KpiTargetUpdateManyWithoutKpiNestedInput
   owners?: Prisma.KpiOwnerUpdateManyWithoutKpiNestedInput
+  rebases?: Prisma.KpiRebaseUpdateManyWithoutKpiNestedInput
   readings?: Prisma.ReadingUpdateManyWithoutKpiNestedInput
 }
 
@@ -556,6 +582,7 @@ export type KpiUncheckedUpdateWithoutDefinitionsInput = {
   position?: Prisma.IntFieldUpdateOperationsInput | number
   targets?: Prisma.KpiTargetUncheckedUpdateManyWithoutKpiNestedInput
   owners?: Prisma.KpiOwnerUncheckedUpdateManyWithoutKpiNestedInput
+  rebases?: Prisma.KpiRebaseUncheckedUpdateManyWithoutKpiNestedInput
   readings?: Prisma.ReadingUncheckedUpdateManyWithoutKpiNestedInput
 }
 
@@ -565,6 +592,7 @@ export type KpiCreateWithoutTargetsInput = {
   locality: Prisma.LocalityCreateNestedOneWithoutKpisInput
   definitions?: Prisma.KpiDefinitionCreateNestedManyWithoutKpiInput
   owners?: Prisma.KpiOwnerCreateNestedManyWithoutKpiInput
+  rebases?: Prisma.KpiRebaseCreateNestedManyWithoutKpiInput
   readings?: Prisma.ReadingCreateNestedManyWithoutKpiInput
 }
 
@@ -574,6 +602,7 @@ export type KpiUncheckedCreateWithoutTargetsInput = {
   position: number
   definitions?: Prisma.KpiDefinitionUncheckedCreateNestedManyWithoutKpiInput
   owners?: Prisma.KpiOwnerUncheckedCreateNestedManyWithoutKpiInput
+  rebases?: Prisma.KpiRebaseUncheckedCreateNestedManyWithoutKpiInput
   readings?: Prisma.ReadingUncheckedCreateNestedManyWithoutKpiInput
 }
 
@@ -599,6 +628,7 @@ export type KpiUpdateWithoutTargetsInput = {
   locality?: Prisma.LocalityUpdateOneRequiredWithoutKpisNestedInput
   definitions?: Prisma.KpiDefinitionUpdateManyWithoutKpiNestedInput
   owners?: Prisma.KpiOwnerUpdateManyWithoutKpiNestedInput
+  rebases?: Prisma.KpiRebaseUpdateManyWithoutKpiNestedInput
   readings?: Prisma.ReadingUpdateManyWithoutKpiNestedInput
 }
 
@@ -608,6 +638,7 @@ export type KpiUncheckedUpdateWithoutTargetsInput = {
   position?: Prisma.IntFieldUpdateOperationsInput | number
   definitions?: Prisma.KpiDefinitionUncheckedUpdateManyWithoutKpiNestedInput
   owners?: Prisma.KpiOwnerUncheckedUpdateManyWithoutKpiNestedInput
+  rebases?: Prisma.KpiRebaseUncheckedUpdateManyWithoutKpiNestedInput
   readings?: Prisma.ReadingUncheckedUpdateManyWithoutKpiNestedInput
 }
 
@@ -617,6 +648,7 @@ export type KpiCreateWithoutOwnersInput = {
   locality: Prisma.LocalityCreateNestedOneWithoutKpisInput
   definitions?: Prisma.KpiDefinitionCreateNestedManyWithoutKpiInput
   targets?: Prisma.KpiTargetCreateNestedManyWithoutKpiInput
+  rebases?: Prisma.KpiRebaseCreateNestedManyWithoutKpiInput
   readings?: Prisma.ReadingCreateNestedManyWithoutKpiInput
 }
 
@@ -626,6 +658,7 @@ export type KpiUncheckedCreateWithoutOwnersInput = {
   position: number
   definitions?: Prisma.KpiDefinitionUncheckedCreateNestedManyWithoutKpiInput
   targets?: Prisma.KpiTargetUncheckedCreateNestedManyWithoutKpiInput
+  rebases?: Prisma.KpiRebaseUncheckedCreateNestedManyWithoutKpiInput
   readings?: Prisma.ReadingUncheckedCreateNestedManyWithoutKpiInput
 }
 
@@ -651,6 +684,7 @@ export type KpiUpdateWithoutOwnersInput = {
   locality?: Prisma.LocalityUpdateOneRequiredWithoutKpisNestedInput
   definitions?: Prisma.KpiDefinitionUpdateManyWithoutKpiNestedInput
   targets?: Prisma.KpiTargetUpdateManyWithoutKpiNestedInput
+  rebases?: Prisma.KpiRebaseUpdateManyWithoutKpiNestedInput
   readings?: Prisma.ReadingUpdateManyWithoutKpiNestedInput
 }
 
@@ -660,6 +694,63 @@ export type KpiUncheckedUpdateWithoutOwnersInput = {
   position?: Prisma.IntFieldUpdateOperationsInput | number
   definitions?: Prisma.KpiDefinitionUncheckedUpdateManyWithoutKpiNestedInput
   targets?: Prisma.KpiTargetUncheckedUpdateManyWithoutKpiNestedInput
+  rebases?: Prisma.KpiRebaseUncheckedUpdateManyWithoutKpiNestedInput
+  readings?: Prisma.ReadingUncheckedUpdateManyWithoutKpiNestedInput
+}
+
+export type KpiCreateWithoutRebasesInput = {
+  id: string
+  position: number
+  locality: Prisma.LocalityCreateNestedOneWithoutKpisInput
+  definitions?: Prisma.KpiDefinitionCreateNestedManyWithoutKpiInput
+  targets?: Prisma.KpiTargetCreateNestedManyWithoutKpiInput
+  owners?: Prisma.KpiOwnerCreateNestedManyWithoutKpiInput
+  readings?: Prisma.ReadingCreateNestedManyWithoutKpiInput
+}
+
+export type KpiUncheckedCreateWithoutRebasesInput = {
+  id: string
+  localityId: string
+  position: number
+  definitions?: Prisma.KpiDefinitionUncheckedCreateNestedManyWithoutKpiInput
+  targets?: Prisma.KpiTargetUncheckedCreateNestedManyWithoutKpiInput
+  owners?: Prisma.KpiOwnerUncheckedCreateNestedManyWithoutKpiInput
+  readings?: Prisma.ReadingUncheckedCreateNestedManyWithoutKpiInput
+}
+
+export type KpiCreateOrConnectWithoutRebasesInput = {
+  where: Prisma.KpiWhereUniqueInput
+  create: Prisma.XOR<Prisma.KpiCreateWithoutRebasesInput, Prisma.KpiUncheckedCreateWithoutRebasesInput>
+}
+
+export type KpiUpsertWithoutRebasesInput = {
+  update: Prisma.XOR<Prisma.KpiUpdateWithoutRebasesInput, Prisma.KpiUncheckedUpdateWithoutRebasesInput>
+  create: Prisma.XOR<Prisma.KpiCreateWithoutRebasesInput, Prisma.KpiUncheckedCreateWithoutRebasesInput>
+  where?: Prisma.KpiWhereInput
+}
+
+export type KpiUpdateToOneWithWhereWithoutRebasesInput = {
+  where?: Prisma.KpiWhereInput
+  data: Prisma.XOR<Prisma.KpiUpdateWithoutRebasesInput, Prisma.KpiUncheckedUpdateWithoutRebasesInput>
+}
+
+export type KpiUpdateWithoutRebasesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  position?: Prisma.IntFieldUpdateOperationsInput | number
+  locality?: Prisma.LocalityUpdateOneRequiredWithoutKpisNestedInput
+  definitions?: Prisma.KpiDefinitionUpdateManyWithoutKpiNestedInput
+  targets?: Prisma.KpiTargetUpdateManyWithoutKpiNestedInput
+  owners?: Prisma.KpiOwnerUpdateManyWithoutKpiNestedInput
+  readings?: Prisma.ReadingUpdateManyWithoutKpiNestedInput
+}
+
+export type KpiUncheckedUpdateWithoutRebasesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  localityId?: Prisma.StringFieldUpdateOperationsInput | string
+  position?: Prisma.IntFieldUpdateOperationsInput | number
+  definitions?: Prisma.KpiDefinitionUncheckedUpdateManyWithoutKpiNestedInput
+  targets?: Prisma.KpiTargetUncheckedUpdateManyWithoutKpiNestedInput
+  owners?: Prisma.KpiOwnerUncheckedUpdateManyWithoutKpiNestedInput
   readings?: Prisma.ReadingUncheckedUpdateManyWithoutKpiNestedInput
 }
 
@@ -670,6 +761,7 @@ export type KpiCreateWithoutReadingsInput = {
   definitions?: Prisma.KpiDefinitionCreateNestedManyWithoutKpiInput
   targets?: Prisma.KpiTargetCreateNestedManyWithoutKpiInput
   owners?: Prisma.KpiOwnerCreateNestedManyWithoutKpiInput
+  rebases?: Prisma.KpiRebaseCreateNestedManyWithoutKpiInput
 }
 
 export type KpiUncheckedCreateWithoutReadingsInput = {
@@ -679,6 +771,7 @@ export type KpiUncheckedCreateWithoutReadingsInput = {
   definitions?: Prisma.KpiDefinitionUncheckedCreateNestedManyWithoutKpiInput
   targets?: Prisma.KpiTargetUncheckedCreateNestedManyWithoutKpiInput
   owners?: Prisma.KpiOwnerUncheckedCreateNestedManyWithoutKpiInput
+  rebases?: Prisma.KpiRebaseUncheckedCreateNestedManyWithoutKpiInput
 }
 
 export type KpiCreateOrConnectWithoutReadingsInput = {
@@ -704,6 +797,7 @@ export type KpiUpdateWithoutReadingsInput = {
   definitions?: Prisma.KpiDefinitionUpdateManyWithoutKpiNestedInput
   targets?: Prisma.KpiTargetUpdateManyWithoutKpiNestedInput
   owners?: Prisma.KpiOwnerUpdateManyWithoutKpiNestedInput
+  rebases?: Prisma.KpiRebaseUpdateManyWithoutKpiNestedInput
 }
 
 export type KpiUncheckedUpdateWithoutReadingsInput = {
@@ -713,6 +807,7 @@ export type KpiUncheckedUpdateWithoutReadingsInput = {
   definitions?: Prisma.KpiDefinitionUncheckedUpdateManyWithoutKpiNestedInput
   targets?: Prisma.KpiTargetUncheckedUpdateManyWithoutKpiNestedInput
   owners?: Prisma.KpiOwnerUncheckedUpdateManyWithoutKpiNestedInput
+  rebases?: Prisma.KpiRebaseUncheckedUpdateManyWithoutKpiNestedInput
 }
 
 export type KpiCreateManyLocalityInput = {
@@ -726,6 +821,7 @@ export type KpiUpdateWithoutLocalityInput = {
   definitions?: Prisma.KpiDefinitionUpdateManyWithoutKpiNestedInput
   targets?: Prisma.KpiTargetUpdateManyWithoutKpiNestedInput
   owners?: Prisma.KpiOwnerUpdateManyWithoutKpiNestedInput
+  rebases?: Prisma.KpiRebaseUpdateManyWithoutKpiNestedInput
   readings?: Prisma.ReadingUpdateManyWithoutKpiNestedInput
 }
 
@@ -735,6 +831,7 @@ export type KpiUncheckedUpdateWithoutLocalityInput = {
   definitions?: Prisma.KpiDefinitionUncheckedUpdateManyWithoutKpiNestedInput
   targets?: Prisma.KpiTargetUncheckedUpdateManyWithoutKpiNestedInput
   owners?: Prisma.KpiOwnerUncheckedUpdateManyWithoutKpiNestedInput
+  rebases?: Prisma.KpiRebaseUncheckedUpdateManyWithoutKpiNestedInput
   readings?: Prisma.ReadingUncheckedUpdateManyWithoutKpiNestedInput
 }
 
@@ -752,6 +849,7 @@ export type KpiCountOutputType = {
   definitions: number
   targets: number
   owners: number
+  rebases: number
   readings: number
 }
 
@@ -759,6 +857,7 @@ export type KpiCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.In
   definitions?: boolean | KpiCountOutputTypeCountDefinitionsArgs
   targets?: boolean | KpiCountOutputTypeCountTargetsArgs
   owners?: boolean | KpiCountOutputTypeCountOwnersArgs
+  rebases?: boolean | KpiCountOutputTypeCountRebasesArgs
   readings?: boolean | KpiCountOutputTypeCountReadingsArgs
 }
 
@@ -796,6 +895,13 @@ export type KpiCountOutputTypeCountOwnersArgs<ExtArgs extends runtime.Types.Exte
 /**
  * KpiCountOutputType without action
  */
+export type KpiCountOutputTypeCountRebasesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.KpiRebaseWhereInput
+}
+
+/**
+ * KpiCountOutputType without action
+ */
 export type KpiCountOutputTypeCountReadingsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   where?: Prisma.ReadingWhereInput
 }
@@ -809,6 +915,7 @@ export type KpiSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = ru
   definitions?: boolean | Prisma.Kpi$definitionsArgs<ExtArgs>
   targets?: boolean | Prisma.Kpi$targetsArgs<ExtArgs>
   owners?: boolean | Prisma.Kpi$ownersArgs<ExtArgs>
+  rebases?: boolean | Prisma.Kpi$rebasesArgs<ExtArgs>
   readings?: boolean | Prisma.Kpi$readingsArgs<ExtArgs>
   _count?: boolean | Prisma.KpiCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["kpi"]>
@@ -839,6 +946,7 @@ export type KpiInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = r
   definitions?: boolean | Prisma.Kpi$definitionsArgs<ExtArgs>
   targets?: boolean | Prisma.Kpi$targetsArgs<ExtArgs>
   owners?: boolean | Prisma.Kpi$ownersArgs<ExtArgs>
+  rebases?: boolean | Prisma.Kpi$rebasesArgs<ExtArgs>
   readings?: boolean | Prisma.Kpi$readingsArgs<ExtArgs>
   _count?: boolean | Prisma.KpiCountOutputTypeDefaultArgs<ExtArgs>
 }
@@ -856,6 +964,7 @@ export type $KpiPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = 
     definitions: Prisma.$KpiDefinitionPayload<ExtArgs>[]
     targets: Prisma.$KpiTargetPayload<ExtArgs>[]
     owners: Prisma.$KpiOwnerPayload<ExtArgs>[]
+    rebases: Prisma.$KpiRebasePayload<ExtArgs>[]
     readings: Prisma.$ReadingPayload<ExtArgs>[]
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
@@ -1260,6 +1369,7 @@ export interface Prisma__KpiClient<T, Null = never, ExtArgs extends runtime.Type
   definitions<T extends Prisma.Kpi$definitionsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Kpi$definitionsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$KpiDefinitionPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   targets<T extends Prisma.Kpi$targetsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Kpi$targetsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$KpiTargetPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   owners<T extends Prisma.Kpi$ownersArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Kpi$ownersArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$KpiOwnerPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  rebases<T extends Prisma.Kpi$rebasesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Kpi$rebasesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$KpiRebasePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   readings<T extends Prisma.Kpi$readingsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Kpi$readingsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ReadingPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
@@ -1763,6 +1873,30 @@ export type Kpi$ownersArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs
   take?: number
   skip?: number
   distinct?: Prisma.KpiOwnerScalarFieldEnum | Prisma.KpiOwnerScalarFieldEnum[]
+}
+
+/**
+ * Kpi.rebases
+ */
+export type Kpi$rebasesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the KpiRebase
+   */
+  select?: Prisma.KpiRebaseSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the KpiRebase
+   */
+  omit?: Prisma.KpiRebaseOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.KpiRebaseInclude<ExtArgs> | null
+  where?: Prisma.KpiRebaseWhereInput
+  orderBy?: Prisma.KpiRebaseOrderByWithRelationInput | Prisma.KpiRebaseOrderByWithRelationInput[]
+  cursor?: Prisma.KpiRebaseWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.KpiRebaseScalarFieldEnum | Prisma.KpiRebaseScalarFieldEnum[]
 }
 
 /**

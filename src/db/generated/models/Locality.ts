@@ -233,6 +233,9 @@ export type LocalityWhereInput = {
   actions?: Prisma.ActionListRelationFilter
   worries?: Prisma.WorryListRelationFilter
   meetings?: Prisma.MeetingListRelationFilter
+  steps?: Prisma.AssessmentStepListRelationFilter
+  findings?: Prisma.FindingListRelationFilter
+  register?: Prisma.RegisterEntryListRelationFilter
 }
 
 export type LocalityOrderByWithRelationInput = {
@@ -251,6 +254,9 @@ export type LocalityOrderByWithRelationInput = {
   actions?: Prisma.ActionOrderByRelationAggregateInput
   worries?: Prisma.WorryOrderByRelationAggregateInput
   meetings?: Prisma.MeetingOrderByRelationAggregateInput
+  steps?: Prisma.AssessmentStepOrderByRelationAggregateInput
+  findings?: Prisma.FindingOrderByRelationAggregateInput
+  register?: Prisma.RegisterEntryOrderByRelationAggregateInput
 }
 
 export type LocalityWhereUniqueInput = Prisma.AtLeast<{
@@ -272,6 +278,9 @@ export type LocalityWhereUniqueInput = Prisma.AtLeast<{
   actions?: Prisma.ActionListRelationFilter
   worries?: Prisma.WorryListRelationFilter
   meetings?: Prisma.MeetingListRelationFilter
+  steps?: Prisma.AssessmentStepListRelationFilter
+  findings?: Prisma.FindingListRelationFilter
+  register?: Prisma.RegisterEntryListRelationFilter
 }, "id" | "name" | "prefix">
 
 export type LocalityOrderByWithAggregationInput = {
@@ -315,6 +324,9 @@ export type LocalityCreateInput = {
   actions?: Prisma.ActionCreateNestedManyWithoutLocalityInput
   worries?: Prisma.WorryCreateNestedManyWithoutLocalityInput
   meetings?: Prisma.MeetingCreateNestedManyWithoutLocalityInput
+  steps?: Prisma.AssessmentStepCreateNestedManyWithoutLocalityInput
+  findings?: Prisma.FindingCreateNestedManyWithoutLocalityInput
+  register?: Prisma.RegisterEntryCreateNestedManyWithoutLocalityInput
 }
 
 export type LocalityUncheckedCreateInput = {
@@ -332,6 +344,9 @@ export type LocalityUncheckedCreateInput = {
   actions?: Prisma.ActionUncheckedCreateNestedManyWithoutLocalityInput
   worries?: Prisma.WorryUncheckedCreateNestedManyWithoutLocalityInput
   meetings?: Prisma.MeetingUncheckedCreateNestedManyWithoutLocalityInput
+  steps?: Prisma.AssessmentStepUncheckedCreateNestedManyWithoutLocalityInput
+  findings?: Prisma.FindingUncheckedCreateNestedManyWithoutLocalityInput
+  register?: Prisma.RegisterEntryUncheckedCreateNestedManyWithoutLocalityInput
 }
 
 export type LocalityUpdateInput = {
@@ -349,6 +364,9 @@ export type LocalityUpdateInput = {
   actions?: Prisma.ActionUpdateManyWithoutLocalityNestedInput
   worries?: Prisma.WorryUpdateManyWithoutLocalityNestedInput
   meetings?: Prisma.MeetingUpdateManyWithoutLocalityNestedInput
+  steps?: Prisma.AssessmentStepUpdateManyWithoutLocalityNestedInput
+  findings?: Prisma.FindingUpdateManyWithoutLocalityNestedInput
+  register?: Prisma.RegisterEntryUpdateManyWithoutLocalityNestedInput
 }
 
 export type LocalityUncheckedUpdateInput = {
@@ -366,6 +384,9 @@ export type LocalityUncheckedUpdateInput = {
   actions?: Prisma.ActionUncheckedUpdateManyWithoutLocalityNestedInput
   worries?: Prisma.WorryUncheckedUpdateManyWithoutLocalityNestedInput
   meetings?: Prisma.MeetingUncheckedUpdateManyWithoutLocalityNestedInput
+  steps?: Prisma.AssessmentStepUncheckedUpdateManyWithoutLocalityNestedInput
+  findings?: Prisma.FindingUncheckedUpdateManyWithoutLocalityNestedInput
+  register?: Prisma.RegisterEntryUncheckedUpdateManyWithoutLocalityNestedInput
 }
 
 export type LocalityCreateManyInput = {
@@ -605,6 +626,48 @@ export type LocalityUpdateOneRequiredWithoutMeetingsNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.LocalityUpdateToOneWithWhereWithoutMeetingsInput, Prisma.LocalityUpdateWithoutMeetingsInput>, Prisma.LocalityUncheckedUpdateWithoutMeetingsInput>
 }
 
+export type LocalityCreateNestedOneWithoutStepsInput = {
+  create?: Prisma.XOR<Prisma.LocalityCreateWithoutStepsInput, Prisma.LocalityUncheckedCreateWithoutStepsInput>
+  connectOrCreate?: Prisma.LocalityCreateOrConnectWithoutStepsInput
+  connect?: Prisma.LocalityWhereUniqueInput
+}
+
+export type LocalityUpdateOneRequiredWithoutStepsNestedInput = {
+  create?: Prisma.XOR<Prisma.LocalityCreateWithoutStepsInput, Prisma.LocalityUncheckedCreateWithoutStepsInput>
+  connectOrCreate?: Prisma.LocalityCreateOrConnectWithoutStepsInput
+  upsert?: Prisma.LocalityUpsertWithoutStepsInput
+  connect?: Prisma.LocalityWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.LocalityUpdateToOneWithWhereWithoutStepsInput, Prisma.LocalityUpdateWithoutStepsInput>, Prisma.LocalityUncheckedUpdateWithoutStepsInput>
+}
+
+export type LocalityCreateNestedOneWithoutFindingsInput = {
+  create?: Prisma.XOR<Prisma.LocalityCreateWithoutFindingsInput, Prisma.LocalityUncheckedCreateWithoutFindingsInput>
+  connectOrCreate?: Prisma.LocalityCreateOrConnectWithoutFindingsInput
+  connect?: Prisma.LocalityWhereUniqueInput
+}
+
+export type LocalityUpdateOneRequiredWithoutFindingsNestedInput = {
+  create?: Prisma.XOR<Prisma.LocalityCreateWithoutFindingsInput, Prisma.LocalityUncheckedCreateWithoutFindingsInput>
+  connectOrCreate?: Prisma.LocalityCreateOrConnectWithoutFindingsInput
+  upsert?: Prisma.LocalityUpsertWithoutFindingsInput
+  connect?: Prisma.LocalityWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.LocalityUpdateToOneWithWhereWithoutFindingsInput, Prisma.LocalityUpdateWithoutFindingsInput>, Prisma.LocalityUncheckedUpdateWithoutFindingsInput>
+}
+
+export type LocalityCreateNestedOneWithoutRegisterInput = {
+  create?: Prisma.XOR<Prisma.LocalityCreateWithoutRegisterInput, Prisma.LocalityUncheckedCreateWithoutRegisterInput>
+  connectOrCreate?: Prisma.LocalityCreateOrConnectWithoutRegisterInput
+  connect?: Prisma.LocalityWhereUniqueInput
+}
+
+export type LocalityUpdateOneRequiredWithoutRegisterNestedInput = {
+  create?: Prisma.XOR<Prisma.LocalityCreateWithoutRegisterInput, Prisma.LocalityUncheckedCreateWithoutRegisterInput>
+  connectOrCreate?: Prisma.LocalityCreateOrConnectWithoutRegisterInput
+  upsert?: Prisma.LocalityUpsertWithoutRegisterInput
+  connect?: Prisma.LocalityWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.LocalityUpdateToOneWithWhereWithoutRegisterInput, Prisma.LocalityUpdateWithoutRegisterInput>, Prisma.LocalityUncheckedUpdateWithoutRegisterInput>
+}
+
 export type LocalityCreateWithoutPilotInput = {
   id: string
   name: string
@@ -619,6 +682,9 @@ export type LocalityCreateWithoutPilotInput = {
   actions?: Prisma.ActionCreateNestedManyWithoutLocalityInput
   worries?: Prisma.WorryCreateNestedManyWithoutLocalityInput
   meetings?: Prisma.MeetingCreateNestedManyWithoutLocalityInput
+  steps?: Prisma.AssessmentStepCreateNestedManyWithoutLocalityInput
+  findings?: Prisma.FindingCreateNestedManyWithoutLocalityInput
+  register?: Prisma.RegisterEntryCreateNestedManyWithoutLocalityInput
 }
 
 export type LocalityUncheckedCreateWithoutPilotInput = {
@@ -635,6 +701,9 @@ export type LocalityUncheckedCreateWithoutPilotInput = {
   actions?: Prisma.ActionUncheckedCreateNestedManyWithoutLocalityInput
   worries?: Prisma.WorryUncheckedCreateNestedManyWithoutLocalityInput
   meetings?: Prisma.MeetingUncheckedCreateNestedManyWithoutLocalityInput
+  steps?: Prisma.AssessmentStepUncheckedCreateNestedManyWithoutLocalityInput
+  findings?: Prisma.FindingUncheckedCreateNestedManyWithoutLocalityInput
+  register?: Prisma.RegisterEntryUncheckedCreateNestedManyWithoutLocalityInput
 }
 
 export type LocalityCreateOrConnectWithoutPilotInput = {
@@ -689,6 +758,9 @@ export type LocalityCreateWithoutAreasInput = {
   actions?: Prisma.ActionCreateNestedManyWithoutLocalityInput
   worries?: Prisma.WorryCreateNestedManyWithoutLocalityInput
   meetings?: Prisma.MeetingCreateNestedManyWithoutLocalityInput
+  steps?: Prisma.AssessmentStepCreateNestedManyWithoutLocalityInput
+  findings?: Prisma.FindingCreateNestedManyWithoutLocalityInput
+  register?: Prisma.RegisterEntryCreateNestedManyWithoutLocalityInput
 }
 
 export type LocalityUncheckedCreateWithoutAreasInput = {
@@ -705,6 +777,9 @@ export type LocalityUncheckedCreateWithoutAreasInput = {
   actions?: Prisma.ActionUncheckedCreateNestedManyWithoutLocalityInput
   worries?: Prisma.WorryUncheckedCreateNestedManyWithoutLocalityInput
   meetings?: Prisma.MeetingUncheckedCreateNestedManyWithoutLocalityInput
+  steps?: Prisma.AssessmentStepUncheckedCreateNestedManyWithoutLocalityInput
+  findings?: Prisma.FindingUncheckedCreateNestedManyWithoutLocalityInput
+  register?: Prisma.RegisterEntryUncheckedCreateNestedManyWithoutLocalityInput
 }
 
 export type LocalityCreateOrConnectWithoutAreasInput = {
@@ -737,6 +812,9 @@ export type LocalityUpdateWithoutAreasInput = {
   actions?: Prisma.ActionUpdateManyWithoutLocalityNestedInput
   worries?: Prisma.WorryUpdateManyWithoutLocalityNestedInput
   meetings?: Prisma.MeetingUpdateManyWithoutLocalityNestedInput
+  steps?: Prisma.AssessmentStepUpdateManyWithoutLocalityNestedInput
+  findings?: Prisma.FindingUpdateManyWithoutLocalityNestedInput
+  register?: Prisma.RegisterEntryUpdateManyWithoutLocalityNestedInput
 }
 
 export type LocalityUncheckedUpdateWithoutAreasInput = {
@@ -753,6 +831,9 @@ export type LocalityUncheckedUpdateWithoutAreasInput = {
   actions?: Prisma.ActionUncheckedUpdateManyWithoutLocalityNestedInput
   worries?: Prisma.WorryUncheckedUpdateManyWithoutLocalityNestedInput
   meetings?: Prisma.MeetingUncheckedUpdateManyWithoutLocalityNestedInput
+  steps?: Prisma.AssessmentStepUncheckedUpdateManyWithoutLocalityNestedInput
+  findings?: Prisma.FindingUncheckedUpdateManyWithoutLocalityNestedInput
+  register?: Prisma.RegisterEntryUncheckedUpdateManyWithoutLocalityNestedInput
 }
 
 export type LocalityCreateWithoutOrganisationsInput = {
@@ -769,6 +850,9 @@ export type LocalityCreateWithoutOrganisationsInput = {
   actions?: Prisma.ActionCreateNestedManyWithoutLocalityInput
   worries?: Prisma.WorryCreateNestedManyWithoutLocalityInput
   meetings?: Prisma.MeetingCreateNestedManyWithoutLocalityInput
+  steps?: Prisma.AssessmentStepCreateNestedManyWithoutLocalityInput
+  findings?: Prisma.FindingCreateNestedManyWithoutLocalityInput
+  register?: Prisma.RegisterEntryCreateNestedManyWithoutLocalityInput
 }
 
 export type LocalityUncheckedCreateWithoutOrganisationsInput = {
@@ -785,6 +869,9 @@ export type LocalityUncheckedCreateWithoutOrganisationsInput = {
   actions?: Prisma.ActionUncheckedCreateNestedManyWithoutLocalityInput
   worries?: Prisma.WorryUncheckedCreateNestedManyWithoutLocalityInput
   meetings?: Prisma.MeetingUncheckedCreateNestedManyWithoutLocalityInput
+  steps?: Prisma.AssessmentStepUncheckedCreateNestedManyWithoutLocalityInput
+  findings?: Prisma.FindingUncheckedCreateNestedManyWithoutLocalityInput
+  register?: Prisma.RegisterEntryUncheckedCreateNestedManyWithoutLocalityInput
 }
 
 export type LocalityCreateOrConnectWithoutOrganisationsInput = {
@@ -817,6 +904,9 @@ export type LocalityUpdateWithoutOrganisationsInput = {
   actions?: Prisma.ActionUpdateManyWithoutLocalityNestedInput
   worries?: Prisma.WorryUpdateManyWithoutLocalityNestedInput
   meetings?: Prisma.MeetingUpdateManyWithoutLocalityNestedInput
+  steps?: Prisma.AssessmentStepUpdateManyWithoutLocalityNestedInput
+  findings?: Prisma.FindingUpdateManyWithoutLocalityNestedInput
+  register?: Prisma.RegisterEntryUpdateManyWithoutLocalityNestedInput
 }
 
 export type LocalityUncheckedUpdateWithoutOrganisationsInput = {
@@ -833,6 +923,9 @@ export type LocalityUncheckedUpdateWithoutOrganisationsInput = {
   actions?: Prisma.ActionUncheckedUpdateManyWithoutLocalityNestedInput
   worries?: Prisma.WorryUncheckedUpdateManyWithoutLocalityNestedInput
   meetings?: Prisma.MeetingUncheckedUpdateManyWithoutLocalityNestedInput
+  steps?: Prisma.AssessmentStepUncheckedUpdateManyWithoutLocalityNestedInput
+  findings?: Prisma.FindingUncheckedUpdateManyWithoutLocalityNestedInput
+  register?: Prisma.RegisterEntryUncheckedUpdateManyWithoutLocalityNestedInput
 }
 
 export type LocalityCreateWithoutGroupsInput = {
@@ -849,6 +942,9 @@ export type LocalityCreateWithoutGroupsInput = {
   actions?: Prisma.ActionCreateNestedManyWithoutLocalityInput
   worries?: Prisma.WorryCreateNestedManyWithoutLocalityInput
   meetings?: Prisma.MeetingCreateNestedManyWithoutLocalityInput
+  steps?: Prisma.AssessmentStepCreateNestedManyWithoutLocalityInput
+  findings?: Prisma.FindingCreateNestedManyWithoutLocalityInput
+  register?: Prisma.RegisterEntryCreateNestedManyWithoutLocalityInput
 }
 
 export type LocalityUncheckedCreateWithoutGroupsInput = {
@@ -865,6 +961,9 @@ export type LocalityUncheckedCreateWithoutGroupsInput = {
   actions?: Prisma.ActionUncheckedCreateNestedManyWithoutLocalityInput
   worries?: Prisma.WorryUncheckedCreateNestedManyWithoutLocalityInput
   meetings?: Prisma.MeetingUncheckedCreateNestedManyWithoutLocalityInput
+  steps?: Prisma.AssessmentStepUncheckedCreateNestedManyWithoutLocalityInput
+  findings?: Prisma.FindingUncheckedCreateNestedManyWithoutLocalityInput
+  register?: Prisma.RegisterEntryUncheckedCreateNestedManyWithoutLocalityInput
 }
 
 export type LocalityCreateOrConnectWithoutGroupsInput = {
@@ -897,6 +996,9 @@ export type LocalityUpdateWithoutGroupsInput = {
   actions?: Prisma.ActionUpdateManyWithoutLocalityNestedInput
   worries?: Prisma.WorryUpdateManyWithoutLocalityNestedInput
   meetings?: Prisma.MeetingUpdateManyWithoutLocalityNestedInput
+  steps?: Prisma.AssessmentStepUpdateManyWithoutLocalityNestedInput
+  findings?: Prisma.FindingUpdateManyWithoutLocalityNestedInput
+  register?: Prisma.RegisterEntryUpdateManyWithoutLocalityNestedInput
 }
 
 export type LocalityUncheckedUpdateWithoutGroupsInput = {
@@ -913,6 +1015,9 @@ export type LocalityUncheckedUpdateWithoutGroupsInput = {
   actions?: Prisma.ActionUncheckedUpdateManyWithoutLocalityNestedInput
   worries?: Prisma.WorryUncheckedUpdateManyWithoutLocalityNestedInput
   meetings?: Prisma.MeetingUncheckedUpdateManyWithoutLocalityNestedInput
+  steps?: Prisma.AssessmentStepUncheckedUpdateManyWithoutLocalityNestedInput
+  findings?: Prisma.FindingUncheckedUpdateManyWithoutLocalityNestedInput
+  register?: Prisma.RegisterEntryUncheckedUpdateManyWithoutLocalityNestedInput
 }
 
 export type LocalityCreateWithoutProjectsInput = {
@@ -929,6 +1034,9 @@ export type LocalityCreateWithoutProjectsInput = {
   actions?: Prisma.ActionCreateNestedManyWithoutLocalityInput
   worries?: Prisma.WorryCreateNestedManyWithoutLocalityInput
   meetings?: Prisma.MeetingCreateNestedManyWithoutLocalityInput
+  steps?: Prisma.AssessmentStepCreateNestedManyWithoutLocalityInput
+  findings?: Prisma.FindingCreateNestedManyWithoutLocalityInput
+  register?: Prisma.RegisterEntryCreateNestedManyWithoutLocalityInput
 }
 
 export type LocalityUncheckedCreateWithoutProjectsInput = {
@@ -945,6 +1053,9 @@ export type LocalityUncheckedCreateWithoutProjectsInput = {
   actions?: Prisma.ActionUncheckedCreateNestedManyWithoutLocalityInput
   worries?: Prisma.WorryUncheckedCreateNestedManyWithoutLocalityInput
   meetings?: Prisma.MeetingUncheckedCreateNestedManyWithoutLocalityInput
+  steps?: Prisma.AssessmentStepUncheckedCreateNestedManyWithoutLocalityInput
+  findings?: Prisma.FindingUncheckedCreateNestedManyWithoutLocalityInput
+  register?: Prisma.RegisterEntryUncheckedCreateNestedManyWithoutLocalityInput
 }
 
 export type LocalityCreateOrConnectWithoutProjectsInput = {
@@ -977,6 +1088,9 @@ export type LocalityUpdateWithoutProjectsInput = {
   actions?: Prisma.ActionUpdateManyWithoutLocalityNestedInput
   worries?: Prisma.WorryUpdateManyWithoutLocalityNestedInput
   meetings?: Prisma.MeetingUpdateManyWithoutLocalityNestedInput
+  steps?: Prisma.AssessmentStepUpdateManyWithoutLocalityNestedInput
+  findings?: Prisma.FindingUpdateManyWithoutLocalityNestedInput
+  register?: Prisma.RegisterEntryUpdateManyWithoutLocalityNestedInput
 }
 
 export type LocalityUncheckedUpdateWithoutProjectsInput = {
@@ -993,6 +1107,9 @@ export type LocalityUncheckedUpdateWithoutProjectsInput = {
   actions?: Prisma.ActionUncheckedUpdateManyWithoutLocalityNestedInput
   worries?: Prisma.WorryUncheckedUpdateManyWithoutLocalityNestedInput
   meetings?: Prisma.MeetingUncheckedUpdateManyWithoutLocalityNestedInput
+  steps?: Prisma.AssessmentStepUncheckedUpdateManyWithoutLocalityNestedInput
+  findings?: Prisma.FindingUncheckedUpdateManyWithoutLocalityNestedInput
+  register?: Prisma.RegisterEntryUncheckedUpdateManyWithoutLocalityNestedInput
 }
 
 export type LocalityCreateWithoutKpisInput = {
@@ -1009,6 +1126,9 @@ export type LocalityCreateWithoutKpisInput = {
   actions?: Prisma.ActionCreateNestedManyWithoutLocalityInput
   worries?: Prisma.WorryCreateNestedManyWithoutLocalityInput
   meetings?: Prisma.MeetingCreateNestedManyWithoutLocalityInput
+  steps?: Prisma.AssessmentStepCreateNestedManyWithoutLocalityInput
+  findings?: Prisma.FindingCreateNestedManyWithoutLocalityInput
+  register?: Prisma.RegisterEntryCreateNestedManyWithoutLocalityInput
 }
 
 export type LocalityUncheckedCreateWithoutKpisInput = {
@@ -1025,6 +1145,9 @@ export type LocalityUncheckedCreateWithoutKpisInput = {
   actions?: Prisma.ActionUncheckedCreateNestedManyWithoutLocalityInput
   worries?: Prisma.WorryUncheckedCreateNestedManyWithoutLocalityInput
   meetings?: Prisma.MeetingUncheckedCreateNestedManyWithoutLocalityInput
+  steps?: Prisma.AssessmentStepUncheckedCreateNestedManyWithoutLocalityInput
+  findings?: Prisma.FindingUncheckedCreateNestedManyWithoutLocalityInput
+  register?: Prisma.RegisterEntryUncheckedCreateNestedManyWithoutLocalityInput
 }
 
 export type LocalityCreateOrConnectWithoutKpisInput = {
@@ -1057,6 +1180,9 @@ export type LocalityUpdateWithoutKpisInput = {
   actions?: Prisma.ActionUpdateManyWithoutLocalityNestedInput
   worries?: Prisma.WorryUpdateManyWithoutLocalityNestedInput
   meetings?: Prisma.MeetingUpdateManyWithoutLocalityNestedInput
+  steps?: Prisma.AssessmentStepUpdateManyWithoutLocalityNestedInput
+  findings?: Prisma.FindingUpdateManyWithoutLocalityNestedInput
+  register?: Prisma.RegisterEntryUpdateManyWithoutLocalityNestedInput
 }
 
 export type LocalityUncheckedUpdateWithoutKpisInput = {
@@ -1073,6 +1199,9 @@ export type LocalityUncheckedUpdateWithoutKpisInput = {
   actions?: Prisma.ActionUncheckedUpdateManyWithoutLocalityNestedInput
   worries?: Prisma.WorryUncheckedUpdateManyWithoutLocalityNestedInput
   meetings?: Prisma.MeetingUncheckedUpdateManyWithoutLocalityNestedInput
+  steps?: Prisma.AssessmentStepUncheckedUpdateManyWithoutLocalityNestedInput
+  findings?: Prisma.FindingUncheckedUpdateManyWithoutLocalityNestedInput
+  register?: Prisma.RegisterEntryUncheckedUpdateManyWithoutLocalityNestedInput
 }
 
 export type LocalityCreateWithoutActionsInput = {
@@ -1089,6 +1218,9 @@ export type LocalityCreateWithoutActionsInput = {
   kpis?: Prisma.KpiCreateNestedManyWithoutLocalityInput
   worries?: Prisma.WorryCreateNestedManyWithoutLocalityInput
   meetings?: Prisma.MeetingCreateNestedManyWithoutLocalityInput
+  steps?: Prisma.AssessmentStepCreateNestedManyWithoutLocalityInput
+  findings?: Prisma.FindingCreateNestedManyWithoutLocalityInput
+  register?: Prisma.RegisterEntryCreateNestedManyWithoutLocalityInput
 }
 
 export type LocalityUncheckedCreateWithoutActionsInput = {
@@ -1105,6 +1237,9 @@ export type LocalityUncheckedCreateWithoutActionsInput = {
   kpis?: Prisma.KpiUncheckedCreateNestedManyWithoutLocalityInput
   worries?: Prisma.WorryUncheckedCreateNestedManyWithoutLocalityInput
   meetings?: Prisma.MeetingUncheckedCreateNestedManyWithoutLocalityInput
+  steps?: Prisma.AssessmentStepUncheckedCreateNestedManyWithoutLocalityInput
+  findings?: Prisma.FindingUncheckedCreateNestedManyWithoutLocalityInput
+  register?: Prisma.RegisterEntryUncheckedCreateNestedManyWithoutLocalityInput
 }
 
 export type LocalityCreateOrConnectWithoutActionsInput = {
@@ -1137,6 +1272,9 @@ export type LocalityUpdateWithoutActionsInput = {
   kpis?: Prisma.KpiUpdateManyWithoutLocalityNestedInput
   worries?: Prisma.WorryUpdateManyWithoutLocalityNestedInput
   meetings?: Prisma.MeetingUpdateManyWithoutLocalityNestedInput
+  steps?: Prisma.AssessmentStepUpdateManyWithoutLocalityNestedInput
+  findings?: Prisma.FindingUpdateManyWithoutLocalityNestedInput
+  register?: Prisma.RegisterEntryUpdateManyWithoutLocalityNestedInput
 }
 
 export type LocalityUncheckedUpdateWithoutActionsInput = {
@@ -1153,6 +1291,9 @@ export type LocalityUncheckedUpdateWithoutActionsInput = {
   kpis?: Prisma.KpiUncheckedUpdateManyWithoutLocalityNestedInput
   worries?: Prisma.WorryUncheckedUpdateManyWithoutLocalityNestedInput
   meetings?: Prisma.MeetingUncheckedUpdateManyWithoutLocalityNestedInput
+  steps?: Prisma.AssessmentStepUncheckedUpdateManyWithoutLocalityNestedInput
+  findings?: Prisma.FindingUncheckedUpdateManyWithoutLocalityNestedInput
+  register?: Prisma.RegisterEntryUncheckedUpdateManyWithoutLocalityNestedInput
 }
 
 export type LocalityCreateWithoutWorriesInput = {
@@ -1169,6 +1310,9 @@ export type LocalityCreateWithoutWorriesInput = {
   kpis?: Prisma.KpiCreateNestedManyWithoutLocalityInput
   actions?: Prisma.ActionCreateNestedManyWithoutLocalityInput
   meetings?: Prisma.MeetingCreateNestedManyWithoutLocalityInput
+  steps?: Prisma.AssessmentStepCreateNestedManyWithoutLocalityInput
+  findings?: Prisma.FindingCreateNestedManyWithoutLocalityInput
+  register?: Prisma.RegisterEntryCreateNestedManyWithoutLocalityInput
 }
 
 export type LocalityUncheckedCreateWithoutWorriesInput = {
@@ -1185,6 +1329,9 @@ export type LocalityUncheckedCreateWithoutWorriesInput = {
   kpis?: Prisma.KpiUncheckedCreateNestedManyWithoutLocalityInput
   actions?: Prisma.ActionUncheckedCreateNestedManyWithoutLocalityInput
   meetings?: Prisma.MeetingUncheckedCreateNestedManyWithoutLocalityInput
+  steps?: Prisma.AssessmentStepUncheckedCreateNestedManyWithoutLocalityInput
+  findings?: Prisma.FindingUncheckedCreateNestedManyWithoutLocalityInput
+  register?: Prisma.RegisterEntryUncheckedCreateNestedManyWithoutLocalityInput
 }
 
 export type LocalityCreateOrConnectWithoutWorriesInput = {
@@ -1217,6 +1364,9 @@ export type LocalityUpdateWithoutWorriesInput = {
   kpis?: Prisma.KpiUpdateManyWithoutLocalityNestedInput
   actions?: Prisma.ActionUpdateManyWithoutLocalityNestedInput
   meetings?: Prisma.MeetingUpdateManyWithoutLocalityNestedInput
+  steps?: Prisma.AssessmentStepUpdateManyWithoutLocalityNestedInput
+  findings?: Prisma.FindingUpdateManyWithoutLocalityNestedInput
+  register?: Prisma.RegisterEntryUpdateManyWithoutLocalityNestedInput
 }
 
 export type LocalityUncheckedUpdateWithoutWorriesInput = {
@@ -1233,6 +1383,9 @@ export type LocalityUncheckedUpdateWithoutWorriesInput = {
   kpis?: Prisma.KpiUncheckedUpdateManyWithoutLocalityNestedInput
   actions?: Prisma.ActionUncheckedUpdateManyWithoutLocalityNestedInput
   meetings?: Prisma.MeetingUncheckedUpdateManyWithoutLocalityNestedInput
+  steps?: Prisma.AssessmentStepUncheckedUpdateManyWithoutLocalityNestedInput
+  findings?: Prisma.FindingUncheckedUpdateManyWithoutLocalityNestedInput
+  register?: Prisma.RegisterEntryUncheckedUpdateManyWithoutLocalityNestedInput
 }
 
 export type LocalityCreateWithoutMeetingsInput = {
@@ -1249,6 +1402,9 @@ export type LocalityCreateWithoutMeetingsInput = {
   kpis?: Prisma.KpiCreateNestedManyWithoutLocalityInput
   actions?: Prisma.ActionCreateNestedManyWithoutLocalityInput
   worries?: Prisma.WorryCreateNestedManyWithoutLocalityInput
+  steps?: Prisma.AssessmentStepCreateNestedManyWithoutLocalityInput
+  findings?: Prisma.FindingCreateNestedManyWithoutLocalityInput
+  register?: Prisma.RegisterEntryCreateNestedManyWithoutLocalityInput
 }
 
 export type LocalityUncheckedCreateWithoutMeetingsInput = {
@@ -1265,6 +1421,9 @@ export type LocalityUncheckedCreateWithoutMeetingsInput = {
   kpis?: Prisma.KpiUncheckedCreateNestedManyWithoutLocalityInput
   actions?: Prisma.ActionUncheckedCreateNestedManyWithoutLocalityInput
   worries?: Prisma.WorryUncheckedCreateNestedManyWithoutLocalityInput
+  steps?: Prisma.AssessmentStepUncheckedCreateNestedManyWithoutLocalityInput
+  findings?: Prisma.FindingUncheckedCreateNestedManyWithoutLocalityInput
+  register?: Prisma.RegisterEntryUncheckedCreateNestedManyWithoutLocalityInput
 }
 
 export type LocalityCreateOrConnectWithoutMeetingsInput = {
@@ -1297,6 +1456,9 @@ export type LocalityUpdateWithoutMeetingsInput = {
   kpis?: Prisma.KpiUpdateManyWithoutLocalityNestedInput
   actions?: Prisma.ActionUpdateManyWithoutLocalityNestedInput
   worries?: Prisma.WorryUpdateManyWithoutLocalityNestedInput
+  steps?: Prisma.AssessmentStepUpdateManyWithoutLocalityNestedInput
+  findings?: Prisma.FindingUpdateManyWithoutLocalityNestedInput
+  register?: Prisma.RegisterEntryUpdateManyWithoutLocalityNestedInput
 }
 
 export type LocalityUncheckedUpdateWithoutMeetingsInput = {
@@ -1313,6 +1475,285 @@ export type LocalityUncheckedUpdateWithoutMeetingsInput = {
   kpis?: Prisma.KpiUncheckedUpdateManyWithoutLocalityNestedInput
   actions?: Prisma.ActionUncheckedUpdateManyWithoutLocalityNestedInput
   worries?: Prisma.WorryUncheckedUpdateManyWithoutLocalityNestedInput
+  steps?: Prisma.AssessmentStepUncheckedUpdateManyWithoutLocalityNestedInput
+  findings?: Prisma.FindingUncheckedUpdateManyWithoutLocalityNestedInput
+  register?: Prisma.RegisterEntryUncheckedUpdateManyWithoutLocalityNestedInput
+}
+
+export type LocalityCreateWithoutStepsInput = {
+  id: string
+  name: string
+  prefix: string
+  ledBy: string
+  position: number
+  pilot: Prisma.PilotCreateNestedOneWithoutLocalitiesInput
+  areas?: Prisma.LocalityAreaCreateNestedManyWithoutLocalityInput
+  organisations?: Prisma.OrganisationCreateNestedManyWithoutLocalityInput
+  groups?: Prisma.GroupCreateNestedManyWithoutLocalityInput
+  projects?: Prisma.ProjectCreateNestedManyWithoutLocalityInput
+  kpis?: Prisma.KpiCreateNestedManyWithoutLocalityInput
+  actions?: Prisma.ActionCreateNestedManyWithoutLocalityInput
+  worries?: Prisma.WorryCreateNestedManyWithoutLocalityInput
+  meetings?: Prisma.MeetingCreateNestedManyWithoutLocalityInput
+  findings?: Prisma.FindingCreateNestedManyWithoutLocalityInput
+  register?: Prisma.RegisterEntryCreateNestedManyWithoutLocalityInput
+}
+
+export type LocalityUncheckedCreateWithoutStepsInput = {
+  id: string
+  pilotId: string
+  name: string
+  prefix: string
+  ledBy: string
+  position: number
+  areas?: Prisma.LocalityAreaUncheckedCreateNestedManyWithoutLocalityInput
+  organisations?: Prisma.OrganisationUncheckedCreateNestedManyWithoutLocalityInput
+  groups?: Prisma.GroupUncheckedCreateNestedManyWithoutLocalityInput
+  projects?: Prisma.ProjectUncheckedCreateNestedManyWithoutLocalityInput
+  kpis?: Prisma.KpiUncheckedCreateNestedManyWithoutLocalityInput
+  actions?: Prisma.ActionUncheckedCreateNestedManyWithoutLocalityInput
+  worries?: Prisma.WorryUncheckedCreateNestedManyWithoutLocalityInput
+  meetings?: Prisma.MeetingUncheckedCreateNestedManyWithoutLocalityInput
+  findings?: Prisma.FindingUncheckedCreateNestedManyWithoutLocalityInput
+  register?: Prisma.RegisterEntryUncheckedCreateNestedManyWithoutLocalityInput
+}
+
+export type LocalityCreateOrConnectWithoutStepsInput = {
+  where: Prisma.LocalityWhereUniqueInput
+  create: Prisma.XOR<Prisma.LocalityCreateWithoutStepsInput, Prisma.LocalityUncheckedCreateWithoutStepsInput>
+}
+
+export type LocalityUpsertWithoutStepsInput = {
+  update: Prisma.XOR<Prisma.LocalityUpdateWithoutStepsInput, Prisma.LocalityUncheckedUpdateWithoutStepsInput>
+  create: Prisma.XOR<Prisma.LocalityCreateWithoutStepsInput, Prisma.LocalityUncheckedCreateWithoutStepsInput>
+  where?: Prisma.LocalityWhereInput
+}
+
+export type LocalityUpdateToOneWithWhereWithoutStepsInput = {
+  where?: Prisma.LocalityWhereInput
+  data: Prisma.XOR<Prisma.LocalityUpdateWithoutStepsInput, Prisma.LocalityUncheckedUpdateWithoutStepsInput>
+}
+
+export type LocalityUpdateWithoutStepsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  prefix?: Prisma.StringFieldUpdateOperationsInput | string
+  ledBy?: Prisma.StringFieldUpdateOperationsInput | string
+  position?: Prisma.IntFieldUpdateOperationsInput | number
+  pilot?: Prisma.PilotUpdateOneRequiredWithoutLocalitiesNestedInput
+  areas?: Prisma.LocalityAreaUpdateManyWithoutLocalityNestedInput
+  organisations?: Prisma.OrganisationUpdateManyWithoutLocalityNestedInput
+  groups?: Prisma.GroupUpdateManyWithoutLocalityNestedInput
+  projects?: Prisma.ProjectUpdateManyWithoutLocalityNestedInput
+  kpis?: Prisma.KpiUpdateManyWithoutLocalityNestedInput
+  actions?: Prisma.ActionUpdateManyWithoutLocalityNestedInput
+  worries?: Prisma.WorryUpdateManyWithoutLocalityNestedInput
+  meetings?: Prisma.MeetingUpdateManyWithoutLocalityNestedInput
+  findings?: Prisma.FindingUpdateManyWithoutLocalityNestedInput
+  register?: Prisma.RegisterEntryUpdateManyWithoutLocalityNestedInput
+}
+
+export type LocalityUncheckedUpdateWithoutStepsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  pilotId?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  prefix?: Prisma.StringFieldUpdateOperationsInput | string
+  ledBy?: Prisma.StringFieldUpdateOperationsInput | string
+  position?: Prisma.IntFieldUpdateOperationsInput | number
+  areas?: Prisma.LocalityAreaUncheckedUpdateManyWithoutLocalityNestedInput
+  organisations?: Prisma.OrganisationUncheckedUpdateManyWithoutLocalityNestedInput
+  groups?: Prisma.GroupUncheckedUpdateManyWithoutLocalityNestedInput
+  projects?: Prisma.ProjectUncheckedUpdateManyWithoutLocalityNestedInput
+  kpis?: Prisma.KpiUncheckedUpdateManyWithoutLocalityNestedInput
+  actions?: Prisma.ActionUncheckedUpdateManyWithoutLocalityNestedInput
+  worries?: Prisma.WorryUncheckedUpdateManyWithoutLocalityNestedInput
+  meetings?: Prisma.MeetingUncheckedUpdateManyWithoutLocalityNestedInput
+  findings?: Prisma.FindingUncheckedUpdateManyWithoutLocalityNestedInput
+  register?: Prisma.RegisterEntryUncheckedUpdateManyWithoutLocalityNestedInput
+}
+
+export type LocalityCreateWithoutFindingsInput = {
+  id: string
+  name: string
+  prefix: string
+  ledBy: string
+  position: number
+  pilot: Prisma.PilotCreateNestedOneWithoutLocalitiesInput
+  areas?: Prisma.LocalityAreaCreateNestedManyWithoutLocalityInput
+  organisations?: Prisma.OrganisationCreateNestedManyWithoutLocalityInput
+  groups?: Prisma.GroupCreateNestedManyWithoutLocalityInput
+  projects?: Prisma.ProjectCreateNestedManyWithoutLocalityInput
+  kpis?: Prisma.KpiCreateNestedManyWithoutLocalityInput
+  actions?: Prisma.ActionCreateNestedManyWithoutLocalityInput
+  worries?: Prisma.WorryCreateNestedManyWithoutLocalityInput
+  meetings?: Prisma.MeetingCreateNestedManyWithoutLocalityInput
+  steps?: Prisma.AssessmentStepCreateNestedManyWithoutLocalityInput
+  register?: Prisma.RegisterEntryCreateNestedManyWithoutLocalityInput
+}
+
+export type LocalityUncheckedCreateWithoutFindingsInput = {
+  id: string
+  pilotId: string
+  name: string
+  prefix: string
+  ledBy: string
+  position: number
+  areas?: Prisma.LocalityAreaUncheckedCreateNestedManyWithoutLocalityInput
+  organisations?: Prisma.OrganisationUncheckedCreateNestedManyWithoutLocalityInput
+  groups?: Prisma.GroupUncheckedCreateNestedManyWithoutLocalityInput
+  projects?: Prisma.ProjectUncheckedCreateNestedManyWithoutLocalityInput
+  kpis?: Prisma.KpiUncheckedCreateNestedManyWithoutLocalityInput
+  actions?: Prisma.ActionUncheckedCreateNestedManyWithoutLocalityInput
+  worries?: Prisma.WorryUncheckedCreateNestedManyWithoutLocalityInput
+  meetings?: Prisma.MeetingUncheckedCreateNestedManyWithoutLocalityInput
+  steps?: Prisma.AssessmentStepUncheckedCreateNestedManyWithoutLocalityInput
+  register?: Prisma.RegisterEntryUncheckedCreateNestedManyWithoutLocalityInput
+}
+
+export type LocalityCreateOrConnectWithoutFindingsInput = {
+  where: Prisma.LocalityWhereUniqueInput
+  create: Prisma.XOR<Prisma.LocalityCreateWithoutFindingsInput, Prisma.LocalityUncheckedCreateWithoutFindingsInput>
+}
+
+export type LocalityUpsertWithoutFindingsInput = {
+  update: Prisma.XOR<Prisma.LocalityUpdateWithoutFindingsInput, Prisma.LocalityUncheckedUpdateWithoutFindingsInput>
+  create: Prisma.XOR<Prisma.LocalityCreateWithoutFindingsInput, Prisma.LocalityUncheckedCreateWithoutFindingsInput>
+  where?: Prisma.LocalityWhereInput
+}
+
+export type LocalityUpdateToOneWithWhereWithoutFindingsInput = {
+  where?: Prisma.LocalityWhereInput
+  data: Prisma.XOR<Prisma.LocalityUpdateWithoutFindingsInput, Prisma.LocalityUncheckedUpdateWithoutFindingsInput>
+}
+
+export type LocalityUpdateWithoutFindingsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  prefix?: Prisma.StringFieldUpdateOperationsInput | string
+  ledBy?: Prisma.StringFieldUpdateOperationsInput | string
+  position?: Prisma.IntFieldUpdateOperationsInput | number
+  pilot?: Prisma.PilotUpdateOneRequiredWithoutLocalitiesNestedInput
+  areas?: Prisma.LocalityAreaUpdateManyWithoutLocalityNestedInput
+  organisations?: Prisma.OrganisationUpdateManyWithoutLocalityNestedInput
+  groups?: Prisma.GroupUpdateManyWithoutLocalityNestedInput
+  projects?: Prisma.ProjectUpdateManyWithoutLocalityNestedInput
+  kpis?: Prisma.KpiUpdateManyWithoutLocalityNestedInput
+  actions?: Prisma.ActionUpdateManyWithoutLocalityNestedInput
+  worries?: Prisma.WorryUpdateManyWithoutLocalityNestedInput
+  meetings?: Prisma.MeetingUpdateManyWithoutLocalityNestedInput
+  steps?: Prisma.AssessmentStepUpdateManyWithoutLocalityNestedInput
+  register?: Prisma.RegisterEntryUpdateManyWithoutLocalityNestedInput
+}
+
+export type LocalityUncheckedUpdateWithoutFindingsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  pilotId?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  prefix?: Prisma.StringFieldUpdateOperationsInput | string
+  ledBy?: Prisma.StringFieldUpdateOperationsInput | string
+  position?: Prisma.IntFieldUpdateOperationsInput | number
+  areas?: Prisma.LocalityAreaUncheckedUpdateManyWithoutLocalityNestedInput
+  organisations?: Prisma.OrganisationUncheckedUpdateManyWithoutLocalityNestedInput
+  groups?: Prisma.GroupUncheckedUpdateManyWithoutLocalityNestedInput
+  projects?: Prisma.ProjectUncheckedUpdateManyWithoutLocalityNestedInput
+  kpis?: Prisma.KpiUncheckedUpdateManyWithoutLocalityNestedInput
+  actions?: Prisma.ActionUncheckedUpdateManyWithoutLocalityNestedInput
+  worries?: Prisma.WorryUncheckedUpdateManyWithoutLocalityNestedInput
+  meetings?: Prisma.MeetingUncheckedUpdateManyWithoutLocalityNestedInput
+  steps?: Prisma.AssessmentStepUncheckedUpdateManyWithoutLocalityNestedInput
+  register?: Prisma.RegisterEntryUncheckedUpdateManyWithoutLocalityNestedInput
+}
+
+export type LocalityCreateWithoutRegisterInput = {
+  id: string
+  name: string
+  prefix: string
+  ledBy: string
+  position: number
+  pilot: Prisma.PilotCreateNestedOneWithoutLocalitiesInput
+  areas?: Prisma.LocalityAreaCreateNestedManyWithoutLocalityInput
+  organisations?: Prisma.OrganisationCreateNestedManyWithoutLocalityInput
+  groups?: Prisma.GroupCreateNestedManyWithoutLocalityInput
+  projects?: Prisma.ProjectCreateNestedManyWithoutLocalityInput
+  kpis?: Prisma.KpiCreateNestedManyWithoutLocalityInput
+  actions?: Prisma.ActionCreateNestedManyWithoutLocalityInput
+  worries?: Prisma.WorryCreateNestedManyWithoutLocalityInput
+  meetings?: Prisma.MeetingCreateNestedManyWithoutLocalityInput
+  steps?: Prisma.AssessmentStepCreateNestedManyWithoutLocalityInput
+  findings?: Prisma.FindingCreateNestedManyWithoutLocalityInput
+}
+
+export type LocalityUncheckedCreateWithoutRegisterInput = {
+  id: string
+  pilotId: string
+  name: string
+  prefix: string
+  ledBy: string
+  position: number
+  areas?: Prisma.LocalityAreaUncheckedCreateNestedManyWithoutLocalityInput
+  organisations?: Prisma.OrganisationUncheckedCreateNestedManyWithoutLocalityInput
+  groups?: Prisma.GroupUncheckedCreateNestedManyWithoutLocalityInput
+  projects?: Prisma.ProjectUncheckedCreateNestedManyWithoutLocalityInput
+  kpis?: Prisma.KpiUncheckedCreateNestedManyWithoutLocalityInput
+  actions?: Prisma.ActionUncheckedCreateNestedManyWithoutLocalityInput
+  worries?: Prisma.WorryUncheckedCreateNestedManyWithoutLocalityInput
+  meetings?: Prisma.MeetingUncheckedCreateNestedManyWithoutLocalityInput
+  steps?: Prisma.AssessmentStepUncheckedCreateNestedManyWithoutLocalityInput
+  findings?: Prisma.FindingUncheckedCreateNestedManyWithoutLocalityInput
+}
+
+export type LocalityCreateOrConnectWithoutRegisterInput = {
+  where: Prisma.LocalityWhereUniqueInput
+  create: Prisma.XOR<Prisma.LocalityCreateWithoutRegisterInput, Prisma.LocalityUncheckedCreateWithoutRegisterInput>
+}
+
+export type LocalityUpsertWithoutRegisterInput = {
+  update: Prisma.XOR<Prisma.LocalityUpdateWithoutRegisterInput, Prisma.LocalityUncheckedUpdateWithoutRegisterInput>
+  create: Prisma.XOR<Prisma.LocalityCreateWithoutRegisterInput, Prisma.LocalityUncheckedCreateWithoutRegisterInput>
+  where?: Prisma.LocalityWhereInput
+}
+
+export type LocalityUpdateToOneWithWhereWithoutRegisterInput = {
+  where?: Prisma.LocalityWhereInput
+  data: Prisma.XOR<Prisma.LocalityUpdateWithoutRegisterInput, Prisma.LocalityUncheckedUpdateWithoutRegisterInput>
+}
+
+export type LocalityUpdateWithoutRegisterInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  prefix?: Prisma.StringFieldUpdateOperationsInput | string
+  ledBy?: Prisma.StringFieldUpdateOperationsInput | string
+  position?: Prisma.IntFieldUpdateOperationsInput | number
+  pilot?: Prisma.PilotUpdateOneRequiredWithoutLocalitiesNestedInput
+  areas?: Prisma.LocalityAreaUpdateManyWithoutLocalityNestedInput
+  organisations?: Prisma.OrganisationUpdateManyWithoutLocalityNestedInput
+  groups?: Prisma.GroupUpdateManyWithoutLocalityNestedInput
+  projects?: Prisma.ProjectUpdateManyWithoutLocalityNestedInput
+  kpis?: Prisma.KpiUpdateManyWithoutLocalityNestedInput
+  actions?: Prisma.ActionUpdateManyWithoutLocalityNestedInput
+  worries?: Prisma.WorryUpdateManyWithoutLocalityNestedInput
+  meetings?: Prisma.MeetingUpdateManyWithoutLocalityNestedInput
+  steps?: Prisma.AssessmentStepUpdateManyWithoutLocalityNestedInput
+  findings?: Prisma.FindingUpdateManyWithoutLocalityNestedInput
+}
+
+export type LocalityUncheckedUpdateWithoutRegisterInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  pilotId?: Prisma.StringFieldUpdateOperationsInput | string
+  name?: Prisma.StringFieldUpdateOperationsInput | string
+  prefix?: Prisma.StringFieldUpdateOperationsInput | string
+  ledBy?: Prisma.StringFieldUpdateOperationsInput | string
+  position?: Prisma.IntFieldUpdateOperationsInput | number
+  areas?: Prisma.LocalityAreaUncheckedUpdateManyWithoutLocalityNestedInput
+  organisations?: Prisma.OrganisationUncheckedUpdateManyWithoutLocalityNestedInput
+  groups?: Prisma.GroupUncheckedUpdateManyWithoutLocalityNestedInput
+  projects?: Prisma.ProjectUncheckedUpdateManyWithoutLocalityNestedInput
+  kpis?: Prisma.KpiUncheckedUpdateManyWithoutLocalityNestedInput
+  actions?: Prisma.ActionUncheckedUpdateManyWithoutLocalityNestedInput
+  worries?: Prisma.WorryUncheckedUpdateManyWithoutLocalityNestedInput
+  meetings?: Prisma.MeetingUncheckedUpdateManyWithoutLocalityNestedInput
+  steps?: Prisma.AssessmentStepUncheckedUpdateManyWithoutLocalityNestedInput
+  findings?: Prisma.FindingUncheckedUpdateManyWithoutLocalityNestedInput
 }
 
 export type LocalityCreateManyPilotInput = {
@@ -1337,6 +1778,9 @@ export type LocalityUpdateWithoutPilotInput = {
   actions?: Prisma.ActionUpdateManyWithoutLocalityNestedInput
   worries?: Prisma.WorryUpdateManyWithoutLocalityNestedInput
   meetings?: Prisma.MeetingUpdateManyWithoutLocalityNestedInput
+  steps?: Prisma.AssessmentStepUpdateManyWithoutLocalityNestedInput
+  findings?: Prisma.FindingUpdateManyWithoutLocalityNestedInput
+  register?: Prisma.RegisterEntryUpdateManyWithoutLocalityNestedInput
 }
 
 export type LocalityUncheckedUpdateWithoutPilotInput = {
@@ -1353,6 +1797,9 @@ export type LocalityUncheckedUpdateWithoutPilotInput = {
   actions?: Prisma.ActionUncheckedUpdateManyWithoutLocalityNestedInput
   worries?: Prisma.WorryUncheckedUpdateManyWithoutLocalityNestedInput
   meetings?: Prisma.MeetingUncheckedUpdateManyWithoutLocalityNestedInput
+  steps?: Prisma.AssessmentStepUncheckedUpdateManyWithoutLocalityNestedInput
+  findings?: Prisma.FindingUncheckedUpdateManyWithoutLocalityNestedInput
+  register?: Prisma.RegisterEntryUncheckedUpdateManyWithoutLocalityNestedInput
 }
 
 export type LocalityUncheckedUpdateManyWithoutPilotInput = {
@@ -1377,6 +1824,9 @@ export type LocalityCountOutputType = {
   actions: number
   worries: number
   meetings: number
+  steps: number
+  findings: number
+  register: number
 }
 
 export type LocalityCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -1388,6 +1838,9 @@ export type LocalityCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensio
   actions?: boolean | LocalityCountOutputTypeCountActionsArgs
   worries?: boolean | LocalityCountOutputTypeCountWorriesArgs
   meetings?: boolean | LocalityCountOutputTypeCountMeetingsArgs
+  steps?: boolean | LocalityCountOutputTypeCountStepsArgs
+  findings?: boolean | LocalityCountOutputTypeCountFindingsArgs
+  register?: boolean | LocalityCountOutputTypeCountRegisterArgs
 }
 
 /**
@@ -1456,6 +1909,27 @@ export type LocalityCountOutputTypeCountMeetingsArgs<ExtArgs extends runtime.Typ
   where?: Prisma.MeetingWhereInput
 }
 
+/**
+ * LocalityCountOutputType without action
+ */
+export type LocalityCountOutputTypeCountStepsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.AssessmentStepWhereInput
+}
+
+/**
+ * LocalityCountOutputType without action
+ */
+export type LocalityCountOutputTypeCountFindingsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.FindingWhereInput
+}
+
+/**
+ * LocalityCountOutputType without action
+ */
+export type LocalityCountOutputTypeCountRegisterArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.RegisterEntryWhereInput
+}
+
 
 export type LocalitySelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   id?: boolean
@@ -1473,6 +1947,9 @@ export type LocalitySelect<ExtArgs extends runtime.Types.Extensions.InternalArgs
   actions?: boolean | Prisma.Locality$actionsArgs<ExtArgs>
   worries?: boolean | Prisma.Locality$worriesArgs<ExtArgs>
   meetings?: boolean | Prisma.Locality$meetingsArgs<ExtArgs>
+  steps?: boolean | Prisma.Locality$stepsArgs<ExtArgs>
+  findings?: boolean | Prisma.Locality$findingsArgs<ExtArgs>
+  register?: boolean | Prisma.Locality$registerArgs<ExtArgs>
   _count?: boolean | Prisma.LocalityCountOutputTypeDefaultArgs<ExtArgs>
 }, ExtArgs["result"]["locality"]>
 
@@ -1516,6 +1993,9 @@ export type LocalityInclude<ExtArgs extends runtime.Types.Extensions.InternalArg
   actions?: boolean | Prisma.Locality$actionsArgs<ExtArgs>
   worries?: boolean | Prisma.Locality$worriesArgs<ExtArgs>
   meetings?: boolean | Prisma.Locality$meetingsArgs<ExtArgs>
+  steps?: boolean | Prisma.Locality$stepsArgs<ExtArgs>
+  findings?: boolean | Prisma.Locality$findingsArgs<ExtArgs>
+  register?: boolean | Prisma.Locality$registerArgs<ExtArgs>
   _count?: boolean | Prisma.LocalityCountOutputTypeDefaultArgs<ExtArgs>
 }
 export type LocalityIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -1537,6 +2017,9 @@ export type $LocalityPayload<ExtArgs extends runtime.Types.Extensions.InternalAr
     actions: Prisma.$ActionPayload<ExtArgs>[]
     worries: Prisma.$WorryPayload<ExtArgs>[]
     meetings: Prisma.$MeetingPayload<ExtArgs>[]
+    steps: Prisma.$AssessmentStepPayload<ExtArgs>[]
+    findings: Prisma.$FindingPayload<ExtArgs>[]
+    register: Prisma.$RegisterEntryPayload<ExtArgs>[]
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: string
@@ -1948,6 +2431,9 @@ export interface Prisma__LocalityClient<T, Null = never, ExtArgs extends runtime
   actions<T extends Prisma.Locality$actionsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Locality$actionsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ActionPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   worries<T extends Prisma.Locality$worriesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Locality$worriesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$WorryPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   meetings<T extends Prisma.Locality$meetingsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Locality$meetingsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$MeetingPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  steps<T extends Prisma.Locality$stepsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Locality$stepsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$AssessmentStepPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  findings<T extends Prisma.Locality$findingsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Locality$findingsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$FindingPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  register<T extends Prisma.Locality$registerArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Locality$registerArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$RegisterEntryPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -2573,6 +3059,78 @@ export type Locality$meetingsArgs<ExtArgs extends runtime.Types.Extensions.Inter
   take?: number
   skip?: number
   distinct?: Prisma.MeetingScalarFieldEnum | Prisma.MeetingScalarFieldEnum[]
+}
+
+/**
+ * Locality.steps
+ */
+export type Locality$stepsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the AssessmentStep
+   */
+  select?: Prisma.AssessmentStepSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the AssessmentStep
+   */
+  omit?: Prisma.AssessmentStepOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.AssessmentStepInclude<ExtArgs> | null
+  where?: Prisma.AssessmentStepWhereInput
+  orderBy?: Prisma.AssessmentStepOrderByWithRelationInput | Prisma.AssessmentStepOrderByWithRelationInput[]
+  cursor?: Prisma.AssessmentStepWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.AssessmentStepScalarFieldEnum | Prisma.AssessmentStepScalarFieldEnum[]
+}
+
+/**
+ * Locality.findings
+ */
+export type Locality$findingsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Finding
+   */
+  select?: Prisma.FindingSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Finding
+   */
+  omit?: Prisma.FindingOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.FindingInclude<ExtArgs> | null
+  where?: Prisma.FindingWhereInput
+  orderBy?: Prisma.FindingOrderByWithRelationInput | Prisma.FindingOrderByWithRelationInput[]
+  cursor?: Prisma.FindingWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.FindingScalarFieldEnum | Prisma.FindingScalarFieldEnum[]
+}
+
+/**
+ * Locality.register
+ */
+export type Locality$registerArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the RegisterEntry
+   */
+  select?: Prisma.RegisterEntrySelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the RegisterEntry
+   */
+  omit?: Prisma.RegisterEntryOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.RegisterEntryInclude<ExtArgs> | null
+  where?: Prisma.RegisterEntryWhereInput
+  orderBy?: Prisma.RegisterEntryOrderByWithRelationInput | Prisma.RegisterEntryOrderByWithRelationInput[]
+  cursor?: Prisma.RegisterEntryWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.RegisterEntryScalarFieldEnum | Prisma.RegisterEntryScalarFieldEnum[]
 }
 
 /**

@@ -196,6 +196,7 @@ export type PersonWhereInput = {
   roles?: Prisma.RoleListRelationFilter
   sessions?: Prisma.SessionListRelationFilter
   signInLinks?: Prisma.SignInLinkListRelationFilter
+  apiTokens?: Prisma.ApiTokenListRelationFilter
   conversations?: Prisma.ConversationReferenceListRelationFilter
   groups?: Prisma.GroupMemberListRelationFilter
   awayDays?: Prisma.AwayDaysListRelationFilter
@@ -215,6 +216,7 @@ export type PersonOrderByWithRelationInput = {
   roles?: Prisma.RoleOrderByRelationAggregateInput
   sessions?: Prisma.SessionOrderByRelationAggregateInput
   signInLinks?: Prisma.SignInLinkOrderByRelationAggregateInput
+  apiTokens?: Prisma.ApiTokenOrderByRelationAggregateInput
   conversations?: Prisma.ConversationReferenceOrderByRelationAggregateInput
   groups?: Prisma.GroupMemberOrderByRelationAggregateInput
   awayDays?: Prisma.AwayDaysOrderByRelationAggregateInput
@@ -237,6 +239,7 @@ export type PersonWhereUniqueInput = Prisma.AtLeast<{
   roles?: Prisma.RoleListRelationFilter
   sessions?: Prisma.SessionListRelationFilter
   signInLinks?: Prisma.SignInLinkListRelationFilter
+  apiTokens?: Prisma.ApiTokenListRelationFilter
   conversations?: Prisma.ConversationReferenceListRelationFilter
   groups?: Prisma.GroupMemberListRelationFilter
   awayDays?: Prisma.AwayDaysListRelationFilter
@@ -279,6 +282,7 @@ export type PersonCreateInput = {
   roles?: Prisma.RoleCreateNestedManyWithoutPersonInput
   sessions?: Prisma.SessionCreateNestedManyWithoutPersonInput
   signInLinks?: Prisma.SignInLinkCreateNestedManyWithoutPersonInput
+  apiTokens?: Prisma.ApiTokenCreateNestedManyWithoutPersonInput
   conversations?: Prisma.ConversationReferenceCreateNestedManyWithoutPersonInput
   groups?: Prisma.GroupMemberCreateNestedManyWithoutPersonInput
   awayDays?: Prisma.AwayDaysCreateNestedManyWithoutPersonInput
@@ -297,6 +301,7 @@ export type PersonUncheckedCreateInput = {
   roles?: Prisma.RoleUncheckedCreateNestedManyWithoutPersonInput
   sessions?: Prisma.SessionUncheckedCreateNestedManyWithoutPersonInput
   signInLinks?: Prisma.SignInLinkUncheckedCreateNestedManyWithoutPersonInput
+  apiTokens?: Prisma.ApiTokenUncheckedCreateNestedManyWithoutPersonInput
   conversations?: Prisma.ConversationReferenceUncheckedCreateNestedManyWithoutPersonInput
   groups?: Prisma.GroupMemberUncheckedCreateNestedManyWithoutPersonInput
   awayDays?: Prisma.AwayDaysUncheckedCreateNestedManyWithoutPersonInput
@@ -315,6 +320,7 @@ export type PersonUpdateInput = {
   roles?: Prisma.RoleUpdateManyWithoutPersonNestedInput
   sessions?: Prisma.SessionUpdateManyWithoutPersonNestedInput
   signInLinks?: Prisma.SignInLinkUpdateManyWithoutPersonNestedInput
+  apiTokens?: Prisma.ApiTokenUpdateManyWithoutPersonNestedInput
   conversations?: Prisma.ConversationReferenceUpdateManyWithoutPersonNestedInput
   groups?: Prisma.GroupMemberUpdateManyWithoutPersonNestedInput
   awayDays?: Prisma.AwayDaysUpdateManyWithoutPersonNestedInput
@@ -333,6 +339,7 @@ export type PersonUncheckedUpdateInput = {
   roles?: Prisma.RoleUncheckedUpdateManyWithoutPersonNestedInput
   sessions?: Prisma.SessionUncheckedUpdateManyWithoutPersonNestedInput
   signInLinks?: Prisma.SignInLinkUncheckedUpdateManyWithoutPersonNestedInput
+  apiTokens?: Prisma.ApiTokenUncheckedUpdateManyWithoutPersonNestedInput
   conversations?: Prisma.ConversationReferenceUncheckedUpdateManyWithoutPersonNestedInput
   groups?: Prisma.GroupMemberUncheckedUpdateManyWithoutPersonNestedInput
   awayDays?: Prisma.AwayDaysUncheckedUpdateManyWithoutPersonNestedInput
@@ -584,6 +591,20 @@ export type PersonUpdateOneRequiredWithoutSessionsNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.PersonUpdateToOneWithWhereWithoutSessionsInput, Prisma.PersonUpdateWithoutSessionsInput>, Prisma.PersonUncheckedUpdateWithoutSessionsInput>
 }
 
+export type PersonCreateNestedOneWithoutApiTokensInput = {
+  create?: Prisma.XOR<Prisma.PersonCreateWithoutApiTokensInput, Prisma.PersonUncheckedCreateWithoutApiTokensInput>
+  connectOrCreate?: Prisma.PersonCreateOrConnectWithoutApiTokensInput
+  connect?: Prisma.PersonWhereUniqueInput
+}
+
+export type PersonUpdateOneRequiredWithoutApiTokensNestedInput = {
+  create?: Prisma.XOR<Prisma.PersonCreateWithoutApiTokensInput, Prisma.PersonUncheckedCreateWithoutApiTokensInput>
+  connectOrCreate?: Prisma.PersonCreateOrConnectWithoutApiTokensInput
+  upsert?: Prisma.PersonUpsertWithoutApiTokensInput
+  connect?: Prisma.PersonWhereUniqueInput
+  update?: Prisma.XOR<Prisma.XOR<Prisma.PersonUpdateToOneWithWhereWithoutApiTokensInput, Prisma.PersonUpdateWithoutApiTokensInput>, Prisma.PersonUncheckedUpdateWithoutApiTokensInput>
+}
+
 export type PersonCreateWithoutOrganisationInput = {
   id: string
   post: string
@@ -595,6 +616,7 @@ export type PersonCreateWithoutOrganisationInput = {
   roles?: Prisma.RoleCreateNestedManyWithoutPersonInput
   sessions?: Prisma.SessionCreateNestedManyWithoutPersonInput
   signInLinks?: Prisma.SignInLinkCreateNestedManyWithoutPersonInput
+  apiTokens?: Prisma.ApiTokenCreateNestedManyWithoutPersonInput
   conversations?: Prisma.ConversationReferenceCreateNestedManyWithoutPersonInput
   groups?: Prisma.GroupMemberCreateNestedManyWithoutPersonInput
   awayDays?: Prisma.AwayDaysCreateNestedManyWithoutPersonInput
@@ -612,6 +634,7 @@ export type PersonUncheckedCreateWithoutOrganisationInput = {
   roles?: Prisma.RoleUncheckedCreateNestedManyWithoutPersonInput
   sessions?: Prisma.SessionUncheckedCreateNestedManyWithoutPersonInput
   signInLinks?: Prisma.SignInLinkUncheckedCreateNestedManyWithoutPersonInput
+  apiTokens?: Prisma.ApiTokenUncheckedCreateNestedManyWithoutPersonInput
   conversations?: Prisma.ConversationReferenceUncheckedCreateNestedManyWithoutPersonInput
   groups?: Prisma.GroupMemberUncheckedCreateNestedManyWithoutPersonInput
   awayDays?: Prisma.AwayDaysUncheckedCreateNestedManyWithoutPersonInput
@@ -668,6 +691,7 @@ export type PersonCreateWithoutGroupsInput = {
   roles?: Prisma.RoleCreateNestedManyWithoutPersonInput
   sessions?: Prisma.SessionCreateNestedManyWithoutPersonInput
   signInLinks?: Prisma.SignInLinkCreateNestedManyWithoutPersonInput
+  apiTokens?: Prisma.ApiTokenCreateNestedManyWithoutPersonInput
   conversations?: Prisma.ConversationReferenceCreateNestedManyWithoutPersonInput
   awayDays?: Prisma.AwayDaysCreateNestedManyWithoutPersonInput
   nudgeSetting?: Prisma.NudgeSettingCreateNestedOneWithoutPersonInput
@@ -685,6 +709,7 @@ export type PersonUncheckedCreateWithoutGroupsInput = {
   roles?: Prisma.RoleUncheckedCreateNestedManyWithoutPersonInput
   sessions?: Prisma.SessionUncheckedCreateNestedManyWithoutPersonInput
   signInLinks?: Prisma.SignInLinkUncheckedCreateNestedManyWithoutPersonInput
+  apiTokens?: Prisma.ApiTokenUncheckedCreateNestedManyWithoutPersonInput
   conversations?: Prisma.ConversationReferenceUncheckedCreateNestedManyWithoutPersonInput
   awayDays?: Prisma.AwayDaysUncheckedCreateNestedManyWithoutPersonInput
   nudgeSetting?: Prisma.NudgeSettingUncheckedCreateNestedOneWithoutPersonInput
@@ -718,6 +743,7 @@ export type PersonUpdateWithoutGroupsInput = {
   roles?: Prisma.RoleUpdateManyWithoutPersonNestedInput
   sessions?: Prisma.SessionUpdateManyWithoutPersonNestedInput
   signInLinks?: Prisma.SignInLinkUpdateManyWithoutPersonNestedInput
+  apiTokens?: Prisma.ApiTokenUpdateManyWithoutPersonNestedInput
   conversations?: Prisma.ConversationReferenceUpdateManyWithoutPersonNestedInput
   awayDays?: Prisma.AwayDaysUpdateManyWithoutPersonNestedInput
   nudgeSetting?: Prisma.NudgeSettingUpdateOneWithoutPersonNestedInput
@@ -735,6 +761,7 @@ export type PersonUncheckedUpdateWithoutGroupsInput = {
   roles?: Prisma.RoleUncheckedUpdateManyWithoutPersonNestedInput
   sessions?: Prisma.SessionUncheckedUpdateManyWithoutPersonNestedInput
   signInLinks?: Prisma.SignInLinkUncheckedUpdateManyWithoutPersonNestedInput
+  apiTokens?: Prisma.ApiTokenUncheckedUpdateManyWithoutPersonNestedInput
   conversations?: Prisma.ConversationReferenceUncheckedUpdateManyWithoutPersonNestedInput
   awayDays?: Prisma.AwayDaysUncheckedUpdateManyWithoutPersonNestedInput
   nudgeSetting?: Prisma.NudgeSettingUncheckedUpdateOneWithoutPersonNestedInput
@@ -751,6 +778,7 @@ export type PersonCreateWithoutIdentitiesInput = {
   roles?: Prisma.RoleCreateNestedManyWithoutPersonInput
   sessions?: Prisma.SessionCreateNestedManyWithoutPersonInput
   signInLinks?: Prisma.SignInLinkCreateNestedManyWithoutPersonInput
+  apiTokens?: Prisma.ApiTokenCreateNestedManyWithoutPersonInput
   conversations?: Prisma.ConversationReferenceCreateNestedManyWithoutPersonInput
   groups?: Prisma.GroupMemberCreateNestedManyWithoutPersonInput
   awayDays?: Prisma.AwayDaysCreateNestedManyWithoutPersonInput
@@ -768,6 +796,7 @@ export type PersonUncheckedCreateWithoutIdentitiesInput = {
   roles?: Prisma.RoleUncheckedCreateNestedManyWithoutPersonInput
   sessions?: Prisma.SessionUncheckedCreateNestedManyWithoutPersonInput
   signInLinks?: Prisma.SignInLinkUncheckedCreateNestedManyWithoutPersonInput
+  apiTokens?: Prisma.ApiTokenUncheckedCreateNestedManyWithoutPersonInput
   conversations?: Prisma.ConversationReferenceUncheckedCreateNestedManyWithoutPersonInput
   groups?: Prisma.GroupMemberUncheckedCreateNestedManyWithoutPersonInput
   awayDays?: Prisma.AwayDaysUncheckedCreateNestedManyWithoutPersonInput
@@ -801,6 +830,7 @@ export type PersonUpdateWithoutIdentitiesInput = {
   roles?: Prisma.RoleUpdateManyWithoutPersonNestedInput
   sessions?: Prisma.SessionUpdateManyWithoutPersonNestedInput
   signInLinks?: Prisma.SignInLinkUpdateManyWithoutPersonNestedInput
+  apiTokens?: Prisma.ApiTokenUpdateManyWithoutPersonNestedInput
   conversations?: Prisma.ConversationReferenceUpdateManyWithoutPersonNestedInput
   groups?: Prisma.GroupMemberUpdateManyWithoutPersonNestedInput
   awayDays?: Prisma.AwayDaysUpdateManyWithoutPersonNestedInput
@@ -818,6 +848,7 @@ export type PersonUncheckedUpdateWithoutIdentitiesInput = {
   roles?: Prisma.RoleUncheckedUpdateManyWithoutPersonNestedInput
   sessions?: Prisma.SessionUncheckedUpdateManyWithoutPersonNestedInput
   signInLinks?: Prisma.SignInLinkUncheckedUpdateManyWithoutPersonNestedInput
+  apiTokens?: Prisma.ApiTokenUncheckedUpdateManyWithoutPersonNestedInput
   conversations?: Prisma.ConversationReferenceUncheckedUpdateManyWithoutPersonNestedInput
   groups?: Prisma.GroupMemberUncheckedUpdateManyWithoutPersonNestedInput
   awayDays?: Prisma.AwayDaysUncheckedUpdateManyWithoutPersonNestedInput
@@ -835,6 +866,7 @@ export type PersonCreateWithoutInvitationsInput = {
   roles?: Prisma.RoleCreateNestedManyWithoutPersonInput
   sessions?: Prisma.SessionCreateNestedManyWithoutPersonInput
   signInLinks?: Prisma.SignInLinkCreateNestedManyWithoutPersonInput
+  apiTokens?: Prisma.ApiTokenCreateNestedManyWithoutPersonInput
   conversations?: Prisma.ConversationReferenceCreateNestedManyWithoutPersonInput
   groups?: Prisma.GroupMemberCreateNestedManyWithoutPersonInput
   awayDays?: Prisma.AwayDaysCreateNestedManyWithoutPersonInput
@@ -852,6 +884,7 @@ export type PersonUncheckedCreateWithoutInvitationsInput = {
   roles?: Prisma.RoleUncheckedCreateNestedManyWithoutPersonInput
   sessions?: Prisma.SessionUncheckedCreateNestedManyWithoutPersonInput
   signInLinks?: Prisma.SignInLinkUncheckedCreateNestedManyWithoutPersonInput
+  apiTokens?: Prisma.ApiTokenUncheckedCreateNestedManyWithoutPersonInput
   conversations?: Prisma.ConversationReferenceUncheckedCreateNestedManyWithoutPersonInput
   groups?: Prisma.GroupMemberUncheckedCreateNestedManyWithoutPersonInput
   awayDays?: Prisma.AwayDaysUncheckedCreateNestedManyWithoutPersonInput
@@ -885,6 +918,7 @@ export type PersonUpdateWithoutInvitationsInput = {
   roles?: Prisma.RoleUpdateManyWithoutPersonNestedInput
   sessions?: Prisma.SessionUpdateManyWithoutPersonNestedInput
   signInLinks?: Prisma.SignInLinkUpdateManyWithoutPersonNestedInput
+  apiTokens?: Prisma.ApiTokenUpdateManyWithoutPersonNestedInput
   conversations?: Prisma.ConversationReferenceUpdateManyWithoutPersonNestedInput
   groups?: Prisma.GroupMemberUpdateManyWithoutPersonNestedInput
   awayDays?: Prisma.AwayDaysUpdateManyWithoutPersonNestedInput
@@ -902,6 +936,7 @@ export type PersonUncheckedUpdateWithoutInvitationsInput = {
   roles?: Prisma.RoleUncheckedUpdateManyWithoutPersonNestedInput
   sessions?: Prisma.SessionUncheckedUpdateManyWithoutPersonNestedInput
   signInLinks?: Prisma.SignInLinkUncheckedUpdateManyWithoutPersonNestedInput
+  apiTokens?: Prisma.ApiTokenUncheckedUpdateManyWithoutPersonNestedInput
   conversations?: Prisma.ConversationReferenceUncheckedUpdateManyWithoutPersonNestedInput
   groups?: Prisma.GroupMemberUncheckedUpdateManyWithoutPersonNestedInput
   awayDays?: Prisma.AwayDaysUncheckedUpdateManyWithoutPersonNestedInput
@@ -919,6 +954,7 @@ export type PersonCreateWithoutRolesInput = {
   invitations?: Prisma.InvitationCreateNestedManyWithoutPersonInput
   sessions?: Prisma.SessionCreateNestedManyWithoutPersonInput
   signInLinks?: Prisma.SignInLinkCreateNestedManyWithoutPersonInput
+  apiTokens?: Prisma.ApiTokenCreateNestedManyWithoutPersonInput
   conversations?: Prisma.ConversationReferenceCreateNestedManyWithoutPersonInput
   groups?: Prisma.GroupMemberCreateNestedManyWithoutPersonInput
   awayDays?: Prisma.AwayDaysCreateNestedManyWithoutPersonInput
@@ -936,6 +972,7 @@ export type PersonUncheckedCreateWithoutRolesInput = {
   invitations?: Prisma.InvitationUncheckedCreateNestedManyWithoutPersonInput
   sessions?: Prisma.SessionUncheckedCreateNestedManyWithoutPersonInput
   signInLinks?: Prisma.SignInLinkUncheckedCreateNestedManyWithoutPersonInput
+  apiTokens?: Prisma.ApiTokenUncheckedCreateNestedManyWithoutPersonInput
   conversations?: Prisma.ConversationReferenceUncheckedCreateNestedManyWithoutPersonInput
   groups?: Prisma.GroupMemberUncheckedCreateNestedManyWithoutPersonInput
   awayDays?: Prisma.AwayDaysUncheckedCreateNestedManyWithoutPersonInput
@@ -969,6 +1006,7 @@ export type PersonUpdateWithoutRolesInput = {
   invitations?: Prisma.InvitationUpdateManyWithoutPersonNestedInput
   sessions?: Prisma.SessionUpdateManyWithoutPersonNestedInput
   signInLinks?: Prisma.SignInLinkUpdateManyWithoutPersonNestedInput
+  apiTokens?: Prisma.ApiTokenUpdateManyWithoutPersonNestedInput
   conversations?: Prisma.ConversationReferenceUpdateManyWithoutPersonNestedInput
   groups?: Prisma.GroupMemberUpdateManyWithoutPersonNestedInput
   awayDays?: Prisma.AwayDaysUpdateManyWithoutPersonNestedInput
@@ -986,6 +1024,7 @@ export type PersonUncheckedUpdateWithoutRolesInput = {
   invitations?: Prisma.InvitationUncheckedUpdateManyWithoutPersonNestedInput
   sessions?: Prisma.SessionUncheckedUpdateManyWithoutPersonNestedInput
   signInLinks?: Prisma.SignInLinkUncheckedUpdateManyWithoutPersonNestedInput
+  apiTokens?: Prisma.ApiTokenUncheckedUpdateManyWithoutPersonNestedInput
   conversations?: Prisma.ConversationReferenceUncheckedUpdateManyWithoutPersonNestedInput
   groups?: Prisma.GroupMemberUncheckedUpdateManyWithoutPersonNestedInput
   awayDays?: Prisma.AwayDaysUncheckedUpdateManyWithoutPersonNestedInput
@@ -1004,6 +1043,7 @@ export type PersonCreateWithoutAwayDaysInput = {
   roles?: Prisma.RoleCreateNestedManyWithoutPersonInput
   sessions?: Prisma.SessionCreateNestedManyWithoutPersonInput
   signInLinks?: Prisma.SignInLinkCreateNestedManyWithoutPersonInput
+  apiTokens?: Prisma.ApiTokenCreateNestedManyWithoutPersonInput
   conversations?: Prisma.ConversationReferenceCreateNestedManyWithoutPersonInput
   groups?: Prisma.GroupMemberCreateNestedManyWithoutPersonInput
   nudgeSetting?: Prisma.NudgeSettingCreateNestedOneWithoutPersonInput
@@ -1021,6 +1061,7 @@ export type PersonUncheckedCreateWithoutAwayDaysInput = {
   roles?: Prisma.RoleUncheckedCreateNestedManyWithoutPersonInput
   sessions?: Prisma.SessionUncheckedCreateNestedManyWithoutPersonInput
   signInLinks?: Prisma.SignInLinkUncheckedCreateNestedManyWithoutPersonInput
+  apiTokens?: Prisma.ApiTokenUncheckedCreateNestedManyWithoutPersonInput
   conversations?: Prisma.ConversationReferenceUncheckedCreateNestedManyWithoutPersonInput
   groups?: Prisma.GroupMemberUncheckedCreateNestedManyWithoutPersonInput
   nudgeSetting?: Prisma.NudgeSettingUncheckedCreateNestedOneWithoutPersonInput
@@ -1054,6 +1095,7 @@ export type PersonUpdateWithoutAwayDaysInput = {
   roles?: Prisma.RoleUpdateManyWithoutPersonNestedInput
   sessions?: Prisma.SessionUpdateManyWithoutPersonNestedInput
   signInLinks?: Prisma.SignInLinkUpdateManyWithoutPersonNestedInput
+  apiTokens?: Prisma.ApiTokenUpdateManyWithoutPersonNestedInput
   conversations?: Prisma.ConversationReferenceUpdateManyWithoutPersonNestedInput
   groups?: Prisma.GroupMemberUpdateManyWithoutPersonNestedInput
   nudgeSetting?: Prisma.NudgeSettingUpdateOneWithoutPersonNestedInput
@@ -1071,6 +1113,7 @@ export type PersonUncheckedUpdateWithoutAwayDaysInput = {
   roles?: Prisma.RoleUncheckedUpdateManyWithoutPersonNestedInput
   sessions?: Prisma.SessionUncheckedUpdateManyWithoutPersonNestedInput
   signInLinks?: Prisma.SignInLinkUncheckedUpdateManyWithoutPersonNestedInput
+  apiTokens?: Prisma.ApiTokenUncheckedUpdateManyWithoutPersonNestedInput
   conversations?: Prisma.ConversationReferenceUncheckedUpdateManyWithoutPersonNestedInput
   groups?: Prisma.GroupMemberUncheckedUpdateManyWithoutPersonNestedInput
   nudgeSetting?: Prisma.NudgeSettingUncheckedUpdateOneWithoutPersonNestedInput
@@ -1088,6 +1131,7 @@ export type PersonCreateWithoutNudgeSettingInput = {
   roles?: Prisma.RoleCreateNestedManyWithoutPersonInput
   sessions?: Prisma.SessionCreateNestedManyWithoutPersonInput
   signInLinks?: Prisma.SignInLinkCreateNestedManyWithoutPersonInput
+  apiTokens?: Prisma.ApiTokenCreateNestedManyWithoutPersonInput
   conversations?: Prisma.ConversationReferenceCreateNestedManyWithoutPersonInput
   groups?: Prisma.GroupMemberCreateNestedManyWithoutPersonInput
   awayDays?: Prisma.AwayDaysCreateNestedManyWithoutPersonInput
@@ -1105,6 +1149,7 @@ export type PersonUncheckedCreateWithoutNudgeSettingInput = {
   roles?: Prisma.RoleUncheckedCreateNestedManyWithoutPersonInput
   sessions?: Prisma.SessionUncheckedCreateNestedManyWithoutPersonInput
   signInLinks?: Prisma.SignInLinkUncheckedCreateNestedManyWithoutPersonInput
+  apiTokens?: Prisma.ApiTokenUncheckedCreateNestedManyWithoutPersonInput
   conversations?: Prisma.ConversationReferenceUncheckedCreateNestedManyWithoutPersonInput
   groups?: Prisma.GroupMemberUncheckedCreateNestedManyWithoutPersonInput
   awayDays?: Prisma.AwayDaysUncheckedCreateNestedManyWithoutPersonInput
@@ -1138,6 +1183,7 @@ export type PersonUpdateWithoutNudgeSettingInput = {
   roles?: Prisma.RoleUpdateManyWithoutPersonNestedInput
   sessions?: Prisma.SessionUpdateManyWithoutPersonNestedInput
   signInLinks?: Prisma.SignInLinkUpdateManyWithoutPersonNestedInput
+  apiTokens?: Prisma.ApiTokenUpdateManyWithoutPersonNestedInput
   conversations?: Prisma.ConversationReferenceUpdateManyWithoutPersonNestedInput
   groups?: Prisma.GroupMemberUpdateManyWithoutPersonNestedInput
   awayDays?: Prisma.AwayDaysUpdateManyWithoutPersonNestedInput
@@ -1155,6 +1201,7 @@ export type PersonUncheckedUpdateWithoutNudgeSettingInput = {
   roles?: Prisma.RoleUncheckedUpdateManyWithoutPersonNestedInput
   sessions?: Prisma.SessionUncheckedUpdateManyWithoutPersonNestedInput
   signInLinks?: Prisma.SignInLinkUncheckedUpdateManyWithoutPersonNestedInput
+  apiTokens?: Prisma.ApiTokenUncheckedUpdateManyWithoutPersonNestedInput
   conversations?: Prisma.ConversationReferenceUncheckedUpdateManyWithoutPersonNestedInput
   groups?: Prisma.GroupMemberUncheckedUpdateManyWithoutPersonNestedInput
   awayDays?: Prisma.AwayDaysUncheckedUpdateManyWithoutPersonNestedInput
@@ -1172,6 +1219,7 @@ export type PersonCreateWithoutConversationsInput = {
   roles?: Prisma.RoleCreateNestedManyWithoutPersonInput
   sessions?: Prisma.SessionCreateNestedManyWithoutPersonInput
   signInLinks?: Prisma.SignInLinkCreateNestedManyWithoutPersonInput
+  apiTokens?: Prisma.ApiTokenCreateNestedManyWithoutPersonInput
   groups?: Prisma.GroupMemberCreateNestedManyWithoutPersonInput
   awayDays?: Prisma.AwayDaysCreateNestedManyWithoutPersonInput
   nudgeSetting?: Prisma.NudgeSettingCreateNestedOneWithoutPersonInput
@@ -1189,6 +1237,7 @@ export type PersonUncheckedCreateWithoutConversationsInput = {
   roles?: Prisma.RoleUncheckedCreateNestedManyWithoutPersonInput
   sessions?: Prisma.SessionUncheckedCreateNestedManyWithoutPersonInput
   signInLinks?: Prisma.SignInLinkUncheckedCreateNestedManyWithoutPersonInput
+  apiTokens?: Prisma.ApiTokenUncheckedCreateNestedManyWithoutPersonInput
   groups?: Prisma.GroupMemberUncheckedCreateNestedManyWithoutPersonInput
   awayDays?: Prisma.AwayDaysUncheckedCreateNestedManyWithoutPersonInput
   nudgeSetting?: Prisma.NudgeSettingUncheckedCreateNestedOneWithoutPersonInput
@@ -1222,6 +1271,7 @@ export type PersonUpdateWithoutConversationsInput = {
   roles?: Prisma.RoleUpdateManyWithoutPersonNestedInput
   sessions?: Prisma.SessionUpdateManyWithoutPersonNestedInput
   signInLinks?: Prisma.SignInLinkUpdateManyWithoutPersonNestedInput
+  apiTokens?: Prisma.ApiTokenUpdateManyWithoutPersonNestedInput
   groups?: Prisma.GroupMemberUpdateManyWithoutPersonNestedInput
   awayDays?: Prisma.AwayDaysUpdateManyWithoutPersonNestedInput
   nudgeSetting?: Prisma.NudgeSettingUpdateOneWithoutPersonNestedInput
@@ -1239,6 +1289,7 @@ export type PersonUncheckedUpdateWithoutConversationsInput = {
   roles?: Prisma.RoleUncheckedUpdateManyWithoutPersonNestedInput
   sessions?: Prisma.SessionUncheckedUpdateManyWithoutPersonNestedInput
   signInLinks?: Prisma.SignInLinkUncheckedUpdateManyWithoutPersonNestedInput
+  apiTokens?: Prisma.ApiTokenUncheckedUpdateManyWithoutPersonNestedInput
   groups?: Prisma.GroupMemberUncheckedUpdateManyWithoutPersonNestedInput
   awayDays?: Prisma.AwayDaysUncheckedUpdateManyWithoutPersonNestedInput
   nudgeSetting?: Prisma.NudgeSettingUncheckedUpdateOneWithoutPersonNestedInput
@@ -1255,6 +1306,7 @@ export type PersonCreateWithoutSignInLinksInput = {
   invitations?: Prisma.InvitationCreateNestedManyWithoutPersonInput
   roles?: Prisma.RoleCreateNestedManyWithoutPersonInput
   sessions?: Prisma.SessionCreateNestedManyWithoutPersonInput
+  apiTokens?: Prisma.ApiTokenCreateNestedManyWithoutPersonInput
   conversations?: Prisma.ConversationReferenceCreateNestedManyWithoutPersonInput
   groups?: Prisma.GroupMemberCreateNestedManyWithoutPersonInput
   awayDays?: Prisma.AwayDaysCreateNestedManyWithoutPersonInput
@@ -1272,6 +1324,7 @@ export type PersonUncheckedCreateWithoutSignInLinksInput = {
   invitations?: Prisma.InvitationUncheckedCreateNestedManyWithoutPersonInput
   roles?: Prisma.RoleUncheckedCreateNestedManyWithoutPersonInput
   sessions?: Prisma.SessionUncheckedCreateNestedManyWithoutPersonInput
+  apiTokens?: Prisma.ApiTokenUncheckedCreateNestedManyWithoutPersonInput
   conversations?: Prisma.ConversationReferenceUncheckedCreateNestedManyWithoutPersonInput
   groups?: Prisma.GroupMemberUncheckedCreateNestedManyWithoutPersonInput
   awayDays?: Prisma.AwayDaysUncheckedCreateNestedManyWithoutPersonInput
@@ -1305,6 +1358,7 @@ export type PersonUpdateWithoutSignInLinksInput = {
   invitations?: Prisma.InvitationUpdateManyWithoutPersonNestedInput
   roles?: Prisma.RoleUpdateManyWithoutPersonNestedInput
   sessions?: Prisma.SessionUpdateManyWithoutPersonNestedInput
+  apiTokens?: Prisma.ApiTokenUpdateManyWithoutPersonNestedInput
   conversations?: Prisma.ConversationReferenceUpdateManyWithoutPersonNestedInput
   groups?: Prisma.GroupMemberUpdateManyWithoutPersonNestedInput
   awayDays?: Prisma.AwayDaysUpdateManyWithoutPersonNestedInput
@@ -1322,6 +1376,7 @@ export type PersonUncheckedUpdateWithoutSignInLinksInput = {
   invitations?: Prisma.InvitationUncheckedUpdateManyWithoutPersonNestedInput
   roles?: Prisma.RoleUncheckedUpdateManyWithoutPersonNestedInput
   sessions?: Prisma.SessionUncheckedUpdateManyWithoutPersonNestedInput
+  apiTokens?: Prisma.ApiTokenUncheckedUpdateManyWithoutPersonNestedInput
   conversations?: Prisma.ConversationReferenceUncheckedUpdateManyWithoutPersonNestedInput
   groups?: Prisma.GroupMemberUncheckedUpdateManyWithoutPersonNestedInput
   awayDays?: Prisma.AwayDaysUncheckedUpdateManyWithoutPersonNestedInput
@@ -1339,6 +1394,7 @@ export type PersonCreateWithoutSessionsInput = {
   invitations?: Prisma.InvitationCreateNestedManyWithoutPersonInput
   roles?: Prisma.RoleCreateNestedManyWithoutPersonInput
   signInLinks?: Prisma.SignInLinkCreateNestedManyWithoutPersonInput
+  apiTokens?: Prisma.ApiTokenCreateNestedManyWithoutPersonInput
   conversations?: Prisma.ConversationReferenceCreateNestedManyWithoutPersonInput
   groups?: Prisma.GroupMemberCreateNestedManyWithoutPersonInput
   awayDays?: Prisma.AwayDaysCreateNestedManyWithoutPersonInput
@@ -1356,6 +1412,7 @@ export type PersonUncheckedCreateWithoutSessionsInput = {
   invitations?: Prisma.InvitationUncheckedCreateNestedManyWithoutPersonInput
   roles?: Prisma.RoleUncheckedCreateNestedManyWithoutPersonInput
   signInLinks?: Prisma.SignInLinkUncheckedCreateNestedManyWithoutPersonInput
+  apiTokens?: Prisma.ApiTokenUncheckedCreateNestedManyWithoutPersonInput
   conversations?: Prisma.ConversationReferenceUncheckedCreateNestedManyWithoutPersonInput
   groups?: Prisma.GroupMemberUncheckedCreateNestedManyWithoutPersonInput
   awayDays?: Prisma.AwayDaysUncheckedCreateNestedManyWithoutPersonInput
@@ -1389,6 +1446,7 @@ export type PersonUpdateWithoutSessionsInput = {
   invitations?: Prisma.InvitationUpdateManyWithoutPersonNestedInput
   roles?: Prisma.RoleUpdateManyWithoutPersonNestedInput
   signInLinks?: Prisma.SignInLinkUpdateManyWithoutPersonNestedInput
+  apiTokens?: Prisma.ApiTokenUpdateManyWithoutPersonNestedInput
   conversations?: Prisma.ConversationReferenceUpdateManyWithoutPersonNestedInput
   groups?: Prisma.GroupMemberUpdateManyWithoutPersonNestedInput
   awayDays?: Prisma.AwayDaysUpdateManyWithoutPersonNestedInput
@@ -1405,6 +1463,95 @@ export type PersonUncheckedUpdateWithoutSessionsInput = {
   identities?: Prisma.IdentityUncheckedUpdateManyWithoutPersonNestedInput
   invitations?: Prisma.InvitationUncheckedUpdateManyWithoutPersonNestedInput
   roles?: Prisma.RoleUncheckedUpdateManyWithoutPersonNestedInput
+  signInLinks?: Prisma.SignInLinkUncheckedUpdateManyWithoutPersonNestedInput
+  apiTokens?: Prisma.ApiTokenUncheckedUpdateManyWithoutPersonNestedInput
+  conversations?: Prisma.ConversationReferenceUncheckedUpdateManyWithoutPersonNestedInput
+  groups?: Prisma.GroupMemberUncheckedUpdateManyWithoutPersonNestedInput
+  awayDays?: Prisma.AwayDaysUncheckedUpdateManyWithoutPersonNestedInput
+  nudgeSetting?: Prisma.NudgeSettingUncheckedUpdateOneWithoutPersonNestedInput
+}
+
+export type PersonCreateWithoutApiTokensInput = {
+  id: string
+  post: string
+  email?: string | null
+  zone?: string | null
+  leftOn?: Date | string | null
+  organisation?: Prisma.OrganisationCreateNestedOneWithoutPeopleInput
+  identities?: Prisma.IdentityCreateNestedManyWithoutPersonInput
+  invitations?: Prisma.InvitationCreateNestedManyWithoutPersonInput
+  roles?: Prisma.RoleCreateNestedManyWithoutPersonInput
+  sessions?: Prisma.SessionCreateNestedManyWithoutPersonInput
+  signInLinks?: Prisma.SignInLinkCreateNestedManyWithoutPersonInput
+  conversations?: Prisma.ConversationReferenceCreateNestedManyWithoutPersonInput
+  groups?: Prisma.GroupMemberCreateNestedManyWithoutPersonInput
+  awayDays?: Prisma.AwayDaysCreateNestedManyWithoutPersonInput
+  nudgeSetting?: Prisma.NudgeSettingCreateNestedOneWithoutPersonInput
+}
+
+export type PersonUncheckedCreateWithoutApiTokensInput = {
+  id: string
+  post: string
+  email?: string | null
+  organisationId?: string | null
+  zone?: string | null
+  leftOn?: Date | string | null
+  identities?: Prisma.IdentityUncheckedCreateNestedManyWithoutPersonInput
+  invitations?: Prisma.InvitationUncheckedCreateNestedManyWithoutPersonInput
+  roles?: Prisma.RoleUncheckedCreateNestedManyWithoutPersonInput
+  sessions?: Prisma.SessionUncheckedCreateNestedManyWithoutPersonInput
+  signInLinks?: Prisma.SignInLinkUncheckedCreateNestedManyWithoutPersonInput
+  conversations?: Prisma.ConversationReferenceUncheckedCreateNestedManyWithoutPersonInput
+  groups?: Prisma.GroupMemberUncheckedCreateNestedManyWithoutPersonInput
+  awayDays?: Prisma.AwayDaysUncheckedCreateNestedManyWithoutPersonInput
+  nudgeSetting?: Prisma.NudgeSettingUncheckedCreateNestedOneWithoutPersonInput
+}
+
+export type PersonCreateOrConnectWithoutApiTokensInput = {
+  where: Prisma.PersonWhereUniqueInput
+  create: Prisma.XOR<Prisma.PersonCreateWithoutApiTokensInput, Prisma.PersonUncheckedCreateWithoutApiTokensInput>
+}
+
+export type PersonUpsertWithoutApiTokensInput = {
+  update: Prisma.XOR<Prisma.PersonUpdateWithoutApiTokensInput, Prisma.PersonUncheckedUpdateWithoutApiTokensInput>
+  create: Prisma.XOR<Prisma.PersonCreateWithoutApiTokensInput, Prisma.PersonUncheckedCreateWithoutApiTokensInput>
+  where?: Prisma.PersonWhereInput
+}
+
+export type PersonUpdateToOneWithWhereWithoutApiTokensInput = {
+  where?: Prisma.PersonWhereInput
+  data: Prisma.XOR<Prisma.PersonUpdateWithoutApiTokensInput, Prisma.PersonUncheckedUpdateWithoutApiTokensInput>
+}
+
+export type PersonUpdateWithoutApiTokensInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  post?: Prisma.StringFieldUpdateOperationsInput | string
+  email?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  zone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  leftOn?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  organisation?: Prisma.OrganisationUpdateOneWithoutPeopleNestedInput
+  identities?: Prisma.IdentityUpdateManyWithoutPersonNestedInput
+  invitations?: Prisma.InvitationUpdateManyWithoutPersonNestedInput
+  roles?: Prisma.RoleUpdateManyWithoutPersonNestedInput
+  sessions?: Prisma.SessionUpdateManyWithoutPersonNestedInput
+  signInLinks?: Prisma.SignInLinkUpdateManyWithoutPersonNestedInput
+  conversations?: Prisma.ConversationReferenceUpdateManyWithoutPersonNestedInput
+  groups?: Prisma.GroupMemberUpdateManyWithoutPersonNestedInput
+  awayDays?: Prisma.AwayDaysUpdateManyWithoutPersonNestedInput
+  nudgeSetting?: Prisma.NudgeSettingUpdateOneWithoutPersonNestedInput
+}
+
+export type PersonUncheckedUpdateWithoutApiTokensInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  post?: Prisma.StringFieldUpdateOperationsInput | string
+  email?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  organisationId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  zone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  leftOn?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
+  identities?: Prisma.IdentityUncheckedUpdateManyWithoutPersonNestedInput
+  invitations?: Prisma.InvitationUncheckedUpdateManyWithoutPersonNestedInput
+  roles?: Prisma.RoleUncheckedUpdateManyWithoutPersonNestedInput
+  sessions?: Prisma.SessionUncheckedUpdateManyWithoutPersonNestedInput
   signInLinks?: Prisma.SignInLinkUncheckedUpdateManyWithoutPersonNestedInput
   conversations?: Prisma.ConversationReferenceUncheckedUpdateManyWithoutPersonNestedInput
   groups?: Prisma.GroupMemberUncheckedUpdateManyWithoutPersonNestedInput
@@ -1431,6 +1578,7 @@ export type PersonUpdateWithoutOrganisationInput = {
   roles?: Prisma.RoleUpdateManyWithoutPersonNestedInput
   sessions?: Prisma.SessionUpdateManyWithoutPersonNestedInput
   signInLinks?: Prisma.SignInLinkUpdateManyWithoutPersonNestedInput
+  apiTokens?: Prisma.ApiTokenUpdateManyWithoutPersonNestedInput
   conversations?: Prisma.ConversationReferenceUpdateManyWithoutPersonNestedInput
   groups?: Prisma.GroupMemberUpdateManyWithoutPersonNestedInput
   awayDays?: Prisma.AwayDaysUpdateManyWithoutPersonNestedInput
@@ -1448,6 +1596,7 @@ export type PersonUncheckedUpdateWithoutOrganisationInput = {
   roles?: Prisma.RoleUncheckedUpdateManyWithoutPersonNestedInput
   sessions?: Prisma.SessionUncheckedUpdateManyWithoutPersonNestedInput
   signInLinks?: Prisma.SignInLinkUncheckedUpdateManyWithoutPersonNestedInput
+  apiTokens?: Prisma.ApiTokenUncheckedUpdateManyWithoutPersonNestedInput
   conversations?: Prisma.ConversationReferenceUncheckedUpdateManyWithoutPersonNestedInput
   groups?: Prisma.GroupMemberUncheckedUpdateManyWithoutPersonNestedInput
   awayDays?: Prisma.AwayDaysUncheckedUpdateManyWithoutPersonNestedInput
@@ -1473,6 +1622,7 @@ export type PersonCountOutputType = {
   roles: number
   sessions: number
   signInLinks: number
+  apiTokens: number
   conversations: number
   groups: number
   awayDays: number
@@ -1484,6 +1634,7 @@ export type PersonCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions
   roles?: boolean | PersonCountOutputTypeCountRolesArgs
   sessions?: boolean | PersonCountOutputTypeCountSessionsArgs
   signInLinks?: boolean | PersonCountOutputTypeCountSignInLinksArgs
+  apiTokens?: boolean | PersonCountOutputTypeCountApiTokensArgs
   conversations?: boolean | PersonCountOutputTypeCountConversationsArgs
   groups?: boolean | PersonCountOutputTypeCountGroupsArgs
   awayDays?: boolean | PersonCountOutputTypeCountAwayDaysArgs
@@ -1537,6 +1688,13 @@ export type PersonCountOutputTypeCountSignInLinksArgs<ExtArgs extends runtime.Ty
 /**
  * PersonCountOutputType without action
  */
+export type PersonCountOutputTypeCountApiTokensArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.ApiTokenWhereInput
+}
+
+/**
+ * PersonCountOutputType without action
+ */
 export type PersonCountOutputTypeCountConversationsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   where?: Prisma.ConversationReferenceWhereInput
 }
@@ -1569,6 +1727,7 @@ export type PersonSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs =
   roles?: boolean | Prisma.Person$rolesArgs<ExtArgs>
   sessions?: boolean | Prisma.Person$sessionsArgs<ExtArgs>
   signInLinks?: boolean | Prisma.Person$signInLinksArgs<ExtArgs>
+  apiTokens?: boolean | Prisma.Person$apiTokensArgs<ExtArgs>
   conversations?: boolean | Prisma.Person$conversationsArgs<ExtArgs>
   groups?: boolean | Prisma.Person$groupsArgs<ExtArgs>
   awayDays?: boolean | Prisma.Person$awayDaysArgs<ExtArgs>
@@ -1613,6 +1772,7 @@ export type PersonInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs 
   roles?: boolean | Prisma.Person$rolesArgs<ExtArgs>
   sessions?: boolean | Prisma.Person$sessionsArgs<ExtArgs>
   signInLinks?: boolean | Prisma.Person$signInLinksArgs<ExtArgs>
+  apiTokens?: boolean | Prisma.Person$apiTokensArgs<ExtArgs>
   conversations?: boolean | Prisma.Person$conversationsArgs<ExtArgs>
   groups?: boolean | Prisma.Person$groupsArgs<ExtArgs>
   awayDays?: boolean | Prisma.Person$awayDaysArgs<ExtArgs>
@@ -1635,6 +1795,7 @@ export type $PersonPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs
     roles: Prisma.$RolePayload<ExtArgs>[]
     sessions: Prisma.$SessionPayload<ExtArgs>[]
     signInLinks: Prisma.$SignInLinkPayload<ExtArgs>[]
+    apiTokens: Prisma.$ApiTokenPayload<ExtArgs>[]
     conversations: Prisma.$ConversationReferencePayload<ExtArgs>[]
     groups: Prisma.$GroupMemberPayload<ExtArgs>[]
     awayDays: Prisma.$AwayDaysPayload<ExtArgs>[]
@@ -2047,6 +2208,7 @@ export interface Prisma__PersonClient<T, Null = never, ExtArgs extends runtime.T
   roles<T extends Prisma.Person$rolesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Person$rolesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$RolePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   sessions<T extends Prisma.Person$sessionsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Person$sessionsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$SessionPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   signInLinks<T extends Prisma.Person$signInLinksArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Person$signInLinksArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$SignInLinkPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  apiTokens<T extends Prisma.Person$apiTokensArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Person$apiTokensArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ApiTokenPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   conversations<T extends Prisma.Person$conversationsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Person$conversationsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ConversationReferencePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   groups<T extends Prisma.Person$groupsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Person$groupsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$GroupMemberPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   awayDays<T extends Prisma.Person$awayDaysArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Person$awayDaysArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$AwayDaysPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
@@ -2623,6 +2785,30 @@ export type Person$signInLinksArgs<ExtArgs extends runtime.Types.Extensions.Inte
   take?: number
   skip?: number
   distinct?: Prisma.SignInLinkScalarFieldEnum | Prisma.SignInLinkScalarFieldEnum[]
+}
+
+/**
+ * Person.apiTokens
+ */
+export type Person$apiTokensArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the ApiToken
+   */
+  select?: Prisma.ApiTokenSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the ApiToken
+   */
+  omit?: Prisma.ApiTokenOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.ApiTokenInclude<ExtArgs> | null
+  where?: Prisma.ApiTokenWhereInput
+  orderBy?: Prisma.ApiTokenOrderByWithRelationInput | Prisma.ApiTokenOrderByWithRelationInput[]
+  cursor?: Prisma.ApiTokenWhereUniqueInput
+  take?: number
+  skip?: number
+  distinct?: Prisma.ApiTokenScalarFieldEnum | Prisma.ApiTokenScalarFieldEnum[]
 }
 
 /**

@@ -26,7 +26,9 @@ export type AggregateSession = {
 
 export type SessionMinAggregateOutputType = {
   tokenHash: string | null
+  id: string | null
   personId: string | null
+  askedBy: string | null
   createdAt: Date | null
   expiresAt: Date | null
   endedAt: Date | null
@@ -34,7 +36,9 @@ export type SessionMinAggregateOutputType = {
 
 export type SessionMaxAggregateOutputType = {
   tokenHash: string | null
+  id: string | null
   personId: string | null
+  askedBy: string | null
   createdAt: Date | null
   expiresAt: Date | null
   endedAt: Date | null
@@ -42,7 +46,9 @@ export type SessionMaxAggregateOutputType = {
 
 export type SessionCountAggregateOutputType = {
   tokenHash: number
+  id: number
   personId: number
+  askedBy: number
   createdAt: number
   expiresAt: number
   endedAt: number
@@ -52,7 +58,9 @@ export type SessionCountAggregateOutputType = {
 
 export type SessionMinAggregateInputType = {
   tokenHash?: true
+  id?: true
   personId?: true
+  askedBy?: true
   createdAt?: true
   expiresAt?: true
   endedAt?: true
@@ -60,7 +68,9 @@ export type SessionMinAggregateInputType = {
 
 export type SessionMaxAggregateInputType = {
   tokenHash?: true
+  id?: true
   personId?: true
+  askedBy?: true
   createdAt?: true
   expiresAt?: true
   endedAt?: true
@@ -68,7 +78,9 @@ export type SessionMaxAggregateInputType = {
 
 export type SessionCountAggregateInputType = {
   tokenHash?: true
+  id?: true
   personId?: true
+  askedBy?: true
   createdAt?: true
   expiresAt?: true
   endedAt?: true
@@ -149,7 +161,9 @@ export type SessionGroupByArgs<ExtArgs extends runtime.Types.Extensions.Internal
 
 export type SessionGroupByOutputType = {
   tokenHash: string
+  id: string
   personId: string
+  askedBy: string
   createdAt: Date
   expiresAt: Date
   endedAt: Date | null
@@ -178,7 +192,9 @@ export type SessionWhereInput = {
   OR?: Prisma.SessionWhereInput[]
   NOT?: Prisma.SessionWhereInput | Prisma.SessionWhereInput[]
   tokenHash?: Prisma.StringFilter<"Session"> | string
+  id?: Prisma.UuidFilter<"Session"> | string
   personId?: Prisma.UuidFilter<"Session"> | string
+  askedBy?: Prisma.StringFilter<"Session"> | string
   createdAt?: Prisma.DateTimeFilter<"Session"> | Date | string
   expiresAt?: Prisma.DateTimeFilter<"Session"> | Date | string
   endedAt?: Prisma.DateTimeNullableFilter<"Session"> | Date | string | null
@@ -187,7 +203,9 @@ export type SessionWhereInput = {
 
 export type SessionOrderByWithRelationInput = {
   tokenHash?: Prisma.SortOrder
+  id?: Prisma.SortOrder
   personId?: Prisma.SortOrder
+  askedBy?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   expiresAt?: Prisma.SortOrder
   endedAt?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -196,19 +214,23 @@ export type SessionOrderByWithRelationInput = {
 
 export type SessionWhereUniqueInput = Prisma.AtLeast<{
   tokenHash?: string
+  id?: string
   AND?: Prisma.SessionWhereInput | Prisma.SessionWhereInput[]
   OR?: Prisma.SessionWhereInput[]
   NOT?: Prisma.SessionWhereInput | Prisma.SessionWhereInput[]
   personId?: Prisma.UuidFilter<"Session"> | string
+  askedBy?: Prisma.StringFilter<"Session"> | string
   createdAt?: Prisma.DateTimeFilter<"Session"> | Date | string
   expiresAt?: Prisma.DateTimeFilter<"Session"> | Date | string
   endedAt?: Prisma.DateTimeNullableFilter<"Session"> | Date | string | null
   person?: Prisma.XOR<Prisma.PersonScalarRelationFilter, Prisma.PersonWhereInput>
-}, "tokenHash">
+}, "tokenHash" | "id">
 
 export type SessionOrderByWithAggregationInput = {
   tokenHash?: Prisma.SortOrder
+  id?: Prisma.SortOrder
   personId?: Prisma.SortOrder
+  askedBy?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   expiresAt?: Prisma.SortOrder
   endedAt?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -222,7 +244,9 @@ export type SessionScalarWhereWithAggregatesInput = {
   OR?: Prisma.SessionScalarWhereWithAggregatesInput[]
   NOT?: Prisma.SessionScalarWhereWithAggregatesInput | Prisma.SessionScalarWhereWithAggregatesInput[]
   tokenHash?: Prisma.StringWithAggregatesFilter<"Session"> | string
+  id?: Prisma.UuidWithAggregatesFilter<"Session"> | string
   personId?: Prisma.UuidWithAggregatesFilter<"Session"> | string
+  askedBy?: Prisma.StringWithAggregatesFilter<"Session"> | string
   createdAt?: Prisma.DateTimeWithAggregatesFilter<"Session"> | Date | string
   expiresAt?: Prisma.DateTimeWithAggregatesFilter<"Session"> | Date | string
   endedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Session"> | Date | string | null
@@ -230,6 +254,8 @@ export type SessionScalarWhereWithAggregatesInput = {
 
 export type SessionCreateInput = {
   tokenHash: string
+  id?: string
+  askedBy?: string
   createdAt: Date | string
   expiresAt: Date | string
   endedAt?: Date | string | null
@@ -238,7 +264,9 @@ export type SessionCreateInput = {
 
 export type SessionUncheckedCreateInput = {
   tokenHash: string
+  id?: string
   personId: string
+  askedBy?: string
   createdAt: Date | string
   expiresAt: Date | string
   endedAt?: Date | string | null
@@ -246,6 +274,8 @@ export type SessionUncheckedCreateInput = {
 
 export type SessionUpdateInput = {
   tokenHash?: Prisma.StringFieldUpdateOperationsInput | string
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  askedBy?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   expiresAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   endedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -254,7 +284,9 @@ export type SessionUpdateInput = {
 
 export type SessionUncheckedUpdateInput = {
   tokenHash?: Prisma.StringFieldUpdateOperationsInput | string
+  id?: Prisma.StringFieldUpdateOperationsInput | string
   personId?: Prisma.StringFieldUpdateOperationsInput | string
+  askedBy?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   expiresAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   endedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -262,7 +294,9 @@ export type SessionUncheckedUpdateInput = {
 
 export type SessionCreateManyInput = {
   tokenHash: string
+  id?: string
   personId: string
+  askedBy?: string
   createdAt: Date | string
   expiresAt: Date | string
   endedAt?: Date | string | null
@@ -270,6 +304,8 @@ export type SessionCreateManyInput = {
 
 export type SessionUpdateManyMutationInput = {
   tokenHash?: Prisma.StringFieldUpdateOperationsInput | string
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  askedBy?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   expiresAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   endedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -277,7 +313,9 @@ export type SessionUpdateManyMutationInput = {
 
 export type SessionUncheckedUpdateManyInput = {
   tokenHash?: Prisma.StringFieldUpdateOperationsInput | string
+  id?: Prisma.StringFieldUpdateOperationsInput | string
   personId?: Prisma.StringFieldUpdateOperationsInput | string
+  askedBy?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   expiresAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   endedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -295,7 +333,9 @@ export type SessionOrderByRelationAggregateInput = {
 
 export type SessionCountOrderByAggregateInput = {
   tokenHash?: Prisma.SortOrder
+  id?: Prisma.SortOrder
   personId?: Prisma.SortOrder
+  askedBy?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   expiresAt?: Prisma.SortOrder
   endedAt?: Prisma.SortOrder
@@ -303,7 +343,9 @@ export type SessionCountOrderByAggregateInput = {
 
 export type SessionMaxOrderByAggregateInput = {
   tokenHash?: Prisma.SortOrder
+  id?: Prisma.SortOrder
   personId?: Prisma.SortOrder
+  askedBy?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   expiresAt?: Prisma.SortOrder
   endedAt?: Prisma.SortOrder
@@ -311,7 +353,9 @@ export type SessionMaxOrderByAggregateInput = {
 
 export type SessionMinOrderByAggregateInput = {
   tokenHash?: Prisma.SortOrder
+  id?: Prisma.SortOrder
   personId?: Prisma.SortOrder
+  askedBy?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   expiresAt?: Prisma.SortOrder
   endedAt?: Prisma.SortOrder
@@ -361,6 +405,8 @@ export type SessionUncheckedUpdateManyWithoutPersonNestedInput = {
 
 export type SessionCreateWithoutPersonInput = {
   tokenHash: string
+  id?: string
+  askedBy?: string
   createdAt: Date | string
   expiresAt: Date | string
   endedAt?: Date | string | null
@@ -368,6 +414,8 @@ export type SessionCreateWithoutPersonInput = {
 
 export type SessionUncheckedCreateWithoutPersonInput = {
   tokenHash: string
+  id?: string
+  askedBy?: string
   createdAt: Date | string
   expiresAt: Date | string
   endedAt?: Date | string | null
@@ -404,7 +452,9 @@ export type SessionScalarWhereInput = {
   OR?: Prisma.SessionScalarWhereInput[]
   NOT?: Prisma.SessionScalarWhereInput | Prisma.SessionScalarWhereInput[]
   tokenHash?: Prisma.StringFilter<"Session"> | string
+  id?: Prisma.UuidFilter<"Session"> | string
   personId?: Prisma.UuidFilter<"Session"> | string
+  askedBy?: Prisma.StringFilter<"Session"> | string
   createdAt?: Prisma.DateTimeFilter<"Session"> | Date | string
   expiresAt?: Prisma.DateTimeFilter<"Session"> | Date | string
   endedAt?: Prisma.DateTimeNullableFilter<"Session"> | Date | string | null
@@ -412,6 +462,8 @@ export type SessionScalarWhereInput = {
 
 export type SessionCreateManyPersonInput = {
   tokenHash: string
+  id?: string
+  askedBy?: string
   createdAt: Date | string
   expiresAt: Date | string
   endedAt?: Date | string | null
@@ -419,6 +471,8 @@ export type SessionCreateManyPersonInput = {
 
 export type SessionUpdateWithoutPersonInput = {
   tokenHash?: Prisma.StringFieldUpdateOperationsInput | string
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  askedBy?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   expiresAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   endedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -426,6 +480,8 @@ export type SessionUpdateWithoutPersonInput = {
 
 export type SessionUncheckedUpdateWithoutPersonInput = {
   tokenHash?: Prisma.StringFieldUpdateOperationsInput | string
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  askedBy?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   expiresAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   endedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -433,6 +489,8 @@ export type SessionUncheckedUpdateWithoutPersonInput = {
 
 export type SessionUncheckedUpdateManyWithoutPersonInput = {
   tokenHash?: Prisma.StringFieldUpdateOperationsInput | string
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  askedBy?: Prisma.StringFieldUpdateOperationsInput | string
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   expiresAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   endedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -442,7 +500,9 @@ export type SessionUncheckedUpdateManyWithoutPersonInput = {
 
 export type SessionSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   tokenHash?: boolean
+  id?: boolean
   personId?: boolean
+  askedBy?: boolean
   createdAt?: boolean
   expiresAt?: boolean
   endedAt?: boolean
@@ -451,7 +511,9 @@ export type SessionSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs 
 
 export type SessionSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   tokenHash?: boolean
+  id?: boolean
   personId?: boolean
+  askedBy?: boolean
   createdAt?: boolean
   expiresAt?: boolean
   endedAt?: boolean
@@ -460,7 +522,9 @@ export type SessionSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Exten
 
 export type SessionSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   tokenHash?: boolean
+  id?: boolean
   personId?: boolean
+  askedBy?: boolean
   createdAt?: boolean
   expiresAt?: boolean
   endedAt?: boolean
@@ -469,13 +533,15 @@ export type SessionSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Exten
 
 export type SessionSelectScalar = {
   tokenHash?: boolean
+  id?: boolean
   personId?: boolean
+  askedBy?: boolean
   createdAt?: boolean
   expiresAt?: boolean
   endedAt?: boolean
 }
 
-export type SessionOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"tokenHash" | "personId" | "createdAt" | "expiresAt" | "endedAt", ExtArgs["result"]["session"]>
+export type SessionOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"tokenHash" | "id" | "personId" | "askedBy" | "createdAt" | "expiresAt" | "endedAt", ExtArgs["result"]["session"]>
 export type SessionInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   person?: boolean | Prisma.PersonDefaultArgs<ExtArgs>
 }
@@ -493,7 +559,9 @@ export type $SessionPayload<ExtArgs extends runtime.Types.Extensions.InternalArg
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     tokenHash: string
+    id: string
     personId: string
+    askedBy: string
     createdAt: Date
     expiresAt: Date
     endedAt: Date | null
@@ -922,7 +990,9 @@ export interface Prisma__SessionClient<T, Null = never, ExtArgs extends runtime.
  */
 export interface SessionFieldRefs {
   readonly tokenHash: Prisma.FieldRef<"Session", 'String'>
+  readonly id: Prisma.FieldRef<"Session", 'String'>
   readonly personId: Prisma.FieldRef<"Session", 'String'>
+  readonly askedBy: Prisma.FieldRef<"Session", 'String'>
   readonly createdAt: Prisma.FieldRef<"Session", 'DateTime'>
   readonly expiresAt: Prisma.FieldRef<"Session", 'DateTime'>
   readonly endedAt: Prisma.FieldRef<"Session", 'DateTime'>

@@ -26,7 +26,10 @@ export type AggregateSignInLink = {
 
 export type SignInLinkMinAggregateOutputType = {
   tokenHash: string | null
+  id: string | null
   personId: string | null
+  askedBy: string | null
+  page: string | null
   createdAt: Date | null
   expiresAt: Date | null
   usedAt: Date | null
@@ -34,7 +37,10 @@ export type SignInLinkMinAggregateOutputType = {
 
 export type SignInLinkMaxAggregateOutputType = {
   tokenHash: string | null
+  id: string | null
   personId: string | null
+  askedBy: string | null
+  page: string | null
   createdAt: Date | null
   expiresAt: Date | null
   usedAt: Date | null
@@ -42,7 +48,10 @@ export type SignInLinkMaxAggregateOutputType = {
 
 export type SignInLinkCountAggregateOutputType = {
   tokenHash: number
+  id: number
   personId: number
+  askedBy: number
+  page: number
   createdAt: number
   expiresAt: number
   usedAt: number
@@ -52,7 +61,10 @@ export type SignInLinkCountAggregateOutputType = {
 
 export type SignInLinkMinAggregateInputType = {
   tokenHash?: true
+  id?: true
   personId?: true
+  askedBy?: true
+  page?: true
   createdAt?: true
   expiresAt?: true
   usedAt?: true
@@ -60,7 +72,10 @@ export type SignInLinkMinAggregateInputType = {
 
 export type SignInLinkMaxAggregateInputType = {
   tokenHash?: true
+  id?: true
   personId?: true
+  askedBy?: true
+  page?: true
   createdAt?: true
   expiresAt?: true
   usedAt?: true
@@ -68,7 +83,10 @@ export type SignInLinkMaxAggregateInputType = {
 
 export type SignInLinkCountAggregateInputType = {
   tokenHash?: true
+  id?: true
   personId?: true
+  askedBy?: true
+  page?: true
   createdAt?: true
   expiresAt?: true
   usedAt?: true
@@ -149,7 +167,10 @@ export type SignInLinkGroupByArgs<ExtArgs extends runtime.Types.Extensions.Inter
 
 export type SignInLinkGroupByOutputType = {
   tokenHash: string
+  id: string
   personId: string
+  askedBy: string
+  page: string | null
   createdAt: Date
   expiresAt: Date
   usedAt: Date | null
@@ -178,7 +199,10 @@ export type SignInLinkWhereInput = {
   OR?: Prisma.SignInLinkWhereInput[]
   NOT?: Prisma.SignInLinkWhereInput | Prisma.SignInLinkWhereInput[]
   tokenHash?: Prisma.StringFilter<"SignInLink"> | string
+  id?: Prisma.UuidFilter<"SignInLink"> | string
   personId?: Prisma.UuidFilter<"SignInLink"> | string
+  askedBy?: Prisma.StringFilter<"SignInLink"> | string
+  page?: Prisma.StringNullableFilter<"SignInLink"> | string | null
   createdAt?: Prisma.DateTimeFilter<"SignInLink"> | Date | string
   expiresAt?: Prisma.DateTimeFilter<"SignInLink"> | Date | string
   usedAt?: Prisma.DateTimeNullableFilter<"SignInLink"> | Date | string | null
@@ -187,7 +211,10 @@ export type SignInLinkWhereInput = {
 
 export type SignInLinkOrderByWithRelationInput = {
   tokenHash?: Prisma.SortOrder
+  id?: Prisma.SortOrder
   personId?: Prisma.SortOrder
+  askedBy?: Prisma.SortOrder
+  page?: Prisma.SortOrderInput | Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   expiresAt?: Prisma.SortOrder
   usedAt?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -196,19 +223,25 @@ export type SignInLinkOrderByWithRelationInput = {
 
 export type SignInLinkWhereUniqueInput = Prisma.AtLeast<{
   tokenHash?: string
+  id?: string
   AND?: Prisma.SignInLinkWhereInput | Prisma.SignInLinkWhereInput[]
   OR?: Prisma.SignInLinkWhereInput[]
   NOT?: Prisma.SignInLinkWhereInput | Prisma.SignInLinkWhereInput[]
   personId?: Prisma.UuidFilter<"SignInLink"> | string
+  askedBy?: Prisma.StringFilter<"SignInLink"> | string
+  page?: Prisma.StringNullableFilter<"SignInLink"> | string | null
   createdAt?: Prisma.DateTimeFilter<"SignInLink"> | Date | string
   expiresAt?: Prisma.DateTimeFilter<"SignInLink"> | Date | string
   usedAt?: Prisma.DateTimeNullableFilter<"SignInLink"> | Date | string | null
   person?: Prisma.XOR<Prisma.PersonScalarRelationFilter, Prisma.PersonWhereInput>
-}, "tokenHash">
+}, "tokenHash" | "id">
 
 export type SignInLinkOrderByWithAggregationInput = {
   tokenHash?: Prisma.SortOrder
+  id?: Prisma.SortOrder
   personId?: Prisma.SortOrder
+  askedBy?: Prisma.SortOrder
+  page?: Prisma.SortOrderInput | Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   expiresAt?: Prisma.SortOrder
   usedAt?: Prisma.SortOrderInput | Prisma.SortOrder
@@ -222,7 +255,10 @@ export type SignInLinkScalarWhereWithAggregatesInput = {
   OR?: Prisma.SignInLinkScalarWhereWithAggregatesInput[]
   NOT?: Prisma.SignInLinkScalarWhereWithAggregatesInput | Prisma.SignInLinkScalarWhereWithAggregatesInput[]
   tokenHash?: Prisma.StringWithAggregatesFilter<"SignInLink"> | string
+  id?: Prisma.UuidWithAggregatesFilter<"SignInLink"> | string
   personId?: Prisma.UuidWithAggregatesFilter<"SignInLink"> | string
+  askedBy?: Prisma.StringWithAggregatesFilter<"SignInLink"> | string
+  page?: Prisma.StringNullableWithAggregatesFilter<"SignInLink"> | string | null
   createdAt?: Prisma.DateTimeWithAggregatesFilter<"SignInLink"> | Date | string
   expiresAt?: Prisma.DateTimeWithAggregatesFilter<"SignInLink"> | Date | string
   usedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"SignInLink"> | Date | string | null
@@ -230,6 +266,9 @@ export type SignInLinkScalarWhereWithAggregatesInput = {
 
 export type SignInLinkCreateInput = {
   tokenHash: string
+  id?: string
+  askedBy?: string
+  page?: string | null
   createdAt: Date | string
   expiresAt: Date | string
   usedAt?: Date | string | null
@@ -238,7 +277,10 @@ export type SignInLinkCreateInput = {
 
 export type SignInLinkUncheckedCreateInput = {
   tokenHash: string
+  id?: string
   personId: string
+  askedBy?: string
+  page?: string | null
   createdAt: Date | string
   expiresAt: Date | string
   usedAt?: Date | string | null
@@ -246,6 +288,9 @@ export type SignInLinkUncheckedCreateInput = {
 
 export type SignInLinkUpdateInput = {
   tokenHash?: Prisma.StringFieldUpdateOperationsInput | string
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  askedBy?: Prisma.StringFieldUpdateOperationsInput | string
+  page?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   expiresAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   usedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -254,7 +299,10 @@ export type SignInLinkUpdateInput = {
 
 export type SignInLinkUncheckedUpdateInput = {
   tokenHash?: Prisma.StringFieldUpdateOperationsInput | string
+  id?: Prisma.StringFieldUpdateOperationsInput | string
   personId?: Prisma.StringFieldUpdateOperationsInput | string
+  askedBy?: Prisma.StringFieldUpdateOperationsInput | string
+  page?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   expiresAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   usedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -262,7 +310,10 @@ export type SignInLinkUncheckedUpdateInput = {
 
 export type SignInLinkCreateManyInput = {
   tokenHash: string
+  id?: string
   personId: string
+  askedBy?: string
+  page?: string | null
   createdAt: Date | string
   expiresAt: Date | string
   usedAt?: Date | string | null
@@ -270,6 +321,9 @@ export type SignInLinkCreateManyInput = {
 
 export type SignInLinkUpdateManyMutationInput = {
   tokenHash?: Prisma.StringFieldUpdateOperationsInput | string
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  askedBy?: Prisma.StringFieldUpdateOperationsInput | string
+  page?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   expiresAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   usedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -277,7 +331,10 @@ export type SignInLinkUpdateManyMutationInput = {
 
 export type SignInLinkUncheckedUpdateManyInput = {
   tokenHash?: Prisma.StringFieldUpdateOperationsInput | string
+  id?: Prisma.StringFieldUpdateOperationsInput | string
   personId?: Prisma.StringFieldUpdateOperationsInput | string
+  askedBy?: Prisma.StringFieldUpdateOperationsInput | string
+  page?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   expiresAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   usedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -295,7 +352,10 @@ export type SignInLinkOrderByRelationAggregateInput = {
 
 export type SignInLinkCountOrderByAggregateInput = {
   tokenHash?: Prisma.SortOrder
+  id?: Prisma.SortOrder
   personId?: Prisma.SortOrder
+  askedBy?: Prisma.SortOrder
+  page?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   expiresAt?: Prisma.SortOrder
   usedAt?: Prisma.SortOrder
@@ -303,7 +363,10 @@ export type SignInLinkCountOrderByAggregateInput = {
 
 export type SignInLinkMaxOrderByAggregateInput = {
   tokenHash?: Prisma.SortOrder
+  id?: Prisma.SortOrder
   personId?: Prisma.SortOrder
+  askedBy?: Prisma.SortOrder
+  page?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   expiresAt?: Prisma.SortOrder
   usedAt?: Prisma.SortOrder
@@ -311,7 +374,10 @@ export type SignInLinkMaxOrderByAggregateInput = {
 
 export type SignInLinkMinOrderByAggregateInput = {
   tokenHash?: Prisma.SortOrder
+  id?: Prisma.SortOrder
   personId?: Prisma.SortOrder
+  askedBy?: Prisma.SortOrder
+  page?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   expiresAt?: Prisma.SortOrder
   usedAt?: Prisma.SortOrder
@@ -361,6 +427,9 @@ export type SignInLinkUncheckedUpdateManyWithoutPersonNestedInput = {
 
 export type SignInLinkCreateWithoutPersonInput = {
   tokenHash: string
+  id?: string
+  askedBy?: string
+  page?: string | null
   createdAt: Date | string
   expiresAt: Date | string
   usedAt?: Date | string | null
@@ -368,6 +437,9 @@ export type SignInLinkCreateWithoutPersonInput = {
 
 export type SignInLinkUncheckedCreateWithoutPersonInput = {
   tokenHash: string
+  id?: string
+  askedBy?: string
+  page?: string | null
   createdAt: Date | string
   expiresAt: Date | string
   usedAt?: Date | string | null
@@ -404,7 +476,10 @@ export type SignInLinkScalarWhereInput = {
   OR?: Prisma.SignInLinkScalarWhereInput[]
   NOT?: Prisma.SignInLinkScalarWhereInput | Prisma.SignInLinkScalarWhereInput[]
   tokenHash?: Prisma.StringFilter<"SignInLink"> | string
+  id?: Prisma.UuidFilter<"SignInLink"> | string
   personId?: Prisma.UuidFilter<"SignInLink"> | string
+  askedBy?: Prisma.StringFilter<"SignInLink"> | string
+  page?: Prisma.StringNullableFilter<"SignInLink"> | string | null
   createdAt?: Prisma.DateTimeFilter<"SignInLink"> | Date | string
   expiresAt?: Prisma.DateTimeFilter<"SignInLink"> | Date | string
   usedAt?: Prisma.DateTimeNullableFilter<"SignInLink"> | Date | string | null
@@ -412,6 +487,9 @@ export type SignInLinkScalarWhereInput = {
 
 export type SignInLinkCreateManyPersonInput = {
   tokenHash: string
+  id?: string
+  askedBy?: string
+  page?: string | null
   createdAt: Date | string
   expiresAt: Date | string
   usedAt?: Date | string | null
@@ -419,6 +497,9 @@ export type SignInLinkCreateManyPersonInput = {
 
 export type SignInLinkUpdateWithoutPersonInput = {
   tokenHash?: Prisma.StringFieldUpdateOperationsInput | string
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  askedBy?: Prisma.StringFieldUpdateOperationsInput | string
+  page?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   expiresAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   usedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -426,6 +507,9 @@ export type SignInLinkUpdateWithoutPersonInput = {
 
 export type SignInLinkUncheckedUpdateWithoutPersonInput = {
   tokenHash?: Prisma.StringFieldUpdateOperationsInput | string
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  askedBy?: Prisma.StringFieldUpdateOperationsInput | string
+  page?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   expiresAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   usedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -433,6 +517,9 @@ export type SignInLinkUncheckedUpdateWithoutPersonInput = {
 
 export type SignInLinkUncheckedUpdateManyWithoutPersonInput = {
   tokenHash?: Prisma.StringFieldUpdateOperationsInput | string
+  id?: Prisma.StringFieldUpdateOperationsInput | string
+  askedBy?: Prisma.StringFieldUpdateOperationsInput | string
+  page?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   expiresAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   usedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
@@ -442,7 +529,10 @@ export type SignInLinkUncheckedUpdateManyWithoutPersonInput = {
 
 export type SignInLinkSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   tokenHash?: boolean
+  id?: boolean
   personId?: boolean
+  askedBy?: boolean
+  page?: boolean
   createdAt?: boolean
   expiresAt?: boolean
   usedAt?: boolean
@@ -451,7 +541,10 @@ export type SignInLinkSelect<ExtArgs extends runtime.Types.Extensions.InternalAr
 
 export type SignInLinkSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   tokenHash?: boolean
+  id?: boolean
   personId?: boolean
+  askedBy?: boolean
+  page?: boolean
   createdAt?: boolean
   expiresAt?: boolean
   usedAt?: boolean
@@ -460,7 +553,10 @@ export type SignInLinkSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Ex
 
 export type SignInLinkSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   tokenHash?: boolean
+  id?: boolean
   personId?: boolean
+  askedBy?: boolean
+  page?: boolean
   createdAt?: boolean
   expiresAt?: boolean
   usedAt?: boolean
@@ -469,13 +565,16 @@ export type SignInLinkSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Ex
 
 export type SignInLinkSelectScalar = {
   tokenHash?: boolean
+  id?: boolean
   personId?: boolean
+  askedBy?: boolean
+  page?: boolean
   createdAt?: boolean
   expiresAt?: boolean
   usedAt?: boolean
 }
 
-export type SignInLinkOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"tokenHash" | "personId" | "createdAt" | "expiresAt" | "usedAt", ExtArgs["result"]["signInLink"]>
+export type SignInLinkOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"tokenHash" | "id" | "personId" | "askedBy" | "page" | "createdAt" | "expiresAt" | "usedAt", ExtArgs["result"]["signInLink"]>
 export type SignInLinkInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   person?: boolean | Prisma.PersonDefaultArgs<ExtArgs>
 }
@@ -493,7 +592,10 @@ export type $SignInLinkPayload<ExtArgs extends runtime.Types.Extensions.Internal
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     tokenHash: string
+    id: string
     personId: string
+    askedBy: string
+    page: string | null
     createdAt: Date
     expiresAt: Date
     usedAt: Date | null
@@ -922,7 +1024,10 @@ export interface Prisma__SignInLinkClient<T, Null = never, ExtArgs extends runti
  */
 export interface SignInLinkFieldRefs {
   readonly tokenHash: Prisma.FieldRef<"SignInLink", 'String'>
+  readonly id: Prisma.FieldRef<"SignInLink", 'String'>
   readonly personId: Prisma.FieldRef<"SignInLink", 'String'>
+  readonly askedBy: Prisma.FieldRef<"SignInLink", 'String'>
+  readonly page: Prisma.FieldRef<"SignInLink", 'String'>
   readonly createdAt: Prisma.FieldRef<"SignInLink", 'DateTime'>
   readonly expiresAt: Prisma.FieldRef<"SignInLink", 'DateTime'>
   readonly usedAt: Prisma.FieldRef<"SignInLink", 'DateTime'>
