@@ -138,20 +138,29 @@ export const wavesToReopen = async (turn: Turn, mine: readonly MyWave[]): Promis
     .filter(({ wave }) => wave.state === 'open' && !mine.some((one) => one.wave.id === wave.id))
     .map((one) => ({ ...one, reopens: true }));
 
+const matchTitle = (waves: readonly MyWave[], words: string) =>
+  matchName(
+    words,
+    waves.map(({ wave }) => ({ id: wave.id, name: wave.title, aliases: [wave.title.replace(/^(?:the|an?) /iu, '')] })),
+  );
+
+/** The only one that words mean, of some, where they are nothing but its title. */
+export const waveCalled = (waves: readonly MyWave[], words: string): MyWave | undefined => {
+  const match = matchTitle(waves, words);
+  return match.kind === 'one' && match.rest === '' ? waves.find(({ wave }) => wave.id === match.id) : undefined;
+};
+
 /** The one that words mean, of some; or a card that asks which. */
 export const namedWave = (
   waves: readonly MyWave[],
   words: string,
   which: (title: string, some: readonly MyWave[]) => Card,
 ): MyWave | Card => {
-  const match = matchName(
-    words,
-    waves.map(({ wave }) => ({ id: wave.id, name: wave.title, aliases: [wave.title.replace(/^(?:the|an?) /iu, '')] })),
-  );
+  const only = waveCalled(waves, words);
+  if (only) return only;
+  const match = matchTitle(waves, words);
   const ids = match.kind === 'none' ? [] : match.kind === 'one' ? [match.id] : match.ids;
   const found = waves.filter(({ wave }) => ids.includes(wave.id));
-  const [only] = found;
-  if (only && match.kind === 'one' && match.rest === '') return only;
   if (match.kind === 'several' && match.rest === '') return which(`Which pulse do you mean by ${quoted(words)}?`, found);
   return which(`I do not know a pulse called ${quoted(words)}.`, found.length > 0 ? found : waves);
 };

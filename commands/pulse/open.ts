@@ -12,7 +12,18 @@ import { namesOf } from '../../src/pulses/queries.ts';
 import { treeOf } from '../../src/pulses/tree.ts';
 import { confirmCard } from '../../src/views/pulse/plan.ts';
 import { whichCard } from '../../src/views/pulse/waves.ts';
-import { type MyWave, myWave, myWaves, namedWave, notARunner, recordEvent, runsPulses, WaveState, withKeys } from './context.ts';
+import {
+  type MyWave,
+  myWave,
+  myWaves,
+  namedWave,
+  notARunner,
+  recordEvent,
+  runsPulses,
+  WaveState,
+  waveCalled,
+  withKeys,
+} from './context.ts';
 import { draftCard, planFrom, shownAgain, subjectOf } from './plan.ts';
 import { runOf, shown, shownOpen } from './waves.ts';
 
@@ -55,8 +66,6 @@ const confirm = async (turn: Turn, mine: MyWave, changed = false): Promise<Card>
   );
 };
 
-const noCard = (): Card => ({ title: '', parts: [] });
-
 /** `pulse open TITLE`, and the button of a draft. */
 export const open = cardVerb({
   state: WaveState,
@@ -69,15 +78,11 @@ export const open = cardVerb({
     const mine = await myWaves(turn);
     const plans = mine.filter(isPlan);
     // What has opened is shown as it is: another one is never offered in its place.
-    const begun =
-      words === ''
-        ? undefined
-        : namedWave(
-            mine.filter(({ wave }) => wave.state === 'open'),
-            words,
-            noCard,
-          );
-    if (begun && 'wave' in begun && !('wave' in namedWave(plans, words, noCard))) return shown(turn, begun);
+    const begun = waveCalled(
+      mine.filter(({ wave }) => wave.state === 'open'),
+      words,
+    );
+    if (begun && !waveCalled(plans, words)) return shown(turn, begun);
     if (plans.length === 0)
       throw new UserError('There is no pulse to open. Plan one first.', { label: 'New pulse', press: { verb: 'pulse.new' } });
     const which = (title: string, some: readonly MyWave[]) =>
