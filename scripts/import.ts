@@ -50,9 +50,13 @@ const parsed = () => {
 const asked = parsed();
 if (asked?.values.template) await template(asked.positionals[0]);
 else if (asked)
-  await run('import', async () => {
-    if (asked.positionals.length === 0) throw new Error(HOW);
-    const files = [];
-    for (const path of asked.positionals) files.push(await read(path));
-    return [writeImportRequest({ files, locality: asked.values.locality, dryRun: asked.values['dry-run'] })];
-  });
+  await run(
+    'import',
+    async () => {
+      if (asked.positionals.length === 0) throw new Error(HOW);
+      const files = [];
+      for (const path of asked.positionals) files.push(await read(path));
+      return [writeImportRequest({ files, locality: asked.values.locality, dryRun: asked.values['dry-run'] })];
+    },
+    'nothing was brought in',
+  );

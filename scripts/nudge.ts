@@ -19,4 +19,4 @@ const parsed = () => {
 
 const asked = parsed();
 if (asked && (asked.help || !asked['dry-run'])) console.log(HOW_NUDGES_GO);
-else if (asked) await run('nudge', () => (asked.at === undefined ? [] : [asked.at]));
+else if (asked) await run('nudge', () => (asked.at === undefined ? [] : [asked.at]), 'nobody was looked for');

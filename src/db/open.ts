@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { access, mkdir } from 'node:fs/promises';
 import type { SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils';
 import type { Config } from '../config.ts';
 import type { Db } from './client.ts';
@@ -109,12 +109,22 @@ export const openServer = (url: string, sent: (sql: string) => void = () => {}, 
   };
 };
 
+/** The embedded database's own folder. */
+const folderIn = (dataDir: string) => `${dataDir}/postgresql`;
+
+/** Whether there is an embedded database; makes nothing. What cannot be looked at is found out by whoever opens it. */
+export const hasEmbedded = (dataDir: string): Promise<boolean> =>
+  access(`${folderIn(dataDir)}/PG_VERSION`).then(
+    () => true,
+    ({ code }: NodeJS.ErrnoException) => code !== 'ENOENT',
+  );
+
 /** Opens the database that the configuration names: a server, or the embedded one in its folder. `sent` is told of every statement. */
 export const openDatabase = async (config: Pick<Config, 'databaseUrl' | 'dataDir'>, sent?: (sql: string) => void): Promise<Database> => {
   if (config.databaseUrl) return openServer(config.databaseUrl, sent);
   await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
   return openEmbedded(
-    createEmbedded(() => openFolder(`${config.dataDir}/postgresql`)),
+    createEmbedded(() => openFolder(folderIn(config.dataDir))),
     sent,
   );
 };

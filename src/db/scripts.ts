@@ -1,6 +1,7 @@
+import { resolve } from 'node:path';
 import type { Config } from '../config.ts';
 import { askHolder, lockFolder, type Request, type Say } from './folder.ts';
-import { type Database, openDatabase } from './open.ts';
+import { type Database, hasEmbedded, openDatabase } from './open.ts';
 
 /** What can be asked of a server that runs, and done without one. It returns what is to be printed; `say` is for how far it has come. */
 export type Script = (database: Database, args: string[], say: Say) => Promise<string>;
@@ -17,13 +18,15 @@ export const answerScript = (scripts: Scripts, database: Database, { script, arg
 
 /**
  * Runs a script whether a server runs on its database or not: on an embedded folder that is in use, whoever holds it does it;
- * otherwise the database is opened here. @returns what to print
+ * otherwise the database is opened here.
+ * @param undone what is said not to have been done where there is no embedded database; only without it is one made
+ * @returns what to print
  */
 export const runScript = async (
   config: Pick<Config, 'databaseUrl' | 'dataDir'>,
   scripts: Scripts,
   request: Request,
-  say = quietly,
+  { say = quietly, undone }: { say?: Say; undone?: string | undefined } = {},
 ): Promise<string> => {
   const here = async () => {
     const database = await openDatabase(config);
@@ -37,6 +40,8 @@ export const runScript = async (
   if (config.databaseUrl) return here();
   const answered = await askHolder(config.dataDir, request, say);
   if (answered !== undefined) return answered;
+  if (undone !== undefined && !(await hasEmbedded(config.dataDir)))
+    throw new Error(`There is no database in ${resolve(config.dataDir)}: ${undone}. DATA_DIR says where it is.`);
   const lock = await lockFolder(config.dataDir, async () => {
     throw new Error('Another script is using the database. Try again when it has ended.');
   });
