@@ -8,13 +8,13 @@ import { withoutNumbers } from '../people/identifiers.ts';
 import { showable } from '../people/notes.ts';
 import { postedValues } from '../platforms/web/receive.ts';
 import { formView } from '../platforms/web/render.ts';
-import { answerWave } from '../pulses/answer.ts';
+import { type Answered, answerWave } from '../pulses/answer.ts';
 import { operatorName } from '../pulses/operator.ts';
 import type { Wave } from '../pulses/pulse.ts';
 import { waveById } from '../pulses/queries.ts';
 import { seatByLink } from '../pulses/seat.ts';
 import { COMMENT_FIELD, readSent } from '../pulses/sent.ts';
-import { standingOf } from '../pulses/standing.ts';
+import { type Standing, standingOf } from '../pulses/standing.ts';
 import { promise, pulseForm, pulseLine } from '../views/pulse/form.ts';
 import { noKey, type Told, thanks } from '../views/pulse/thanks.ts';
 import type { Site } from './site.ts';
@@ -37,6 +37,22 @@ type Shown =
   /** Unknown, late or mistyped: nobody is told which. */
   | { kind: 'nothing' };
 
+/** What somebody is shown before they answer, and after. */
+const shownAs = (wave: Wave, standing: Standing | Answered): Shown => {
+  switch (standing) {
+    case 'open':
+      return { kind: 'form', wave, errors: {} };
+    case 'counted':
+    case 'already':
+      return { kind: 'thanks', wave };
+    case 'no_key':
+      return { kind: 'no_key' };
+    case 'closed':
+    case 'not_invited':
+      return { kind: 'nothing' };
+  }
+};
+
 export const pulsePages = ({ core, show, problem }: Site) => {
   /** Whose link it is, if they are still there and the wave still is. */
   const find = (token: string, then: (means: Means) => Promise<Shown>): Promise<Shown> =>
@@ -55,19 +71,7 @@ export const pulsePages = ({ core, show, problem }: Site) => {
 
   type Means = Parameters<typeof standingOf>[0] & { wave: Wave; personId: string };
 
-  const standing = async (means: Means): Promise<Shown> => {
-    const { wave } = means;
-    switch (await standingOf(means, wave, means.personId)) {
-      case 'open':
-        return { kind: 'form', wave, errors: {} };
-      case 'already':
-        return { kind: 'thanks', wave };
-      case 'no_key':
-        return { kind: 'no_key' };
-      default:
-        return { kind: 'nothing' };
-    }
-  };
+  const standing = async (means: Means): Promise<Shown> => shownAs(means.wave, await standingOf(means, means.wave, means.personId));
 
   const answered = async (means: Means, values: Record<string, string>): Promise<Shown> => {
     const { wave } = means;
@@ -76,15 +80,7 @@ export const pulsePages = ({ core, show, problem }: Site) => {
       const shown = await standing(means);
       return shown.kind === 'form' ? { ...shown, errors: sent.fields } : shown;
     }
-    switch (await answerWave(means, wave.id, means.personId, sent.answers)) {
-      case 'counted':
-      case 'already':
-        return { kind: 'thanks', wave };
-      case 'no_key':
-        return { kind: 'no_key' };
-      default:
-        return { kind: 'nothing' };
-    }
+    return shownAs(wave, await answerWave(means, wave.id, means.personId, sent.answers));
   };
 
   const say = (request: Request, response: Response, { title, lines }: Told, status = 200) =>
