@@ -8,6 +8,7 @@ import { isPercentage } from '../../src/kpis/value.ts';
 import type { Place } from '../../src/people/directory.ts';
 import { textProblem } from '../../src/people/notes.ts';
 import { HOWS, type Project } from '../../src/people/taking.ts';
+import { dateExpected } from '../dates.ts';
 import { readPerson } from '../hands.ts';
 import { LOGGED, MOST_SOURCE, NONE } from './define-form.ts';
 
@@ -65,7 +66,7 @@ export const readForm = async (
   };
   const readDate = (field: string): string | null => {
     const found = optionalDate(text(field));
-    if (found === undefined) fields[field] = 'Write a date, as in 2027-07-31.';
+    if (found === undefined) fields[field] = dateExpected(turn.today.add({ years: 1 }));
     return found ?? null;
   };
   const pick = <T extends string>(field: string, options: readonly T[], fallback: T): T => {

@@ -2,6 +2,7 @@ import { Temporal } from 'temporal-polyfill';
 import { optionalDate } from '../../src/kpis/define.ts';
 import { nearest } from '../../src/people/invite.ts';
 import type { Named } from '../../src/people/taking.ts';
+import { dateExpected } from '../dates.ts';
 
 /** What was filled in about who takes part: every line is an organisation, or is told what is expected. */
 
@@ -42,7 +43,7 @@ export const readOrganisations = (
 /** The day of a form, today when empty; or what is expected of it. */
 export const readPartDay = (text: string | undefined, today: Temporal.PlainDate): { day: Temporal.PlainDate } | { problem: string } => {
   const found = optionalDate(text);
-  if (found === undefined) return { problem: 'Write a date, as in 2026-11-19.' };
+  if (found === undefined) return { problem: dateExpected(today) };
   const day = found === null ? today : Temporal.PlainDate.from(found);
   const [earliest, latest] = [today.subtract({ years: YEARS_BACK }), today.add({ years: 1 })];
   if (Temporal.PlainDate.compare(day, earliest) < 0) return { problem: `At most ${YEARS_BACK} years ago.` };

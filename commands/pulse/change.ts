@@ -8,6 +8,7 @@ import { itemsNow } from '../../src/pulses/items.ts';
 import { AUDIENCES, type Audience, MOST_ITEMS, type Plan, type PulsePlace, type Split } from '../../src/pulses/pulse.ts';
 import { shortened } from '../../src/views/actions/parts.ts';
 import { AUDIENCE_WORDS, placesWords, SPLIT_WORDS, USUAL_K } from '../../src/views/pulse/plan.ts';
+import { dateExpected } from '../dates.ts';
 import { placesOfRunner, type RunPlace, SubjectState } from './context.ts';
 import { keep, subjectOf } from './plan.ts';
 
@@ -44,8 +45,8 @@ export const readDays = async (
   const fields: Record<string, string> = {};
   const opensOn = optionalDate(values.opens) ?? undefined;
   const closes = optionalDate(values.closes);
-  if (opensOn === undefined) fields.opens = `Write a date, as in ${turn.today}.`;
-  if (closes === undefined) fields.closes = `Write a date, as in ${turn.today.add({ weeks: 2 })}, or leave it empty.`;
+  if (opensOn === undefined) fields.opens = dateExpected(turn.today);
+  if (closes === undefined) fields.closes = dateExpected(turn.today.add({ weeks: 2 }), 'leave it empty');
   if (opensOn === undefined || closes === undefined) return { fields };
   const days = { opensOn, closesOn: closes ?? (await closesByDefault(turn.tx, asked, opensOn)) };
   try {

@@ -11,6 +11,7 @@ import { optionalDate } from '../../src/kpis/define.ts';
 import { extendWave } from '../../src/pulses/extend.ts';
 import { LONGEST } from '../../src/pulses/half-term.ts';
 import { endsByItselfCard, whichCard } from '../../src/views/pulse/waves.ts';
+import { dateExpected } from '../dates.ts';
 import { type MyWave, myWave, myWaves, namedWave, notARunner, recordEvent, runsPulses, WaveState } from './context.ts';
 import { runOf, shownOpen } from './waves.ts';
 
@@ -97,7 +98,7 @@ export const later = formVerb({
   submit: async (turn, { values, state }) => {
     const mine = await myWave(turn, state?.wave);
     const on = optionalDate(values.on);
-    if (!on) return { fields: { on: `Write a date, as in ${turn.today.add({ weeks: 1 })}.` } };
+    if (!on) return { fields: { on: dateExpected(turn.today.add({ weeks: 1 })) } };
     try {
       return await extendTo(turn, mine, on);
     } catch (error) {

@@ -73,7 +73,7 @@ describe('a new KPI', () => {
     ['a target without its date', { target: '90' }, { targetDate: 'Say by when the target is to be reached.' }],
     ['a date without its target', { targetDate: '2027-07-31' }, { target: 'Say what the target is, or leave its date empty.' }],
     ['a baseline without its date', { baseline: '30' }, { baselineDate: 'Say when the baseline was read.' }],
-    ['31 February', { target: '90', targetDate: '2027-02-31' }, { targetDate: 'Write a date, as in 2027-07-31.' }],
+    ['31 February', { target: '90', targetDate: '2027-02-31' }, { targetDate: 'Write a date, as in 19 November 2027.' }],
     [
       'a target before the baseline',
       { baseline: '30', baselineDate: '2026-09-01', target: '90', targetDate: '2026-08-31' },

@@ -137,14 +137,14 @@ describe('what bad input gets', () => {
       { organisations: expect.stringContaining('Wakefield has no organisation “Sheffield council”.') },
     ],
     ['too many lines', { organisations: 'x\n'.repeat(401) }, { organisations: 'At most 400 organisations at once; this is 401.' }],
-    ['31 February', { organisations: 'Ash School', day: '2026-02-31' }, { day: 'Write a date, as in 2026-11-19.' }],
+    ['31 February', { organisations: 'Ash School', day: '2026-02-31' }, { day: 'Write a date, as in 19 November 2026.' }],
     ['long ago', { organisations: 'Ash School', day: '1926-02-01' }, { day: 'At most 10 years ago.' }],
     ['a year that never comes', { organisations: 'Ash School', day: '9999-01-01' }, { day: 'At most one year ahead.' }],
     ['a way that is none', { organisations: 'Ash School', how: 'watched' }, { how: 'Choose one of the list.' }],
     [
       'everything wrong at once',
       { organisations: '', how: '', day: 'soon' },
-      { organisations: 'Write one organisation a line.', how: 'Choose one of the list.', day: 'Write a date, as in 2026-11-19.' },
+      { organisations: 'Write one organisation a line.', how: 'Choose one of the list.', day: 'Write a date, as in 19 November 2026.' },
     ],
   ])('%s is said at its field, and nothing is saved', async (_, values, expected) => {
     const before = await said();

@@ -95,8 +95,8 @@ describe('a draft', () => {
     ['2026-12-25', '', 'opens', 'Schools are closed on Friday 25 December 2026. The next school day is Monday 4 January 2027.'],
     ['2026-11-18', '', 'opens', 'Wednesday 18 November 2026 is past: a pulse opens today or later.'],
     ['2026-11-23', '2026-11-20', 'closes', 'A pulse that opens on Monday 23 November 2026 closes the day after or later.'],
-    ['soon', '', 'opens', 'Write a date, as in 2026-11-19.'],
-    ['2026-11-23', 'later', 'closes', 'Write a date, as in 2026-12-03, or leave it empty.'],
+    ['soon', '', 'opens', 'Write a date, as in 19 November 2026.'],
+    ['2026-11-23', 'later', 'closes', 'Write a date, as in 3 December 2026, or leave it empty.'],
   ])('that opens on “%s” and closes on “%s” is told so at its field', async (opens, closes, field, said) => {
     const { card } = await plan({ template: 'trust', place: places.twelve, opens, closes });
     expect(card.fields()).toEqual({ [field]: said });
