@@ -6,7 +6,8 @@ import { conversationsOf } from '../../src/people/conversations.ts';
 import { type TestBot, testBot } from '../support/bot.ts';
 import { slackWith } from '../support/slack.ts';
 import { read, type Shown, type ShownView } from '../support/slack-stub.ts';
-import { answeredIn, loud, NOTHING, pulseInWakefield, traceOf, withoutPulses } from './trace.ts';
+import { clearPulses } from './clear.ts';
+import { answeredIn, loud, NOTHING, pulseInWakefield, traceOf } from './trace.ts';
 
 /** A pulse in Slack, over its real wire format: from the nudge, the home tab, a channel and a direct message. */
 
@@ -39,7 +40,7 @@ const begin = async (as: (commands: readonly Command[]) => readonly Command[]) =
   personId = linked.personId;
 };
 const anew = async () => {
-  await withoutPulses(bot.core);
+  await clearPulses(bot.core);
   wave = await pulseInWakefield(bot.core);
   bot.clock.advance({ minutes: 1 });
   await bot.outbox.drain();

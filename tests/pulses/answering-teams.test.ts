@@ -2,7 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Account, Command } from '../../src/bot/contract.ts';
 import { createFinish } from '../../src/bot/finish.ts';
 import { type TeamsWorld, teamsWorld } from '../support/teams-world.ts';
-import { answeredIn, loud, NOTHING, pulseInWakefield, traceOf, withoutPulses } from './trace.ts';
+import { clearPulses } from './clear.ts';
+import { answeredIn, loud, NOTHING, pulseInWakefield, traceOf } from './trace.ts';
 
 /** A pulse in Teams, over its real wire format: from the nudge, a channel, a typed word, and where no dialog is known. */
 
@@ -26,7 +27,7 @@ const begin = async (as: (commands: readonly Command[]) => readonly Command[]) =
   personId = linked.personId;
 };
 const anew = async () => {
-  await withoutPulses(world.bot.core);
+  await clearPulses(world.bot.core);
   wave = await pulseInWakefield(world.bot.core);
   world.bot.clock.advance({ minutes: 1 });
   await world.relay();

@@ -3,7 +3,8 @@ import { createDispatch } from '../../src/bot/dispatch.ts';
 import { type TestBot, testBot } from '../support/bot.ts';
 import { field, heading, visitor } from '../support/visitor.ts';
 import { startWeb } from '../support/web.ts';
-import { answeredIn, loud, NOTHING, pulseInWakefield, traceOf, withoutPulses } from './trace.ts';
+import { clearPulses } from './clear.ts';
+import { answeredIn, loud, NOTHING, pulseInWakefield, traceOf } from './trace.ts';
 
 /** A pulse in the web chat, as a browser without scripts sends it: typed, opened, answered. */
 
@@ -25,7 +26,7 @@ afterAll(async () => {
   await bot?.close();
 });
 beforeEach(async () => {
-  await withoutPulses(bot.core);
+  await clearPulses(bot.core);
   wave = await pulseInWakefield(bot.core);
   bot.clock.advance({ minutes: 1 });
 });

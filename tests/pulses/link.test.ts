@@ -4,7 +4,8 @@ import { linkToken } from '../../src/pulses/seat.ts';
 import { type TestBot, testBot } from '../support/bot.ts';
 import { heading, type Reply, visitor } from '../support/visitor.ts';
 import { startWeb } from '../support/web.ts';
-import { answeredIn, NOTHING, pulseInWakefield, traceOf, withoutPulses } from './trace.ts';
+import { clearPulses } from './clear.ts';
+import { answeredIn, NOTHING, pulseInWakefield, traceOf } from './trace.ts';
 
 /** A pulse by its personal link: nobody signs in, scanners open it first, and what it shows afterwards tells nobody anything. */
 
@@ -21,7 +22,7 @@ afterAll(async () => {
   await bot?.close();
 });
 beforeEach(async () => {
-  await withoutPulses(bot.core);
+  await clearPulses(bot.core);
   bot.logged.length = 0;
   wave = await pulseInWakefield(bot.core);
 });
@@ -119,7 +120,7 @@ describe('a personal link', () => {
     const path = pathOf(2);
     await bot.core.db.pulseWave.updateMany({ data: { closesOn: new Date('2026-11-18') } });
     const [pastItsEvening, sentLate] = [await somebody().get(path), await closed({ 'field.answer1': '1' })];
-    await withoutPulses(bot.core);
+    await clearPulses(bot.core);
     const pages = [
       sentLate,
       pastItsEvening,

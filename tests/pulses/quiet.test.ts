@@ -8,7 +8,8 @@ import type { SealedCard } from '../../src/cards/card.ts';
 import { CommitUnconfirmed } from '../../src/errors.ts';
 import { contentsOf, openBox } from '../../src/pulses/box.ts';
 import { type TestBot, testBot } from '../support/bot.ts';
-import { answeredIn, loud, NOTHING, pulseInWakefield, traceOf, withoutPulses } from './trace.ts';
+import { clearPulses } from './clear.ts';
+import { answeredIn, loud, NOTHING, pulseInWakefield, traceOf } from './trace.ts';
 
 // A headteacher answers a pulse: what is counted, what they are told, and that nothing else is left behind.
 
@@ -22,7 +23,7 @@ beforeAll(async () => {
 afterAll(() => bot.close());
 beforeEach(async () => {
   const { db } = bot.core;
-  await withoutPulses(bot.core);
+  await clearPulses(bot.core);
   await db.inboundEvent.deleteMany();
   await db.outbox.deleteMany();
   await db.identity.deleteMany({ where: { tenant: 'T0HOME' } });

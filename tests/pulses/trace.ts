@@ -61,18 +61,6 @@ export const pulseInWakefield = async (core: Parameters<typeof openTestWave>[0],
   return { ...wave, names: people.map(({ email }) => email?.split('@')[0] ?? '') };
 };
 
-/** Takes away every pulse with all that belongs to it. */
-export const withoutPulses = async ({ db }: Pick<Core, 'db'>): Promise<void> => {
-  await db.pulseSeat.deleteMany();
-  await db.pulseBox.deleteMany();
-  await db.pulseResult.deleteMany();
-  await db.pulseComment.deleteMany();
-  await db.pulseReply.deleteMany();
-  await db.pulseInvited.deleteMany();
-  await db.pulseCell.deleteMany();
-  await db.pulseWave.deleteMany();
-};
-
 /** Who has answered, by their ids. */
 export const answeredIn = async ({ db }: Pick<Core, 'db'>, waveId: string): Promise<string[]> =>
   (await db.pulseSeat.findMany({ where: { waveId, answered: true }, select: { personId: true } })).map(({ personId }) => personId);

@@ -100,9 +100,8 @@ export const wavesWorld = async (options?: Parameters<typeof testBot>[0]) => {
   /** As it was before the test: no waves, no headteachers but the demonstration's, no other wordings. */
   const clear = async () => {
     bot.clock.set(began);
-    for (const id of await core.waveKeys.list()) await core.waveKeys.destroy(id);
-    for (const table of ['pulse_seat', 'pulse_box', 'pulse_invited', 'pulse_cell', 'pulse_wave', 'news'])
-      await db.$executeRawUnsafe(`delete from ${table}`);
+    await clearPulses(core);
+    await db.news.deleteMany();
     await db.$executeRaw`delete from pulse_item where recorded_by_id is not null`;
     await db.$executeRaw`delete from role where person_id in (select id from person where email is null)`;
     await db.$executeRaw`delete from group_member where person_id in (select id from person where email is null)`;
