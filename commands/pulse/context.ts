@@ -8,6 +8,7 @@ import { KeysUnavailable, UserError } from '../../src/errors.ts';
 import { may, PERMISSIONS, type ScopePath } from '../../src/people/permissions.ts';
 import { AUDIENCES, MOST_ITEMS, type PlaceKind, type Plan, type PulsePlace, type Wave } from '../../src/pulses/pulse.ts';
 import { type Placed, placesNamed, waveById, wavesRunIn } from '../../src/pulses/queries.ts';
+import { LOWEST_K } from '../../src/statistics/disclosure/rule.ts';
 import { allPlaces, partsIn } from '../../src/summaries/scopes.ts';
 
 /** What the verbs that run pulses share: where the actor may run them, and which wave is meant. */
@@ -26,7 +27,7 @@ export const PlanState = z.object({
   split: z.enum(['none', 'phase', 'group']),
   items: z.array(z.object({ item: z.string(), version: z.number().int() })).max(MOST_ITEMS),
   comment: z.boolean(),
-  k: z.number().int().min(3),
+  k: z.number().int().min(LOWEST_K),
   opensOn: z.iso.date(),
   closesOn: z.iso.date(),
 }) satisfies z.ZodType<Plan>;

@@ -3,6 +3,7 @@ import { dayWords } from '../../calendar/dates.ts';
 import type { Button, Card, Part } from '../../cards/card.ts';
 import type { Item, Wave } from '../../pulses/pulse.ts';
 import type { Before, Released, Went } from '../../pulses/results.ts';
+import { TENS_FROM } from '../../statistics/disclosure/rule.ts';
 import type { Shown } from '../../statistics/disclosure.ts';
 import { type Day, dated, LONGEST_TITLE, listed, shortened, small } from '../actions/parts.ts';
 import { wentWords } from './comments.ts';
@@ -81,7 +82,7 @@ const footWords = (answered: readonly Answered[]): string => {
   const all = answered.flatMap(({ shown, pooled }) => [shown, pooled?.shown]).filter((shown) => shown !== undefined);
   const has = (as: Shown['as']) => all.some((shown) => shown.as === as);
   return [
-    ...(has('words') ? ['Words without figures: fewer than 20 answers, or figures could tell what somebody said.'] : []),
+    ...(has('words') ? [`Words without figures: fewer than ${TENS_FROM} answers, or figures could tell what somebody said.`] : []),
     ...(has('words') || has('tens') || has('whole') ? ['Mostly: at least two thirds.'] : []),
     ...(has('tens') || has('whole') ? [roundedWords(has('tens'), has('whole'))] : []),
     ...(all.some(isShown) ? ['“Don’t know” is left out.'] : []),

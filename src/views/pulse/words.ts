@@ -2,6 +2,7 @@ import { Temporal } from 'temporal-polyfill';
 import { monthName } from '../../calendar/dates.ts';
 import type { Item, Turnout } from '../../pulses/pulse.ts';
 import type { Before } from '../../pulses/results.ts';
+import { FEWEST_ORGANISATIONS } from '../../statistics/disclosure/rule.ts';
 import { ENDS, type Scale, type Shown } from '../../statistics/disclosure.ts';
 import { listed } from '../actions/parts.ts';
 
@@ -125,7 +126,7 @@ const publishedWords = (asked: Asked, shown: Words | Shares): string[] =>
  * @param countedIn a larger group that is shown, by name
  */
 export const withheldWords = (k: number, countedIn: string | undefined): string =>
-  `Fewer than ${k} people or 3 organisations, or somebody’s answer could be worked out: not shown to anyone. ${countedIn ? `It is counted in ${countedIn}.` : 'No larger group that it is in is shown either.'} [c]`;
+  `Fewer than ${k} people or ${FEWEST_ORGANISATIONS} organisations, or somebody’s answer could be worked out: not shown to anyone. ${countedIn ? `It is counted in ${countedIn}.` : 'No larger group that it is in is shown either.'} [c]`;
 
 /**
  * What is said of a question where it was asked.
