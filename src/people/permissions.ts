@@ -59,6 +59,26 @@ export const PERMISSIONS = {
   'pulse.comments': { coordinator: 'scope', evaluator: 'scope' },
   /** "You said, we did", to everybody who was asked. */
   'pulse.reply': { coordinator: 'scope' },
+  /** From where on a KPI's mean and limits are worked out anew. */
+  'kpi.rebase': { lead: 'scope', coordinator: 'scope', evaluator: 'scope' },
+  'register.read': { lead: 'scope', coordinator: 'scope', adviser: 'scope', evaluator: 'scope' },
+  'register.write': { lead: 'scope', coordinator: 'scope', evaluator: 'scope' },
+  /** That a story of few children was checked for identification: whoever answers for these children. */
+  'register.check': { lead: 'scope', coordinator: 'scope' },
+  /** The four criteria and their questions: what a locality takes itself to be, and what the evaluators do. */
+  'assessment.read': { lead: 'scope', coordinator: 'scope', adviser: 'scope', evaluator: 'scope' },
+  'assessment.self': { lead: 'scope', coordinator: 'scope' },
+  'assessment.evaluator': { evaluator: 'scope' },
+  /** What the evaluators write of a locality, while its leads have not answered it. */
+  'finding.draft': { lead: 'scope', coordinator: 'scope', evaluator: 'scope' },
+  'finding.write': { evaluator: 'scope' },
+  'finding.answer': { lead: 'scope', coordinator: 'scope' },
+  /** Sets of tables for analysis, as files and over the API. */
+  export: { lead: 'scope', coordinator: 'scope', evaluator: 'scope' },
+  /** Which organisation each code of an export stands for. */
+  'export.key': { administrator: 'scope' },
+  /** Organisations by name, people by their post; all else see codes and role groups. */
+  'names.read': { partner: 'scope', lead: 'scope', coordinator: 'scope', adviser: 'scope', administrator: 'scope' },
   'people.invite': { lead: 'scope', coordinator: 'scope', administrator: 'scope' },
 } as const satisfies Record<string, Partial<Record<RoleName, Reach>>>;
 export type Permission = keyof typeof PERMISSIONS;

@@ -9,6 +9,7 @@ import { faultOf } from '../fault.ts';
 import { findSession } from '../people/sign-in.ts';
 import { loadAssets } from './assets.ts';
 import { chatPages } from './chat.ts';
+import { addEvidence } from './evidence/routes.ts';
 import { importPages } from './import.ts';
 import { createRuns } from './import-run.ts';
 import { pulsePages } from './pulse.ts';
@@ -157,6 +158,7 @@ export const createWeb = ({ core, commands, dispatch, kick, platformsOff = [] }:
         router.post('/sign-in/link', form, signIn.use);
         router.post('/sign-out', form, signIn.out);
       }
+      addEvidence({ router, site, notFound, form });
       router.use(notFound);
       router.use(failures(site));
       web.use(router);

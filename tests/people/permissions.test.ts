@@ -39,6 +39,19 @@ const ROWS: Record<Permission, [Reach, Reach, Reach, Reach, Reach, Reach]> = {
   'pulse.results': ['scope', 'scope', 'scope', 'scope', 'scope', 'scope'],
   'pulse.comments': ['no', 'no', 'scope', 'no', 'scope', 'no'],
   'pulse.reply': ['no', 'no', 'scope', 'no', 'no', 'no'],
+  'kpi.rebase': ['no', 'scope', 'scope', 'no', 'scope', 'no'],
+  'register.read': ['no', 'scope', 'scope', 'scope', 'scope', 'no'],
+  'register.write': ['no', 'scope', 'scope', 'no', 'scope', 'no'],
+  'register.check': ['no', 'scope', 'scope', 'no', 'no', 'no'],
+  'assessment.read': ['no', 'scope', 'scope', 'scope', 'scope', 'no'],
+  'assessment.self': ['no', 'scope', 'scope', 'no', 'no', 'no'],
+  'assessment.evaluator': ['no', 'no', 'no', 'no', 'scope', 'no'],
+  'finding.draft': ['no', 'scope', 'scope', 'no', 'scope', 'no'],
+  'finding.write': ['no', 'no', 'no', 'no', 'scope', 'no'],
+  'finding.answer': ['no', 'scope', 'scope', 'no', 'no', 'no'],
+  export: ['no', 'scope', 'scope', 'no', 'scope', 'no'],
+  'export.key': ['no', 'no', 'no', 'no', 'no', 'scope'],
+  'names.read': ['scope', 'scope', 'scope', 'scope', 'no', 'scope'],
 };
 const COLUMNS = ['partner', 'lead', 'coordinator', 'adviser', 'evaluator', 'administrator'] as const;
 const TABLE: Record<string, Record<Permission, Reach>> = Object.fromEntries(

@@ -3,7 +3,7 @@ import { posix } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 /** What the bot is about, each in a folder of its own; what is drawn, asked for and sent may know all of them. */
-const FEATURES = ['src/people', 'src/kpis', 'src/actions', 'src/pulses', 'src/summaries', 'src/nudges'];
+const FEATURES = ['src/people', 'src/kpis', 'src/actions', 'src/pulses', 'src/summaries', 'src/nudges', 'src/evidence'];
 
 /**
  * Who may import whom (docs: "Layout" in the README). Each place names what it may import: a folder, or one file of it.
@@ -18,6 +18,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'src/imports',
     'src/nudges',
     'src/summaries',
+    'src/evidence',
     'src/calendar',
     'src/views/nudge-words.ts',
   ],
@@ -40,6 +41,17 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'src/pulses': ['src/people', 'src/calendar', 'src/db/client.ts', 'src/db/transaction.ts', 'src/statistics'],
   'src/summaries': ['src/people', 'src/kpis', 'src/actions', 'src/pulses', 'src/calendar', 'src/db/client.ts', 'src/statistics'],
   'src/nudges': ['src/people', 'src/kpis', 'src/actions', 'src/pulses', 'src/calendar', 'src/db/client.ts', 'src/statistics'],
+  'src/evidence': [
+    'src/people',
+    'src/kpis',
+    'src/actions',
+    'src/pulses',
+    'src/summaries',
+    'src/calendar',
+    'src/db/client.ts',
+    'src/db/transaction.ts',
+    'src/statistics',
+  ],
   'src/programme': [
     'src/people',
     'src/actions/action.ts',
@@ -70,6 +82,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'src/imports',
     'src/views',
     'src/bot/contract.ts',
+    'src/statistics',
+    'src/cards',
     'src/calendar',
     'src/config.ts',
     'src/db/client.ts',
@@ -93,7 +107,8 @@ const KNOWN_ONLY_TO: [RegExp, readonly string[]][] = [
   [/^@microsoft\//u, ['src/platforms/teams']],
   [/^nodemailer/u, ['src/platforms/email']],
   [/^(express|helmet|cookie)$/u, ['src/web', 'src/platforms']],
-  [/^(saxes|fflate|csv-parse|write-excel-file)/u, ['src/imports/sheet']],
+  [/^(saxes|csv-parse)/u, ['src/imports/sheet']],
+  [/^(fflate|write-excel-file)/u, ['src/imports/sheet', 'src/evidence/export']],
   [/^nunjucks/u, ['src/web', 'src/platforms/web']],
   [/^prom-client$/u, ['src/web/health.ts']],
   [/^node:fs/u, ['src/db', 'src/keys.ts', 'src/wave-keys.ts', 'src/scripts.ts', 'src/programme', 'src/web/assets.ts']],

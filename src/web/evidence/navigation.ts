@@ -1,0 +1,28 @@
+import type { Actor } from '../../people/actor.ts';
+import { PERMISSIONS, type Permission } from '../../people/permissions.ts';
+
+/** The pages that somebody finds at the top of every page of the dashboards. */
+
+type Entry = {
+  text: string;
+  path: string;
+  /** Addresses under which it is where one is. */
+  under: readonly string[];
+  /** Only for whoever may do this somewhere; everybody where none is said. */
+  needs?: Permission;
+};
+
+const ENTRIES: readonly Entry[] = [
+  { text: 'Programme', path: '/programme', under: ['/programme', '/pilots', '/localities', '/projects', '/kpis', '/organisations'] },
+  { text: 'What changed', path: '/changes', under: ['/changes'] },
+  { text: 'Criteria', path: '/criteria', under: ['/criteria', '/findings'], needs: 'assessment.read' },
+  { text: 'Register', path: '/register', under: ['/register'], needs: 'register.read' },
+  { text: 'Exports', path: '/exports', under: ['/exports'], needs: 'export' },
+  { text: 'Your account', path: '/account', under: ['/account'] },
+];
+
+export const holds = ({ roles }: Pick<Actor, 'roles'>, permission: Permission): boolean =>
+  roles.some(({ role }) => role in PERMISSIONS[permission]);
+
+/** Those that are for this actor. */
+export const navigation = (actor: Pick<Actor, 'roles'>): readonly Entry[] => ENTRIES.filter(({ needs }) => !needs || holds(actor, needs));

@@ -1,0 +1,3 @@
+import type { Routes } from './routes.ts';
+
+export const registerPages = (_routes: Routes): void => {};
