@@ -13,3 +13,7 @@ export const STANDS = '9999-12-30T00:00:00Z';
 
 /** A moment as text that `Temporal.Instant.from` reads. @param moment a timestamptz */
 export const isoOf = (moment: Sql): Sql => sql`to_char(${moment} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+
+/** What is put over the payload of an outbox message of which the words are to be forgotten. @param kind of the message */
+export const withoutWords = (kind: Sql): Sql =>
+  sql`case ${kind} when 'email' then '{"subject": "", "text": ""}'::jsonb else '{"card": null}'::jsonb end`;

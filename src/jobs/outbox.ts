@@ -1,6 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
 import type { App, Later, Message } from '../app.ts';
-import { sql } from '../db/client.ts';
+import { sql, withoutWords } from '../db/client.ts';
 import { PlatformError } from '../errors.ts';
 import { faultOf } from '../fault.ts';
 import { createLanes, type Due } from './lanes.ts';
@@ -61,7 +61,7 @@ const placeOf = (message: Message): string => {
 /** What is kept of what a message said once it has gone, or may have: no link that lets somebody in, nor what is to be forgotten. */
 const KEPT = sql`case
   when payload ->> 'secret' = 'true' then jsonb_set(payload, '{text}', '""')
-  when payload ->> 'forget' = 'words' then payload || case kind when 'email' then '{"subject": "", "text": ""}'::jsonb else '{"card": null}' end
+  when payload ->> 'forget' = 'words' then payload || ${withoutWords(sql`kind`)}
   else payload end`;
 
 const date = (instant: Temporal.Instant) => new Date(instant.epochMilliseconds);

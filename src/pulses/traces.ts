@@ -1,4 +1,4 @@
-import type { Tx } from '../db/client.ts';
+import { sql, type Tx, withoutWords } from '../db/client.ts';
 
 /** A moment before every other: what was to go until then does not go, and is planned again (src/jobs/follow.ts). */
 const LONG_PAST = '1970-01-01T00:00:00Z';
@@ -19,8 +19,7 @@ export const forgetTraces = async (tx: Tx, waveId: string): Promise<void> => {
       and o.state in ('waiting', 'failed')`;
   // Messages that have other lines too and have not gone lose their words: they are drawn again, as of a wave that has closed.
   const drawn = await tx.$queryRaw<{ delivery: string }[]>`
-    update outbox o set payload = o.payload || jsonb_build_object('until', ${LONG_PAST}::text)
-      || case o.kind when 'email' then '{"subject": "", "text": ""}'::jsonb else '{"card": null}' end
+    update outbox o set payload = o.payload || jsonb_build_object('until', ${LONG_PAST}::text) || ${withoutWords(sql`o.kind`)}
     from delivery d join pulse_invited i on i.person_id = d.person_id
     where i.wave_id = ${waveId}::uuid and o.payload ->> 'delivery' = d.id::text and o.payload ->> 'forget' = 'words'
       and o.state in ('waiting', 'sending')
