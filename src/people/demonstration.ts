@@ -34,10 +34,10 @@ export const demoPeople = async (tx: Tx): Promise<{ name: string; people: DemoPe
 
 export type ShownEmail = { to: string; subject: string; text: string; at: Date };
 
-/** The last fifty e-mails, newest first, as the outbox keeps them. */
+/** The last fifty e-mails, newest first, as the outbox keeps them; those whose words are forgotten are left out. */
 export const shownEmails = async (tx: Tx): Promise<ShownEmail[]> => {
   const rows = await tx.outbox.findMany({
-    where: { kind: 'email' },
+    where: { kind: 'email', NOT: { payload: { path: ['subject'], equals: '' } } },
     orderBy: { seq: 'desc' },
     take: 50,
     select: { payload: true, createdAt: true },

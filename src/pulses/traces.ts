@@ -24,6 +24,18 @@ export const forgetTraces = async (tx: Tx, waveId: string): Promise<void> => {
     where i.wave_id = ${waveId}::uuid and o.payload ->> 'delivery' = d.id::text and o.payload ->> 'forget' = 'words'
       and o.state in ('waiting', 'sending')
     returning d.id as delivery`;
+  // E-mails that are kept to be shown, as the demonstration's are: one that has nothing but pulses is there for who had not answered alone, and
+  // of the others the words tell. What has not gone goes as above.
+  await tx.$executeRaw`
+    delete from outbox o using delivery_line l, delivery d
+    where split_part(l.key, ':', 1) = 'pulse' and split_part(l.key, ':', 2) = ${waveId}::text and d.id = l.delivery_id and d.state = 'done'
+      and o.kind = 'email' and o.payload ->> 'forget' is null and o.payload ->> 'delivery' = l.delivery_id::text`;
+  await tx.$executeRaw`
+    update outbox o set payload = o.payload || ${withoutWords(sql`o.kind`)}
+      || case when o.state in ('waiting', 'sending') then jsonb_build_object('until', ${LONG_PAST}::text) else '{}' end
+    from delivery_line l
+    where split_part(l.key, ':', 1) = 'pulse' and split_part(l.key, ':', 2) = ${waveId}::text
+      and o.kind = 'email' and o.payload ->> 'forget' is null and o.payload ->> 'delivery' = l.delivery_id::text`;
   // Of a card that was to be brought up to date, its reader has the earlier one. Whoever is at it now draws it once this wave has closed.
   await tx.$executeRaw`
     update delivery set route = route - 'shown', refreshed_at = send_at

@@ -282,6 +282,26 @@ describe('in the demonstration without a mail server', () => {
     expect(shown.map((mail) => mail.to).toSorted()).toEqual(SECOND_HALF.map(mailOf).toSorted());
     expect(shown[0]?.text).toMatch(/: http:\/\/localhost:3000\/pulse\/[\w-]{22} \(this link is yours alone/u);
   });
+
+  it('those about a pulse are forgotten when it closes: no longer does what is shown tell who had answered', async () => {
+    const same = { inSlack: [], closesOn: '2026-11-25' };
+    const [one, other] = [await world({ ...same, answered: FIRST_HALF }), await world({ ...same, answered: SECOND_HALF })];
+    for (const { bot, tuesday } of [one, other]) {
+      await bot.core.later(bot.database.db, { kind: 'email', to: mailOf(1), subject: 'Something else', text: 'It stays.' });
+      await tuesday();
+    }
+    // control: as long as it is open, they tell.
+    expect(await one.kept()).not.toEqual(await other.kept());
+    expect(await everythingIn(one.db)).toContain('/pulse/');
+    for (const made of [one, other]) {
+      made.bot.clock.set('2026-11-26T09:00:00Z');
+      expect(await closeDue(made.bot.core)).toBe(1);
+      const shown = await inTransaction(made.db, shownEmails);
+      expect(shown.map(({ subject }) => subject)).toEqual(['Something else']);
+      expect(await everythingIn(made.db)).not.toContain('/pulse/');
+    }
+    expect(await one.kept()).toEqual(await other.kept());
+  });
 });
 
 describe('the card of a message that was sent', () => {
