@@ -3,18 +3,29 @@ import type { Core } from '../app.ts';
 import { dayIn } from '../calendar/zone.ts';
 import { isoOf, sql, type Tx } from '../db/client.ts';
 import { leaveNews } from '../people/news.ts';
+import { may, PERMISSIONS, type RoleName } from '../people/permissions.ts';
 import { placesNamed, waveById } from './queries.ts';
 
-/** Who hears that something is wrong with a wave: whoever runs it, and the coordinators of its places; with the next thing they read. */
+type Held = { id: string; role: RoleName; scopeKind: 'programme' | 'pilot' | 'locality'; scopeId: string };
+
+/**
+ * Who hears that something is wrong with a wave: whoever runs it, the coordinators of its places, and whoever may begin it anew where its key is
+ * lost; with the next thing they read.
+ */
 const runnersOf = async (tx: Tx, waveId: string, day: string): Promise<string[]> => {
   const wave = await waveById(tx, waveId);
   if (!wave) return [];
-  const scopes = (await placesNamed(tx, wave.places)).flatMap(({ path }) => Object.values(path));
-  const coordinators = await tx.$queryRaw<{ id: string }[]>`
-    select distinct person_id as id from role
-    where role = 'coordinator' and scope_id = any(${scopes}::uuid[]) and "from" <= ${day}::date and ("to" is null or "to" >= ${day}::date)
+  const paths = (await placesNamed(tx, wave.places)).map(({ path }) => path);
+  const scopes = paths.flatMap((path) => Object.values(path));
+  const held = await tx.$queryRaw<Held[]>`
+    select person_id as id, role, scope_kind as "scopeKind", scope_id as "scopeId" from role
+    where role = any(${Object.keys(PERMISSIONS['pulse.reopen'])}::text[]) and scope_id = any(${scopes}::uuid[])
+      and "from" <= ${day}::date and ("to" is null or "to" >= ${day}::date)
     order by 1`;
-  return [...new Set([...(wave.runById ? [wave.runById] : []), ...coordinators.map(({ id }) => id)])];
+  const others = [...Map.groupBy(held, ({ id }) => id)].filter(
+    ([, roles]) => roles.some(({ role }) => role === 'coordinator') || paths.every((path) => may({ roles }, 'pulse.reopen', path)),
+  );
+  return [...new Set([...(wave.runById ? [wave.runById] : []), ...others.map(([id]) => id)])];
 };
 
 type Telling = Pick<Core, 'newId'> & { tx: Tx; now: Temporal.Instant };
@@ -27,7 +38,7 @@ const lastTold = async (tx: Tx, waveId: string): Promise<Map<string, string>> =>
   return new Map(rows.map(({ id, text }) => [id, text]));
 };
 
-/** Says something of a wave to those who run it, each once until they are told something else, however often it is said. */
+/** Says something of a wave to those who hear of it, each once until they are told something else, however often it is said. */
 export const tellRunners = async ({ tx, now, newId }: Telling, waveId: string, text: string): Promise<void> => {
   const told = await lastTold(tx, waveId);
   for (const personId of await runnersOf(tx, waveId, dayIn(now).toString()))

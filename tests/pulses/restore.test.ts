@@ -13,6 +13,8 @@ import { answer, answersOf, openTestWave, type PulseServer, pulseServer, tally }
 /** What happens to an open pulse when its key is lost, when another lies there, and when the database is put back to an earlier state. */
 
 let server: PulseServer;
+const role = (personId: string, name: string, scopeKind: string, scopeId: string) =>
+  server.database.db.role.create({ data: { id: randomUUID(), personId, role: name, scopeKind, scopeId, from: new Date('2026-09-01') } });
 const PROGRAMME = randomUUID();
 const PILOT = randomUUID();
 const LOCALITY = randomUUID();
@@ -25,8 +27,6 @@ beforeAll(async () => {
   await db.pilot.create({ data: { id: PILOT, programmeId: PROGRAMME, name: 'Pilot', theme: 'Transition', position: 1 } });
   await db.locality.create({ data: { id: LOCALITY, pilotId: PILOT, name: 'Wakefield', prefix: 'WAK', ledBy: 'council', position: 1 } });
   await db.person.createMany({ data: [coordinator, runner, lead].map((id) => ({ id, post: 'Somebody' })) });
-  const role = (personId: string, name: string, scopeKind: string, scopeId: string) =>
-    db.role.create({ data: { id: randomUUID(), personId, role: name, scopeKind, scopeId, from: new Date('2026-09-01') } });
   await role(coordinator, 'coordinator', 'pilot', PILOT);
   await role(runner, 'evaluator', 'programme', PROGRAMME);
   await role(lead, 'lead', 'locality', LOCALITY);
@@ -58,7 +58,8 @@ const tick = async (moment: string, core = server.core) => {
 };
 
 type Wave = Awaited<ReturnType<typeof openTestWave>>;
-const open = () => openTestWave(server.core, { places: [{ kind: 'locality', id: LOCALITY }], runById: runner });
+const open = (localities = [LOCALITY]) =>
+  openTestWave(server.core, { places: localities.map((id) => ({ kind: 'locality', id })), runById: runner });
 const waveRow = ({ waveId }: Wave) => server.database.db.pulseWave.findUniqueOrThrow({ where: { id: waveId } });
 const answered = ({ waveId }: Wave) => server.database.db.pulseSeat.count({ where: { waveId, answered: true } });
 const say = (wave: Wave, nth: number, option = 1) =>
@@ -248,6 +249,46 @@ describe('a pulse whose key is not there', () => {
     await expect(anew(wave.waveId)).rejects.toThrow('takes answers');
     await expect(anew(randomUUID())).rejects.toThrow('not open');
     expect(await answered(wave)).toBe(1);
+  });
+});
+
+describe('of a pulse whose key is not there', () => {
+  const [administrator, ofPilot, OTHER] = [randomUUID(), randomUUID(), randomUUID()];
+  beforeAll(async () => {
+    const { db } = server.database;
+    const other = await db.pilot.create({
+      data: { id: randomUUID(), programmeId: PROGRAMME, name: 'Other', theme: 'Transition', position: 2 },
+    });
+    await db.locality.create({ data: { id: OTHER, pilotId: other.id, name: 'Surrey', prefix: 'SUR', ledBy: 'council', position: 2 } });
+    await db.person.createMany({ data: [administrator, ofPilot].map((id) => ({ id, post: 'Somebody' })) });
+    await role(administrator, 'administrator', 'programme', PROGRAMME);
+    await role(ofPilot, 'evaluator', 'pilot', PILOT);
+  });
+  afterAll(() => server.database.db.role.deleteMany({ where: { personId: { in: [administrator, ofPilot] } } }));
+
+  const lost = async ({ waveId }: Wave) => {
+    await server.core.waveKeys.destroy(waveId);
+    for (const at of ['2026-11-19T14:05:00Z', '2026-11-19T14:10:00Z']) await tick(at);
+  };
+  const told = async (personId: string) => (await newsOf()).filter((news) => news.personId === personId).map(({ text }) => text);
+
+  it('administrators are told once too, and what becomes of it: they may begin it anew', async () => {
+    const wave = await open();
+    await lost(wave);
+    expect(await told(administrator)).toEqual([expect.stringContaining('is paused: its key is missing')]);
+    expect(await told(administrator), 'in the words that the others read').toEqual(await told(coordinator));
+    await server.database.db.news.updateMany({ data: { seenAt: new Date('2026-11-19T14:11:00Z') } });
+    await inTransaction(server.database.db, (tx) => reopenWave({ ...server.core, tx }, wave.waveId));
+    for (const at of ['2026-11-19T14:15:00Z', '2026-11-19T14:20:00Z']) await tick(at);
+    expect(await told(administrator)).toEqual([expect.stringContaining('is paused'), expect.stringContaining('has begun anew, empty')]);
+  });
+
+  it('nobody else is told who could not begin it anew: because it asks elsewhere too, or because of their role', async () => {
+    await lost(await open([LOCALITY, OTHER]));
+    expect([await told(ofPilot), await told(lead)]).toEqual([[], []]);
+    expect(await told(administrator)).toHaveLength(1);
+    await lost(await open([LOCALITY]));
+    expect(await told(ofPilot), 'control: of one in their own pilot they are').toHaveLength(1);
   });
 });
 
