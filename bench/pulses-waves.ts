@@ -14,7 +14,7 @@ import { inTransaction } from '../src/db/transaction.ts';
 import { loadBank } from '../src/pulses/bank.ts';
 import { addAnswers, contentsOf, countersOf, openBox, sealBox } from '../src/pulses/box.ts';
 import { closeWave } from '../src/pulses/close.ts';
-import { saveDraft } from '../src/pulses/draft.ts';
+import { closesByDefault, saveDraft } from '../src/pulses/draft.ts';
 import { WAVE_LIMITS } from '../src/pulses/limits.ts';
 import { closingMoment } from '../src/pulses/moments.ts';
 import { openWave } from '../src/pulses/open.ts';
@@ -154,12 +154,9 @@ const respondents = async ({ core }: Means, localities: number[]): Promise<Asked
   for (const [index, size] of localities.entries()) {
     const { locality, people } = await respondentsIn(core.db, index + 1);
     const [first] = people;
-    const plan = planOf({
-      audience: 'leads',
-      places: [{ kind: 'locality', id: locality }],
-      opensOn: today.toString(),
-      closesOn: today.add({ days: 10 }).toString(),
-    });
+    const asks: Pick<Plan, 'audience' | 'places'> = { audience: 'leads', places: [{ kind: 'locality', id: locality }] };
+    const opensOn = today.toString();
+    const plan = planOf({ ...asks, opensOn, closesOn: await closesByDefault(core.db, asks, opensOn) });
     const { waveId, invited, cells } = await open(core, first?.personId as string, plan);
     if (invited !== size || cells !== 1) throw new Error(`${invited} are invited in ${cells} cells, and not ${size} in one`);
     asked.push({ waveId, choices: (await waveOf(core, waveId)).questions.map(choicesOf), people });

@@ -4,7 +4,7 @@ import { answer } from './pulse/answer.ts';
 import { ask, when } from './pulse/change.ts';
 import { comments } from './pulse/comments.ts';
 import { runsPulses } from './pulse/context.ts';
-import { close, extend, later } from './pulse/extend.ts';
+import { close, extend, extended, later } from './pulse/extend.ts';
 import { question, questions, reword } from './pulse/items.ts';
 import { meeting } from './pulse/meeting.ts';
 import { newPulse } from './pulse/new.ts';
@@ -48,6 +48,7 @@ export const pulse: Command = {
     meeting,
     opened,
     next,
+    extended,
     later,
     share,
     post,

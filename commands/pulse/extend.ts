@@ -8,16 +8,19 @@ import { nationalTerms } from '../../src/calendar/terms.ts';
 import type { Card } from '../../src/cards/card.ts';
 import { type Offer, UserError } from '../../src/errors.ts';
 import { optionalDate } from '../../src/kpis/define.ts';
-import { extendWave } from '../../src/pulses/extend.ts';
-import { LONGEST } from '../../src/pulses/half-term.ts';
-import { endsByItselfCard, whichCard } from '../../src/views/pulse/waves.ts';
+import { extendWave, holdToExtend, refuseExtension } from '../../src/pulses/extend.ts';
+import { askingDays, LONGEST } from '../../src/pulses/half-term.ts';
+import { endsByItselfCard, extendCard, whichCard } from '../../src/views/pulse/waves.ts';
 import { dateExpected } from '../dates.ts';
 import { type MyWave, myWave, myWaves, namedWave, notARunner, recordEvent, runsPulses, WaveState } from './context.ts';
-import { runOf, shownOpen } from './waves.ts';
+import { runOf, shown, shownOpen } from './waves.ts';
 
 /** `pulse extend TITLE to 11 December`: an open pulse closes on a later day. Nothing else of it can be changed. */
 
 const State = WaveState.extend({ on: z.iso.date().optional() });
+
+/** What is agreed to: the day on which it closes, and the one on which it closed when that was asked. */
+const Agreed = WaveState.extend({ on: z.iso.date(), from: z.iso.date() });
 
 /** "TITLE to 11 December", "to 11 December", "TITLE": the last such word is the one before the day. */
 const split = (words: string): { title: string; day: string } => {
@@ -37,6 +40,32 @@ const extendTo = async (turn: Turn, { wave }: MyWave, on: string): Promise<Card>
     `Extended: it closes on ${until} instead of ${formatDate(Temporal.PlainDate.from(wave.closesOn), turn.today)}.`,
   );
 };
+
+/** Asked for twice, because it cannot be taken back. @param changed it was asked before, and its last day has changed since */
+const confirm = async (turn: Turn, { wave }: MyWave, on: string, changed = false): Promise<Card> => {
+  await refuseExtension({ tx: turn.tx, now: turn.now }, wave, on);
+  const state = { wave: wave.id };
+  return extendCard(wave, { on, changed }, [
+    { label: 'Yes, extend it', press: { verb: 'pulse.extended', state: { ...state, on, from: wave.closesOn } }, style: 'primary' },
+    { label: 'Not yet', press: { verb: 'pulse.wave', state } },
+  ]);
+};
+
+/** One that the actor may run, as it is until the transaction ends. @throws UserError */
+const heldWave = async (turn: Turn, id: string | undefined): Promise<MyWave> => {
+  if (id && runsPulses(turn)) await holdToExtend(turn.tx, id);
+  return myWave(turn, id);
+};
+
+/** The press behind "Yes, extend it": does what was agreed to and nothing else, once. */
+export const extended = cardVerb({
+  state: Agreed,
+  run: async (turn, { state }) => {
+    const mine = await heldWave(turn, state?.wave);
+    if (!state || mine.wave.closesOn === state.on) return shown(turn, mine); // pressed twice
+    return mine.wave.closesOn === state.from ? extendTo(turn, mine, state.on) : confirm(turn, mine, state.on, true);
+  },
+});
 
 const dayMeant = (turn: Turn, { wave }: MyWave, said: string): string => {
   const parsed = parseDue(said, { today: turn.today, terms: nationalTerms });
@@ -59,10 +88,10 @@ export const extend = cardVerb({
   run: async (turn, { words, state }) => {
     if (!runsPulses(turn)) throw notARunner();
     const done = (mine: MyWave, day: string): Promise<Card> | Card =>
-      day === '' ? dayAsked(mine) : extendTo(turn, mine, dayMeant(turn, mine, day));
+      day === '' ? dayAsked(mine) : confirm(turn, mine, dayMeant(turn, mine, day));
     if (state) {
       const mine = await myWave(turn, state.wave);
-      return state.on ? extendTo(turn, mine, state.on) : done(mine, split(words).day);
+      return state.on ? confirm(turn, mine, state.on) : done(mine, split(words).day);
     }
     const open = (await myWaves(turn)).filter(({ wave }) => wave.state === 'open');
     const [only, ...others] = open;
@@ -81,22 +110,24 @@ export const extend = cardVerb({
   },
 });
 
-/** The same with a day of the calendar. */
+/** The same with a day of the calendar; sending the form is what is asked for twice otherwise. */
 export const later = formVerb({
   state: WaveState,
   form: async (turn, { state }) => {
     const { wave } = await myWave(turn, state?.wave);
     const closes = Temporal.PlainDate.from(wave.closesOn);
     const most = Temporal.PlainDate.from(wave.opensOn).add({ days: LONGEST });
+    const likely = (await askingDays(turn.tx, wave)).from(closes.add({ weeks: 1 }));
+    const value = Temporal.PlainDate.compare(likely, most) > 0 ? {} : { value: likely.toString() };
     return {
       title: 'Close later',
-      intro: `“${wave.title}” closes on ${dayWords(closes)}. It can close on a later day, at most on ${dayWords(most)}: ${LONGEST} days after it opened.`,
-      fields: [{ kind: 'date', name: 'on', label: 'On which day does it close?', value: closes.add({ weeks: 1 }).toString() }],
+      intro: `“${wave.title}” closes on ${dayWords(closes)}. It can close on a later day, at most on ${dayWords(most)}: ${LONGEST} days after it opened. This cannot be taken back.`,
+      fields: [{ kind: 'date', name: 'on', label: 'On which day does it close?', ...value }],
       submit: { label: 'Close it then', press: { verb: 'pulse.later', state: { wave: wave.id } } },
     };
   },
   submit: async (turn, { values, state }) => {
-    const mine = await myWave(turn, state?.wave);
+    const mine = await heldWave(turn, state?.wave);
     const on = optionalDate(values.on);
     if (!on) return { fields: { on: dateExpected(turn.today.add({ weeks: 1 })) } };
     try {

@@ -6,7 +6,7 @@ import type { Tx } from '../db/client.ts';
 import { UserError } from '../errors.ts';
 import { textProblem } from '../people/notes.ts';
 import { LOWEST_K } from '../statistics/disclosure/rule.ts';
-import { askingDays, halfTermAfter, halfTermOf, LONGEST } from './half-term.ts';
+import { type AskingDays, askingDays, halfTermAfter, halfTermOf, LONGEST } from './half-term.ts';
 import { itemsAsked, itemsNow } from './items.ts';
 import { MOST_ITEMS, type Plan, type Wave } from './pulse.ts';
 import { liesIn, placesNamed, waveById, wavesOf } from './queries.ts';
@@ -61,7 +61,20 @@ export const refuseDays = async (
   const days = await askingDays(tx, { audience, places });
   if (days.isOfSchools && !days.isDay(opens))
     throw new UserError(`Schools are closed on ${fullDay(opens)}. The next school day is ${fullDay(days.from(opens))}.`);
+  refuseClosing(days, opens, closes);
+};
+
+/**
+ * Refuses a last day on which nobody could be reminded of it, with the next one that would do.
+ * @throws UserError that says what closes when
+ */
+export const refuseClosing = (days: AskingDays, opens: Temporal.PlainDate, closes: Temporal.PlainDate): void => {
   refuseLength(opens, closes);
+  if (days.isDay(closes)) return;
+  const next = days.from(closes);
+  const isLate = Temporal.PlainDate.compare(next, opens.add({ days: LONGEST })) > 0;
+  const kind = days.isOfSchools ? 'a school day' : 'a day on which all of those whom it asks are at work';
+  throw new UserError(`A pulse closes on ${kind}; ${fullDay(closes)} is none.${isLate ? '' : ` The next is ${fullDay(next)}.`}`);
 };
 
 /** @throws UserError where it would close before anybody can answer, or be open for ever */

@@ -224,6 +224,12 @@ describe('a plan', () => {
       () => ({ opensOn: '2026-12-24', closesOn: '2027-01-20' }),
       /Schools are closed on Thursday 24 December 2026\. The next school day is \w+ \d January 2027/u,
     ],
+    ['that closes on a Sunday', () => ({ closesOn: '2026-12-06' }), /The next is Monday 7 December 2026/u],
+    [
+      'that closes on Christmas Day, for leads',
+      () => ({ audience: 'leads', closesOn: '2026-12-25' }),
+      /The next is Tuesday 29 December 2026/u,
+    ],
     ['that closes as it opens', () => ({ closesOn: '2026-11-19' }), /closes the day after or later/u],
     ['that stays open for months', () => ({ closesOn: '2027-01-19' }), /at most 60 days: this one closes by Monday 18 January 2027/u],
   ])('%s is refused in words', async (_name, change, why) => {
@@ -299,6 +305,7 @@ describe('once it is open', () => {
     ['its opening, to a later one', (w, id) => w.scheduled(id)],
     ['its last day, to an earlier one', (w, id) => inTransaction(w.db, (tx) => extendWave({ tx, now: w.core.now() }, id, '2026-12-02'))],
     ['its last day, to the same', (w, id) => inTransaction(w.db, (tx) => extendWave({ tx, now: w.core.now() }, id, '2026-12-03'))],
+    ['its last day, to a Saturday', (w, id) => inTransaction(w.db, (tx) => extendWave({ tx, now: w.core.now() }, id, '2026-12-12'))],
     ['its last day, to one in years', (w, id) => inTransaction(w.db, (tx) => extendWave({ tx, now: w.core.now() }, id, '2036-12-03'))],
   ];
 

@@ -244,7 +244,7 @@ describe('once it is open', () => {
 
   test('it can close on a later day, never on an earlier one, and not years later', async () => {
     const { they, card } = await opened();
-    const later = await they.say('/pulse extend trust to 11 December');
+    const later = await they.press(await they.say('/pulse extend trust to 11 December'), 'Yes, extend it');
     expect(later.title).toBe('Trust and working together. Open: 12 people are asked until 11 December.');
     expect(later.text).toContain('Extended: it closes on 11 Dec instead of 4 Dec.');
     expect(days(await onlyWave())).toEqual(['2026-11-19', '2026-12-11']);
@@ -252,16 +252,71 @@ describe('once it is open', () => {
       ['trust to 4 December', 'moved to a later day only'],
       ['to 1 December', 'moved to a later day only'],
       ['to 1 December 2028', 'at most 60 days'],
+      ['to 12 December', 'A pulse closes on a school day; Saturday 12 December 2026 is none. The next is Monday 14 December 2026.'],
+      ['trust to 25 December', 'Friday 25 December 2026 is none. The next is Monday 4 January 2027.'],
       ['to whenever', 'Nothing was changed. “whenever”: write a day'],
     ] as const)
       expect((await they.say(`/pulse extend ${words}`)).text, words).toContain(said);
     const form = await they.press(card, 'Close later');
-    expect(form.form().intro).toContain('at most on 18 January 2027: 60 days after it opened');
+    expect(form.form().intro).toContain('at most on 18 January 2027: 60 days after it opened. This cannot be taken back.');
+    expect(form.form().fields[0]?.value).toBe('2026-12-18');
     expect(Object.keys((await they.submit(form, { on: '2026-11-30' })).fields())).toEqual(['on']);
-    expect(Object.keys((await they.submit(form, { on: 'x' })).fields())).toEqual(['on']);
+    expect((await they.submit(form, { on: 'x' })).fields()).toEqual({ on: 'Write a date, as in 26 November 2026.' });
+    expect((await they.submit(form, { on: '2026-12-25' })).fields()).toEqual({
+      on: 'A pulse closes on a school day; Friday 25 December 2026 is none. The next is Monday 4 January 2027.',
+    });
     expect((await they.submit(form, { on: '2026-12-16' })).title).toContain('until 16 December');
     expect(days(await onlyWave())).toEqual(['2026-11-19', '2026-12-16']);
     expect(await audited()).toEqual(['pulse.opened', 'pulse.extended', 'pulse.extended']);
+  });
+
+  describe('a later day is asked for twice, because it cannot be taken back', () => {
+    test('and nothing changes before', async () => {
+      const { they } = await opened();
+      const asked = await they.say('/pulse extend trust to 11 December');
+      expect(asked.title).toBe(
+        '“Trust and working together” will close on 11 December 2026 instead of 4 December 2026. This cannot be taken back.',
+      );
+      expect(asked.labels).toEqual(['Yes, extend it', 'Not yet']);
+      expect((await they.press(asked, 'Not yet')).title).toContain('until 4 December');
+      expect(days(await onlyWave())[1]).toBe('2026-12-04');
+      expect(await audited()).toEqual(['pulse.opened']);
+      await they.press(asked, 'Yes, extend it');
+      expect(days(await onlyWave())[1], 'control: the second press does').toBe('2026-12-11');
+    });
+
+    test('pressed twice, or by two, it is extended once and said as it is', async () => {
+      const { they } = await opened();
+      const evaluator = await bot.as('evaluator');
+      const asked = await they.say('/pulse extend trust to 11 December');
+      const theirs = await evaluator.say('/pulse extend trust to 11 December');
+      await they.press(asked, 'Yes, extend it');
+      for (const again of [await they.press(asked, 'Yes, extend it'), await evaluator.press(theirs, 'Yes, extend it')]) {
+        expect(again.title).toContain('Open: 12 people are asked until 11 December.');
+        expect(again.text).not.toContain('Extended');
+      }
+      expect(await audited()).toEqual(['pulse.opened', 'pulse.extended']);
+    });
+
+    test('where its last day has changed since it is asked again with what is true now, and an earlier one is not taken', async () => {
+      const { they } = await opened();
+      const [to11, to16] = [await they.say('/pulse extend trust to 11 December'), await they.say('/pulse extend trust to 16 December')];
+      await they.press(await they.say('/pulse extend trust to 14 December'), 'Yes, extend it');
+      expect((await they.press(to11, 'Yes, extend it')).title).toContain('moved to a later day only');
+      const again = await they.press(to16, 'Yes, extend it');
+      expect(again.title).toContain('will close on 16 December 2026 instead of 14 December 2026.');
+      expect(again.text).toContain('its last day has changed since you were asked');
+      expect(days(await onlyWave())[1]).toBe('2026-12-14');
+      expect((await they.press(again, 'Yes, extend it')).title).toContain('until 16 December');
+    });
+
+    test('it is looked at again at the second press: once it has closed it stays closed', async () => {
+      const { they } = await opened();
+      const asked = await they.say('/pulse extend trust to 11 December');
+      await closed();
+      expect((await they.press(asked, 'Yes, extend it')).title).toBe('This pulse has closed: it cannot be open for longer.');
+      expect(days(await onlyWave())[1]).toBe('2026-12-04');
+    });
   });
 
   test('extending asks for what was not said', async () => {
@@ -275,7 +330,7 @@ describe('once it is open', () => {
     const which = await they.say('/pulse extend to 11 December');
     expect(which.title).toBe('Which pulse is to be open for longer?');
     const [first] = which.labels;
-    await they.press(which, first ?? '');
+    await they.press(await they.press(which, first ?? ''), 'Yes, extend it');
     expect((await waves()).filter((wave) => days(wave)[1] === '2026-12-11')).toHaveLength(1);
   });
 
@@ -308,19 +363,17 @@ describe('once it is open', () => {
 });
 
 describe('rights', () => {
+  /** Somebody else's coordinator runs pulses here too, until this role is deleted. */
+  const runsToo = async () => {
+    const { db } = bot.database;
+    const { id: personId } = await db.person.findUniqueOrThrow({ where: { email: 'rochdale.coordinator@example.org' } });
+    const where = { scopeKind: 'locality', scopeId: one, from: new Date('2026-09-01') };
+    return db.role.create({ data: { id: bot.core.newId(), personId, role: 'coordinator', ...where } });
+  };
+
   test('are looked at again at each press: who ran it and does so no longer finds nothing', async () => {
     const { db } = bot.database;
-    const person = await db.person.findUniqueOrThrow({ where: { email: 'rochdale.coordinator@example.org' } });
-    const role = await db.role.create({
-      data: {
-        id: bot.core.newId(),
-        personId: person.id,
-        role: 'coordinator',
-        scopeKind: 'locality',
-        scopeId: one,
-        from: new Date('2026-09-01'),
-      },
-    });
+    const role = await runsToo();
     const { they, card } = await drafted({}, 'rochdale.coordinator');
     expect(card.title).toContain('Testshire');
     const forms = [await they.press(card, 'Change the questions'), await they.press(card, 'Change who and when')];
@@ -333,6 +386,16 @@ describe('rights', () => {
     expect((await they.say('/pulse open trust')).title).toBe('There is no pulse to open. Plan one first.');
     expect((await they.say('/pulse')).text).not.toContain('Testshire');
     expect((await onlyWave()).state).toBe('draft');
+  });
+
+  test('and at the press that extends one', async () => {
+    await opened();
+    const role = await runsToo();
+    const they = await bot.as('rochdale.coordinator');
+    const asked = await they.say('/pulse extend trust to 11 December');
+    await bot.database.db.role.delete({ where: { id: role.id } });
+    expect((await they.press(asked, 'Yes, extend it')).title).toBe('I cannot find this pulse. Type pulse to see yours.');
+    expect(days(await onlyWave())[1]).toBe('2026-12-04');
   });
 
   test('nobody opens one before it is said who runs the server', async () => {

@@ -95,6 +95,12 @@ describe('a draft', () => {
     ['2026-12-25', '', 'opens', 'Schools are closed on Friday 25 December 2026. The next school day is Monday 4 January 2027.'],
     ['2026-11-18', '', 'opens', 'Wednesday 18 November 2026 is past: a pulse opens today or later.'],
     ['2026-11-23', '2026-11-20', 'closes', 'A pulse that opens on Monday 23 November 2026 closes the day after or later.'],
+    [
+      '2026-11-23',
+      '2026-12-05',
+      'closes',
+      'A pulse closes on a school day; Saturday 5 December 2026 is none. The next is Monday 7 December 2026.',
+    ],
     ['soon', '', 'opens', 'Write a date, as in 19 November 2026.'],
     ['2026-11-23', 'later', 'closes', 'Write a date, as in 3 December 2026, or leave it empty.'],
   ])('that opens on “%s” and closes on “%s” is told so at its field', async (opens, closes, field, said) => {

@@ -182,6 +182,27 @@ export const closedCard = ({ wave }: Run, today: Day): Card => ({
   parts: [{ type: 'buttons', buttons: [{ label: 'Results', press: { verb: 'pulse.results', state: { wave: wave.id } } }] }],
 });
 
+/** Before an open pulse closes later: people are told that they have until then. @param changed since this was asked */
+export const extendCard = (
+  wave: Pick<Wave, 'title' | 'closesOn'>,
+  { on, changed }: { on: string; changed: boolean },
+  buttons: readonly Button[],
+): Card => ({
+  title: `“${shortened(wave.title, LONGEST_NAME)}” will close on ${dayWords(day(on))} instead of ${dayWords(day(wave.closesOn))}. This cannot be taken back.`,
+  parts: [
+    ...(changed
+      ? [
+          {
+            type: 'text',
+            style: 'strong',
+            text: 'It was not extended: its last day has changed since you were asked. This is how it is now.',
+          } satisfies Part,
+        ]
+      : []),
+    { type: 'buttons', buttons: [...buttons] },
+  ],
+});
+
 /** Somebody wants to end a pulse. @param open those of theirs that are open */
 export const endsByItselfCard = (open: readonly Run[]): Card => {
   const [only, ...others] = open;
