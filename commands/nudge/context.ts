@@ -10,6 +10,7 @@ import { UserError } from '../../src/errors.ts';
 import { type Delivered, deliveredTo, keepShown, sentMessage, updateCard } from '../../src/nudges/delivered.ts';
 import { isOfKey, type Line, waveOfKey } from '../../src/nudges/line.ts';
 import { type Nudge, nudgesFor } from '../../src/nudges/nudges.ts';
+import { pausedOf } from '../../src/nudges/pulses.ts';
 import { weeklyOf } from '../../src/nudges/readers.ts';
 import { returnFor } from '../../src/nudges/returns.ts';
 import { toldTo } from '../../src/nudges/told.ts';
@@ -29,14 +30,14 @@ export const slashOf = ({ platform }: Turn): string => SLASH[platform];
 export const isAtSchool = async ({ tx, actor: { personId } }: Turn): Promise<boolean> =>
   (await calendarsOfPeople(tx, [personId]))(personId).closedInHolidays;
 
-const nudgeOf = async ({ tx, actor: { personId } }: Turn, moment: Temporal.Instant, weeklySummary: ReadonlySet<string>) =>
-  (await nudgesFor(tx, { now: moment, only: [personId], weeklySummary }))[0];
+const nudgeOf = async ({ tx, actor: { personId } }: Turn, asked: Omit<Parameters<typeof nudgesFor>[1], 'only'>) =>
+  (await nudgesFor(tx, { ...asked, only: [personId] }))[0];
 
 /** What waits for the actor at a moment, and what of it a message of then says; undefined: nothing waits. */
 export const waitsAt = async (turn: Turn, moment = turn.now): Promise<(Nudge & { weekly: boolean }) | undefined> => {
   const receivers = await receiversIn(turn.tx, { day: dayIn(moment).toString(), only: [turn.actor.personId] });
   const weeklySummary = weeklyOf(receivers);
-  const nudge = await nudgeOf(turn, moment, weeklySummary);
+  const nudge = await nudgeOf(turn, { now: moment, weeklySummary, waveKeys: turn.core.waveKeys });
   return nudge && { ...nudge, weekly: weeklySummary.has(turn.actor.personId) };
 };
 
@@ -65,7 +66,10 @@ export const toldOf = async (turn: Turn, lines: readonly Line[]): Promise<ToldBe
 
 /** What waits and is not in a message; what is told once and was told by another is not brought up again. */
 const besides = async (turn: Turn, all: readonly Line[], keys: readonly string[]) => {
-  const others = all.filter((line) => !keys.some((key) => isOfKey(line, key)));
+  const untold = all.filter((line) => !keys.some((key) => isOfKey(line, key)));
+  const waves = untold.flatMap((line) => (line.kind === 'pulse' ? [line.waveId] : []));
+  const paused = await pausedOf(turn.tx, turn.core.waveKeys, waves);
+  const others = untold.filter((line) => line.kind !== 'pulse' || !paused.has(line.waveId));
   const told = await toldOf(
     turn,
     others.filter(({ once }) => once),
@@ -75,8 +79,8 @@ const besides = async (turn: Turn, all: readonly Line[], keys: readonly string[]
 
 /** The card of a message as it is now. @param saved what was just saved from it */
 export const cardNow = async (turn: Turn, delivered: Delivered, saved?: Card): Promise<Card> => {
-  // What a message of now would say is not asked: this one says what it told.
-  const nudge = await nudgeOf(turn, turn.now, new Set());
+  // What a message of now would say is not asked: this one says what it told, a pulse though it is paused since.
+  const nudge = await nudgeOf(turn, { now: turn.now, weeklySummary: new Set() });
   const all = nudge?.all ?? [];
   return nudgeCard({
     delivery: delivered.id,

@@ -64,7 +64,8 @@ export const waitsFor = async (turn: Turn, places: readonly Place[]): Promise<Wa
     turn.tx,
     coordinated.map(({ localityId }) => localityId),
   );
-  const nudges = await nudgesFor(turn.tx, { now: turn.now, only: [...new Set([personId, ...hands])], weeklySummary: new Set() });
+  const { waveKeys } = turn.core;
+  const nudges = await nudgesFor(turn.tx, { now: turn.now, only: [...new Set([personId, ...hands])], weeklySummary: new Set(), waveKeys });
   return {
     all: nudges.find(({ person }) => person.id === personId)?.all ?? [],
     without: (due) => (coordinated.length > 0 ? withoutUpdate(turn, due, coordinated, nudges) : Promise.resolve([])),

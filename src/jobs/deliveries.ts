@@ -45,10 +45,10 @@ export type Deliveries = {
 };
 
 export const createDeliveries = (
-  core: Pick<Core, 'db' | 'now' | 'newId' | 'log' | 'config' | 'secret' | 'later'>,
+  core: Pick<Core, 'db' | 'now' | 'newId' | 'log' | 'config' | 'secret' | 'later' | 'waveKeys'>,
   { unasked, ...rules }: Rules & { unasked: Unasked },
 ): Deliveries => {
-  const { db, now, newId, log } = core;
+  const { db, now, newId, log, waveKeys } = core;
   const draw = createDraw(core, unasked);
 
   const look = async (tx: Tx, rows: readonly Row[], moment: Temporal.Instant): Promise<Now> => {
@@ -56,7 +56,7 @@ export const createDeliveries = (
     const ids = [...new Set(rows.map(({ personId }) => personId))];
     const people = await rules.people(tx, { day, only: ids });
     const receivers = await rules.receivers(tx, { day, only: ids });
-    const nudges = await rules.nudges(tx, { now: moment, only: ids, weeklySummary: weeklyOf(receivers) });
+    const nudges = await rules.nudges(tx, { now: moment, only: ids, weeklySummary: weeklyOf(receivers), waveKeys });
     return {
       moment,
       people: new Map(people.map((person) => [person.id, person])),

@@ -154,7 +154,7 @@ const notPlanned = async (tx: Tx, meant: readonly Meant[]): Promise<Meant[]> => 
 const meantIn = async (
   tx: Tx,
   { people, nudges, receivers }: Rules,
-  { from, now, onFault }: { from: Temporal.Instant; now: Temporal.Instant; onFault: (personId: string, error: unknown) => void },
+  { from, now, ...how }: { from: Temporal.Instant; now: Temporal.Instant } & Pick<Parameters<typeof nudges>[1], 'waveKeys' | 'onFault'>,
 ) => {
   const hours = await hoursIn(tx, from, now);
   if (hours.nudges.length === 0 && !hours.summaries) return { lookedAt: 0, meant: [] };
@@ -179,7 +179,7 @@ const meantIn = async (
   });
   const candidates = await notPlanned(tx, [...due, ...nudged]);
   const asked = candidates.flatMap(({ kind, personId }) => (kind === 'nudge' ? [personId] : []));
-  const found = asked.length > 0 ? await nudges(tx, { now, only: asked, weeklySummary: weeklyOf(summaries), onFault }) : [];
+  const found = asked.length > 0 ? await nudges(tx, { now, only: asked, weeklySummary: weeklyOf(summaries), ...how }) : [];
   const wanted = new Set(found.flatMap(({ person, lines }) => (lines.length > 0 ? [person.id] : [])));
   return { lookedAt: candidates.length, meant: candidates.filter(({ kind, personId }) => kind === 'summary' || wanted.has(personId)) };
 };
@@ -187,7 +187,7 @@ const meantIn = async (
 export type Planned = { run: string; lookedAt: number; planned: number };
 
 export const createPlanner = (
-  { db, now, newId, log }: Pick<Core, 'db' | 'now' | 'newId' | 'log'>,
+  { db, now, newId, log, waveKeys }: Pick<Core, 'db' | 'now' | 'newId' | 'log' | 'waveKeys'>,
   rules: Rules,
 ): (() => Promise<Planned | undefined>) => {
   /** Up to when was planned; a day back where a clock was wrong. What was planned since is not planned twice: each has its key. */
@@ -261,7 +261,7 @@ export const createPlanner = (
         const from = await hold(tx, at);
         if (!from || !isAfter(at, from)) return undefined;
         await endLapsed({ tx, now: at, newId, personId: null }, dayIn(at).toString());
-        const { lookedAt, meant } = await meantIn(tx, rules, { from, now: at, onFault });
+        const { lookedAt, meant } = await meantIn(tx, rules, { from, now: at, waveKeys, onFault });
         const kept = meant.length > 0 ? await keep(tx, from, at, lookedAt, meant) : undefined;
         await tx.$executeRaw`update planner set planned_to = ${at.toString()}::timestamptz where id = 1`;
         return kept;

@@ -1,4 +1,5 @@
 import type { Temporal } from 'temporal-polyfill';
+import type { Core } from '../app.ts';
 import { schoolYearOf } from '../calendar/terms.ts';
 import { dayIn } from '../calendar/zone.ts';
 import type { Tx } from '../db/client.ts';
@@ -8,6 +9,7 @@ import { decide } from './goes.ts';
 import type { Line } from './line.ts';
 import { peopleWithCalendars, WHOLE_PLACES } from './people.ts';
 import type { Person } from './person.ts';
+import { pausedOf } from './pulses.ts';
 import { oftenTold, toldTo } from './told.ts';
 import { type Inputs, waitingOn } from './waiting.ts';
 
@@ -71,22 +73,32 @@ const sorter = (found: Gathered): ((person: Person) => Inputs) => {
 const ownsOnly = ({ person, actions, kpis }: Inputs): boolean =>
   !person.roles.some(({ role }) => WHOLE_PLACES.includes(role)) && ![...actions, ...kpis].some((thing) => answersFor(thing)?.standsIn);
 
+/** The pulses that can be answered. */
+const unpaused = async (tx: Tx, waveKeys: Core['waveKeys'], pulses: Gathered['pulses']): Promise<Gathered['pulses']> => {
+  const paused = await pausedOf(tx, waveKeys, [...new Set(pulses.map(({ waveId }) => waveId))]);
+  return pulses.filter(({ waveId }) => !paused.has(waveId));
+};
+
 type Asked = {
   now: Temporal.Instant;
   /** Ids of people; none: everybody. */
   only?: readonly string[];
   /** Ids of those who get a summary every week in which what waits is told. */
   weeklySummary: ReadonlySet<string>;
+  /** Pulses whose key is not there wait for nobody: they could not be answered. None: they wait all the same, as on a card that was sent. */
+  waveKeys?: Core['waveKeys'];
   /** Told of whoever's own data the rules cannot be asked of: they are left out, and nobody else is. None: it is thrown. */
   onFault?: (personId: string, error: unknown) => void;
 };
 
 /** What waits for each person for whom anything does, in a fixed number of statements however many they are. */
-export const nudgesFor = async (tx: Tx, { now, only, weeklySummary, onFault }: Asked): Promise<Nudge[]> => {
+export const nudgesFor = async (tx: Tx, { now, only, weeklySummary, waveKeys, onFault }: Asked): Promise<Nudge[]> => {
   const today = dayIn(now);
   const { people, calendars } = await peopleWithCalendars(tx, { day: today.toString(), ...(only ? { only } : {}) });
   if (people.length === 0) return [];
-  const inputsOf = sorter(await gather(tx, people, calendars, today));
+  const gathered = await gather(tx, people, calendars, today);
+  const pulses = waveKeys ? await unpaused(tx, waveKeys, gathered.pulses) : gathered.pulses;
+  const inputsOf = sorter({ ...gathered, pulses });
   const waiting = waitingOn(today);
   const waitsFor = (person: Person) => {
     const inputs = inputsOf(person);

@@ -1,4 +1,6 @@
+import type { Core } from '../app.ts';
 import type { Tx } from '../db/client.ts';
+import { isPaused } from '../pulses/key.ts';
 import { waveOfKey } from './line.ts';
 
 /**
@@ -20,6 +22,19 @@ export const answeredBy = async (tx: Tx, personId: string, keys: readonly string
     where w.id = any(${waves}::uuid[]) and w.state = 'open' order by w.id for key share of w`;
   const answered = new Set(rows.flatMap((row) => (row.answered ? [row.id] : [])));
   return new Set(keys.filter((key) => answered.has(waveOfKey(key) ?? '')));
+};
+
+/**
+ * Of some waves, by their ids, those that nobody can answer just now, because their key is not there: nobody is asked meanwhile, whoever has
+ * answered.
+ */
+export const pausedOf = async (tx: Tx, waveKeys: Core['waveKeys'], waveIds: readonly string[]): Promise<ReadonlySet<string>> => {
+  const paused = new Set<string>();
+  if (waveIds.length === 0) return paused;
+  const waves = await tx.$queryRaw<{ id: string; keyFingerprint: string | null }[]>`
+    select id, key_fingerprint as "keyFingerprint" from pulse_wave where id = any(${[...waveIds]}::uuid[])`;
+  for (const wave of waves) if (await isPaused(waveKeys, wave)) paused.add(wave.id);
+  return paused;
 };
 
 /** A nudge that is to be sent, and the keys of the lines of pulses that it has, and does not have. */

@@ -245,6 +245,54 @@ describe('a pulse that is begun anew', () => {
   });
 });
 
+describe('a pulse that is paused, because its key is lost', () => {
+  const paused = ({ bot }: World): (() => void) => {
+    const { waveKeys } = bot.core;
+    const { read } = waveKeys;
+    waveKeys.read = async () => undefined;
+    return () => {
+      waveKeys.read = read;
+    };
+  };
+  const inSlack = ({ bot }: World, nth: number) =>
+    bot.conversation({ platform: 'slack', tenant: 'T1', user: `U${nth}` }, { kind: 'personal', seenByOthers: false });
+
+  it('is no line of what is written meanwhile, the same for whoever has answered, and is one again once the key is back', async () => {
+    const same = { closesOn: '2026-12-18' };
+    const [one, other] = [await world({ ...same, answered: FIRST_HALF }), await world({ ...same, answered: ONE })];
+    const goOn = [one, other].map(paused);
+    for (const made of [one, other]) {
+      await made.tuesday();
+      // Whoever waits for nothing but the pulse is sent nothing; some news waits to share a message.
+      expect(to(made.arrived)).toEqual([3, 9].map(slack));
+      for (const { text } of made.arrived) expect(text).not.toMatch(/pulse|more thing/iu);
+    }
+    expect(one.arrived).toEqual(other.arrived);
+    expect(await one.kept()).toEqual(await other.kept());
+    expect(one.logged()).toEqual(other.logged());
+    for (const made of [one, other])
+      for (const nth of [7, 8])
+        for (const words of ['commoncause', 'nudge', 'summary'])
+          expect((await inSlack(made, nth).say(words)).text, words).not.toContain('Pulse: ');
+    // control: with its key it is.
+    for (const again of goOn) again();
+    for (const made of [one, other])
+      for (const words of ['commoncause', 'nudge']) expect((await inSlack(made, 7).say(words)).text, words).toContain(LINE);
+    one.arrived.length = 0;
+    await one.tuesday('2026-12-01');
+    expect(to(one.arrived.filter(({ text }) => text.includes(LINE)))).toEqual(SECOND_HALF.map(slack));
+  });
+
+  it('stays on a card that has it: what was sent never changes because of a pulse', async () => {
+    const made = await world({ answered: FIRST_HALF });
+    await made.tuesday();
+    paused(made);
+    const { id } = await made.db.delivery.findFirstOrThrow({ where: { personId: made.head(9).personId } });
+    const { text } = await inSlack(made, 9).ask({ kind: 'open', verb: 'nudge.card', state: { delivery: id } });
+    expect(text).toContain(`2  ${LINE}\n[Answer]`);
+  });
+});
+
 describe('a message with nothing but a pulse that did not arrive', () => {
   const refuse = (made: World, times: number, outcome: 'refused' | 'closed' = 'refused') =>
     made.answers.push(...Array.from({ length: times }, () => new PlatformError('slack: no', { outcome })));
