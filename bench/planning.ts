@@ -9,6 +9,7 @@ import { peopleFor } from '../src/nudges/people.ts';
 import { loadDemonstration } from '../src/programme/demo.ts';
 import { receiversIn } from '../src/summaries/receivers.ts';
 import { buildCrowd, type Crowd } from './people-world.ts';
+import { type Step, stepOf } from './step.ts';
 
 /**
  * Planning a week for everybody, as a process of its own: `build` fills a database with people; `plan` is the product's planner, after
@@ -16,19 +17,10 @@ import { buildCrowd, type Crowd } from './people-world.ts';
  */
 
 export type PlanningJob = { part: 'build' | 'plan' | 'floor'; databaseUrl: string; crowd: Crowd };
-export type Planning = {
-  seconds: number;
-  /** Messages that were planned. */
-  planned: number;
-  statements: number;
-  /** Megabytes by which the process grew, at most. */
-  growth: number;
-};
+export type Planning = Omit<Step, 'cpu'> & { /** Messages that were planned. */ planned: number };
 
 /** A week in term: everybody's nudge and the weekly summaries. */
 const [FROM, TO] = ['2026-11-23T00:00:00Z', '2026-11-27T14:00:00Z'];
-/** Milliseconds between two looks at the memory. */
-const LOOKS = 5;
 
 /** Whose moment has come, and who has an action soon due or a KPI to read: all that is looked at is their own. */
 const FLOOR = `
@@ -66,23 +58,10 @@ const plan = async ({ databaseUrl }: PlanningJob): Promise<Planning> => {
     { db, now, newId: () => v7(), log: pino({ level: 'silent' }) },
     { people: peopleFor, nudges: nudgesFor, receivers: receiversIn },
   );
-  const megabytes = () => process.memoryUsage.rss() / 2 ** 20;
   for (const statement of forget) await db.$executeRawUnsafe(statement);
-  const before = megabytes();
-  let growth = 0;
-  const look = () => {
-    growth = Math.max(growth, megabytes() - before);
-  };
-  const looking = setInterval(look, LOOKS);
-  statements = 0;
-  const from = performance.now();
-  const planned = await planner();
-  const seconds = (performance.now() - from) / 1000;
-  look();
-  clearInterval(looking);
-  const planning = { seconds, planned: planned?.planned ?? 0, statements, growth };
+  const { result, seconds, growth, statements: sent } = await stepOf(() => statements, planner);
   await close();
-  return planning;
+  return { seconds, planned: result?.planned ?? 0, statements: sent, growth };
 };
 
 const floor = async ({ databaseUrl }: PlanningJob): Promise<Planning> => {

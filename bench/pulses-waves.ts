@@ -25,6 +25,7 @@ import { wipe } from '../src/pulses/wipe.ts';
 import { createWaveKeys } from '../src/wave-keys.ts';
 import { SECRET } from './product.ts';
 import { buildCountry, buildRespondents, type Country, respondentsIn } from './pulses-world.ts';
+import { type Step, stepOf } from './step.ts';
 
 /**
  * Waves without a server, as a process of its own: `respondents` opens one for each of two localities, to be answered over HTTP; `counted` closes
@@ -45,14 +46,6 @@ export type PulsesJob = { databaseUrl: string | undefined; dataDir: string; keys
 export type Asked = { waveId: string; choices: number[]; people: { user: string; personId: string }[] };
 /** What was in the boxes, to the last answer; and what the release says. */
 export type Counted = { seats: number; answers: number[]; comments: number; bases: number[]; published: number };
-export type Step = {
-  seconds: number;
-  /** Seconds of this process's processor. */
-  cpu: number;
-  statements: number;
-  /** Megabytes by which the process grew, at most. */
-  growth: number;
-};
 export type PulsesTold = {
   asked?: Asked[];
   counted?: Counted;
@@ -64,8 +57,6 @@ export type PulsesTold = {
   closing?: Step;
 };
 
-/** Milliseconds between two looks at the memory. */
-const LOOKS = 5;
 /** How many answer through the whole bot, to be looked at. */
 const LOOKED_AT = 20;
 /** Boxes that are filled in one statement. */
@@ -90,25 +81,8 @@ const coreOf = (job: PulsesJob, at: Temporal.Instant | undefined) => {
       // The very keys that the server finds.
       waveKeys: createWaveKeys(config, randomBytes, () => homeOf({ ...config, databaseUrl: job.databaseUrl }, db, randomBytes)),
     };
-    /** What some work takes of time, statements and memory. */
-    const measured = async <T>(work: () => Promise<T>): Promise<Step & { result: T }> => {
-      const megabytes = () => process.memoryUsage.rss() / 2 ** 20;
-      const before = megabytes();
-      let growth = 0;
-      const look = () => {
-        growth = Math.max(growth, megabytes() - before);
-      };
-      const looking = setInterval(look, LOOKS);
-      statements = 0;
-      const [from, used] = [performance.now(), process.cpuUsage()];
-      const result = await work();
-      const seconds = (performance.now() - from) / 1000;
-      const { user, system } = process.cpuUsage(used);
-      look();
-      clearInterval(looking);
-      return { result, seconds, cpu: (user + system) / 1_000_000, statements, growth };
-    };
-    return { core, migrate, close, measured, counted: () => statements };
+    const sent = () => statements;
+    return { core, migrate, close, measured: <T>(work: () => Promise<T>) => stepOf(sent, work), sent };
   });
 };
 type Means = Awaited<ReturnType<typeof coreOf>>;
@@ -219,7 +193,7 @@ const chosenBy = (index: number, questions: readonly Item[]) =>
   new Map(questions.map((question, place) => [question.item, (index * 7 + place * 3 + (index % 11)) % choicesOf(question)]));
 
 /** Answers through the whole bot, as from a form. */
-const answer = async ({ core, counted: sent }: Means, waveId: string) => {
+const answer = async ({ core, sent }: Means, waveId: string) => {
   const wave = await waveOf(core, waveId);
   const sealer = createSealer(core.secret);
   const dispatch = createDispatch({ core, commands, kick: () => {} });

@@ -6,8 +6,9 @@ import type { Measured } from './measure.ts';
 import { measureIn, memoryOf, startSlackApi } from './processes.ts';
 import { prepare, SETTLES, SIGNING_SECRET, startOptions, startProduct } from './product.ts';
 import type { PulsesLoadJob } from './pulses-load.ts';
-import type { Asked, Counted, PulsesJob, PulsesTold, Step } from './pulses-waves.ts';
+import type { Asked, Counted, PulsesJob, PulsesTold } from './pulses-waves.ts';
 import { COMMENTS, COUNTRY, type Country, FAST, localitiesOf, schoolsOf } from './pulses-world.ts';
+import type { Step } from './step.ts';
 
 /** Pulses: a minute in which everybody answers, over HTTP; and the closing of a wave of a whole country, the first and the next. */
 

@@ -4,8 +4,8 @@ import type { Measured } from './measure.ts';
 import type { MessagesResult, PlanningResult } from './messages.ts';
 import type { Loaded } from './product.ts';
 import type { CountryResult, MinuteResult, PulsesResult } from './pulses.ts';
-import type { Step } from './pulses-waves.ts';
 import { COMMENTS } from './pulses-world.ts';
+import type { Step } from './step.ts';
 import { ALLOWANCE } from './tenants.ts';
 
 /** What was measured → a table, and which aims it meets. */
