@@ -4,24 +4,13 @@ import { periodFromKey } from '../../src/calendar/periods.ts';
 import { UserError } from '../../src/errors.ts';
 import { versionsOf } from '../../src/kpis/queries.ts';
 import { recordReading } from '../../src/kpis/record.ts';
-import { pupilIdentifier } from '../../src/people/identifiers.ts';
+import { linkProblem } from '../../src/people/links.ts';
 import { savedCard, withReading } from '../../src/views/reading.ts';
 import { checkMayLog, readableKpi, terms, writerOf } from './context.ts';
 
 /** A link to what shows it, beside a reading: a new version of the reading, like every change. */
 
 const State = z.object({ kpi: z.string(), period: z.string(), version: z.number() });
-const LONGEST_LINK = 500;
-
-/** What is wrong with a link, or undefined. */
-export const evidenceProblem = (link: string): string | undefined => {
-  if (link.length > LONGEST_LINK) return `A link has at most ${LONGEST_LINK} characters.`;
-  if (pupilIdentifier(link)) return "This link looks as if it has a pupil's number or date of birth in it: it is not saved.";
-  const url = URL.canParse(link) ? new URL(link) : undefined;
-  return url && /^https?:$/u.test(url.protocol) && url.hostname.includes('.')
-    ? undefined
-    : 'Write a whole link, as in https://example.org/minutes.';
-};
 
 export const evidence = formVerb({
   state: State,
@@ -48,7 +37,7 @@ export const evidence = formVerb({
   submit: async (turn, { values, state }) => {
     if (!state) throw new UserError('Log a reading first, then add its evidence.');
     const link = values.evidence?.trim() ?? '';
-    const problem = evidenceProblem(link);
+    const problem = linkProblem(link);
     if (problem) return { fields: { evidence: problem } };
     const kpi = await readableKpi(turn, state.kpi);
     checkMayLog(turn, kpi);

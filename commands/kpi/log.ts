@@ -8,9 +8,9 @@ import { UserError } from '../../src/errors.ts';
 import type { Kpi } from '../../src/kpis/kpi.ts';
 import { choosePeriod } from '../../src/kpis/period.ts';
 import { checkValue } from '../../src/kpis/value.ts';
+import { linkProblem } from '../../src/people/links.ts';
 import { MOST_BYTES, noteProblem } from '../../src/people/notes.ts';
 import { checkMayLog, currentPeriod, mayLog, readable, readableKpi, terms } from './context.ts';
-import { evidenceProblem } from './evidence.ts';
 import { save, type Wished } from './save.ts';
 
 /** The log form: from a line that waits, from a message, or to change what was not clear. */
@@ -158,7 +158,7 @@ export const log = formVerb({
     if (note) fields.note = `Not saved. ${note.why}`;
     const evidence = values.evidence?.trim();
     if (evidence) {
-      const problem = evidenceProblem(evidence);
+      const problem = linkProblem(evidence);
       if (problem) fields.evidence = problem;
       // Both travel in the buttons of the answer when there is something to ask first.
       else if (Buffer.byteLength(`${wished.note ?? ''}${evidence}`) > MOST_BYTES)

@@ -5,10 +5,10 @@ import { cardVerb, formVerb, type Turn } from '../../src/bot/contract.ts';
 import { noteRefusal } from '../../src/bot/replies.ts';
 import type { Card } from '../../src/cards/card.ts';
 import { UserError } from '../../src/errors.ts';
+import { linkProblem } from '../../src/people/links.ts';
 import { textProblem } from '../../src/people/notes.ts';
 import { changedCard } from '../../src/views/actions/changed.ts';
 import { headline } from '../../src/views/actions/parts.ts';
-import { evidenceProblem } from '../kpi/evidence.ts';
 import { mayRate, readableAction, writerOf } from './context.ts';
 import { Flow } from './flow.ts';
 import { goOn } from './next.ts';
@@ -69,7 +69,7 @@ export const comment = cardVerb({
     const refused = noteRefusal(turn.platform, rest);
     if (refused) return refused;
     const remark = readRemark(rest);
-    const problem = remark.evidence ? evidenceProblem(remark.evidence) : undefined;
+    const problem = remark.evidence ? linkProblem(remark.evidence) : undefined;
     if (problem) throw new UserError(`Not saved. ${problem}`);
     return save(turn, action, remark);
   },
@@ -99,7 +99,7 @@ export const remark = formVerb({
     const evidence = values.evidence?.trim() || null;
     const fields: Record<string, string> = {};
     const problem = text === null ? undefined : textProblem(text);
-    const wrongLink = evidence === null ? undefined : evidenceProblem(evidence);
+    const wrongLink = evidence === null ? undefined : linkProblem(evidence);
     if (problem) fields.text = problem;
     if (wrongLink) fields.evidence = wrongLink;
     if (text === null && evidence === null) fields.text = 'Write a comment, or give a link.';
