@@ -123,6 +123,8 @@ export const draftCard = async (turn: Turn, { wave, names }: Pick<Subject, 'name
     questions: wave.questions,
     places: names,
     tree: tree.cells,
+    merged: tree.merged,
+    unparted: tree.unparted,
     shown: halfShown(tree.cells, wave.k),
     scheduled: wave.state === 'scheduled',
     ...(await stepsOf(turn, wave, invitees)),

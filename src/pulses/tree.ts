@@ -3,7 +3,15 @@ import type { Names } from './queries.ts';
 
 /** The reporting groups of a wave, declared before it opens: facts of who is invited and nothing else decide them. */
 
-type Node = Pick<TreeCell, 'key' | 'kind' | 'scopeId' | 'name'> & { people: Invitee[]; children: Node[] };
+/** A cell that may come to be. */
+type Candidate = Pick<TreeCell, 'key' | 'kind' | 'scopeId' | 'name'> & { people: Invitee[] };
+type Node = Candidate & {
+  children: Node[];
+  /** What would lie under it, had enough been invited there. */
+  small: Candidate[];
+  /** A locality of which a single part holds everybody. */
+  isAlike: boolean;
+};
 
 const PHASES: [phase: string | null, key: string, name: string][] = [
   ['primary', 'primary', 'Primary schools'],
@@ -13,15 +21,18 @@ const PHASES: [phase: string | null, key: string, name: string][] = [
   [null, 'not-a-school', 'Not a school'],
 ];
 
+/** How many must be invited for a cell below the root. */
+const fewest = (kind: CellKind) => (kind === 'programme' || kind === 'pilot' || kind === 'locality' ? FEWEST_INVITED : FEWEST_IN_PART);
+const isLarge = ({ kind, people }: Candidate) => people.length >= fewest(kind);
+
 /** The parts of a locality by phase, each with who is in it. */
-const byPhase = (locality: Node, id: string): Node[] =>
+const byPhase = (locality: Candidate, id: string): Candidate[] =>
   PHASES.map(([phase, key, name]) => ({
     key: `phase ${id} ${key}`,
     kind: 'phase',
     scopeId: id,
     name: `${name}, ${locality.name}`,
     people: locality.people.filter((person) => person.localityId === id && person.phase === phase),
-    children: [],
   }));
 
 /** Who of some people is in which of some things, and in no other of them: somebody in two would be told from either. */
@@ -34,37 +45,31 @@ const inOneOnly = (people: readonly Invitee[], ids: readonly string[], isIn: (pe
   return all;
 };
 
-/** The parts of a locality by its groups of one kind (hubs, clusters, districts): of the kind whose parts hold the most people. */
-const byGroup = (locality: Node, id: string, names: Names): Node[] => {
+/** The parts of a locality by its groups of one kind (hubs, clusters, districts): of the kind whose cells hold the most people. */
+const byGroup = (locality: Candidate, id: string, names: Names): Candidate[] => {
   const groups = [...names.groups].filter(([, group]) => group.localityId === id && group.ofOrganisations);
   const kinds = [...Map.groupBy(groups, ([, { kind }]) => kind)].sort(([one], [other]) => (one < other ? -1 : 1));
   const parted = kinds.map(([, some]) => {
     const ids = some.map(([groupId]) => groupId);
     const members = inOneOnly(locality.people, ids, (person, groupId) => person.groupIds.includes(groupId));
-    return some
-      .map(
-        ([groupId, { name }]): Node => ({
-          key: `group ${groupId}`,
-          kind: 'group',
-          scopeId: groupId,
-          name,
-          people: members.get(groupId) ?? [],
-          children: [],
-        }),
-      )
-      .filter(({ people }) => people.length >= FEWEST_IN_PART);
+    return some.map(
+      ([groupId, { name }]): Candidate => ({
+        key: `group ${groupId}`,
+        kind: 'group',
+        scopeId: groupId,
+        name,
+        people: members.get(groupId) ?? [],
+      }),
+    );
   });
-  const held = (parts: readonly Node[]) => parts.reduce((sum, { people }) => sum + people.length, 0);
-  return parted.reduce<Node[]>((best, parts) => (held(parts) > held(best) ? parts : best), []);
+  const held = (parts: readonly Candidate[]) => parts.filter(isLarge).reduce((sum, { people }) => sum + people.length, 0);
+  return parted.reduce<Candidate[]>((best, parts) => (held(parts) > held(best) ? parts : best), []);
 };
-
-/** How many must be invited for a cell below the root. */
-const fewest = (kind: CellKind) => (kind === 'programme' || kind === 'pilot' || kind === 'locality' ? FEWEST_INVITED : FEWEST_IN_PART);
 
 /** What a tree is made with. */
 type Making = { plan: Pick<Plan, 'split'>; names: Names };
 
-const placeNode = ({ kind, id }: PulsePlace, people: Invitee[], { names }: Making): Node => {
+const placeOf = ({ kind, id }: PulsePlace, people: Invitee[], { names }: Making): Candidate => {
   const named = {
     programme: names.programmes,
     pilot: names.pilots,
@@ -78,19 +83,18 @@ const placeNode = ({ kind, id }: PulsePlace, people: Invitee[], { names }: Makin
     scopeId: id,
     name: named[kind].get(id)?.name ?? 'A place that is no longer there',
     people,
-    children: [],
   };
 };
 
-/** The cells right under one, each of at least as many people as its kind needs; whoever is in none of them is the cell's own. */
-const partsOf = (node: Node, making: Making): Node[] => {
+/** What may lie right under a cell: nobody is in two of them. */
+const partsOf = (node: Candidate, making: Making): Candidate[] => {
   const { plan, names } = making;
   const id = node.scopeId ?? '';
   const under = (kind: 'pilot' | 'locality', ids: readonly string[], of: (person: Invitee) => string | null) => {
     const people = Map.groupBy(node.people, of);
-    return ids.map((one) => placeNode({ kind, id: one }, people.get(one) ?? [], making));
+    return ids.map((one) => placeOf({ kind, id: one }, people.get(one) ?? [], making));
   };
-  const parts: Partial<Record<CellKind, () => Node[]>> = {
+  const parts: Partial<Record<CellKind, () => Candidate[]>> = {
     programme: () => under('pilot', [...names.pilots.keys()], ({ pilotId }) => pilotId),
     pilot: () =>
       under(
@@ -100,20 +104,20 @@ const partsOf = (node: Node, making: Making): Node[] => {
       ),
     locality: () => ({ none: () => [], phase: () => byPhase(node, id), group: () => byGroup(node, id, names) })[plan.split](),
   };
-  return grown(parts[node.kind]?.() ?? [], making);
+  return parts[node.kind]?.() ?? [];
 };
 
-const grown = (candidates: readonly Node[], making: Making): Node[] =>
-  candidates.filter(({ kind, people }) => people.length >= fewest(kind)).map((node) => whole(node, partsOf(node, making), false));
-
 /**
- * A cell with what is under it. Where a single child holds everybody, one of the two says nothing of its own and is left out: the child, but
+ * A cell with what is under it: each of at least as many people as its kind needs; whoever is in none of them is the cell's own. Where a single child holds everybody, one of the two says nothing of its own and is left out: the child, but
  * of a pilot that is one locality the pilot, because the locality is what its people know. What was asked about is always there.
  */
-const whole = (node: Node, children: Node[], isRoot: boolean): Node => {
+const whole = (cell: Candidate, parts: readonly Candidate[], making: Making, isRoot: boolean): Node => {
+  const children = parts.filter(isLarge).map((part) => whole(part, partsOf(part, making), making, false));
+  const small = parts.filter((part) => part.people.length > 0 && !isLarge(part));
   const [only] = children;
-  if (only?.people.length !== node.people.length) return { ...node, children };
-  return node.kind === 'pilot' && !isRoot ? only : { ...node, children: only.children };
+  if (only?.people.length !== cell.people.length) return { ...cell, children, small, isAlike: false };
+  if (cell.kind === 'pilot' && !isRoot) return only;
+  return { ...cell, children: only.children, small: only.small, isAlike: cell.kind === 'locality' || only.isAlike };
 };
 
 const isAt = ({ kind, id }: PulsePlace, person: Invitee): boolean =>
@@ -130,26 +134,20 @@ const inWords = (names: readonly string[]) =>
   names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1) as string}`;
 
 /** Several places in one: each is a cell where it is large enough, and whoever is in two of them is in the pool alone. */
-const poolOf = (places: readonly PulsePlace[], people: Invitee[], making: Making): Node => {
+const poolOf = (places: readonly PulsePlace[], people: Invitee[], making: Making): { pool: Candidate; parts: Candidate[] } => {
   const keyOf = ({ kind, id }: PulsePlace) => `${kind} ${id}`;
   const at = new Map(places.map((place) => [keyOf(place), place]));
   const members = inOneOnly(people, [...at.keys()], (person, key) => isAt(at.get(key) as PulsePlace, person));
-  const parts = [...at].map(([key, place]) => placeNode(place, members.get(key) ?? [], making));
+  const parts = [...at].map(([key, place]) => placeOf(place, members.get(key) ?? [], making));
+  const ids = places.map(({ id }) => id).sort();
   return {
-    key: `pool ${places
-      .map(({ id }) => id)
-      .sort()
-      .join(' ')}`,
-    kind: 'pool',
-    scopeId: null,
-    name: inWords(parts.map(({ name }) => name)),
-    people,
-    children: parts,
+    pool: { key: `pool ${ids.join(' ')}`, kind: 'pool', scopeId: null, name: inWords(parts.map(({ name }) => name)), people },
+    parts,
   };
 };
 
 const flat = (node: Node, parent: string | null): TreeCell[] => {
-  const { people, children, ...cell } = node;
+  const { people, children, small: _, isAlike: __, ...cell } = node;
   const below = new Set(children.flatMap((child) => child.people));
   return [
     { ...cell, parent, invited: people.length, own: people.filter((person) => !below.has(person)) },
@@ -157,8 +155,38 @@ const flat = (node: Node, parent: string | null): TreeCell[] => {
   ];
 };
 
-/** The cells of a wave, a parent before its children; or how many are invited, where they are too few to hide in. */
-export type Tree = { cells: TreeCell[] } | { tooFew: number };
+const everyNode = (node: Node): Node[] => [node, ...node.children.flatMap(everyNode)];
+
+/** What has too few invited for a cell of its own, and is counted in the one above it. */
+export type Merged = { name: string; invited: number /** That cell's name. */; into: string };
+
+/**
+ * Why localities are not parted though that was chosen: no part has enough invited; or those that have hold everybody of their locality; or
+ * none of the places is a locality or holds one.
+ */
+export type Unparted = 'few' | 'alike' | 'elsewhere';
+
+/** The cells of a wave, a parent before its children. */
+export type Grown = {
+  cells: TreeCell[];
+  merged: Merged[] /** undefined: they are parted, or were not to be. */;
+  unparted: Unparted | undefined;
+};
+/** Or how many are invited, where they are too few to hide in. */
+export type Tree = Grown | { tooFew: number };
+
+/** Whether a cell is a part of a locality, as was chosen, and not a place that was asked about. */
+const isPart = ({ places, split }: Pick<Plan, 'places' | 'split'>, { kind, scopeId }: Candidate): boolean =>
+  kind === split && !places.some((place) => place.kind === kind && place.id === scopeId);
+
+const unpartedOf = (plan: Pick<Plan, 'places' | 'split'>, nodes: readonly Node[]): Unparted | undefined => {
+  if (plan.split === 'none' || nodes.some((node) => isPart(plan, node))) return undefined;
+  if (plan.places.every(({ kind }) => kind === 'group' || kind === 'project')) return 'elsewhere';
+  return nodes.some(({ isAlike }) => isAlike) ? 'alike' : 'few';
+};
+
+const mergedIn = (nodes: readonly Node[], isSaid: (one: Candidate) => boolean): Merged[] =>
+  nodes.flatMap(({ name: into, small }) => small.filter(isSaid).map(({ name, people }) => ({ name, invited: people.length, into })));
 
 /** The tree of a plan for those whom it would ask: each of them is the own of exactly one cell. Pure. */
 export const treeOf = (plan: Pick<Plan, 'places' | 'split'>, invitees: Invitee[], names: Names): Tree => {
@@ -166,7 +194,11 @@ export const treeOf = (plan: Pick<Plan, 'places' | 'split'>, invitees: Invitee[]
   const making = { plan, names };
   const [first, ...others] = plan.places;
   if (!first) return { tooFew: 0 };
-  const root = others.length === 0 ? placeNode(first, invitees, making) : poolOf(plan.places, invitees, making);
-  const children = root.kind === 'pool' ? grown(root.children, making) : partsOf(root, making);
-  return { cells: flat(whole(root, children, true), null) };
+  const place = placeOf(first, invitees, making);
+  const { pool, parts } = others.length === 0 ? { pool: place, parts: partsOf(place, making) } : poolOf(plan.places, invitees, making);
+  const root = whole(pool, parts, making, true);
+  const nodes = everyNode(root);
+  const unparted = unpartedOf(plan, nodes);
+  // Where no part is a cell it is said once why, and not of each.
+  return { cells: flat(root, null), merged: mergedIn(nodes, (one) => unparted === undefined || !isPart(plan, one)), unparted };
 };

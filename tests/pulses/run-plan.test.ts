@@ -266,6 +266,8 @@ describe('whom it asks', () => {
       'At half turnout you will not see Largeshire as a whole, because too few would be left over, but both of its parts. Join them?',
     );
     expect(table.map((row) => row.replace(/^.*\d {2}/u, ''))).toEqual(['not shown', 'in words', 'in words']);
+    expect(rowsOf(apart)).toContain('Counted with Largeshire, too few for a group of their own: Special schools (5 invited).');
+    expect(card.text, 'control: nobody is parted before it is chosen').not.toContain('too few for a group');
     const wave = await onlyOne();
     const strict = await they.submit(await they.press(apart, 'Change who and when'), { k: '10' });
     expect(strict.text).toContain('A group is shown from 10 answers to a question on; usually from 5.');
@@ -290,6 +292,16 @@ describe('whom it asks', () => {
     expect(meeting.text).toContain('Schools and services here trust');
     expect(meeting.text).toContain('Nothing is stored.');
     expect(await stored()).toEqual([]);
+  });
+
+  test('a draft says that parting a locality changes nothing where no part is large enough', async () => {
+    const { they, card } = await plan({ template: 'trust', place: places.twelve });
+    const form = await they.press(card, 'Change who and when');
+    const apart = await they.submit(form, { split: 'phase' });
+    expect(rowsOf(apart)).toContain('No phase of a locality has 30 invited: none is shown apart.');
+    const bySome = await they.submit(form, { split: 'group' });
+    expect(rowsOf(bySome)).toContain('No group of a locality has 30 invited: none is shown apart.');
+    expect((await they.submit(form, { split: 'none' })).text).not.toContain('shown apart');
   });
 
   test('twelve are enough (control)', async () => {

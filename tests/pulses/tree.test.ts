@@ -187,6 +187,74 @@ describe('the groups of a wave', () => {
     ],
   ])('%s', (_name, plan, invitees, expected) => expect(drawn(plan, invitees)).toEqual(expected));
 
+  /** "Special schools, Place A (9) with Place A", and why nothing is parted. */
+  const leftOut = (plan: Pick<Plan, 'places' | 'split'>, invitees: Invitee[]): string[] => {
+    const tree = treeOf(plan, invitees, names);
+    if ('tooFew' in tree) return [];
+    return [
+      ...tree.merged.map(({ name, invited, into }) => `${name} (${invited}) with ${into}`),
+      ...(tree.unparted ? [tree.unparted] : []),
+    ];
+  };
+
+  it.each<[string, Pick<Plan, 'places' | 'split'>, Invitee[], string[]]>([
+    [
+      'a locality and a pilot that are counted with what is above them',
+      { places: PROGRAMME, split: 'none' },
+      numbered(people(11), people(12, { at: 'B' }), people(30, { at: 'C' }), people(11, { at: 'E' })),
+      ['Pilot 3 (11) with LocalEd', 'Place A (11) with Pilot 1'],
+    ],
+    [
+      'a phase that is, beside one that is not',
+      { places: PLACE_A, split: 'phase' },
+      numbered(people(30), people(29, { phase: 'secondary' }), people(33, { phase: null })),
+      ['Secondary schools, Place A (29) with Place A'],
+    ],
+    [
+      'that no phase is large enough, and then not each of them',
+      { places: PLACE_A, split: 'phase' },
+      numbered(people(29), people(9, { phase: 'special' })),
+      ['few'],
+    ],
+    ['that one phase holds everybody', { places: PLACE_A, split: 'phase' }, numbered(people(60)), ['alike']],
+    [
+      'or does so in a pilot that is one locality',
+      { places: [{ kind: 'pilot', id: '2' }], split: 'phase' },
+      numbered(people(60, { at: 'D' })),
+      ['alike'],
+    ],
+    [
+      'that no hub is large enough',
+      { places: PLACE_A, split: 'group' },
+      numbered(people(20, { groups: ['east'] }), people(20, { groups: ['west'] })),
+      ['few'],
+    ],
+    [
+      'a hub that is not, beside one that is',
+      { places: PLACE_A, split: 'group' },
+      numbered(people(40, { groups: ['east'] }), people(20, { groups: ['west'] })),
+      ['Hub West, Place A (20) with Place A'],
+    ],
+    [
+      'that groups have no parts, and which of them are counted with others',
+      {
+        places: [
+          { kind: 'group', id: 'east' },
+          { kind: 'group', id: 'west' },
+        ],
+        split: 'group',
+      },
+      numbered(people(34, { groups: ['east'] }), people(18, { groups: ['west'] })),
+      ['Hub West, Place A (18) with Hub East, Place A and Hub West, Place A', 'elsewhere'],
+    ],
+    [
+      'nothing where everybody has a group of their own',
+      { places: PLACE_A, split: 'phase' },
+      numbered(people(30), people(30, { phase: null })),
+      [],
+    ],
+  ])('say %s', (_name, plan, invitees, expected) => expect(leftOut(plan, invitees)).toEqual(expected));
+
   it('have the same keys in the next wave, in whatever order the places of a pool are named', () => {
     const invitees = numbered(people(40), people(40, { phase: 'secondary' }), people(20, { at: 'B' }));
     const keys = (ids: string[]) => {

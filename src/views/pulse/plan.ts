@@ -2,9 +2,11 @@ import { Temporal } from 'temporal-polyfill';
 import { formatDate } from '../../calendar/dates.ts';
 import type { Button, Card, Part } from '../../cards/card.ts';
 import type { Audience, Item, Plan, Split, TreeCell } from '../../pulses/pulse.ts';
+import type { Merged, Unparted } from '../../pulses/tree.ts';
 import { count, type Day, LONGEST_TITLE, listed, shortened, small } from '../actions/parts.ts';
 import { figure } from '../summary-words.ts';
 import { forecastParts } from './forecast.ts';
+import { mergedParts } from './merged.ts';
 
 /** A pulse before it opens → cards. */
 
@@ -86,6 +88,8 @@ export type PlanView = {
   /** Names of its places. */
   places: readonly string[];
   tree: readonly TreeCell[];
+  merged: readonly Merged[];
+  unparted: Unparted | undefined;
   /** Keys of the cells that half turnout would show. */
   shown: ReadonlySet<string>;
   /** Waits for its day, with nothing left to decide. */
@@ -116,6 +120,7 @@ export const planCard = (view: PlanView, today: Day): Card => {
       ...(view.hindrance ? [{ type: 'text', style: 'strong', text: view.hindrance } satisfies Part] : []),
       questionsPart(questions, plan.comment),
       ...forecastParts(tree, shown, view.join),
+      ...mergedParts(plan.split, view.merged, view.unparted),
       ...(plan.k === USUAL_K
         ? []
         : [small(`A group is shown from ${plan.k} answers to a question on; usually from ${USUAL_K}. Comments: from 10 on.`)]),
