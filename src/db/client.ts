@@ -6,6 +6,8 @@ export type Db = PrismaClient;
 export type Tx = Prisma.TransactionClient;
 /** A part of a statement, with its values, to be put into several. */
 export const { sql } = Prisma;
+/** Parts of statements one after the other; never none. */
+export const joined = (parts: readonly Sql[], between = ', '): Sql => Prisma.join([...parts], between);
 export type Sql = Prisma.Sql;
 
 /** A moment that every version of a chain which counts now holds. Not the turn's own: somebody else's may have been recorded since it began. */

@@ -1,0 +1,125 @@
+import { sql } from '../../db/client.ts';
+import { isTelling } from '../../kpis/conceal.ts';
+import type { Kpi } from '../../kpis/kpi.ts';
+import { by, type Row, readTable, roleGroupOf, within } from './rows.ts';
+import { type Extent, SYMBOLS, symbols, type Table } from './table.ts';
+
+/** Every value that was given for a KPI, with every correction. */
+
+/** What each of some KPIs counts, as it is defined at the moment asked for: by that the figures about few children are known. */
+export const countsOf = async (
+  { tx, to }: Pick<Extent, 'tx' | 'to'>,
+  kpiIds: Iterable<string>,
+): Promise<Map<string, Pick<Kpi, 'counts' | 'unit'>>> => {
+  const rows = await tx.$queryRaw<(Pick<Kpi, 'counts' | 'unit'> & { id: string })[]>`
+    select distinct on (kpi_id) kpi_id as id, counts, unit from kpi_definition
+    where kpi_id = any(${[...new Set(kpiIds)]}::uuid[]) and recorded_at <= ${to}::timestamptz order by kpi_id, version desc`;
+  return new Map(rows.map(({ id, ...kpi }) => [id, kpi]));
+};
+
+const concealTelling = async (extent: Extent, rows: Row[]): Promise<void> => {
+  const kpis = await countsOf(
+    extent,
+    rows.map(({ kpi_id }) => kpi_id as string),
+  );
+  for (const row of rows) {
+    const kpi = kpis.get(row.kpi_id as string);
+    const figures = { value: row.value, numerator: row.numerator, denominator: row.denominator } as Parameters<typeof isTelling>[1];
+    if (!kpi || isTelling(kpi, figures)) Object.assign(row, { value: null, numerator: null, denominator: null, value_symbol: '[c]' });
+    else if (row.value === null) row.value_symbol = '[x]';
+    else if ((row.version as number) > 1) row.value_symbol = '[r]';
+  }
+};
+
+const readings = readTable({
+  name: 'kpi_readings',
+  title: 'Readings',
+  meaning:
+    'One version of the value of a KPI for one period. Of each KPI and period the highest version counts; the others are what was said before.',
+  columns: [
+    { name: 'reading_id', type: 'code', meaning: 'This version of the reading.', from: sql`r.id` },
+    { name: 'kpi_id', type: 'code', meaning: 'The KPI.', from: sql`r.kpi_id` },
+    { name: 'locality_id', type: 'code', meaning: 'The KPI’s locality.', from: sql`k.locality_id` },
+    {
+      name: 'period',
+      type: 'code',
+      meaning: 'The period that it is about: 2026-W47, 2026-11, 2026/27-autumn-1, 2026/27-autumn or 2026/27, as often as the KPI is read.',
+      from: sql`r.period`,
+    },
+    { name: 'period_start', type: 'date', meaning: 'The period’s first day.', from: sql`r.period_start` },
+    { name: 'period_end', type: 'date', meaning: 'The period’s last day.', from: sql`r.period_end` },
+    {
+      name: 'version',
+      type: 'integer',
+      meaning: '1 for what was said first of the period, then one more each time.',
+      from: sql`r.version`,
+    },
+    {
+      name: 'latest',
+      type: 'boolean',
+      meaning: 'Whether it is the version that counts, of those recorded by the moment of the export.',
+      from: (extent) =>
+        sql`not exists (select 1 from reading n where n.kpi_id = r.kpi_id and n.period = r.period and n.version > r.version and ${by(extent, sql`n.recorded_at`)})`,
+    },
+    {
+      name: 'kind',
+      type: 'code',
+      meaning: 'How it came about.',
+      values: {
+        reading: 'Somebody reported it.',
+        correction: 'Somebody corrected what was reported before.',
+        undo: 'Whoever reported the version before took it back: the one before that stands again, or nothing.',
+      },
+      from: sql`r.kind`,
+    },
+    {
+      name: 'value',
+      type: 'number',
+      meaning: 'The value, in the KPI’s unit (kpi_definitions, unit). Empty where the symbol says why.',
+      from: sql`r.value`,
+    },
+    { name: 'numerator', type: 'number', meaning: 'The 84 of “84 of 131”, where it was reported so.', from: sql`r.numerator` },
+    { name: 'denominator', type: 'number', meaning: 'The 131 of “84 of 131”, where it was reported so.', from: sql`r.denominator` },
+    {
+      name: 'value_symbol',
+      type: 'symbol',
+      meaning: 'What is to be known of the value.',
+      values: {
+        ...symbols('[c]', '[r]'),
+        '[c]': 'Confidential: the value, what it is out of, or the rest is 1 to 4 children.',
+        '[x]': `${SYMBOLS['[x]'].slice(0, -1)}: it was withdrawn.`,
+      },
+      from: sql`null`,
+    },
+    {
+      name: 'origin',
+      type: 'code',
+      meaning: 'Where it comes from.',
+      values: {
+        person: 'Somebody reported it.',
+        papers: 'Out of a published paper.',
+        demonstration: 'Made up, for the demonstration.',
+        import: 'Brought in with a plan.',
+      },
+      from: sql`r.origin`,
+    },
+    { name: 'recorded_at', type: 'moment', meaning: 'When it was recorded.', from: sql`r.recorded_at` },
+    {
+      name: 'recorded_by',
+      type: 'code',
+      meaning: 'The role group of who recorded it (role_groups); empty: nobody, it was brought in.',
+      from: roleGroupOf(sql`r.recorded_by_id`, sql`k.locality_id`, sql`r.recorded_at`),
+      as: 'role_group',
+    },
+  ],
+  key: [
+    { from: sql`r.kpi_id`, type: 'uuid' },
+    { from: sql`r.period`, type: 'text' },
+    { from: sql`r.version`, type: 'int' },
+  ],
+  source: (extent) =>
+    sql`from kpi k join reading r on r.kpi_id = k.id where k.locality_id = any(${within(extent)}) and ${by(extent, sql`r.recorded_at`)}`,
+  conceal: concealTelling,
+});
+
+export const READINGS: readonly Table[] = [readings];
