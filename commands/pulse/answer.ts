@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { cardVerb, formVerb, type Turn } from '../../src/bot/contract.ts';
+import { matchName } from '../../src/bot/grammar.ts';
 import { SLASH } from '../../src/bot/help.ts';
 import { givenBack } from '../../src/bot/replies.ts';
 import type { Card, Part } from '../../src/cards/card.ts';
@@ -18,13 +19,27 @@ import { closed, noKey, notInvited, type Open, openCard, openParts, thanks, told
 const State = z.object({ wave: z.guid() });
 
 const means = ({ tx, now, core }: Turn) => ({ tx, now, waveKeys: core.waveKeys });
-const openFor = async ({ tx, actor, core }: Turn): Promise<Open[]> => {
+
+/** Those that are open for who asks, whoever has answered, and which of them are paused. */
+export const openFor = async ({ tx, actor, core }: Turn): Promise<Open[]> => {
   const open: Open[] = [];
   for (const wave of await openWavesFor(tx, [actor.personId])) {
     const kept = await waveById(tx, wave.waveId);
     open.push({ ...wave, paused: kept === undefined || (await isPaused(core.waveKeys, kept)) });
   }
   return open;
+};
+
+/** Of those that are open for who asks, the one that words mean, or those whose titles they begin. */
+export const openCalled = async (turn: Turn, words: string): Promise<Open[]> => {
+  const open = await openFor(turn);
+  const match = matchName(
+    words,
+    open.map(({ waveId, title }) => ({ id: waveId, name: title, aliases: [] })),
+  );
+  if ((match.kind !== 'one' && match.kind !== 'several') || match.rest !== '') return [];
+  const ids = match.kind === 'one' ? [match.id] : match.ids;
+  return open.filter(({ waveId }) => ids.includes(waveId));
 };
 
 /** What is open for who asks, whoever has answered: the parts of a card. */

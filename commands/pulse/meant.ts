@@ -1,12 +1,13 @@
 import type { Turn } from '../../src/bot/contract.ts';
 import { matchName, type Named } from '../../src/bot/grammar.ts';
 import { quoted } from '../../src/bot/replies.ts';
-import type { Card } from '../../src/cards/card.ts';
+import type { Button, Card } from '../../src/cards/card.ts';
 import { UserError } from '../../src/errors.ts';
 import { openWavesFor } from '../../src/pulses/queries.ts';
 import { type Entry, holderOf, type Reach, type Released, reaches, reachOf, releasedIn } from '../../src/pulses/results.ts';
 import type { Place } from '../../src/summaries/scopes.ts';
-import { stillOpenCard } from '../../src/views/pulse/results.ts';
+import { stillOpenCard, whichResultsCard } from '../../src/views/pulse/results.ts';
+import { openFor } from './answer.ts';
 import { myWaves } from './context.ts';
 import { type Opened, openRelease } from './released.ts';
 
@@ -52,6 +53,32 @@ const idsIn = (words: string, places: readonly Named[], waves: readonly Named[])
   return next.kind === 'one' && next.rest === '' ? [match.id, next.id] : [];
 };
 
+/** Those of some waves that words begin alike, with what can be done with each; undefined where these mean no two of them. */
+const whichOf = async (
+  turn: Turn,
+  { words, names, wanted }: { words: string; names: readonly Named[]; wanted: Wanted },
+  { open, released }: { open: readonly Open[]; released: readonly Released[] },
+): Promise<Card | undefined> => {
+  const match = matchName(words, names);
+  const isMeant = ({ id }: { id: string }) => match.kind === 'several' && match.rest === '' && match.ids.includes(id);
+  const [opened, closed] = [[...new Map(open.filter(isMeant).map((one) => [one.id, one])).values()], released.filter(isMeant)];
+  if (opened.length + closed.length < 2) return undefined;
+  const answerable = (await openFor(turn)).filter(({ paused }) => !paused);
+  const answer = ({ id, title }: Open): Button | undefined =>
+    answerable.some(({ waveId }) => waveId === id)
+      ? { label: 'Answer', says: `Answer: ${title}`, press: { verb: 'pulse.answer', state: { wave: id } } }
+      : undefined;
+  return whichResultsCard(
+    `Which pulse do you mean by ${quoted(words)}?`,
+    opened.map((one) => ({ ...one, button: answer(one) })),
+    closed.map((one) => ({
+      ...one,
+      button: { label: 'Look', says: `Look: ${one.title}`, press: { verb: wanted, state: { wave: one.id } } },
+    })),
+    turn.today,
+  );
+};
+
 /** What a place is read in, and its name where that is larger; nothing of a wave that did not ask there, or that the actor may not open. */
 const readIn = (placeId: string, places: readonly Place[], opened: Opened): Pick<Meant, 'entry' | 'counted'> | undefined => {
   const { cells, covered, entries } = opened;
@@ -93,7 +120,10 @@ export const meantBy = async (turn: Turn, words: string, wanted: Wanted, all: re
   const released = await releasedIn(turn.tx, reach);
   const open = await openKnown(turn);
   // What is open is meant where nothing of that title has closed.
-  const ids = idsIn(words, placeNames(places, reach), titles([...released, ...open]));
+  const [named, waves] = [placeNames(places, reach), titles([...released, ...open])];
+  const ids = idsIn(words, named, waves);
+  const which = await whichOf(turn, { words, names: [...named, ...waves], wanted }, { open, released });
+  if (which) return which;
   const stillOpen = open.find(({ id }) => ids.includes(id));
   if (stillOpen) return stillOpenCard(stillOpen, turn.today);
   const titled = released.find(({ id }) => ids.includes(id));

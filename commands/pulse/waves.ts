@@ -4,6 +4,7 @@ import type { Button, Card } from '../../src/cards/card.ts';
 import { UserError } from '../../src/errors.ts';
 import { isPaused, isToBegin } from '../../src/pulses/key.ts';
 import { cellsOf } from '../../src/pulses/queries.ts';
+import { openCard as openToAnswer } from '../../src/views/pulse/thanks.ts';
 import {
   beginsAnewCard,
   closedCard,
@@ -16,7 +17,7 @@ import {
   whichCard,
 } from '../../src/views/pulse/waves.ts';
 import { placeIn } from '../sharing.ts';
-import { openList, openPulses } from './answer.ts';
+import { openCalled, openList, openPulses } from './answer.ts';
 import { type MyWave, myWaves, namedWave, runsPulses, WaveState, wavesToReopen, waveToReopen } from './context.ts';
 import { draftCard } from './plan.ts';
 
@@ -70,14 +71,18 @@ export const typed = cardVerb({
     }
     const waves = await myWaves(turn);
     if (ask.words !== '') {
-      const named = namedWave(waves, ask.words, (title, some) =>
-        whichCard(
+      const others = (await openCalled(turn, ask.words)).filter(({ waveId }) => !waves.some((mine) => mine.wave.id === waveId));
+      const named = namedWave(waves, ask.words, (title, some) => {
+        const card = whichCard(
           title,
           some.map((one) => runOf(one)),
           (id) => ({ label: 'Look', press: { verb: 'pulse.wave', state: { wave: id } } }),
           turn.today,
-        ),
-      );
+        );
+        if (others.length === 0) return card;
+        // None of theirs is called so: those that they can answer are.
+        return some === waves ? openToAnswer(others) : { title, parts: [...openToAnswer(others).parts, ...card.parts] };
+      });
       return 'wave' in named ? shown(turn, named) : named;
     }
     const runs: Run[] = [];

@@ -212,6 +212,46 @@ describe('a pulse that is not as it was says so to whoever is asked', () => {
   });
 });
 
+describe('a word that begins the titles of two pulses', () => {
+  /** @param names of those who are asked besides some of the heads */
+  const second = async (names: string[] = []) => {
+    const { db } = bot.core;
+    const asked = [...names, ...wave.names].slice(0, 12).map((name) => `${name}@example.org`);
+    const people = await db.person.findMany({ where: { email: { in: asked } }, select: { id: true } });
+    const { waveId } = await pulseInWakefield(bot.core, { people: people.map(({ id }) => id) });
+    await db.pulseWave.update({ where: { id: waveId }, data: { title: 'Trust in autumn' } });
+    return waveId;
+  };
+
+  test('offers both to whoever can answer them, also where results are asked for', async () => {
+    const later = await second();
+    const head = await bot.as(HEAD);
+    const which = await head.say('/pulse results trust');
+    expect(which.title).toBe('Which pulse do you mean by “trust”?');
+    expect(which.text).toMatch(/^Trust and working together .*open until 27 Nov: nobody sees results before *\[Answer\]$/mu);
+    expect(which.text).toMatch(/^Trust in autumn .*\[Answer\]$/mu);
+    expect((await head.press(which, 'Answer')).form().title).toBe('Pulse');
+    expect((await head.say('/pulse results trust in')).title, 'control: a word more').toMatch(/^Open until 27 Nov: /u);
+    for (const words of ['/pulse trust', '/pulse answer trust'])
+      expect((await head.say(words)).labels.filter((label) => label === 'Answer')).toHaveLength(2);
+    await bot.core.waveKeys.destroy(later);
+    const one = await head.say('/pulse results trust');
+    expect(
+      one.labels.filter((label) => label === 'Answer'),
+      'one that is paused takes no answers',
+    ).toHaveLength(1);
+  });
+
+  test('offers what others run to whoever runs pulses and is asked too', async () => {
+    await second(['wakefield.coordinator']);
+    const coordinator = await bot.as('wakefield.coordinator');
+    const found = await coordinator.say('/pulse trust');
+    expect(found.title).toBe('One pulse is open for you.');
+    expect(found.text).toMatch(/^Trust in autumn .*\[Answer\]$/mu);
+    expect((await coordinator.say('/pulse capacity')).title, 'control').toBe('I do not know a pulse called “capacity”.');
+  });
+});
+
 describe('at home', () => {
   test('a pulse is opened at once, as its form, and what is typed for it is listed', async () => {
     const head = await bot.as(HEAD);

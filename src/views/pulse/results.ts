@@ -170,6 +170,29 @@ export const stillOpenCard = ({ title, closesOn }: Pick<Released, 'title' | 'clo
   parts: [small(title)],
 });
 
+/** Of several pulses that words may mean, those that have closed and those that are open, each with what can be done with it. @param title asks which */
+export const whichResultsCard = (
+  title: string,
+  open: readonly (Pick<Released, 'title' | 'closesOn'> & { button: Button | undefined })[],
+  released: readonly (Released & { button: Button })[],
+  today: Day,
+): Card => ({
+  title,
+  parts: [
+    {
+      type: 'list',
+      items: [
+        ...open.map(({ title: text, closesOn, button }) => ({
+          text,
+          detail: `open until ${dated(closesOn, today)}: nobody sees results before`,
+          ...(button ? { button } : {}),
+        })),
+        ...released.map(({ title: text, closesOn, button }) => ({ text, detail: monthInFull(closesOn), button })),
+      ],
+    },
+  ],
+});
+
 /** The pulses whose results somebody may read, latest first. */
 export const releasedCard = (released: readonly Released[], open: (wave: Released) => Button, more: readonly Button[]): Card => ({
   title: 'Results of pulses, latest first',
