@@ -1,13 +1,16 @@
+import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import pino from 'pino';
 import { Temporal } from 'temporal-polyfill';
 import { v7 } from 'uuid';
+import { parseConfig } from '../src/config.ts';
 import { openDatabase } from '../src/db/open.ts';
 import { createPlanner } from '../src/jobs/planner.ts';
 import { nudgesFor } from '../src/nudges/nudges.ts';
 import { peopleFor } from '../src/nudges/people.ts';
 import { loadDemonstration } from '../src/programme/demo.ts';
 import { receiversIn } from '../src/summaries/receivers.ts';
+import { createWaveKeys } from '../src/wave-keys.ts';
 import { buildCrowd, type Crowd } from './people-world.ts';
 import { type Step, stepOf } from './step.ts';
 
@@ -55,7 +58,7 @@ const plan = async ({ databaseUrl }: PlanningJob): Promise<Planning> => {
   });
   const now = () => Temporal.Instant.from(TO);
   const planner = createPlanner(
-    { db, now, newId: () => v7(), log: pino({ level: 'silent' }) },
+    { db, now, newId: () => v7(), log: pino({ level: 'silent' }), waveKeys: createWaveKeys(parseConfig({}), randomBytes) },
     { people: peopleFor, nudges: nudgesFor, receivers: receiversIn },
   );
   for (const statement of forget) await db.$executeRawUnsafe(statement);
