@@ -1,39 +1,37 @@
-import { createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { Temporal } from 'temporal-polyfill';
 import type { Core } from '../app.ts';
-import { dayIn } from '../calendar/zone.ts';
 import type { Tx } from '../db/client.ts';
+import { countTry, dateOf, forgetTries, isHere, keyedHash, MOST_FROM_NETWORK, triesOf } from './credentials.ts';
 
 /**
- * Signing in on the web by e-mail: a link that works once, then a session.
+ * Signing in on the web: a link that works once, by e-mail or in a chat, then a session.
  * Tokens are 128 random bits; only keyed hashes of them are kept, so a copy of the database signs nobody in.
  */
 
 /** How long a link works, in minutes. */
-const LINK_MINUTES = 10;
+export const LINK_MINUTES = 10;
 /** How long a session lasts, in hours. */
 export const SESSION_HOURS = 8;
-/** Links sent to one address in an hour: enough for a slow mail server, too few to flood an inbox. */
-const MOST_FOR_ADDRESS = 5;
-/** Links asked for from one network address in an hour, and as many that could not be used: a council's offices share one. */
-const MOST_FROM_NETWORK = 100;
+/** Links to one address, and as many to one person in a chat, in an hour: enough for a slow mail server, too few to flood an inbox. */
+export const MOST_LINKS = 5;
 
 /** What a token looks like. */
 export const TOKEN = /^[\w-]{22}$/u;
 const newToken = () => randomBytes(16).toString('base64url');
 
-const hash = (secret: Uint8Array, what: 'link' | 'session' | 'address' | 'asking network' | 'failing network', text: string) =>
-  createHmac('sha256', Buffer.from(hkdfSync('sha256', secret, '', `common-cause sign-in ${what} v1`, 32)))
-    .update(text)
-    .digest('base64url');
+const hash = (
+  secret: Uint8Array,
+  what: 'link' | 'session' | 'address' | 'person' | 'asking network' | 'failing network',
+  text: string,
+): string => keyedHash(secret, `common-cause sign-in ${what} v1`, text);
 
-const dateOf = (moment: Temporal.Instant) => new Date(moment.epochMilliseconds);
+/** Who tries, as it is counted. */
+const tried = (secret: Uint8Array, what: 'address' | 'person' | 'asking network' | 'failing network', who: string) =>
+  ({ kind: 'sign_in', by: hash(secret, what, who) }) as const;
 
-/** A person who has left cannot sign in from that day on. */
-const here = (person: { leftOn: Date | null }, now: Temporal.Instant) =>
-  person.leftOn === null || person.leftOn.toISOString().slice(0, 10) > dayIn(now).toString();
-
-const triesSince = (tx: Tx, by: string, since: Date) => tx.attempt.count({ where: { kind: 'sign_in', by, at: { gt: since } } });
+/** How somebody asked for a link: by e-mail to their address, or in a chat that knows who they are. */
+export type AskedBy = 'email' | 'chat';
 
 const text = (url: string) =>
   [
@@ -42,48 +40,69 @@ const text = (url: string) =>
     `It works once, for ${LINK_MINUTES} minutes. If you did not ask for it, there is nothing to do: nobody gets in without it.`,
   ].join('\n\n');
 
-const count = (core: Core, tx: Tx, by: string, now: Temporal.Instant) =>
-  tx.attempt.create({ data: { id: core.newId(), kind: 'sign_in', by, at: dateOf(now) } });
+const makeLink = async (
+  core: Core,
+  tx: Tx,
+  { personId, askedBy, page }: { personId: string; askedBy: AskedBy; page: string | undefined },
+  now: Temporal.Instant,
+): Promise<string> => {
+  const token = newToken();
+  await tx.signInLink.create({
+    data: {
+      id: core.newId(),
+      tokenHash: hash(core.secret, 'link', token),
+      personId,
+      askedBy,
+      page: page ?? null,
+      createdAt: dateOf(now),
+      expiresAt: dateOf(now.add({ minutes: LINK_MINUTES })),
+    },
+  });
+  return token;
+};
+
+/** The links of the last hour that were not used work for another few minutes. */
+const prolong = (tx: Tx, personId: string, askedBy: AskedBy, now: Temporal.Instant) =>
+  tx.signInLink.updateMany({
+    where: { personId, askedBy, usedAt: null, createdAt: { gt: dateOf(now.subtract({ hours: 1 })) } },
+    data: { expiresAt: dateOf(now.add({ minutes: LINK_MINUTES })) },
+  });
 
 /**
  * Sends a link to an address that belongs to somebody. The caller says the same whether it does or not.
  * Only links that were sent count for an address, and once there were enough, the last ones work for another few minutes:
  * whoever asks for links in somebody's name, again and again, cannot keep them out.
  * @param network where it was asked from; undefined where that says nothing about who asks
+ * @param page the page of ours that it leads to; undefined: the chat
  * @param linkTo the address of the page that a token opens
  * @returns `tooMany` when this network has tried too often; everything else looks alike
  */
 export const askForLink = async (
   core: Core,
   tx: Tx,
-  { address, network, linkTo }: { address: string; network: string | undefined; linkTo: (token: string) => string },
+  {
+    address,
+    network,
+    page,
+    linkTo,
+  }: { address: string; network: string | undefined; page: string | undefined; linkTo: (token: string) => string },
   now: Temporal.Instant,
 ): Promise<'asked' | 'tooMany'> => {
   const email = address.trim().toLowerCase();
-  const hourAgo = dateOf(now.subtract({ hours: 1 }));
   if (network !== undefined) {
-    const byNetwork = hash(core.secret, 'asking network', network);
-    if ((await triesSince(tx, byNetwork, hourAgo)) >= MOST_FROM_NETWORK) return 'tooMany';
-    await count(core, tx, byNetwork, now);
+    const byNetwork = tried(core.secret, 'asking network', network);
+    if ((await triesOf(tx, byNetwork, now)) >= MOST_FROM_NETWORK) return 'tooMany';
+    await countTry(core, tx, byNetwork, now);
   }
   const person = await tx.person.findUnique({ where: { email }, select: { id: true, leftOn: true } });
-  if (!person || !here(person, now)) return 'asked';
-  const expiresAt = dateOf(now.add({ minutes: LINK_MINUTES }));
-  const byAddress = hash(core.secret, 'address', email);
-  if ((await triesSince(tx, byAddress, hourAgo)) >= MOST_FOR_ADDRESS) {
-    await tx.signInLink.updateMany({ where: { personId: person.id, usedAt: null, createdAt: { gt: hourAgo } }, data: { expiresAt } });
+  if (!person || !isHere(person, now)) return 'asked';
+  const byAddress = tried(core.secret, 'address', email);
+  if ((await triesOf(tx, byAddress, now)) >= MOST_LINKS) {
+    await prolong(tx, person.id, 'email', now);
     return 'asked';
   }
-  await count(core, tx, byAddress, now);
-  const token = newToken();
-  await tx.signInLink.create({
-    data: {
-      tokenHash: hash(core.secret, 'link', token),
-      personId: person.id,
-      createdAt: dateOf(now),
-      expiresAt,
-    },
-  });
+  await countTry(core, tx, byAddress, now);
+  const token = await makeLink(core, tx, { personId: person.id, askedBy: 'email', page }, now);
   await core.later(tx, {
     kind: 'email',
     to: email,
@@ -95,17 +114,38 @@ export const askForLink = async (
 };
 
 /**
+ * Makes a link for somebody who is known where they ask: a chat. It is theirs alone to see, and kept nowhere.
+ * @param page the page of ours that it leads to
+ * @returns the link's token; `tooMany` when they have asked often enough: the links that they have work for another few minutes
+ */
+export const linkForChat = async (
+  core: Core,
+  tx: Tx,
+  { personId, page }: { personId: string; page: string },
+  now: Temporal.Instant,
+): Promise<{ token: string } | 'tooMany'> => {
+  const byPerson = tried(core.secret, 'person', personId);
+  if ((await triesOf(tx, byPerson, now)) >= MOST_LINKS) {
+    await prolong(tx, personId, 'chat', now);
+    return 'tooMany';
+  }
+  await countTry(core, tx, byPerson, now);
+  return { token: await makeLink(core, tx, { personId, askedBy: 'chat', page }, now) };
+};
+
+/**
  * Uses a link up and starts a session.
- * @returns the session's token; `unusable` for a link that is used, late or unknown, which nobody can tell apart
+ * @returns the session's token, and the page of ours that the link leads to; `unusable` for a link that is used, late or unknown, which
+ * nobody can tell apart
  */
 export const useLink = async (
   core: Core,
   tx: Tx,
   { token, network }: { token: string; network: string | undefined },
   now: Temporal.Instant,
-): Promise<{ session: string } | 'unusable' | 'tooMany'> => {
-  const byNetwork = network === undefined ? undefined : hash(core.secret, 'failing network', network);
-  if (byNetwork && (await triesSince(tx, byNetwork, dateOf(now.subtract({ hours: 1 })))) >= MOST_FROM_NETWORK) return 'tooMany';
+): Promise<{ session: string; page: string | null } | 'unusable' | 'tooMany'> => {
+  const byNetwork = network === undefined ? undefined : tried(core.secret, 'failing network', network);
+  if (byNetwork && (await triesOf(tx, byNetwork, now)) >= MOST_FROM_NETWORK) return 'tooMany';
   const tokenHash = hash(core.secret, 'link', token);
   // One statement takes the link, so that two browsers cannot both have it.
   const taken = await tx.signInLink.updateMany({
@@ -116,40 +156,48 @@ export const useLink = async (
     taken.count === 1
       ? await tx.signInLink.findUnique({
           where: { tokenHash },
-          select: { personId: true, person: { select: { leftOn: true, email: true } } },
+          select: { personId: true, askedBy: true, page: true, person: { select: { leftOn: true, email: true } } },
         })
       : null;
-  if (!link || !here(link.person, now)) {
-    if (byNetwork) await count(core, tx, byNetwork, now);
+  if (!link || !isHere(link.person, now)) {
+    if (byNetwork) await countTry(core, tx, byNetwork, now);
     return 'unusable';
   }
-  // Whoever reads the address's mail is there: what was asked for before no longer counts.
-  if (link.person.email) await tx.attempt.deleteMany({ where: { kind: 'sign_in', by: hash(core.secret, 'address', link.person.email) } });
+  // Whoever reads the address's mail, or the person's chat, is there: what was asked for before no longer counts.
+  if (link.askedBy === 'chat') await forgetTries(tx, tried(core.secret, 'person', link.personId));
+  else if (link.person.email) await forgetTries(tx, tried(core.secret, 'address', link.person.email));
   // Other links that were asked for in the meantime have done their work.
   await tx.signInLink.updateMany({ where: { personId: link.personId, usedAt: null }, data: { usedAt: dateOf(now) } });
   const session = newToken();
   await tx.session.create({
     data: {
+      id: core.newId(),
       tokenHash: hash(core.secret, 'session', session),
       personId: link.personId,
+      askedBy: link.askedBy,
       createdAt: dateOf(now),
       expiresAt: dateOf(now.add({ hours: SESSION_HOURS })),
     },
   });
-  return { session };
+  return { session, page: link.page };
 };
 
-export type SignedIn = { personId: string; post: string };
+export type SignedIn = {
+  personId: string;
+  post: string;
+  /** The session's id, by which it is named among others; it lets nobody in. */
+  session: string;
+};
 
 /** Who a session belongs to, while it lasts. */
 export const findSession = async (tx: Tx, secret: Uint8Array, token: string, now: Temporal.Instant): Promise<SignedIn | undefined> => {
   if (!TOKEN.test(token)) return undefined;
   const session = await tx.session.findUnique({
     where: { tokenHash: hash(secret, 'session', token) },
-    select: { personId: true, expiresAt: true, endedAt: true, person: { select: { post: true, leftOn: true } } },
+    select: { id: true, personId: true, expiresAt: true, endedAt: true, person: { select: { post: true, leftOn: true } } },
   });
-  if (!session || session.endedAt || session.expiresAt <= dateOf(now) || !here(session.person, now)) return undefined;
-  return { personId: session.personId, post: session.person.post };
+  if (!session || session.endedAt || session.expiresAt <= dateOf(now) || !isHere(session.person, now)) return undefined;
+  return { personId: session.personId, post: session.person.post, session: session.id };
 };
 
 /** Ends a session at once, on the server too. */

@@ -8,7 +8,14 @@ import type { Templates } from './templates.ts';
  * Whoever looks at a page. `action` is where the chat's forms go. `as` follows the address of any other page of theirs: in the
  * demonstration it says who they act as ("?as=…"), elsewhere it is empty.
  */
-export type Visitor = { personId: string; post: string; action: string; as: string };
+export type Visitor = {
+  personId: string;
+  post: string;
+  action: string;
+  as: string;
+  /** The id of their session; none in the demonstration. */
+  session?: string;
+};
 
 /** What every page of ours is made with. */
 export type Site = {

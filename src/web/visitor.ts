@@ -3,6 +3,7 @@ import { inTransaction } from '../db/transaction.ts';
 import { demoPeople, demoPerson } from '../people/demonstration.ts';
 import { findSession } from '../people/sign-in.ts';
 import { isLocalRequest } from './local.ts';
+import { ownPage, signInFor } from './own-page.ts';
 import type { Site, Visitor } from './site.ts';
 
 /** Who looks at a page: somebody who has signed in or, in the demonstration, whoever the address says. */
@@ -23,6 +24,18 @@ export const refuseFar = (site: Site, request: Request, response: Response) => {
   ]);
 };
 
+/** The page that was asked for, to come back to; undefined for what was posted: that is not done again. */
+const pageOf = ({ method, originalUrl }: Request): string | undefined =>
+  method === 'GET' || method === 'HEAD' ? ownPage(originalUrl) : undefined;
+
+/** The same page as somebody of the demonstration. */
+const asPerson = (page: string, email: string): string => {
+  const [path = '', query] = page.split('?');
+  const search = new URLSearchParams(query);
+  search.set('as', email);
+  return `${path}?${search}`;
+};
+
 /** Whoever asks, or undefined once the page that says why not has been sent. */
 export const visitorOf = async (site: Site, request: Request, response: Response): Promise<Visitor | undefined> => {
   const { core, guard } = site;
@@ -30,7 +43,7 @@ export const visitorOf = async (site: Site, request: Request, response: Response
     const token = guard.session(request);
     const person = token === undefined ? undefined : await inTransaction(core.db, (tx) => findSession(tx, core.secret, token, core.now()));
     if (person) return { ...person, action: '/chat', as: '' };
-    response.redirect(303, '/sign-in');
+    response.redirect(303, signInFor(pageOf(request)));
     return undefined;
   }
   if (!isLocalRequest(request, core.config)) {
@@ -39,7 +52,11 @@ export const visitorOf = async (site: Site, request: Request, response: Response
   }
   const asked = request.query.as;
   if (typeof asked !== 'string' || asked === '') {
-    const groups = await inTransaction(core.db, demoPeople);
+    const page = pageOf(request) ?? '/chat';
+    const groups = (await inTransaction(core.db, demoPeople)).map(({ name, people }) => ({
+      name,
+      people: people.map(({ post, email }) => ({ post, href: asPerson(page, email) })),
+    }));
     site.show(request, response, 'people.njk', { title: 'Who do you want to be?', groups });
     return undefined;
   }

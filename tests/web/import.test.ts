@@ -272,12 +272,13 @@ describe('refused', () => {
     const real = await testBot({ env: { DEMO: '0' } });
     const there = await startWeb({ core: real.core, commands: real.commands, dispatch: real.dispatch });
     const who = visitor(there.origin);
-    for (const reply of [
-      await who.get('/import'),
-      await who.get(`/import${COORDINATOR}`),
-      await who.upload('/import', {}, plan('Stranger')),
-    ])
-      expect([reply.status, reply.headers.location]).toEqual([303, '/sign-in']);
+    // What was sent is not done again after signing in.
+    for (const [reply, to] of [
+      [await who.get('/import'), '?to=%2Fimport'],
+      [await who.get(`/import${COORDINATOR}`), `?to=${encodeURIComponent(`/import${COORDINATOR}`)}`],
+      [await who.upload('/import', {}, plan('Stranger')), ''],
+    ] as const)
+      expect([reply.status, reply.headers.location]).toEqual([303, `/sign-in${to}`]);
     await there.stop();
     await real.close();
     expect((await visitor(site.origin).get(`/import${COORDINATOR}`, { 'x-forwarded-for': '203.0.113.9' })).status).toBe(403);

@@ -143,10 +143,11 @@ describe('everybody else', () => {
     expect((await bot.database.db.outbox.findUniqueOrThrow({ where: { id } })).state).toBe('failed');
   });
 
-  test('whoever has not signed in is asked to', async () => {
+  test('whoever has not signed in is asked to, and comes back here', async () => {
     const real = await testBot({ env: { DEMO: '0' } });
     const there = await startWeb({ core: real.core, commands: real.commands, dispatch: real.dispatch });
-    for (const path of ['/runs', `/runs${ADMIN}`]) expect((await visitor(there.origin).get(path)).headers.location).toBe('/sign-in');
+    for (const path of ['/runs', `/runs${ADMIN}`])
+      expect((await visitor(there.origin).get(path)).headers.location).toBe(`/sign-in?to=${encodeURIComponent(path)}`);
     await there.stop();
     await real.close();
   });

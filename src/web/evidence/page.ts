@@ -17,6 +17,8 @@ export type Reader = {
   /** Today in the programme's zone. */
   today: Temporal.PlainDate;
   actor: Actor;
+  /** The id of the session in which they read; undefined in the demonstration. */
+  session: string | undefined;
   /** Every locality there is, in their fixed order: what of each may be read is asked of the actor (`may`). */
   places: readonly Place[];
   /** The address of another page for the same reader: in the demonstration it says whom they act as. */
@@ -74,7 +76,7 @@ export const createPages = (site: Site, notFound: RequestHandler): Pages => {
       const today = dayIn(now);
       const actor = await findActor(tx, { platform: 'web', tenant: 'web', user: visitor.personId }, today.toString());
       if (!actor) return undefined;
-      return work({ tx, now, today, actor, places: await allPlaces(tx), to: addressFor(visitor) });
+      return work({ tx, now, today, actor, session: visitor.session, places: await allPlaces(tx), to: addressFor(visitor) });
     });
 
   const draw = (request: Request, response: Response, visitor: Visitor, actor: Actor, { template, ...shown }: Shown) => {
