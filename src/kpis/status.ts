@@ -33,7 +33,9 @@ export type ComputedStatus = {
 };
 
 const compare = Temporal.PlainDate.compare;
-const daysBetween = (from: Temporal.PlainDate, to: Temporal.PlainDate) => from.until(to, { largestUnit: 'days' }).days;
+/** Days since 1970: thousands of KPIs are looked at for one page, and Temporal's own difference takes a hundred times as long. */
+const dayNumber = ({ year, month, day }: Temporal.PlainDate) => Date.UTC(year, month - 1, day) / 86_400_000;
+const daysBetween = (from: Temporal.PlainDate, to: Temporal.PlainDate) => dayNumber(to) - dayNumber(from);
 /** Adding and dividing leave dust in the last places; figures that people typed have at most six. */
 const clean = (value: number, decimals = 9) => Number(value.toFixed(decimals));
 

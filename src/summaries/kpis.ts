@@ -2,6 +2,7 @@ import { Temporal } from 'temporal-polyfill';
 import type { KpiWord } from '../actions/differences.ts';
 import { STANDS, type Tx } from '../db/client.ts';
 import { isTelling } from '../kpis/conceal.ts';
+import type { Kpi } from '../kpis/kpi.ts';
 import { kpisIn } from '../kpis/queries.ts';
 import { computedStatus } from '../kpis/status.ts';
 import { type Figures, figuresIn } from './kpi-queries.ts';
@@ -48,14 +49,19 @@ const stateOf = (kpi: Figures, today: Temporal.PlainDate, maySee: boolean, day: 
   return { id, localityId, name, status, word };
 };
 
-/** The states of all KPIs of some localities on a day; two statements. @param at ISO 8601: what was recorded by then; what stands now when none */
-export const kpiStatesIn = async (
+type Asked = { at?: string | undefined; today: Temporal.PlainDate; maySeeTelling: MaySeeTelling };
+
+/**
+ * The states of all KPIs of some localities on a day, and those of them that are worked out from who takes part, whole; two statements.
+ * @param at ISO 8601: what was recorded by then; what stands now when none
+ */
+export const kpisStandingIn = async (
   tx: Tx,
   localityIds: readonly string[],
-  { at, today, maySeeTelling }: { at?: string | undefined; today: Temporal.PlainDate; maySeeTelling: MaySeeTelling },
-): Promise<KpiState[]> => {
-  const logged = await figuresIn(tx, localityIds, at ?? STANDS);
-  const computed = await kpisIn(tx, [...localityIds], { computed: true, at: at ?? null, day: today.toString() });
+  { at, today, maySeeTelling }: Asked,
+): Promise<{ states: KpiState[]; computed: Kpi[] }> => {
+  const { logged, computedIn } = await figuresIn(tx, localityIds, at ?? STANDS);
+  const computed = await kpisIn(tx, computedIn, { computed: true, at: at ?? null, day: today.toString() });
   const figures = computed.map(
     (kpi): Figures => ({
       ...kpi,
@@ -65,5 +71,9 @@ export const kpiStatesIn = async (
     }),
   );
   const day = dayReader();
-  return [...logged, ...figures].map((kpi) => stateOf(kpi, today, maySeeTelling(kpi.localityId), day));
+  return { states: [...logged, ...figures].map((kpi) => stateOf(kpi, today, maySeeTelling(kpi.localityId), day)), computed };
 };
+
+/** The states alone. */
+export const kpiStatesIn = async (tx: Tx, localityIds: readonly string[], asked: Asked): Promise<KpiState[]> =>
+  (await kpisStandingIn(tx, localityIds, asked)).states;
