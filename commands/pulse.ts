@@ -5,7 +5,7 @@ import { ask, when } from './pulse/change.ts';
 import { comments } from './pulse/comments.ts';
 import { runsPulses } from './pulse/context.ts';
 import { close, extend, extended, later } from './pulse/extend.ts';
-import { question, questions, reword } from './pulse/items.ts';
+import { added, question, questions, reword, reworded } from './pulse/items.ts';
 import { meeting } from './pulse/meeting.ts';
 import { newPulse } from './pulse/new.ts';
 import { next, open, opened } from './pulse/open.ts';
@@ -53,7 +53,9 @@ export const pulse: Command = {
     share,
     post,
     question,
+    added,
     reword,
+    reworded,
     anew,
     begun,
     reply,

@@ -3,11 +3,13 @@ import { criteria } from '../../src/actions/criteria.ts';
 import { cardVerb, type FieldErrors, formVerb, type Turn } from '../../src/bot/contract.ts';
 import type { Card } from '../../src/cards/card.ts';
 import { UserError } from '../../src/errors.ts';
-import { addItem, itemsMadeBy, itemsNow, MOST_TEXT, reword as rewordItem } from '../../src/pulses/items.ts';
+import { addItem, itemsMadeBy, itemsNow, MOST_TEXT, reword as rewordItem, rewording, wording } from '../../src/pulses/items.ts';
+import { namedIn } from '../../src/pulses/named.ts';
 import type { Item } from '../../src/pulses/pulse.ts';
 import type { Scale } from '../../src/statistics/disclosure.ts';
 import { shortened } from '../../src/views/actions/parts.ts';
-import { itemsCard } from '../../src/views/pulse/items.ts';
+import { marksWords } from '../../src/views/pulse/comments.ts';
+import { itemsCard, namedCard } from '../../src/views/pulse/items.ts';
 import { MOST_LISTED, OPTION } from './change.ts';
 import { placesOfRunner, writerOf } from './context.ts';
 
@@ -58,10 +60,17 @@ const atField = async (field: string, save: () => Promise<Card>): Promise<Card |
   }
 };
 
+const Reworded = z.object({ item: z.string(), text: z.string() });
+
+const saveReworded = async (turn: Turn, { item, text }: z.infer<typeof Reworded>): Promise<Card> => {
+  const saved = await rewordItem(writerOf(turn), item, text);
+  return bank(turn, 0, `Saved: “${shortened(saved.text, LONGEST)}”, version ${saved.version}.`);
+};
+
 /** Another wording of a question: its next version. */
 export const reword = formVerb({
-  state: z.undefined(),
-  form: async (turn) => {
+  state: Reworded,
+  form: async (turn, { state }) => {
     const items = await toReword(turn);
     if (items.length === 0) throw notYours();
     return {
@@ -73,8 +82,15 @@ export const reword = formVerb({
           name: 'item',
           label: 'Which question?',
           options: items.slice(0, MOST_LISTED).map(({ item, text }) => ({ value: item, label: byHand(text) })),
+          ...(state ? { value: state.item } : {}),
         },
-        { kind: 'text', name: 'text', label: 'How is it worded from now on?', maxLength: MOST_TEXT },
+        {
+          kind: 'text',
+          name: 'text',
+          label: 'How is it worded from now on?',
+          maxLength: MOST_TEXT,
+          ...(state ? { value: state.text } : {}),
+        },
       ],
       submit: { label: 'Save', press: { verb: 'pulse.reword' } },
     };
@@ -85,9 +101,25 @@ export const reword = formVerb({
     if (mine.length === 0) throw notYours();
     if (!mine.some((one) => one.item === item)) return { fields: { item: 'Choose one of the list.' } };
     return atField('text', async () => {
-      const saved = await rewordItem(writerOf(turn), item, values.text ?? '');
-      return bank(turn, 0, `Saved: “${shortened(saved.text, LONGEST)}”, version ${saved.version}.`);
+      const { text } = await rewording(turn.tx, item, values.text ?? '');
+      const marks = await namedIn(turn.tx, [text]);
+      const state = { item, text };
+      if (marks.length === 0) return saveReworded(turn, state);
+      return namedCard(text, marks, [
+        { label: 'Word it otherwise', press: { verb: 'pulse.reword', state }, style: 'primary' },
+        { label: 'Save it as it is', press: { verb: 'pulse.reworded', state } },
+      ]);
     });
+  },
+});
+
+/** Though it looks as if it named somebody. */
+export const reworded = cardVerb({
+  state: Reworded,
+  run: async (turn, { state }) => {
+    const mine = await toReword(turn);
+    if (!state || !mine.some(({ item }) => item === state.item)) throw notYours();
+    return saveReworded(turn, state);
   },
 });
 
@@ -99,31 +131,53 @@ const SCALES: { value: Scale; label: string }[] = [
   { value: 'choice', label: 'One of a few options' },
 ];
 
+const Added = z.object({
+  text: z.string(),
+  scale: z.enum(['agree', 'ten', 'yes_no', 'choice']),
+  options: z.array(z.string()),
+  criterionId: z.guid().nullable(),
+});
+
+/** Bytes of a question that fit into a button, where it is asked whether it is to be kept. */
+const MOST_CARRIED = 1_000;
+
+const saveAdded = async (turn: Turn, added: z.infer<typeof Added>): Promise<Card> => {
+  const saved = await addItem(writerOf(turn), added);
+  return bank(turn, 0, `Added: “${shortened(saved.text, LONGEST)}”`);
+};
+
 /** A question of one's own. */
 export const question = formVerb({
-  state: z.undefined(),
-  form: async (turn) => {
+  state: Added,
+  form: async (turn, { state }) => {
     await placesOfRunner(turn);
     const areas = await criteria(turn.tx);
     return {
       title: 'Add a question',
       intro: 'Ask one thing at a time, in words that a headteacher can answer in ten seconds. Everybody who runs pulses can ask it.',
       fields: [
-        { kind: 'text', name: 'text', label: 'What is the question, or the statement to agree with?', maxLength: MOST_TEXT },
-        { kind: 'choice', name: 'scale', label: 'How is it answered?', options: SCALES, value: 'agree' },
+        {
+          kind: 'text',
+          name: 'text',
+          label: 'What is the question, or the statement to agree with?',
+          maxLength: MOST_TEXT,
+          ...(state ? { value: state.text } : {}),
+        },
+        { kind: 'choice', name: 'scale', label: 'How is it answered?', options: SCALES, value: state?.scale ?? 'agree' },
         {
           kind: 'longtext',
           name: 'options',
           label: 'Which options?',
           hint: 'For one of a few options alone: 2 to 6, one a line',
           optional: true,
+          ...(state ? { value: state.options.join('\n') } : {}),
         },
         {
           kind: 'choice',
           name: 'criterion',
           label: 'Which area is it about?',
           options: [...areas.map(({ id, name }) => ({ value: id, label: byHand(name) })), { value: NONE, label: 'None of them' }],
-          value: NONE,
+          value: state?.criterionId ?? NONE,
         },
       ],
       submit: { label: 'Save', press: { verb: 'pulse.question' } },
@@ -137,8 +191,25 @@ export const question = formVerb({
     const options = (values.options ?? '').split(/\r?\n/u);
     return atField(scale === 'choice' && (values.text ?? '').trim() !== '' ? 'options' : 'text', async () => {
       const criterionId = areas.find(({ id }) => id === values.criterion)?.id ?? null;
-      const saved = await addItem(writerOf(turn), { text: values.text ?? '', scale, options, criterionId });
-      return bank(turn, 0, `Added: “${shortened(saved.text, LONGEST)}”`);
+      const made = await wording(turn.tx, { text: values.text ?? '', scale, options, criterionId });
+      const state = { ...made, options: [...made.options] };
+      const marks = await namedIn(turn.tx, [made.text, ...made.options]);
+      if (marks.length === 0) return saveAdded(turn, state);
+      if (Buffer.byteLength(JSON.stringify(state)) > MOST_CARRIED)
+        throw new UserError(`This looks as if it names ${marksWords(marks)}: word it otherwise, or shorter.`);
+      return namedCard(made.text, marks, [
+        { label: 'Word it otherwise', press: { verb: 'pulse.question', state }, style: 'primary' },
+        { label: 'Add it as it is', press: { verb: 'pulse.added', state } },
+      ]);
     });
+  },
+});
+
+/** Though it looks as if it named somebody. */
+export const added = cardVerb({
+  state: Added,
+  run: async (turn, { state }) => {
+    await placesOfRunner(turn);
+    return state ? saveAdded(turn, state) : bank(turn);
   },
 });

@@ -96,18 +96,26 @@ const insert = async ({ tx, now, personId }: Omit<Writer, 'newId'>, { item, vers
 };
 
 /**
+ * The next version of a question, as it would be kept.
+ * @throws UserError where it is the same, too long, or a pupil could be told from it
+ */
+export const rewording = async (tx: Tx, item: string, text: string): Promise<Item> => {
+  const words = worded(text, 'A question', MOST_TEXT);
+  await oneAtATime(tx);
+  const items = await itemsNow(tx);
+  const before = items.find((one) => one.item === item);
+  if (!before) throw new UserError('This question is no longer there.');
+  if (before.text === words) throw new UserError('This is how the question is worded already.');
+  await refuseTwice(tx, words, item);
+  return { ...before, version: before.version + 1, text: words };
+};
+
+/**
  * Another wording of a question: its next version, asked by the waves that are planned from now on. What was asked before stays as it was.
  * @throws UserError where it is the same, too long, or a pupil could be told from it
  */
 export const reword = async (writer: Omit<Writer, 'newId'>, item: string, text: string): Promise<Item> => {
-  const words = worded(text, 'A question', MOST_TEXT);
-  await oneAtATime(writer.tx);
-  const items = await itemsNow(writer.tx);
-  const before = items.find((one) => one.item === item);
-  if (!before) throw new UserError('This question is no longer there.');
-  if (before.text === words) throw new UserError('This is how the question is worded already.');
-  await refuseTwice(writer.tx, words, item);
-  const after: Item = { ...before, version: before.version + 1, text: words };
+  const after = await rewording(writer.tx, item, text);
   await insert(writer, after);
   return after;
 };
@@ -115,13 +123,22 @@ export const reword = async (writer: Omit<Writer, 'newId'>, item: string, text: 
 /** A question that somebody made. */
 export type NewItem = { text: string; scale: Scale /** Of a choice. */; options?: readonly string[]; criterionId?: string | null };
 
-/** @throws UserError where there is such a question, it is too long, has too few or too many options, or a pupil could be told from it */
-export const addItem = async (writer: Writer, { text, scale, options = [], criterionId = null }: NewItem): Promise<Item> => {
+/**
+ * A new question, as it would be kept.
+ * @throws UserError where there is such a question, it is too long, has too few or too many options, or a pupil could be told from it
+ */
+export const wording = async (tx: Tx, { text, scale, options = [], criterionId = null }: NewItem): Promise<Required<NewItem>> => {
   const words = worded(text, 'A question', MOST_TEXT);
   const choices = optionsOf(scale, options);
-  await oneAtATime(writer.tx);
-  await refuseTwice(writer.tx, words);
-  const made: Item = { item: `own-${writer.newId()}`, version: 1, text: words, scale, options: choices, criterionId };
+  await oneAtATime(tx);
+  await refuseTwice(tx, words);
+  return { text: words, scale, options: choices, criterionId };
+};
+
+/** @throws UserError where it cannot be kept so */
+export const addItem = async (writer: Writer, item: NewItem): Promise<Item> => {
+  const { options, ...said } = await wording(writer.tx, item);
+  const made: Item = { ...said, options: [...options], item: `own-${writer.newId()}`, version: 1 };
   await insert(writer, made);
   return made;
 };

@@ -82,6 +82,8 @@ describe('a draft', () => {
     const they = await bot.as(COORDINATOR);
     const form = await they.say('/pulse new capacity');
     expect(form.form().fields.find(({ name }) => name === 'template')?.value).toBe('capacity');
+    const said = JSON.stringify(form.form());
+    expect(said, 'nothing has been asked before that could be asked again').not.toContain('The same as');
     expect((await they.submit(form, { template: 'nothing', place: 'nowhere', audience: 'cats' })).fields()).toEqual({
       template: 'Choose one of the list.',
       place: 'Choose one of the list.',
@@ -238,6 +240,34 @@ describe('what it asks', () => {
     const own = optionsOf(ask, 'question1').find(({ label }) => label === text);
     const draft = await coordinator.submit(ask, { title: 'Hubs', question1: own?.value ?? '' });
     expect(draft.text).toContain('one of: East · West');
+  });
+
+  test('that looks as if it named a school or somebody is asked about before anybody can ask it', async () => {
+    const they = await bot.as(COORDINATOR);
+    const form = await they.press(await they.say('/pulse questions'), 'Add a question');
+    const before = await bot.database.db.pulseItem.count();
+    const text = 'Twelveshire school 3 helps mine when Margaret is there.';
+    const asked = await they.submit(form, { text, scale: 'yes_no' });
+    expect(asked.title).toBe('This question looks as if it names a person and a school. Nothing is saved yet.');
+    expect(asked.text).toContain(`“${text}”`);
+    expect(await bot.database.db.pulseItem.count()).toBe(before);
+    const again = await they.press(asked, 'Word it otherwise');
+    expect(again.form().fields.map((field) => field.value)).toEqual([text, 'yes_no', '', 'none']);
+    const other = await they.submit(again, { text: 'A school near mine helps us when we ask for it.' });
+    expect(other.title, 'control: another wording is added at once').toBe('Added: “A school near mine helps us when we ask for it.”');
+    expect((await they.press(asked, 'Add it as it is')).title).toBe(`Added: “${text}”`);
+    expect((await they.press(asked, 'Add it as it is')).title, 'once').toContain('There is nearly this question already.');
+    expect(await bot.database.db.pulseItem.count()).toBe(before + 2);
+    const reword = await they.press(await they.say('/pulse questions'), 'Reword one');
+    const [own] = optionsOf(reword, 'item').filter(({ label }) => label.startsWith('A school near mine'));
+    const named = await they.submit(reword, { item: own?.value ?? '', text: 'Margaret helps us when we ask her for something.' });
+    expect(named.title).toBe('This question looks as if it names a person. Nothing is saved yet.');
+    expect((await they.press(named, 'Save it as it is')).title).toContain('version 2');
+    const options = ['à', 'é', 'ì', 'ò', 'ù', 'ü'].map((letter) => letter.repeat(60)).join('\n');
+    const long = await they.submit(form, { text: `What does Margaret ${'é'.repeat(150)} say?`, scale: 'choice', options });
+    expect(long.fields(), 'too long for a button').toEqual({
+      options: 'This looks as if it names a person: word it otherwise, or shorter.',
+    });
   });
 
   test('is never a pupil: what looks like one is refused and not repeated', async () => {

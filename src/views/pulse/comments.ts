@@ -12,6 +12,9 @@ const MARKS: Record<Comment['marks'][number], string> = {
   pupil: 'a pupil',
 };
 
+/** "a person and a school" */
+export const marksWords = (marks: Comment['marks']): string => listed(marks.map((mark) => MARKS[mark]));
+
 export type Comments = {
   wave: Pick<Wave, 'title' | 'closesOn' | 'comment' | 'origin'>;
   name: string;
@@ -40,7 +43,7 @@ export const wentWords = (name: string, { above, below }: Went): string => {
 
 const commentParts = ({ text, marks }: Comment): Part[] => [
   { type: 'text', text: `“${text}”` },
-  ...(marks.length > 0 ? [small(`It looks as if it names ${listed(marks.map((mark) => MARKS[mark]))}: do not pass it on as it is.`)] : []),
+  ...(marks.length > 0 ? [small(`It looks as if it names ${marksWords(marks)}: do not pass it on as it is.`)] : []),
 ];
 
 /** @param others the reader's other places where there are comments */

@@ -1,6 +1,8 @@
 import type { Button, Card, Part } from '../../cards/card.ts';
 import type { Item } from '../../pulses/pulse.ts';
+import type { Comment } from '../../pulses/results.ts';
 import { count } from '../actions/parts.ts';
+import { marksWords } from './comments.ts';
 import { scaleWords } from './plan.ts';
 
 /** The questions that pulses are made of → cards. */
@@ -13,6 +15,19 @@ const versionWords = ({ version }: Item) => (version === 1 ? '' : `, version ${v
 const list = (items: readonly Item[]): Part => ({
   type: 'list',
   items: items.map((item) => ({ text: item.text, detail: `${scaleWords(item)}${versionWords(item)}` })),
+});
+
+/** Before a question is kept that looks as if it named somebody: whoever is asked it anywhere would read that. */
+export const namedCard = (text: string, marks: Comment['marks'], buttons: readonly Button[]): Card => ({
+  title: `This question looks as if it names ${marksWords(marks)}. Nothing is saved yet.`,
+  parts: [
+    { type: 'text', text: `“${text}”` },
+    {
+      type: 'text',
+      text: 'Everybody who runs pulses reads it, and can ask it anywhere. Once it is saved it can be worded anew, not taken away.',
+    },
+    { type: 'buttons', buttons: [...buttons] },
+  ],
 });
 
 /**
