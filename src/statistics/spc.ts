@@ -8,7 +8,7 @@ import { type Signals, signalsOf } from './spc/rules.ts';
  * How much of it few readings bear is another question: `shownSpc`.
  */
 
-export { type RunChart, type ShownSpc, type Stage, shownSpc } from './spc/shown.ts';
+export { shownSpc } from './spc/shown.ts';
 
 /** A period of the series. `date`: as in 2026-11-16. `value`: finite; null when there is no reading: a gap in the line. */
 export type SpcInput = { date: string; value: number | null };

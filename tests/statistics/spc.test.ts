@@ -385,6 +385,12 @@ describe('what is unusual in a series', () => {
     expect([variation, assurance]).toEqual(['common_cause', null]);
   });
 
+  test('a moving range of just 3.267 times the mean is screened out', () => {
+    // The moving ranges are 3.267, 0.733, 0 and 0, with a mean of 1: what is kept has a mean of 0.733 / 3.
+    const { mean, upper } = analyse([0, 3.267, 4, 4, 4]).points[0] ?? {};
+    expect((upper ?? 0) - (mean ?? 0)).toBeCloseTo((2.66 * 0.733) / 3, 9);
+  });
+
   test('without screening nothing but a series that does not move lacks limits', () => {
     expect(analyse(repeat(15, 20), { screen: false }).points[0]?.upper).toBeNull();
     expect(analyse([...repeat(14, 20), 50], { screen: false }).points.at(-1)).toMatchObject({ cause: 'outside', kind: 'improvement' });
