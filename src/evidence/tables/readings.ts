@@ -17,7 +17,7 @@ export const countsOf = async (
   return new Map(rows.map(({ id, ...kpi }) => [id, kpi]));
 };
 
-const concealTelling = async (extent: Extent, rows: Row[]): Promise<void> => {
+const concealTelling = async (extent: Extent, rows: Row[]): Promise<Row[]> => {
   const kpis = await countsOf(
     extent,
     rows.map(({ kpi_id }) => kpi_id as string),
@@ -29,6 +29,7 @@ const concealTelling = async (extent: Extent, rows: Row[]): Promise<void> => {
     else if (row.value === null) row.value_symbol = '[x]';
     else if ((row.version as number) > 1) row.value_symbol = '[r]';
   }
+  return rows;
 };
 
 const readings = readTable({
@@ -36,6 +37,7 @@ const readings = readTable({
   title: 'Readings',
   meaning:
     'One version of the value of a KPI for one period. Of each KPI and period the highest version counts; the others are what was said before.',
+  needs: 'kpi.read',
   columns: [
     { name: 'reading_id', type: 'code', meaning: 'This version of the reading.', from: sql`r.id` },
     { name: 'kpi_id', type: 'code', meaning: 'The KPI.', from: sql`r.kpi_id` },

@@ -1,4 +1,5 @@
 import { isoOf, joined, type Sql, sql } from '../../db/client.ts';
+import { may, type Permission } from '../../people/permissions.ts';
 import { groupCode, organisationCode } from '../codes.ts';
 import { roleGroupsOf } from './role-groups.ts';
 import { BadCursor, type Column, type Extent, type Table, type Value } from './table.ts';
@@ -6,27 +7,35 @@ import { BadCursor, type Column, type Extent, type Table, type Value } from './t
 /** Tables that are read from the database page by page, each page by its key in one short statement. */
 
 /**
- * What takes the place of an id that is read: an organisation's or a group's code, or the role group of a person. Of the last the cell
- * holds [person's id, locality's id, day].
+ * What takes the place of an id that is read: an organisation's or a group's code, or the role group of a person, of which
+ * `roleGroupOf` is read.
  */
 type As = 'organisation' | 'group' | 'role_group';
 
-/** A column with what is read for it. */
-export type ReadColumn = Column & { from: Sql | ((extent: Extent) => Sql); as?: As };
+/** A column with what is read for it. `hidden`: only for `conceal`. */
+export type ReadColumn = Column & { from: Sql | ((extent: Extent) => Sql); as?: As; hidden?: true };
 
 /** One part of the key that orders the rows: together they are unique. */
 export type KeyPart = { from: Sql; type: 'uuid' | 'text' | 'int' | 'date' };
 
-/** Rows with their cells by the name of their column. */
+/** A row with its cells by the name of their column. */
 export type Row = Record<string, Value>;
 
-type Read = Omit<Table, 'columns' | 'page'> & {
+export type Read = Omit<Table, 'columns' | 'page'> & {
+  /** What somebody must be allowed to in a locality for its rows to be among theirs, besides exporting it. */
+  needs?: Permission;
   columns: readonly ReadColumn[];
   key: readonly [KeyPart, ...KeyPart[]];
   /** `from … where …`, with a where: the condition of the page is added to it. */
   source: (extent: Extent) => Sql;
-  /** What of a page is not shown to whoever asked. */
-  conceal?: (extent: Extent, rows: Row[]) => Promise<void> | void;
+  /** The rows of a page as whoever asked may see them. */
+  conceal?: (extent: Extent, rows: Row[]) => Promise<Row[]>;
+};
+
+/** The part of an extent in which its actor may do something. */
+export const allowed = (extent: Extent, permission: Permission): Extent => {
+  const reached = new Set(extent.places.filter((place) => may(extent.actor, permission, place)).map(({ localityId }) => localityId));
+  return { ...extent, localityIds: extent.localityIds.filter((id) => reached.has(id)) };
 };
 
 const readOf = (extent: Extent, { type, from }: ReadColumn): Sql => {
@@ -41,15 +50,16 @@ const CASTS: Record<KeyPart['type'], (value: string) => Sql> = {
   date: (value) => sql`${value}::date`,
 };
 
-/** What each part of a cursor looks like: it came from outside. */
+/** What each part of a cursor looks like: it may come from outside. */
 const LOOKS: Record<KeyPart['type'], RegExp> = {
   uuid: /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/u,
   text: /^[^\0]{0,200}$/u,
   int: /^-?\d{1,9}$/u,
-  date: /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/u,
+  date: /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])$|^\d{4}-(?:0[13-9]|1[0-2])-(?:29|30)$|^\d{4}-(?:0[13578]|1[02])-31$|^\d{4}-02-29$/u,
 };
 
-const readCursor = (cursor: string, key: Read['key']): string[] => {
+/** A cursor of so many parts, each text. @throws BadCursor */
+export const readCursor = (cursor: string, looks: readonly RegExp[]): string[] => {
   let parts: unknown;
   try {
     parts = JSON.parse(cursor);
@@ -58,20 +68,25 @@ const readCursor = (cursor: string, key: Read['key']): string[] => {
   }
   const fits =
     Array.isArray(parts) &&
-    parts.length === key.length &&
-    key.every(({ type }, index) => typeof parts[index] === 'string' && LOOKS[type].test(parts[index]));
+    parts.length === looks.length &&
+    looks.every((look, index) => typeof parts[index] === 'string' && look.test(parts[index]));
   if (!fits) throw new BadCursor();
   return parts as string[];
 };
 
 const afterCursor = (cursor: string | null, key: Read['key']): Sql => {
   if (cursor === null) return sql`true`;
-  const values = readCursor(cursor, key).map((value, index) => CASTS[(key[index] as KeyPart).type](value));
+  const values = readCursor(
+    cursor,
+    key.map(({ type }) => LOOKS[type]),
+  ).map((value, index) => CASTS[(key[index] as KeyPart).type](value));
   return sql`(${joined(key.map(({ from }) => from))}) > (${joined(values)})`;
 };
 
-/** [person's id, locality's id, day] */
-type Hand = [string | null, string, string];
+/** A person as the role group that they were of in a locality on the day of a moment. @param person their id; null: nobody did */
+export const roleGroupOf = (person: Sql, locality: Sql, moment: Sql): Sql =>
+  sql`json_build_array(${person}, ${locality}, (${moment} at time zone 'UTC')::date)`;
+type Hand = [personId: string | null, localityId: string, day: string];
 
 /** Codes in the place of ids. */
 const coded = async (extent: Extent, columns: readonly ReadColumn[], rows: Value[][]): Promise<void> => {
@@ -82,7 +97,7 @@ const coded = async (extent: Extent, columns: readonly ReadColumn[], rows: Value
   ] as const)
     for (const index of wanted(what)) for (const row of rows) if (row[index]) row[index] = codeOf(extent.secret, row[index] as string);
   const hands = wanted('role_group');
-  if (hands.length === 0) return;
+  if (hands.length === 0 || rows.length === 0) return;
   const handOf = (row: Value[], index: number) => row[index] as unknown as Hand;
   const people = rows.flatMap((row) => hands.flatMap((index) => handOf(row, index)[0] ?? []));
   const groups = await roleGroupsOf(extent, people);
@@ -93,35 +108,105 @@ const coded = async (extent: Extent, columns: readonly ReadColumn[], rows: Value
     }
 };
 
-/** A person as the role group that they were of in a locality on the day of a moment. @param person their id; none: nobody did */
-export const roleGroupOf = (person: Sql, locality: Sql, moment: Sql): Sql =>
-  sql`json_build_array(${person}, ${locality}, (${moment} at time zone 'UTC')::date)`;
-
-export const readTable = ({ columns, key, source, conceal, ...about }: Read): Table => ({
-  ...about,
-  columns: columns.map(({ from: _, as: __, ...column }) => column),
-  page: async (extent, after, limit) => {
-    if (extent.localityIds.length === 0) return { rows: [], next: null };
-    const order = joined(key.map(({ from }) => from));
-    // One JSON text for the page: read as rows, half of the time went into taking them apart.
-    const [found] = await extent.tx.$queryRaw<{ rows: string }[]>`
-      select coalesce(json_agg(page.cells), '[]')::text as rows from (
-        select json_build_array(json_build_array(${joined(columns.map((column) => readOf(extent, column)))}), json_build_array(${joined(key.map(({ from }) => sql`${from}::text`))})) as cells
-        ${source(extent)} and ${afterCursor(after, key)} order by ${order} limit ${limit}) page`;
-    const read = JSON.parse(found?.rows ?? '[]') as [cells: Value[], key: string[]][];
-    let rows = read.map(([cells]) => cells);
-    await coded(extent, columns, rows);
-    if (conceal) {
+export const readTable = ({ needs, columns, key, source, conceal, ...about }: Read): Table => {
+  const shown = columns.filter(({ hidden }) => !hidden);
+  return {
+    ...about,
+    columns: shown.map(({ from: _, as: __, ...column }) => column),
+    page: async (whole, after, limit) => {
+      const extent = needs ? allowed(whole, needs) : whole;
+      const from = afterCursor(after, key);
+      if (extent.localityIds.length === 0) return { rows: [], next: null };
+      const order = joined(key.map((part) => part.from));
+      const keys = joined(key.map((part) => sql`${part.from}::text`));
+      // One JSON text for the page: read as rows, half of the time went into taking them apart.
+      const [found] = await extent.tx.$queryRaw<{ rows: string }[]>`
+        select coalesce(json_agg(page.cells), '[]')::text as rows from (
+          select json_build_array(json_build_array(${joined(columns.map((column) => readOf(extent, column)))}), json_build_array(${keys})) as cells
+          ${source(extent)} and ${from} order by ${order} limit ${limit}) page`;
+      const read = JSON.parse(found?.rows ?? '[]') as [cells: Value[], key: string[]][];
+      const next = read.length < limit ? null : JSON.stringify(read.at(-1)?.[1]);
+      const rows = read.map(([cells]) => cells);
+      await coded(extent, columns, rows);
+      if (!conceal) return { rows, next };
       const named = rows.map((cells): Row => Object.fromEntries(columns.map(({ name }, index) => [name, cells[index] ?? null])));
-      await conceal(extent, named);
-      rows = named.map((row) => columns.map(({ name }) => row[name] ?? null));
+      const seen = await conceal(extent, named);
+      return { rows: seen.map((row) => shown.map(({ name }) => row[name] ?? null)), next };
+    },
+  };
+};
+
+type Made = Omit<Table, 'page'> & {
+  /** Ids of the parts that it is made of, in order. */
+  parts: (extent: Extent) => Promise<readonly string[]>;
+  /** All rows of one part, always in the same order. */
+  rowsOf: (extent: Extent, part: string) => Promise<readonly Row[]>;
+};
+
+const PART = /^[^\0]{1,100}$/u;
+const PLACE = /^\d{1,9}$/u;
+
+/** A table that is worked out part by part, a wave or a council area each. */
+export const madeTable = ({ parts, rowsOf, ...about }: Made): Table => ({
+  ...about,
+  page: async (extent, after, limit) => {
+    const [part, place] = after === null ? ['', '0'] : readCursor(after, [PART, PLACE]);
+    const open = (await parts(extent)).filter((id) => id >= (part as string)).toSorted();
+    const rows: Value[][] = [];
+    for (const id of open) {
+      const begins = id === part ? Number(place) : 0;
+      const all = await rowsOf(extent, id);
+      const some = all.slice(begins, begins + limit - rows.length);
+      rows.push(...some.map((row) => about.columns.map(({ name }) => row[name] ?? null)));
+      if (rows.length === limit) return { rows, next: JSON.stringify([id, String(begins + some.length)]) };
     }
-    return { rows, next: read.length < limit ? null : JSON.stringify(read.at(-1)?.[1]) };
+    return { rows, next: null };
   },
 });
 
-/** The localities that are asked for, as the ids of a condition. */
+/** Tables of the same columns one after the other, as one. */
+export const chained = (about: Omit<Table, 'page'>, tables: readonly Table[]): Table => ({
+  ...about,
+  page: async (extent, after, limit) => {
+    const [place, inner] = after === null ? ['0', ''] : readCursor(after, [PLACE, /^[^\0]{0,1000}$/u]);
+    const at = Number(place);
+    const table = tables[at];
+    if (!table) throw new BadCursor();
+    const { rows, next } = await table.page(extent, inner === '' ? null : (inner as string), limit);
+    if (next !== null) return { rows, next: JSON.stringify([place, next]) };
+    return { rows, next: at + 1 < tables.length ? JSON.stringify([String(at + 1), '']) : null };
+  },
+});
+
+/** The localities that are asked for, for `= any(…)`. */
 export const within = ({ localityIds }: Extent): Sql => sql`${[...localityIds]}::uuid[]`;
 
 /** Whether it had been recorded. @param moment when it was */
 export const by = ({ to }: Extent, moment: Sql): Sql => sql`${moment} <= ${to}::timestamptz`;
+
+/** What chains have in common. */
+export const version = (from: Sql): ReadColumn => ({
+  name: 'version',
+  type: 'integer',
+  meaning: '1 for what was recorded first, then one more with each change.',
+  from,
+});
+
+/** @param later a select of later versions that had been recorded by then */
+export const latest = (later: (extent: Extent) => Sql): ReadColumn => ({
+  name: 'latest',
+  type: 'boolean',
+  meaning: 'Whether it is the version that counts, of those recorded by the moment of the export.',
+  from: (extent) => sql`not exists (${later(extent)})`,
+});
+
+export const recordedAt = (from: Sql): ReadColumn => ({ name: 'recorded_at', type: 'moment', meaning: 'When it was recorded.', from });
+
+/** @param locality of which the role group is */
+export const recordedBy = (person: Sql, locality: Sql, moment: Sql): ReadColumn => ({
+  name: 'recorded_by',
+  type: 'code',
+  meaning: 'The role group of who recorded it (role_groups); empty where it was brought in.',
+  from: roleGroupOf(person, locality, moment),
+  as: 'role_group',
+});

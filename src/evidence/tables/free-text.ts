@@ -1,0 +1,285 @@
+import { type Sql, sql } from '../../db/client.ts';
+import { isTelling } from '../../kpis/conceal.ts';
+import type { Permission } from '../../people/permissions.ts';
+import { commentCounts, commentsIn } from '../../pulses/results.ts';
+import { findingsSeen, stepsSeen } from './criteria.ts';
+import { closedWaves, openWave } from './pulses.ts';
+import { countsOf } from './readings.ts';
+import { entriesSeen, isWithdrawn } from './register.ts';
+import { by, chained, type KeyPart, madeTable, type ReadColumn, type Row, readTable, within } from './rows.ts';
+import type { Column, Extent, Table } from './table.ts';
+
+/** What people wrote, word for word, in one table of its own: it may name somebody, so that it is left out unless it is asked for. */
+
+const COLUMNS = [
+  { name: 'subject_table', type: 'code', meaning: 'The table of what it is about.' },
+  { name: 'subject_id', type: 'code', meaning: 'The row of that table, by its first column.' },
+  { name: 'version', type: 'integer', meaning: 'The version of that row, where it has versions.' },
+  { name: 'field', type: 'code', meaning: 'What it says of it: note, reason, quote …' },
+  { name: 'text', type: 'text', meaning: 'The words. They may identify somebody: handle them as personal data.' },
+  { name: 'locality_id', type: 'code', meaning: 'The locality.' },
+  { name: 'recorded_at', type: 'moment', meaning: 'When it was recorded; empty where that is not kept.' },
+] as const satisfies readonly Column[];
+
+type Words = {
+  /** The table that they are about. */
+  subject: string;
+  id: Sql;
+  version?: Sql;
+  /** `(values ('note', r.note), …)` */
+  fields: Sql;
+  locality: Sql;
+  recordedAt?: Sql;
+  /** Of the row: with the field they are unique. */
+  key: readonly [KeyPart, ...KeyPart[]];
+  from: Sql;
+  where: (extent: Extent) => Sql;
+  needs: Permission;
+  also?: readonly ReadColumn[];
+  conceal?: (extent: Extent, rows: Row[]) => Promise<Row[]>;
+};
+
+const wordsOf = ({
+  subject,
+  id,
+  version = sql`null`,
+  fields,
+  locality,
+  recordedAt,
+  key,
+  from,
+  where,
+  needs,
+  also = [],
+  conceal,
+}: Words): Table => {
+  const read: Record<(typeof COLUMNS)[number]['name'], Sql> = {
+    subject_table: sql`${subject}::text`,
+    subject_id: id,
+    version,
+    field: sql`f.field`,
+    text: sql`f.words`,
+    locality_id: locality,
+    recorded_at: recordedAt ?? sql`null::timestamptz`,
+  };
+  return readTable({
+    name: subject,
+    title: subject,
+    meaning: '',
+    needs,
+    columns: [...COLUMNS.map((column) => ({ ...column, from: read[column.name] })), ...also],
+    key: [...key, { from: sql`f.field`, type: 'text' }],
+    source: (extent) => sql`${from} cross join lateral ${fields} f (field, words)
+      where f.words <> '' and ${locality} = any(${within(extent)}) and ${where(extent)}`,
+    ...(conceal ? { conceal } : {}),
+  });
+};
+
+const TRUE = () => sql`true`;
+
+const projects = wordsOf({
+  subject: 'projects',
+  id: sql`p.id`,
+  fields: sql`(values ('theory of action', p.theory_of_action), ('hypothesis', p.hypothesis))`,
+  locality: sql`p.locality_id`,
+  key: [{ from: sql`p.id`, type: 'uuid' }],
+  from: sql`from project p`,
+  where: TRUE,
+  needs: 'action.read',
+});
+
+const rebases = wordsOf({
+  subject: 'kpi_rebases',
+  id: sql`b.kpi_id`,
+  version: sql`b.version`,
+  fields: sql`(values ('reason', b.reason))`,
+  locality: sql`k.locality_id`,
+  recordedAt: sql`b.recorded_at`,
+  key: [
+    { from: sql`b.kpi_id`, type: 'uuid' },
+    { from: sql`b.version`, type: 'int' },
+  ],
+  from: sql`from kpi k join kpi_rebase b on b.kpi_id = k.id`,
+  where: (extent) => by(extent, sql`b.recorded_at`),
+  needs: 'kpi.read',
+});
+
+const hidden = (name: string, from: Sql): ReadColumn => ({ name, type: 'text', meaning: '', from, hidden: true });
+
+/** A note on a figure about 1 to 4 children goes with the figure. */
+const withoutTelling = async (extent: Extent, rows: Row[]): Promise<Row[]> => {
+  const kpis = await countsOf(
+    extent,
+    rows.map(({ kpi_id }) => kpi_id as string),
+  );
+  return rows.filter(({ kpi_id, value, numerator, denominator }) => {
+    const kpi = kpis.get(kpi_id as string);
+    return kpi && !isTelling(kpi, { value, numerator, denominator } as Parameters<typeof isTelling>[1]);
+  });
+};
+
+const readings = wordsOf({
+  subject: 'kpi_readings',
+  id: sql`r.id`,
+  version: sql`r.version`,
+  fields: sql`(values ('note', r.note), ('evidence', r.evidence))`,
+  locality: sql`k.locality_id`,
+  recordedAt: sql`r.recorded_at`,
+  key: [
+    { from: sql`r.kpi_id`, type: 'uuid' },
+    { from: sql`r.period`, type: 'text' },
+    { from: sql`r.version`, type: 'int' },
+  ],
+  from: sql`from kpi k join reading r on r.kpi_id = k.id`,
+  where: (extent) => by(extent, sql`r.recorded_at`),
+  needs: 'kpi.read',
+  also: [
+    hidden('kpi_id', sql`r.kpi_id`),
+    hidden('value', sql`r.value`),
+    hidden('numerator', sql`r.numerator`),
+    hidden('denominator', sql`r.denominator`),
+  ],
+  conceal: withoutTelling,
+});
+
+const actions = wordsOf({
+  subject: 'action_versions',
+  id: sql`v.action_id`,
+  version: sql`v.version`,
+  fields: sql`(select 'title', v.title union all select 'success measure', v.success_measure
+    union all select 'step ' || s.place, s.step ->> 'text' from jsonb_array_elements(v.steps) with ordinality as s (step, place))`,
+  locality: sql`a.locality_id`,
+  recordedAt: sql`v.recorded_at`,
+  key: [
+    { from: sql`v.action_id`, type: 'uuid' },
+    { from: sql`v.version`, type: 'int' },
+  ],
+  from: sql`from action a join action_version v on v.action_id = a.id`,
+  where: (extent) => by(extent, sql`v.recorded_at`),
+  needs: 'action.read',
+});
+
+const ratings = wordsOf({
+  subject: 'action_ratings',
+  id: sql`r.id`,
+  version: sql`r.version`,
+  fields: sql`(values ('reason', r.reason), ('remedy', r.remedy), ('decided by', r.decided_by), ('evidence', r.evidence), ('also', r.also))`,
+  locality: sql`a.locality_id`,
+  recordedAt: sql`r.recorded_at`,
+  key: [{ from: sql`r.id`, type: 'uuid' }],
+  from: sql`from action a join rating r on r.action_id = a.id`,
+  where: (extent) => by(extent, sql`r.recorded_at`),
+  needs: 'action.read',
+});
+
+const comments = wordsOf({
+  subject: 'action_comments',
+  id: sql`c.id`,
+  fields: sql`(values ('comment', c.text), ('evidence', c.evidence))`,
+  locality: sql`a.locality_id`,
+  recordedAt: sql`c.recorded_at`,
+  key: [{ from: sql`c.id`, type: 'uuid' }],
+  from: sql`from action a join action_comment c on c.action_id = a.id`,
+  where: (extent) => by(extent, sql`c.recorded_at`),
+  needs: 'action.read',
+});
+
+const steps = wordsOf({
+  subject: 'assessment_steps',
+  id: sql`s.id`,
+  version: sql`s.version`,
+  fields: sql`(values ('evidence', s.evidence))`,
+  locality: sql`s.locality_id`,
+  recordedAt: sql`s.recorded_at`,
+  key: [{ from: sql`s.id`, type: 'uuid' }],
+  from: sql`from assessment_step s`,
+  where: (extent) => sql`${by(extent, sql`s.recorded_at`)} and ${stepsSeen(extent)}`,
+  needs: 'assessment.read',
+});
+
+const findings = wordsOf({
+  subject: 'finding_versions',
+  id: sql`v.finding_id`,
+  version: sql`v.version`,
+  fields: sql`(values ('finding', v.text))`,
+  locality: sql`f0.locality_id`,
+  recordedAt: sql`v.recorded_at`,
+  key: [
+    { from: sql`v.finding_id`, type: 'uuid' },
+    { from: sql`v.version`, type: 'int' },
+  ],
+  from: sql`from finding f0 join finding_version v on v.finding_id = f0.id`,
+  where: (extent) => sql`${by(extent, sql`v.recorded_at`)} and ${findingsSeen(extent, sql`f0.locality_id`)}`,
+  needs: 'assessment.read',
+});
+
+const answers = wordsOf({
+  subject: 'finding_answers',
+  id: sql`w.id`,
+  fields: sql`(values ('answer', w.text))`,
+  locality: sql`f0.locality_id`,
+  recordedAt: sql`w.recorded_at`,
+  key: [{ from: sql`w.id`, type: 'uuid' }],
+  from: sql`from finding f0 join finding_answer w on w.finding_id = f0.id`,
+  where: (extent) => by(extent, sql`w.recorded_at`),
+  needs: 'assessment.read',
+});
+
+const register = wordsOf({
+  subject: 'register_versions',
+  id: sql`v.entry_id`,
+  version: sql`v.version`,
+  fields: sql`(values ('summary', v.summary), ('link', v.link), ('quote', case when v.consent then v.quote end))`,
+  locality: sql`e.locality_id`,
+  recordedAt: sql`v.recorded_at`,
+  key: [
+    { from: sql`v.entry_id`, type: 'uuid' },
+    { from: sql`v.version`, type: 'int' },
+  ],
+  from: sql`from register_entry e join register_version v on v.entry_id = e.id`,
+  where: (extent) => sql`${by(extent, sql`v.recorded_at`)} and ${entriesSeen(extent)} and not ${isWithdrawn(extent)}`,
+  needs: 'register.read',
+});
+
+const SOME_COMMENTS = 100_000;
+
+const pulseComments = madeTable({
+  name: 'pulse_cells',
+  title: 'pulse_cells',
+  meaning: '',
+  columns: COLUMNS,
+  parts: closedWaves,
+  rowsOf: async (extent, id) => {
+    const { open } = await openWave(extent, id, 'pulse.comments');
+    const counts = await commentCounts(
+      extent.tx,
+      open.map((cell) => cell.id),
+    );
+    const rows: Row[] = [];
+    for (const cell of open.filter((one) => counts.has(one.id)))
+      for (const { text } of await commentsIn(extent.tx, cell.id, { from: 0, most: SOME_COMMENTS }))
+        rows.push({
+          subject_table: 'pulse_cells',
+          subject_id: cell.id,
+          version: null,
+          field: 'comment',
+          text,
+          locality_id: cell.localityId,
+          recorded_at: null,
+        });
+    return rows;
+  },
+});
+
+const freeText = chained(
+  {
+    name: 'free_text',
+    title: 'Free text',
+    meaning: 'Words that people wrote about a row of another table. They may identify somebody.',
+    freeText: true,
+    columns: COLUMNS,
+  },
+  [projects, rebases, readings, actions, ratings, comments, steps, findings, answers, register, pulseComments],
+);
+
+export const FREE_TEXT: readonly Table[] = [freeText];

@@ -1,0 +1,224 @@
+import { sql } from '../../db/client.ts';
+import { by, latest, readTable, recordedAt, recordedBy, roleGroupOf, version, within } from './rows.ts';
+import type { Table } from './table.ts';
+
+/** The lines of the plans, how they were rated, and the meetings about them. What people wrote about them is in free_text. */
+
+const ORIGINS = { person: 'Somebody made it.', import: 'Brought in with a plan.', demonstration: 'Made up, for the demonstration.' };
+const ACTION_ID = { name: 'action_id', type: 'code', meaning: 'The action.' } as const;
+const LOCALITY_ID = { name: 'locality_id', type: 'code', meaning: 'The action’s locality.', from: sql`a.locality_id` } as const;
+
+const versions = readTable({
+  name: 'action_versions',
+  title: 'Actions',
+  meaning: 'One version of an action, a line of a locality’s plan.',
+  needs: 'action.read',
+  columns: [
+    { ...ACTION_ID, from: sql`v.action_id` },
+    { name: 'code', type: 'code', meaning: 'What people call it: WAK-12.', from: sql`l.prefix || '-' || a.number` },
+    LOCALITY_ID,
+    version(sql`v.version`),
+    latest(
+      (extent) =>
+        sql`select 1 from action_version n where n.action_id = v.action_id and n.version > v.version and ${by(extent, sql`n.recorded_at`)}`,
+    ),
+    {
+      name: 'change',
+      type: 'code',
+      meaning: 'What made this version.',
+      values: {
+        created: 'It came into the plan.',
+        edited: 'It was edited.',
+        due: 'Its day was changed.',
+        owner: 'It was given to somebody else.',
+        step: 'A step was done, or changed.',
+        handover: 'It was handed over with everything else of its owner.',
+      },
+      from: sql`v.change`,
+    },
+    { name: 'due', type: 'date', meaning: 'The day by which it is to be done; empty: none was said.', from: sql`v.due` },
+    {
+      name: 'owner',
+      type: 'code',
+      meaning: 'The role group of who answers for it; empty: nobody.',
+      from: roleGroupOf(sql`v.owner_id`, sql`a.locality_id`, sql`v.recorded_at`),
+      as: 'role_group',
+    },
+    {
+      name: 'deputy',
+      type: 'code',
+      meaning: 'The role group of who stands in; empty: nobody.',
+      from: roleGroupOf(sql`v.deputy_id`, sql`a.locality_id`, sql`v.recorded_at`),
+      as: 'role_group',
+    },
+    { name: 'criterion_id', type: 'code', meaning: 'The criterion that it speaks to (criteria).', from: sql`v.criterion_id` },
+    { name: 'project_id', type: 'code', meaning: 'Its project.', from: sql`v.project_id` },
+    { name: 'steps', type: 'integer', meaning: 'How many steps it has (action_steps).', from: sql`jsonb_array_length(v.steps)` },
+    { name: 'origin', type: 'code', meaning: 'Where the action comes from.', values: ORIGINS, from: sql`a.origin` },
+    recordedAt(sql`v.recorded_at`),
+    recordedBy(sql`v.recorded_by_id`, sql`a.locality_id`, sql`v.recorded_at`),
+  ],
+  key: [
+    { from: sql`v.action_id`, type: 'uuid' },
+    { from: sql`v.version`, type: 'int' },
+  ],
+  source: (extent) => sql`from action a join action_version v on v.action_id = a.id join locality l on l.id = a.locality_id
+    where a.locality_id = any(${within(extent)}) and ${by(extent, sql`v.recorded_at`)}`,
+});
+
+const steps = readTable({
+  name: 'action_steps',
+  title: 'Steps of actions',
+  meaning: 'A step of one version of an action.',
+  needs: 'action.read',
+  columns: [
+    { ...ACTION_ID, from: sql`v.action_id` },
+    LOCALITY_ID,
+    { name: 'version', type: 'integer', meaning: 'Of which version of the action (action_versions).', from: sql`v.version` },
+    { name: 'position', type: 'integer', meaning: 'Its place among the steps, from 1.', from: sql`s.place` },
+    { name: 'due', type: 'date', meaning: 'The day by which it is to be done.', from: sql`(s.step ->> 'due')::date` },
+    { name: 'done', type: 'date', meaning: 'The day on which it was done; empty: it is not.', from: sql`(s.step ->> 'done')::date` },
+  ],
+  key: [
+    { from: sql`v.action_id`, type: 'uuid' },
+    { from: sql`v.version`, type: 'int' },
+    { from: sql`s.place::int`, type: 'int' },
+  ],
+  source: (extent) => sql`from action a join action_version v on v.action_id = a.id
+    cross join lateral jsonb_array_elements(v.steps) with ordinality as s (step, place)
+    where a.locality_id = any(${within(extent)}) and ${by(extent, sql`v.recorded_at`)}`,
+});
+
+const moves = readTable({
+  name: 'action_kpis',
+  title: 'KPIs that actions should move',
+  meaning: 'A KPI that one version of an action is meant to move.',
+  needs: 'action.read',
+  columns: [
+    { ...ACTION_ID, from: sql`v.action_id` },
+    LOCALITY_ID,
+    { name: 'version', type: 'integer', meaning: 'Of which version of the action (action_versions).', from: sql`v.version` },
+    { name: 'kpi_id', type: 'code', meaning: 'The KPI.', from: sql`m.id` },
+  ],
+  key: [
+    { from: sql`v.action_id`, type: 'uuid' },
+    { from: sql`v.version`, type: 'int' },
+    { from: sql`m.id`, type: 'uuid' },
+  ],
+  source: (extent) => sql`from action a join action_version v on v.action_id = a.id cross join lateral unnest(v.kpi_ids) as m (id)
+    where a.locality_id = any(${within(extent)}) and ${by(extent, sql`v.recorded_at`)}`,
+});
+
+const ratings = readTable({
+  name: 'action_ratings',
+  title: 'Ratings of actions',
+  meaning: 'A rating of an action. Its owner’s and its adviser’s stand side by side: neither takes the place of the other.',
+  needs: 'action.read',
+  columns: [
+    { name: 'rating_id', type: 'code', meaning: 'The rating.', from: sql`r.id` },
+    { ...ACTION_ID, from: sql`r.action_id` },
+    LOCALITY_ID,
+    {
+      name: 'kind',
+      type: 'code',
+      meaning: 'Whose it is.',
+      values: { self: 'Its owner’s.', independent: 'Its adviser’s.' },
+      from: sql`r.kind`,
+    },
+    version(sql`r.version`),
+    latest(
+      (extent) =>
+        sql`select 1 from rating n where n.action_id = r.action_id and n.kind = r.kind and n.version > r.version and ${by(extent, sql`n.recorded_at`)}`,
+    ),
+    {
+      name: 'rating',
+      type: 'code',
+      meaning: 'The rating. What the colours mean is in rating_definitions.',
+      values: {
+        not_started: 'Not started.',
+        green: 'On track.',
+        amber: 'At risk.',
+        red: 'Off track.',
+        complete: 'Complete: its success measure was checked.',
+        on_hold: 'It rests, by decision.',
+        stopped: 'It was stopped, by decision.',
+      },
+      from: sql`r.rating`,
+    },
+    { name: 'remedy_by', type: 'date', meaning: 'Of a red: the day by which it could be put right.', from: sql`r.remedy_by` },
+    {
+      name: 'decided_on',
+      type: 'date',
+      meaning: 'Of one that rests or was stopped: the day on which that was decided.',
+      from: sql`r.decided_on`,
+    },
+    { name: 'definition_version', type: 'integer', meaning: 'By which version of rating_definitions.', from: sql`r.definition_version` },
+    { name: 'origin', type: 'code', meaning: 'Where it comes from.', values: ORIGINS, from: sql`r.origin` },
+    recordedAt(sql`r.recorded_at`),
+    recordedBy(sql`r.recorded_by_id`, sql`a.locality_id`, sql`r.recorded_at`),
+  ],
+  key: [
+    { from: sql`r.action_id`, type: 'uuid' },
+    { from: sql`r.kind`, type: 'text' },
+    { from: sql`r.version`, type: 'int' },
+  ],
+  source: (extent) =>
+    sql`from action a join rating r on r.action_id = a.id where a.locality_id = any(${within(extent)}) and ${by(extent, sql`r.recorded_at`)}`,
+});
+
+const ratingDefinitions = readTable({
+  name: 'rating_definitions',
+  title: 'What the ratings mean',
+  meaning:
+    'One version of what the colours mean. Where there is no version 1, the first was the product’s own: green is on track, amber at risk, red off track.',
+  columns: [
+    { name: 'version', type: 'integer', meaning: 'The version.', from: sql`d.version` },
+    { name: 'green', type: 'text', meaning: 'What green means.', from: sql`d.green` },
+    { name: 'amber', type: 'text', meaning: 'What amber means.', from: sql`d.amber` },
+    { name: 'red', type: 'text', meaning: 'What red means.', from: sql`d.red` },
+    recordedAt(sql`d.recorded_at`),
+  ],
+  key: [{ from: sql`d.version`, type: 'int' }],
+  source: (extent) => sql`from rating_definition d where ${by(extent, sql`d.recorded_at`)}`,
+});
+
+const comments = readTable({
+  name: 'action_comments',
+  title: 'Comments on actions',
+  meaning: 'That something was said about an action. What it was is in free_text.',
+  needs: 'action.read',
+  columns: [
+    { name: 'comment_id', type: 'code', meaning: 'The comment.', from: sql`c.id` },
+    { ...ACTION_ID, from: sql`c.action_id` },
+    LOCALITY_ID,
+    { name: 'answers_rating_id', type: 'code', meaning: 'The adviser’s rating that it answers; empty: none.', from: sql`c.answers_id` },
+    recordedAt(sql`c.recorded_at`),
+    recordedBy(sql`c.recorded_by_id`, sql`a.locality_id`, sql`c.recorded_at`),
+  ],
+  key: [{ from: sql`c.id`, type: 'uuid' }],
+  source: (extent) =>
+    sql`from action a join action_comment c on c.action_id = a.id where a.locality_id = any(${within(extent)}) and ${by(extent, sql`c.recorded_at`)}`,
+});
+
+const meetings = readTable({
+  name: 'meetings',
+  title: 'Meetings with advisers',
+  meaning: 'A day on which an adviser meets, or met, a locality.',
+  needs: 'action.read',
+  columns: [
+    { name: 'meeting_id', type: 'code', meaning: 'The meeting.', from: sql`m.id` },
+    { name: 'locality_id', type: 'code', meaning: 'The locality.', from: sql`m.locality_id` },
+    { name: 'date', type: 'date', meaning: 'The day.', from: sql`m.date` },
+    recordedAt(sql`m.recorded_at`),
+    {
+      name: 'withdrawn_at',
+      type: 'moment',
+      meaning: 'When it was called off; empty: it was not.',
+      from: (extent) => sql`case when ${by(extent, sql`m.withdrawn_at`)} then m.withdrawn_at end`,
+    },
+  ],
+  key: [{ from: sql`m.id`, type: 'uuid' }],
+  source: (extent) => sql`from meeting m where m.locality_id = any(${within(extent)}) and ${by(extent, sql`m.recorded_at`)}`,
+});
+
+export const PLAN: readonly Table[] = [versions, steps, moves, ratings, ratingDefinitions, comments, meetings];
