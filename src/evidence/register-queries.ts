@@ -6,6 +6,8 @@ import type { RegisterDraft, RegisterEntry, RegisterKind } from './register.ts';
 export type Filter = {
   /** One entry. */
   id?: string;
+  /** With those that were withdrawn. */
+  withdrawn?: boolean;
   kinds?: readonly RegisterKind[];
   criterionId?: string | undefined;
   projectId?: string | undefined;
@@ -19,11 +21,11 @@ export type Filter = {
 const roleOf = sql`(select r.role from role r where r.person_id = f.recorded_by_id and r.role in ('lead', 'coordinator', 'evaluator')
   and r.scope_id in (l.id, pi.id, pi.programme_id) order by array_position(array['locality', 'pilot', 'programme'], r.scope_kind), r.role limit 1)`;
 
-/** The entries of some localities that were not withdrawn, newest first, in one statement: who may see which is for the caller. */
+/** The entries of some localities, newest first, in one statement: who may see which is for the caller. */
 export const entriesIn = async (
   tx: Tx,
   localityIds: readonly string[],
-  { id, kinds, criterionId, projectId, kpiIds, from, to }: Filter = {},
+  { id, withdrawn = false, kinds, criterionId, projectId, kpiIds, from, to }: Filter = {},
 ): Promise<RegisterEntry[]> =>
   localityIds.length === 0 || kpiIds?.length === 0
     ? []
@@ -37,7 +39,7 @@ export const entriesIn = async (
         from register_entry e
           join locality l on l.id = e.locality_id
           join pilot pi on pi.id = l.pilot_id
-          join lateral (select * from register_version x where x.entry_id = e.id order by x.version desc limit 1) v on not v.withdrawn
+          join lateral (select * from register_version x where x.entry_id = e.id order by x.version desc limit 1) v on ${withdrawn} or not v.withdrawn
           join register_version f on f.entry_id = e.id and f.version = 1
           left join person who on who.id = f.recorded_by_id
           left join project p on p.id = v.project_id
@@ -92,3 +94,19 @@ export const insertEntryVersion = async (
       ${row.projectId}::uuid, ${row.kpiId}::uuid, ${row.summary}, ${row.link}, ${row.quote}, ${row.consent}, ${row.fewChildren}, ${row.checked},
       ${row.withdrawn}, ${now.toString()}::timestamptz, ${personId}::uuid)
     on conflict do nothing`) === 1;
+
+/** The projects and KPIs of a locality that an entry can be about, by name. */
+export const thingsOf = async (
+  tx: Tx,
+  localityId: string,
+): Promise<{ projects: { id: string; name: string }[]; kpis: { id: string; name: string }[] }> => {
+  const rows = await tx.$queryRaw<{ kind: 'project' | 'kpi'; id: string; name: string }[]>`
+    select 'project' as kind, p.id, p.name, 0 as position from project p where p.locality_id = ${localityId}::uuid
+    union all
+    select 'kpi', k.id, d.name, k.position from kpi k
+      join lateral (select * from kpi_definition x where x.kpi_id = k.id order by x.version desc limit 1) d on not d.retired
+    where k.locality_id = ${localityId}::uuid
+    order by kind, position, name`;
+  const of = (kind: 'project' | 'kpi') => rows.filter((row) => row.kind === kind).map(({ id, name }) => ({ id, name }));
+  return { projects: of('project'), kpis: of('kpi') };
+};

@@ -11,11 +11,13 @@ import {
   insertOrganisations,
   insertRatings,
   insertReadings,
+  insertRegister,
   insertTakingPart,
 } from './insert.ts';
 import { allKpiRows } from './kpi-rows.ts';
 import { allPlanRows } from './plan-rows.ts';
 import { pulseRows } from './pulse-rows.ts';
+import { registerRows } from './register-rows.ts';
 import { programmeRows } from './rows.ts';
 
 /** A first start may share a slow machine with much else; a load is the one transaction that nobody waits in a chat for. */
@@ -34,6 +36,7 @@ export const loadDemonstration = async (core: Pick<Core, 'db' | 'now' | 'newId' 
   const kpis = allKpiRows(demonstration, now);
   const plans = allPlanRows(demonstration, now);
   const pulse = pulseRows(demonstration, now);
+  const register = registerRows(demonstration, now);
   const context = contextRows(demonstration);
   const loaded = await inTransaction(
     core.db,
@@ -71,6 +74,7 @@ export const loadDemonstration = async (core: Pick<Core, 'db' | 'now' | 'newId' 
       await tx.pulseResult.createMany({ data: pulse.results });
       await tx.pulseComment.createMany({ data: pulse.comments });
       await tx.pulseReply.create({ data: pulse.reply });
+      await insertRegister(tx, register);
       await tx.contextSeries.createMany({ data: context.series });
       await insertContextPoints(tx, context.points);
       return true;

@@ -4,6 +4,7 @@ import { CADENCES } from '../calendar/periods.ts';
 import { ROLES } from '../people/permissions.ts';
 import { Day, InDays, isoDate } from './day.ts';
 import { PlanFile } from './plan-format.ts';
+import { RegisterFile } from './register-format.ts';
 
 /** The demonstration programme as it is written down in prisma/demo; that folder's README says what is real in it and what is made up. */
 
@@ -232,6 +233,7 @@ export const readDemonstration = (root: URL | string = DEMO_ROOT) => {
     schools: read('schools', SchoolsFile).areas,
     localities: programme.localities.map((key) => ({ ...read(`localities/${key}`, LocalityFile), plan: read(`plans/${key}`, PlanFile) })),
     pulse: read('pulse', PulseFile),
+    register: read('register', RegisterFile),
     series: SERIES.map((key) => read(`context/${key}`, SeriesFile)),
   };
 };

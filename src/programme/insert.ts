@@ -2,6 +2,7 @@ import type { Tx } from '../db/client.ts';
 import type { contextRows } from './context.ts';
 import type { allKpiRows } from './kpi-rows.ts';
 import type { allPlanRows } from './plan-rows.ts';
+import type { registerRows } from './register-rows.ts';
 import type { programmeRows } from './rows.ts';
 
 /**
@@ -61,3 +62,17 @@ export const insertRatings = (tx: Tx, rows: PlanRows['ratings']) => tx.$executeR
   FROM json_to_recordset(${JSON.stringify(rows)}::json)
     AS row (id uuid, "actionId" uuid, kind text, version int, rating text, reason text, remedy text, "remedyBy" date, "decidedBy" text, "decidedOn" date,
             also text, "recordedAt" timestamptz, until timestamptz, "recordedById" uuid)`;
+
+export const insertRegister = async (tx: Tx, { entries, versions }: ReturnType<typeof registerRows>): Promise<void> => {
+  await tx.$executeRaw`
+    INSERT INTO register_entry (id, locality_id)
+    SELECT id, "localityId" FROM json_to_recordset(${JSON.stringify(entries)}::json) AS row (id uuid, "localityId" uuid)`;
+  await tx.$executeRaw`
+    INSERT INTO register_version (entry_id, version, kind, date, end_date, method, criterion_ids, project_id, kpi_id, summary, quote, consent,
+      few_children, checked, recorded_at, recorded_by_id)
+    SELECT "entryId", version, kind, date, "endDate", method, ARRAY(SELECT json_array_elements_text("criterionIds")::uuid), "projectId", "kpiId", summary,
+      quote, quote IS NOT NULL, "fewChildren", checked, "recordedAt", "recordedById"
+    FROM json_to_recordset(${JSON.stringify(versions)}::json)
+      AS row ("entryId" uuid, version int, kind text, date date, "endDate" date, method text, "criterionIds" json, "projectId" uuid, "kpiId" uuid,
+              summary text, quote text, "fewChildren" boolean, checked boolean, "recordedAt" timestamptz, "recordedById" uuid)`;
+};

@@ -1,0 +1,131 @@
+import { Temporal } from 'temporal-polyfill';
+import { z } from 'zod';
+import { type Criterion, criteria } from '../../actions/criteria.ts';
+import { dayWords } from '../../calendar/dates.ts';
+import { dayIn } from '../../calendar/zone.ts';
+import { checkEntry, needsCheck, type RegisterEntry, readableEntries, withdrawEntry } from '../../evidence/register.ts';
+import { type RegisterKey, registerChanges } from '../../evidence/register-merge.ts';
+import { type EntryVersion, entryVersions } from '../../evidence/register-queries.ts';
+import { may } from '../../people/permissions.ts';
+import { safeUrl } from '../../platforms/web/render.ts';
+import { listed } from '../../views/actions/parts.ts';
+import { CHECK_WAITS, criterionNames, KIND_WORDS, METHOD_WORDS, whenWords } from '../../views/evidence/register.ts';
+import type { Asked, Change, Page, Reader, Shown } from './page.ts';
+import { writtenBy } from './register-view.ts';
+
+/** One entry of the register: what it says, who changed it when, and what may be done with it. */
+
+const KEY_WORDS: Record<RegisterKey, string> = {
+  date: 'the date',
+  endDate: 'the last day',
+  method: 'how it goes round',
+  summary: 'the summary',
+  link: 'the link',
+  quote: 'the quote',
+  consent: 'the consent',
+  fewChildren: 'whether it is about fewer than 10 children',
+  criterionIds: 'the areas',
+  projectId: 'the project',
+  kpiId: 'the KPI',
+};
+
+/** What a version did, never what its words were: those of an earlier one may have been taken out for a reason. */
+const didWhat = (version: EntryVersion, before: EntryVersion | undefined): string => {
+  if (!before) return 'Logged';
+  const changed = registerChanges(before, version);
+  if (changed.length > 0) {
+    const again = before.checked && !version.checked ? '; to be checked again' : '';
+    return `Corrected: ${listed(changed.map((key) => KEY_WORDS[key]))}${again}`;
+  }
+  return version.checked ? 'Ticked as checked for identification' : 'The tick “checked for identification” taken back';
+};
+
+const momentWords = (iso: string, zone: string) => {
+  const at = Temporal.Instant.from(iso);
+  const { hour, minute } = at.toZonedDateTimeISO(zone);
+  return `${dayWords(dayIn(at, zone))}, ${[hour, minute].map((part) => String(part).padStart(2, '0')).join(':')}`;
+};
+
+const history = ({ actor }: Reader, entry: RegisterEntry, versions: readonly EntryVersion[]) =>
+  versions
+    .map((version, at) => ({
+      when: momentWords(version.recordedAt, actor.zone),
+      who:
+        at === 0 && entry.byId === null ? 'with the demonstration' : writtenBy(actor, { ...entry, by: version.by, byRole: version.byRole }),
+      what: didWhat(version, versions[at - 1]),
+    }))
+    .reverse();
+
+const facts = (reader: Reader, entry: RegisterEntry, areas: readonly Criterion[]) => {
+  const { actor, to } = reader;
+  const theirs = may(actor, 'kpi.read', entry);
+  return [
+    { label: 'Locality', text: entry.locality, href: theirs ? to(`/localities/${entry.prefix}`) : undefined },
+    { label: entry.kind === 'cycle' ? 'From and to' : 'Date', text: whenWords(entry, reader.today) },
+    { label: 'Goes round as', text: entry.method ? METHOD_WORDS[entry.method] : '' },
+    { label: 'Areas of locality working', text: criterionNames(entry, areas).join('; ') },
+    { label: 'Project', text: entry.project ?? '', href: theirs ? to(`/projects/${entry.projectId}`) : undefined },
+    { label: 'Beside the chart of', text: entry.kpi ?? '', href: theirs ? to(`/kpis/${entry.kpiId}`) : undefined },
+    { label: 'What shows it', text: entry.link ?? '', away: entry.link ? safeUrl(entry.link) : undefined },
+    { label: 'Logged by', text: entry.byId === null ? 'Nobody: made up for the demonstration' : writtenBy(actor, entry) },
+  ].filter(({ text }) => text !== '');
+};
+
+const entryOf = async ({ tx, actor, places }: Reader, asked: Asked): Promise<RegisterEntry | undefined> => {
+  const id = asked.param('id');
+  const ids = places.map(({ localityId }) => localityId);
+  return z.guid().safeParse(id).success ? (await readableEntries(tx, actor, ids, { id }))[0] : undefined;
+};
+
+const shown = async (reader: Reader, entry: RegisterEntry, refused?: string): Promise<Shown> => {
+  const { tx, actor, to } = reader;
+  const areas = await criteria(tx);
+  const writes = may(actor, 'register.write', entry);
+  return {
+    template: 'evidence/register-entry.njk',
+    status: refused ? 409 : 200,
+    title: `${KIND_WORDS[entry.kind].name}, ${entry.locality}, ${whenWords(entry, reader.today)}`,
+    caption: 'Evidence register',
+    crumbs: [{ text: 'Evidence register', href: to('/register') }],
+    refused,
+    summary: entry.summary,
+    quote: entry.quote ?? undefined,
+    demonstration: entry.byId === null,
+    few: entry.fewChildren,
+    waits: needsCheck(entry) ? CHECK_WAITS : undefined,
+    mayCheck: entry.fewChildren && may(actor, 'register.check', entry),
+    facts: facts(reader, entry, areas),
+    history: history(reader, entry, await entryVersions(tx, entry.id)),
+    action: to(`/register/${entry.id}`),
+    version: entry.version,
+    correct: writes ? to(`/register/${entry.id}/correct`) : undefined,
+    kind: KIND_WORDS[entry.kind].name.toLowerCase(),
+  };
+};
+
+export const entryPage: Page = async (reader, asked) => {
+  const entry = await entryOf(reader, asked);
+  return entry && shown(reader, entry);
+};
+
+const CHANGED = 'It was changed after you looked: look at it again, then press once more.';
+
+/** The tick, the tick taken back, and taking the entry out. */
+export const entryChange =
+  (newId: () => string): Change =>
+  async (reader, asked) => {
+    const entry = await entryOf(reader, asked);
+    if (!entry) return undefined;
+    const { actor, to } = reader;
+    const act = asked.posted('act');
+    const checks = (act === 'check' || act === 'uncheck') && entry.fewChildren && may(actor, 'register.check', entry);
+    const withdraws = act === 'withdraw' && may(actor, 'register.write', entry);
+    if (!checks && !withdraws) return undefined;
+    // Pressed twice: it is as they wished already.
+    if (checks && entry.checked === (act === 'check')) return { goTo: to(`/register/${entry.id}`) };
+    if (asked.posted('version') !== String(entry.version)) return shown(reader, entry, CHANGED);
+    const writer = { ...reader, newId, personId: actor.personId };
+    const done = await (checks ? checkEntry(writer, entry, act === 'check') : withdrawEntry(writer, entry));
+    if (!done) return shown(reader, entry, CHANGED);
+    return { goTo: withdraws ? to('/register') : to(`/register/${entry.id}`) };
+  };

@@ -1,0 +1,145 @@
+import { Temporal } from 'temporal-polyfill';
+import type { Criterion } from '../../actions/criteria.ts';
+import type { Project } from '../../actions/projects.ts';
+import { counts, type KindCounts, needsCheck, REGISTER_KINDS, type RegisterEntry, type RegisterKind } from '../../evidence/register.ts';
+import type { Filter } from '../../evidence/register-queries.ts';
+import { may, type ScopePath } from '../../people/permissions.ts';
+import type { Place } from '../../summaries/scopes.ts';
+import { shortened } from '../../views/actions/parts.ts';
+import { criterionNames, KIND_WORDS, whenWords } from '../../views/evidence/register.ts';
+import { ROLE_WORDS } from '../../views/role-words.ts';
+import type { Asked, Reader } from './page.ts';
+
+/** The register as its pages show it: filters from the address, counts as tables, entries as lines. */
+
+/** Entries on one page. */
+const ENTRIES = 50;
+/** Of a summary in the list. */
+const MOST_SUMMARY = 220;
+
+/** Who wrote a version: by post or, for those who see people as groups, by role and locality. */
+export const writtenBy = (
+  actor: Reader['actor'],
+  { by, byRole, locality, ...place }: Pick<RegisterEntry, 'by' | 'byRole' | 'locality'> & ScopePath,
+): string => {
+  if (may(actor, 'names.read', place) && by) return by;
+  return byRole === null ? `somebody in ${locality}` : `${ROLE_WORDS[byRole]}, ${locality}`;
+};
+
+/** What the address asks for, and what of it there is not. */
+export type Filters = {
+  chosen: { kind: string; locality: string; criterion: string; project: string; from: string; to: string };
+  localityIds: string[];
+  filter: Filter;
+  problems: string[];
+};
+
+type Known = { places: readonly Place[]; criteria: readonly Criterion[]; projects: readonly Project[] };
+
+const isDay = (text: string): boolean => {
+  try {
+    return /^\d{4}-\d{2}-\d{2}$/u.test(text) && Temporal.PlainDate.from(text, { overflow: 'reject' }) !== undefined;
+  } catch {
+    return false;
+  }
+};
+
+/** @param known what the reader may see: a place of another scope is as unknown to them as one that there is not */
+export const filtersOf = (asked: Pick<Asked, 'query'>, { places, criteria, projects }: Known): Filters => {
+  const problems: string[] = [];
+  /** What the address says under a name, where there is such a thing; what there is not is left out and said. */
+  const one = <T>(name: string, find: (text: string) => T | undefined, what: string): T | undefined => {
+    const text = asked.query(name).trim();
+    const found = text === '' ? undefined : find(text);
+    if (text !== '' && found === undefined)
+      problems.push(`The address asks for ${what} that there is not in what you can see: it is left out here.`);
+    return found;
+  };
+  const kind = one('kind', (text) => REGISTER_KINDS.find((known) => known === text.toLowerCase()), 'a kind of entry');
+  const place = one('locality', (text) => places.find(({ prefix }) => prefix === text.toUpperCase()), 'a locality');
+  const criterion = one('criterion', (text) => criteria.find(({ id }) => id === text), 'an area');
+  const project = one('project', (text) => projects.find(({ id }) => id === text), 'a project');
+  const from = one('from', (text) => (isDay(text) ? text : undefined), 'a first day');
+  const to = one('to', (text) => (isDay(text) ? text : undefined), 'a last day');
+  if (from !== undefined && to !== undefined && from > to)
+    problems.push('The last day is before the first: there is nothing between them.');
+  return {
+    chosen: {
+      kind: kind ?? '',
+      locality: place?.prefix ?? '',
+      criterion: criterion?.id ?? '',
+      project: project?.id ?? '',
+      from: from ?? '',
+      to: to ?? '',
+    },
+    localityIds: place ? [place.localityId] : places.map(({ localityId }) => localityId),
+    filter: { ...(kind ? { kinds: [kind] } : {}), criterionId: criterion?.id, projectId: project?.id, from, to },
+    problems,
+  };
+};
+
+const number = (value: number) => value.toLocaleString('en-GB');
+
+/** "1 story" · "12 interviews" */
+const counted = (kind: RegisterKind, count: number) =>
+  `${number(count)} ${(count === 1 ? KIND_WORDS[kind].name : KIND_WORDS[kind].plural).toLowerCase()}`;
+
+const cells = (of: KindCounts | undefined) => REGISTER_KINDS.map((kind) => number(of?.[kind] ?? 0));
+const all = (of: KindCounts | undefined) => number(REGISTER_KINDS.reduce((sum, kind) => sum + (of?.[kind] ?? 0), 0));
+
+const row = (name: string, of: KindCounts | undefined) => ({ name, cells: [...cells(of), all(of)] });
+
+/** How many entries there are, in a sentence and in two tables; localities and areas in their fixed order. */
+export const countsView = (entries: readonly RegisterEntry[], places: readonly Place[], criteria: readonly Criterion[]) => {
+  const { kinds, localities, criteria: byCriterion, withoutCriterion } = counts(entries);
+  const some = REGISTER_KINDS.filter((kind) => kinds[kind] > 0).map((kind) => counted(kind, kinds[kind]));
+  const rest = withoutCriterion && REGISTER_KINDS.some((kind) => withoutCriterion[kind] > 0);
+  return {
+    says:
+      entries.length === 0
+        ? 'There is nothing here yet.'
+        : `${number(entries.length)} ${entries.length === 1 ? 'entry' : 'entries'}: ${some.join(', ')}.`,
+    headings: [...REGISTER_KINDS.map((kind) => KIND_WORDS[kind].plural), 'All'],
+    localities: [
+      ...places.map(({ localityId, locality }) => row(locality, localities.get(localityId))),
+      ...(places.length > 1 ? [row('All', kinds)] : []),
+    ],
+    criteria: [
+      ...criteria.map(({ id, name }) => row(name, byCriterion.get(id))),
+      ...(rest ? [row('No area named', withoutCriterion)] : []),
+    ],
+  };
+};
+
+/** One entry in the list. */
+const line = (reader: Reader, entry: RegisterEntry, criteria: readonly Criterion[]) => ({
+  title: `${KIND_WORDS[entry.kind].name}, ${entry.locality}, ${whenWords(entry, reader.today)}`,
+  href: reader.to(`/register/${entry.id}`),
+  summary: shortened(entry.summary, MOST_SUMMARY),
+  waits: needsCheck(entry),
+  demonstration: entry.byId === null,
+  details: [
+    ...criterionNames(entry, criteria),
+    ...(entry.project ? [`Project: ${entry.project}`] : []),
+    ...(entry.kpi ? [`Beside the chart of ${entry.kpi}`] : []),
+  ],
+});
+
+/** The entries of one page, and where the pages before and after are. @param page from 1 */
+export const listView = (
+  reader: Reader,
+  entries: readonly RegisterEntry[],
+  criteria: readonly Criterion[],
+  { page, chosen }: { page: string; chosen: Filters['chosen'] },
+) => {
+  const pages = Math.max(1, Math.ceil(entries.length / ENTRIES));
+  const at = Math.min(pages, Math.max(1, /^\d{1,6}$/u.test(page) ? Number(page) : 1));
+  const link = (to: number) =>
+    to < 1 || to > pages ? undefined : reader.to('/register', { ...chosen, page: to === 1 ? undefined : String(to) });
+  return {
+    lines: entries.slice((at - 1) * ENTRIES, at * ENTRIES).map((entry) => line(reader, entry, criteria)),
+    part: pages > 1 ? `Page ${at} of ${pages}` : undefined,
+    before: link(at - 1),
+    after: link(at + 1),
+  };
+};
