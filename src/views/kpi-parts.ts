@@ -33,7 +33,7 @@ const TONES: Record<ComputedStatus['status'], StatusTone> = {
 };
 
 /** "93.2", "84 of 131": the figure of a reading without its unit. */
-export const figure = (kpi: Kpi, reading: Figure): string => {
+export const figure = (kpi: Pick<Kpi, 'unit' | 'decimals'>, reading: Figure): string => {
   if (reading.value === null) return reading.concealed ? CONCEALED : 'withdrawn';
   if (reading.numerator !== null && reading.denominator !== null && kpi.unit !== '%')
     return formatOf(reading.numerator, reading.denominator);
@@ -41,7 +41,7 @@ export const figure = (kpi: Kpi, reading: Figure): string => {
 };
 
 /** "93.2 %", "84 of 131 schools", "62.5 % (5 of 8)". */
-export const amount = (kpi: Kpi, reading: Figure): string => {
+export const amount = (kpi: Pick<Kpi, 'unit' | 'decimals'>, reading: Figure): string => {
   if (reading.value === null) return figure(kpi, reading);
   if (reading.numerator === null || reading.denominator === null) return formatValue(reading.value, kpi.unit, kpi.decimals);
   if (kpi.unit === '%')

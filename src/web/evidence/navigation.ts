@@ -13,8 +13,13 @@ type Entry = {
 };
 
 const ENTRIES: readonly Entry[] = [
-  { text: 'Programme', path: '/programme', under: ['/programme', '/pilots', '/localities', '/projects', '/kpis', '/organisations'] },
-  { text: 'What changed', path: '/changes', under: ['/changes'] },
+  {
+    text: 'Programme',
+    path: '/programme',
+    under: ['/programme', '/pilots', '/localities', '/projects', '/kpis', '/organisations'],
+    needs: 'overview.read',
+  },
+  { text: 'What changed', path: '/changes', under: ['/changes'], needs: 'overview.read' },
   { text: 'Criteria', path: '/criteria', under: ['/criteria', '/findings'], needs: 'assessment.read' },
   { text: 'Register', path: '/register', under: ['/register'], needs: 'register.read' },
   { text: 'Exports', path: '/exports', under: ['/exports'], needs: 'export' },

@@ -1,0 +1,251 @@
+import { Temporal } from 'temporal-polyfill';
+import type { RatingWord } from '../../actions/action.ts';
+import { criteria } from '../../actions/criteria.ts';
+import { RATING_WORDS } from '../../actions/differences.ts';
+import { formatDate, monthName } from '../../calendar/dates.ts';
+import { periodFromKey } from '../../calendar/periods.ts';
+import { nationalTerms } from '../../calendar/terms.ts';
+import { formatValue } from '../../cards/format.ts';
+import { mayLookOver, mayOpen } from '../../evidence/overview.ts';
+import {
+  type ActionChange,
+  actionChangesIn,
+  type Correction,
+  correctionsIn,
+  definitionChangesIn,
+  type KpiPart,
+  newProjectsIn,
+  type TargetChange,
+  targetChangesIn,
+} from '../../evidence/overview-changes.ts';
+import { readableEntries } from '../../evidence/register.ts';
+import { isTelling } from '../../kpis/conceal.ts';
+import { may } from '../../people/permissions.ts';
+import { reachOf, releasedIn } from '../../pulses/results.ts';
+import type { Place } from '../../summaries/scopes.ts';
+import { amount, CONCEALED } from '../../views/kpi-parts.ts';
+import { figure } from '../../views/summary-words.ts';
+import { monthAsked } from './overview-month.ts';
+import { carried, choiceOf } from './overview-view.ts';
+import type { Page, Reader } from './page.ts';
+
+/** What changed in a month, as far as its reader may know: reds first. */
+
+/** A line of a section: what it is about, where it leads, and what became of it. */
+type Line = { text: string; href?: string | undefined; detail: string };
+type Section = { id: string; heading: string; many: string; lines: Line[]; more: string | undefined };
+
+/** So many lines of one section: a programme has thousands of actions. */
+const MOST = 60;
+
+const section = (id: string, heading: string, lines: readonly Line[]): Section[] =>
+  lines.length === 0
+    ? []
+    : [
+        {
+          id,
+          heading,
+          many: figure(lines.length),
+          lines: lines.slice(0, MOST),
+          more: lines.length > MOST ? `${figure(lines.length - MOST)} more: choose one locality to see all of its own.` : undefined,
+        },
+      ];
+
+/** In which order it is said to what an action moved: reds first, then what went well. What is complete has a section of its own. */
+const TO: readonly RatingWord[] = ['red', 'green', 'amber', 'on_hold', 'stopped', 'not_started'];
+
+const PART_WORDS: Record<KpiPart, string> = {
+  new: 'a new KPI',
+  name: 'its name',
+  unit: 'its unit or what it counts',
+  improvement: 'which way is better',
+  cadence: 'how often it is read',
+  baseline: 'its baseline',
+  tolerance: 'its tolerance',
+  definition: 'what it is',
+  source: 'where it comes from',
+  criterion: 'its criterion',
+  project: 'its project',
+  retired: 'no longer kept',
+  other: 'a detail of it',
+};
+
+const targetWords = (
+  { unit, decimals }: Pick<TargetChange, 'unit' | 'decimals'>,
+  { target, targetDate }: Pick<TargetChange, 'target' | 'targetDate'>,
+) => {
+  if (target === null) return 'no target';
+  const by = targetDate === null ? undefined : Temporal.PlainDate.from(targetDate);
+  return `${formatValue(target, unit, decimals)}${by ? ` by ${monthName(by.month)} ${by.year}` : ''}`;
+};
+
+/** "92.8 % → 93.2 %": a figure that tells of very few children stays with those who answer for them. */
+const correctionWords = (correction: Correction, telling: boolean): string => {
+  const said = (given: Correction['was']) => (!telling && isTelling(correction, given) ? CONCEALED : amount(correction, given));
+  return `${said(correction.was)} → ${said(correction.is)}`;
+};
+
+const REGISTER_WORDS = {
+  interview: 'Interview',
+  workshop: 'Workshop',
+  observation: 'Observation',
+  document: 'Document',
+  story: 'Story',
+  cycle: 'Cycle',
+};
+
+type Asking = { reader: Reader; places: readonly Place[]; month: ReturnType<typeof monthAsked>; criterionId: string | undefined };
+
+const sectionsOf = async ({ reader, places, month, criterionId }: Asking): Promise<Section[]> => {
+  const { tx, actor, today, to } = reader;
+  const { span } = month;
+  const open = places.filter((place) => mayOpen(actor, place));
+  const openIds = open.map(({ localityId }) => localityId);
+  const isOpen = new Set(openIds);
+  const by = new Map(places.map((place) => [place.localityId, place]));
+  const of = (id: string) => by.get(id) as Place;
+  const day = (on: string) => formatDate(Temporal.PlainDate.from(on), today);
+  const ofCriterion = (about: { criterionId: string | null }) => criterionId === undefined || about.criterionId === criterionId;
+
+  const actions = (
+    await actionChangesIn(
+      tx,
+      places.map(({ localityId }) => localityId),
+      span,
+    )
+  ).filter(ofCriterion);
+  const own = actions.filter(({ localityId }) => isOpen.has(localityId));
+  const actionLine = ({ localityId, number, title, was, is, on }: ActionChange): Line => ({
+    text: `${of(localityId).prefix}-${number} ${title}`,
+    href: to(`/localities/${of(localityId).prefix}`),
+    detail: `${of(localityId).locality}: ${was === null ? RATING_WORDS[is] : `${RATING_WORDS[was]} → ${RATING_WORDS[is]}`}, ${day(on)}`,
+  });
+  const moved = own.filter(({ was, is }) => was !== null && is !== 'complete');
+  const elsewhere = actions.filter(({ localityId, was, is }) => !isOpen.has(localityId) && was === 'red' && is === 'green');
+
+  const kpiLine = (about: { localityId: string; kpiId: string; name: string; on: string }, words: string): Line => ({
+    text: about.name,
+    href: to(`/kpis/${about.kpiId}`),
+    detail: `${of(about.localityId).locality}: ${words}, ${day(about.on)}`,
+  });
+  const targets = (await targetChangesIn(tx, openIds, span)).filter(ofCriterion);
+  const definitions = (await definitionChangesIn(tx, openIds, span)).filter(ofCriterion);
+  const corrections = (await correctionsIn(tx, openIds, span)).filter(ofCriterion);
+  const projects = criterionId === undefined ? await newProjectsIn(tx, openIds, span) : [];
+  const pulses =
+    criterionId === undefined
+      ? (await releasedIn(tx, reachOf(actor, 'pulse.results', places))).filter(({ closesOn }) => closesOn.startsWith(month.key))
+      : [];
+  const first = Temporal.PlainYearMonth.from(month.key).toPlainDate({ day: 1 });
+  const entries = await readableEntries(tx, actor, openIds, {
+    from: first.toString(),
+    to: first.add({ months: 1 }).subtract({ days: 1 }).toString(),
+    criterionId,
+  });
+
+  return [
+    ...TO.flatMap((word) =>
+      section(
+        `to-${word.replace('_', '-')}`,
+        `Moved to ${RATING_WORDS[word].toLowerCase()}`,
+        moved.filter(({ is }) => is === word).map(actionLine),
+      ),
+    ),
+    ...section('completed', 'Completed', own.filter(({ was, is }) => was !== null && is === 'complete').map(actionLine)),
+    ...section('new', 'New in the plan', own.filter(({ was }) => was === null).map(actionLine)),
+    ...section(
+      'elsewhere',
+      'From red to green in other localities',
+      elsewhere.map(({ localityId, title, on }) => ({ text: title, detail: `${of(localityId).locality}, ${day(on)}` })),
+    ),
+    ...section(
+      'targets',
+      'KPI targets',
+      targets.map((change) =>
+        kpiLine(change, `${change.was ? `${targetWords(change, change.was)} → ` : ''}${targetWords(change, change)}`),
+      ),
+    ),
+    ...section(
+      'definitions',
+      'KPI definitions',
+      definitions.map((change) => kpiLine(change, change.parts.map((part) => PART_WORDS[part]).join(', '))),
+    ),
+    ...section(
+      'corrections',
+      'Readings corrected',
+      corrections.map((change) =>
+        kpiLine(
+          change,
+          `${periodFromKey(change.period, nationalTerms).label}, ${correctionWords(change, may(actor, 'kpi.read.telling', of(change.localityId)))}`,
+        ),
+      ),
+    ),
+    ...section(
+      'projects',
+      'New projects',
+      projects.map(({ id, name, localityId, on }) => ({
+        text: name,
+        href: to(`/projects/${id}`),
+        detail: `${of(localityId).locality}, ${day(on)}`,
+      })),
+    ),
+    ...section(
+      'pulses',
+      'Pulses that closed',
+      pulses.map(({ title, closesOn }) => ({ text: title, detail: day(closesOn) })),
+    ),
+    ...section(
+      'register',
+      'In the evidence register',
+      entries.map(({ id, kind, summary, locality, date }) => ({
+        text: `${REGISTER_WORDS[kind]}: ${summary}`,
+        href: to(`/register/${id}`),
+        detail: `${locality}, ${day(date)}`,
+      })),
+    ),
+  ];
+};
+
+export const changesPage: Page = async (reader, asked) => {
+  const { tx, actor, today, to } = reader;
+  const readable = reader.places.filter((place) => mayLookOver(actor, place));
+  if (readable.length === 0) return undefined;
+  const month = monthAsked(asked.query('month'), today);
+  const prefix = asked.query('place').trim().toUpperCase();
+  const place = readable.find((one) => one.prefix === prefix);
+  const lens = await criteria(tx);
+  const position = asked.query('criterion').trim();
+  const criterion = lens.find((_, at) => String(at + 1) === position);
+  const said = [
+    month.said,
+    prefix !== '' && !place ? `There is no locality “${asked.query('place').trim()}” here: all localities are shown.` : undefined,
+    position !== '' && !criterion ? `There is no criterion “${position}”: all of them are shown.` : undefined,
+  ].filter((words) => words !== undefined);
+  return {
+    template: 'evidence/changes.njk',
+    title: `What changed in ${month.words}${place ? `, ${place.locality}` : ''}`,
+    said,
+    filter: {
+      action: '/changes',
+      carried: carried(to),
+      choices: [
+        month.choice,
+        choiceOf(
+          'place',
+          'Locality',
+          place?.prefix ?? '',
+          'All localities',
+          readable.map(({ prefix: value, locality: text }) => ({ value, text })),
+        ),
+        choiceOf(
+          'criterion',
+          'Criterion',
+          criterion ? position : '',
+          'All criteria',
+          lens.map(({ name }, at) => ({ value: String(at + 1), text: name })),
+        ),
+      ],
+    },
+    sections: await sectionsOf({ reader, places: place ? [place] : readable, month, criterionId: criterion?.id }),
+  };
+};

@@ -1,0 +1,97 @@
+import { Temporal } from 'temporal-polyfill';
+import { dayWords, formatDate } from '../../calendar/dates.ts';
+import { periodFromKey } from '../../calendar/periods.ts';
+import { nationalTerms } from '../../calendar/terms.ts';
+import { capital, formatValue } from '../../cards/format.ts';
+import { mayLookOver, mayOpen, monthBefore, overviewOf } from '../../evidence/overview.ts';
+import { pilotThemes, type Theme, themesIn } from '../../evidence/overview-queries.ts';
+import { concealTelling } from '../../kpis/conceal.ts';
+import { given, type Kpi, placeOf } from '../../kpis/kpi.ts';
+import { kpisIn } from '../../kpis/queries.ts';
+import { statusOf } from '../../kpis/status.ts';
+import { may } from '../../people/permissions.ts';
+import { amount, CONCEALED, type Day, movement, targetPart } from '../../views/kpi-parts.ts';
+import { themed } from './overview-themes.ts';
+import { carried, localityView, lookOf } from './overview-view.ts';
+import type { Page, Reader } from './page.ts';
+
+/** A pilot: its localities beside one another on what they share, each KPI against its own baseline and target. */
+
+const baselineWords = (kpi: Kpi, today: Day): string | undefined => {
+  if (kpi.baselineConcealed) return CONCEALED;
+  if (kpi.baseline === null) return undefined;
+  const on = kpi.baselineDate ? ` (${formatDate(Temporal.PlainDate.from(kpi.baselineDate), today)})` : '';
+  return `${formatValue(kpi.baseline, kpi.unit, kpi.decimals)}${on}`;
+};
+
+/** What is told of every locality's KPI is how it stands; what it was before, only to those who may read it. */
+const kpiView = (kpi: Kpi, today: Day, href: string | undefined) => {
+  const last = given(kpi).at(-1);
+  const [part] = targetPart(kpi, today);
+  const target = part?.type === 'status' ? part : undefined;
+  return {
+    name: kpi.name,
+    href,
+    last: last ? (href ? movement(kpi, last) : amount(kpi, last)) : 'no reading yet',
+    period: last && periodFromKey(last.period, nationalTerms).label,
+    baseline: baselineWords(kpi, today),
+    target: target && capital(target.text),
+    status: lookOf(target ? target.word.toLowerCase() : statusOf(kpi, today).word),
+  };
+};
+
+/** The themes of a pilot, each with the localities that have projects on it: those who work on the same can see each other. */
+const themesView = (themes: readonly Theme[], { actor, places, to }: Reader) => {
+  const by = new Map(places.map((place) => [place.localityId, place]));
+  return [...Map.groupBy(themes, ({ theme }) => theme)].map(([theme, projects]) => ({
+    theme: capital(theme),
+    localities: [...Map.groupBy(projects, ({ localityId }) => localityId)].flatMap(([localityId, theirs]) => {
+      const place = by.get(localityId);
+      if (!place) return [];
+      const open = mayOpen(actor, place);
+      return {
+        name: place.locality,
+        projects: open ? theirs.map(({ projectId, project }) => ({ name: project, href: to(`/projects/${projectId}`) })) : [],
+      };
+    }),
+  }));
+};
+
+export const pilotPage: Page = async (reader, asked) => {
+  const { tx, actor, today, to } = reader;
+  const readable = reader.places.filter((place) => place.pilotId === asked.param('id') && mayLookOver(actor, place));
+  const [first] = readable;
+  if (!first) return undefined;
+  const themes = await themesIn(
+    tx,
+    readable.map(({ localityId }) => localityId),
+  );
+  const { places, choice, theme, unknown } = themed(readable, themes, asked.query('theme'));
+  const overviews = await overviewOf(reader, places);
+  const kpis = await kpisIn(
+    tx,
+    places.map(({ localityId }) => localityId),
+    { day: today.toString() },
+  );
+  const shown = kpis.map((kpi) => (may(actor, 'kpi.read.telling', placeOf(kpi)) ? kpi : concealTelling(kpi)));
+  const kpisBy = Map.groupBy(shown, ({ localityId }) => localityId);
+  return {
+    template: 'evidence/pilot.njk',
+    title: first.pilot,
+    caption: 'Pilot',
+    crumbs: [{ text: first.programme, href: to('/programme') }, { text: first.pilot }],
+    worksOn: (await pilotThemes(tx)).get(first.pilotId),
+    since: dayWords(monthBefore(today)),
+    theme,
+    unknown,
+    filter: { action: `/pilots/${first.pilotId}`, carried: carried(to), choices: [choice] },
+    concealed: shown.some((kpi) => kpi.baselineConcealed || given(kpi).some(({ concealed }) => concealed)),
+    localities: overviews.map((overview) => ({
+      ...localityView(overview, to),
+      figures: (kpisBy.get(overview.place.localityId) ?? []).map((kpi) =>
+        kpiView(kpi, today, overview.open ? to(`/kpis/${kpi.id}`) : undefined),
+      ),
+    })),
+    themes: themesView(themes, reader),
+  };
+};
