@@ -12,6 +12,7 @@ import { may, type RoleName } from '../src/people/permissions.ts';
 import { ratingsWaitPart } from '../src/views/actions/list.ts';
 import { homeCard } from '../src/views/home.ts';
 import { asks } from '../src/views/nudge-words.ts';
+import { evidence } from './evidence.ts';
 import { lined, readable } from './kpi/context.ts';
 import { kpi } from './kpi.ts';
 import { waitsAt } from './nudge/context.ts';
@@ -28,7 +29,7 @@ import { summary } from './summary.ts';
 /** The home of the bot: where I am, what waits for me, what I can do here. Every other word may follow it. */
 
 const listed = (roles: RoleName[]) =>
-  [kpi, rag, summary, pulse, nudge, partners].filter(
+  [kpi, rag, summary, pulse, evidence, nudge, partners].filter(
     ({ listedFor }) => listedFor === 'all' || listedFor.some((role) => roles.includes(role)),
   );
 

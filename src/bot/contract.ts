@@ -89,6 +89,8 @@ export type Turn = {
   tenant: string;
   /** Who is mentioned by name in the words, for `findPerson`. */
   mentions: readonly Mention[];
+  /** Whether the answer is the response to this very request: only then may it hold a secret, as nothing keeps it. */
+  atOnce: boolean;
   /** Seals a card for the account that asks: for a message of theirs that is to be brought up to date. */
   seal: (card: Card) => SealedCard;
 };

@@ -166,7 +166,20 @@ export const createDispatch = ({ core, commands, kick, timer = realTimer }: Disp
     const { account, where, ask } = incoming;
     const mentions = (ask.kind === 'words' && ask.mentions) || [];
     const { platform, tenant } = account;
-    const turn: Turn = { core, tx, now, today, actor, where, platform, tenant, mentions, seal: (card) => finish(incoming, card, now) };
+    const atOnce = incoming.answerBy === 'reply';
+    const turn: Turn = {
+      core,
+      tx,
+      now,
+      today,
+      actor,
+      where,
+      platform,
+      tenant,
+      mentions,
+      atOnce,
+      seal: (card) => finish(incoming, card, now),
+    };
     const done = await perform(turn, incoming, want);
     if ('kind' in done) return done; // an open form, or one with mistakes: nothing was written
     const card = finish(incoming, done, now);

@@ -44,8 +44,8 @@ export const staleCard = (): Card => ({
 
 /** Given again to a redelivery of something whose answer is not kept. */
 export const shownOnce = (): SealedCard => ({
-  title: 'This was done and shown already. Codes are shown only once.',
-  parts: [{ type: 'text', text: 'If you did not see them, ask again: new codes replace the old ones.' }],
+  title: 'This was done and shown already. Codes and links are shown only once.',
+  parts: [{ type: 'text', text: 'If you did not see them, ask again for new ones.' }],
 });
 
 export const notUnderstood = (text: string, commands: readonly Command[]): Card => ({

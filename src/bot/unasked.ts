@@ -39,7 +39,7 @@ export const createUnasked = ({ core, commands }: { core: Core; commands: readon
     if (!actor) return undefined;
     const { platform, tenant } = account;
     const seal = (card: Card) => finish(account, card, now);
-    const turn: Turn = { core, tx, now, today, actor, where, platform, tenant, mentions: [], seal };
+    const turn: Turn = { core, tx, now, today, actor, where, platform, tenant, mentions: [], atOnce: false, seal };
     try {
       return seal(await verb.run(turn, { words: '', state: verb.state.parse(state), inputs: {} }));
     } catch (error) {

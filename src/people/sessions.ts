@@ -34,24 +34,18 @@ export const openLinksOf = async (tx: Tx, personId: string, now: Temporal.Instan
 type Mine = { tx: Tx; now: Temporal.Instant; personId: string };
 const isGuid = (id: string) => z.guid().safeParse(id).success;
 
-/** Ends one session of a person's own. @returns whether there was one to end */
+/** Ends one session of a person's own; one that has ended stays so. @returns whether it is theirs */
 export const endSessionOf = async ({ tx, now, personId }: Mine, id: string): Promise<boolean> => {
-  if (!isGuid(id)) return false;
-  const { count } = await tx.session.updateMany({
-    where: { id, personId, endedAt: null, expiresAt: { gt: dateOf(now) } },
-    data: { endedAt: dateOf(now) },
-  });
-  return count > 0;
+  if (!isGuid(id) || (await tx.session.count({ where: { id, personId } })) === 0) return false;
+  await tx.session.updateMany({ where: { id, personId, endedAt: null }, data: { endedAt: dateOf(now) } });
+  return true;
 };
 
-/** The same for a link. */
+/** The same for a link: it counts as used. */
 export const endLinkOf = async ({ tx, now, personId }: Mine, id: string): Promise<boolean> => {
-  if (!isGuid(id)) return false;
-  const { count } = await tx.signInLink.updateMany({
-    where: { id, personId, usedAt: null, expiresAt: { gt: dateOf(now) } },
-    data: { usedAt: dateOf(now) },
-  });
-  return count > 0;
+  if (!isGuid(id) || (await tx.signInLink.count({ where: { id, personId } })) === 0) return false;
+  await tx.signInLink.updateMany({ where: { id, personId, usedAt: null }, data: { usedAt: dateOf(now) } });
+  return true;
 };
 
 /** Ends every session and every link of a person. */

@@ -154,17 +154,14 @@ export const useToken = async (
   return 'unusable';
 };
 
-/** Ends a token of the writer's at once. @returns whether there was one to end */
+/** Ends a token of the writer's at once; one that has ended stays so. @returns whether it is theirs */
 export const revokeToken = async ({ tx, now, newId, personId }: Writer, id: string): Promise<boolean> => {
-  if (!isGuid(id)) return false;
-  const { count } = await tx.apiToken.updateMany({
-    where: { id, personId, revokedAt: null, expiresAt: { gt: dateOf(now) } },
-    data: { revokedAt: dateOf(now) },
-  });
-  if (count === 0) return false;
-  await tx.auditEvent.create({
-    data: { id: newId(), at: dateOf(now), personId, what: 'token.revoked', subjectKind: 'api_token', subjectId: id },
-  });
+  if (!isGuid(id) || (await tx.apiToken.count({ where: { id, personId } })) === 0) return false;
+  const { count } = await tx.apiToken.updateMany({ where: { id, personId, revokedAt: null }, data: { revokedAt: dateOf(now) } });
+  if (count > 0)
+    await tx.auditEvent.create({
+      data: { id: newId(), at: dateOf(now), personId, what: 'token.revoked', subjectKind: 'api_token', subjectId: id },
+    });
   return true;
 };
 

@@ -38,8 +38,8 @@ describe('what is typed', () => {
     ['action WAK-12', 'rag “WAK-12”'],
     ['/pulse new capacity', 'pulse.new “capacity”'],
     ['/commoncause survey open', 'pulse.open “”'],
-    ['/evidence log', 'nowhere'],
-    ['/commoncause evidence log', 'nowhere'],
+    ['/minutes log', 'nowhere'],
+    ['/commoncause minutes log', 'nowhere'],
     ['/cc attendance 93.2', 'nowhere'],
     ['commoncause constructor', 'nowhere'],
     ['/commoncause   ', 'commoncause “”'],
@@ -150,7 +150,7 @@ describe('what a button names', () => {
     }
   });
 
-  test.each(['', '.', 'kpi.', 'kpi.nothing', 'kpi.constructor', 'kpi.__proto__', 'evidence', 'toString', 'kpis', 'again'])(
+  test.each(['', '.', 'kpi.', 'kpi.nothing', 'kpi.constructor', 'kpi.__proto__', 'minutes', 'toString', 'kpis', 'again'])(
     '“%s” names nothing',
     (name) => {
       expect(verbNamed(commands, name)).toBeUndefined();

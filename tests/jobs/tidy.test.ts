@@ -56,7 +56,7 @@ describe('tidying', () => {
     await tidy(bot.core);
     expect(await counts()).toMatchObject({ rows: 1, attempts: 0, links: 0, sessions: 1, sent: 1, failed: 1 });
     const late = await lead.say('/kpi attendance 93.2', 'old');
-    expect(late.title).toBe('This was done and shown already. Codes are shown only once.');
+    expect(late.title).toBe('This was done and shown already. Codes and links are shown only once.');
     expect(await db.reading.count({ where: { recordedById: personId } })).toBe(1);
 
     bot.clock.advance({ days: 90 });

@@ -268,7 +268,7 @@ describe('by code', () => {
     const form = await coordinator.say('/partners invite');
     await coordinator.submit(form, { people: OFFICER }, 'invite-2');
     expect((await coordinator.submit(form, { people: OFFICER }, 'invite-2')).title).toBe(
-      'This was done and shown already. Codes are shown only once.',
+      'This was done and shown already. Codes and links are shown only once.',
     );
   });
 });
