@@ -1,11 +1,13 @@
 import type { Core } from '../app.ts';
 import { dayIn } from '../calendar/zone.ts';
 import { inTransaction } from '../db/transaction.ts';
+import { assessmentRows } from './assessment-rows.ts';
 import { contextRows } from './context.ts';
 import { readDemonstration } from './format.ts';
 import {
   insertActions,
   insertActionVersions,
+  insertAssessments,
   insertContextPoints,
   insertGroupMembers,
   insertOrganisations,
@@ -37,6 +39,7 @@ export const loadDemonstration = async (core: Pick<Core, 'db' | 'now' | 'newId' 
   const plans = allPlanRows(demonstration, now);
   const pulse = pulseRows(demonstration, now);
   const register = registerRows(demonstration, now);
+  const assessments = assessmentRows(demonstration, now);
   const context = contextRows(demonstration);
   const loaded = await inTransaction(
     core.db,
@@ -75,6 +78,7 @@ export const loadDemonstration = async (core: Pick<Core, 'db' | 'now' | 'newId' 
       await tx.pulseComment.createMany({ data: pulse.comments });
       await tx.pulseReply.create({ data: pulse.reply });
       await insertRegister(tx, register);
+      await insertAssessments(tx, assessments);
       await tx.contextSeries.createMany({ data: context.series });
       await insertContextPoints(tx, context.points);
       return true;

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { CADENCES } from '../calendar/periods.ts';
 import { ROLES } from '../people/permissions.ts';
+import { AssessmentsFile } from './assessment-format.ts';
 import { Day, InDays, isoDate } from './day.ts';
 import { PlanFile } from './plan-format.ts';
 import { RegisterFile } from './register-format.ts';
@@ -233,6 +234,7 @@ export const readDemonstration = (root: URL | string = DEMO_ROOT) => {
     schools: read('schools', SchoolsFile).areas,
     localities: programme.localities.map((key) => ({ ...read(`localities/${key}`, LocalityFile), plan: read(`plans/${key}`, PlanFile) })),
     pulse: read('pulse', PulseFile),
+    assessments: read('assessments', AssessmentsFile),
     register: read('register', RegisterFile),
     series: SERIES.map((key) => read(`context/${key}`, SeriesFile)),
   };

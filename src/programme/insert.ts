@@ -1,4 +1,5 @@
 import type { Tx } from '../db/client.ts';
+import type { assessmentRows } from './assessment-rows.ts';
 import type { contextRows } from './context.ts';
 import type { allKpiRows } from './kpi-rows.ts';
 import type { allPlanRows } from './plan-rows.ts';
@@ -76,3 +77,24 @@ export const insertRegister = async (tx: Tx, { entries, versions }: ReturnType<t
       AS row ("entryId" uuid, version int, kind text, date date, "endDate" date, method text, "criterionIds" json, "projectId" uuid, "kpiId" uuid,
               summary text, quote text, "fewChildren" boolean, checked boolean, "recordedAt" timestamptz, "recordedById" uuid)`;
 };
+
+/** Steps in their order, which is the order of `seq`; texts and their answers. */
+export const insertAssessments = (tx: Tx, { steps, findings, texts, answers }: ReturnType<typeof assessmentRows>) => tx.$executeRaw`
+  WITH step AS (
+    INSERT INTO assessment_step (id, locality_id, lens, round, about_kind, about_id, version, step, evidence, recorded_at)
+    SELECT id, "localityId", lens, round, "aboutKind", "aboutId", version, step, evidence, "recordedAt"
+    FROM json_to_recordset(${JSON.stringify(steps)}::json)
+      AS row (id uuid, "localityId" uuid, lens text, round text, "aboutKind" text, "aboutId" uuid, version int, step smallint, evidence text,
+              "recordedAt" timestamptz)
+  ), finding AS (
+    INSERT INTO finding (id, locality_id, criterion_id, round)
+    SELECT id, "localityId", "criterionId", round FROM json_to_recordset(${JSON.stringify(findings)}::json)
+      AS row (id uuid, "localityId" uuid, "criterionId" uuid, round text)
+  ), version AS (
+    INSERT INTO finding_version (finding_id, version, text, recorded_at)
+    SELECT "findingId", version, text, "recordedAt" FROM json_to_recordset(${JSON.stringify(texts)}::json)
+      AS row ("findingId" uuid, version int, text text, "recordedAt" timestamptz)
+  )
+  INSERT INTO finding_answer (id, finding_id, version, kind, text, recorded_at)
+  SELECT id, "findingId", version, kind, text, "recordedAt" FROM json_to_recordset(${JSON.stringify(answers)}::json)
+    AS row (id uuid, "findingId" uuid, version int, kind text, text text, "recordedAt" timestamptz)`;
