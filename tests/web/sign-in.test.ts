@@ -2,7 +2,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type TestBot, testBot } from '../support/bot.ts';
 import { launchBrowser } from '../support/browser.ts';
-import { heading, visitor } from '../support/visitor.ts';
+import { field, heading, visitor } from '../support/visitor.ts';
 import { startWeb } from '../support/web.ts';
 
 const LEAD = 'wakefield.lead@example.org';
@@ -135,6 +135,100 @@ describe('signing in by e-mail', () => {
     expect(kept).not.toContain(session);
     expect(bot.logged.join('')).not.toContain(token);
     expect(token).toMatch(/^[\w-]{22}$/u); // 128 bits
+  });
+});
+
+describe('somebody who asked for a page', () => {
+  const PAGE = '/account?done=session&x=%3Cb%3E';
+  /** Asks for a link on the page that they were sent to, as it stands. */
+  const askThere = async (who: Somebody, path: string) => {
+    const page = await who.get(path);
+    return who.post('/sign-in', { csrf: field(page, 'csrf'), address: LEAD, to: field(page, 'to').replaceAll('&amp;', '&') });
+  };
+
+  test('is there once they are signed in, in whatever browser they open the link', async () => {
+    const who = somebody();
+    const sent = String((await who.get(PAGE)).headers.location);
+    expect(sent).toBe(`/sign-in?to=${encodeURIComponent(PAGE)}`);
+    const told = await askThere(who, sent);
+    expect(told.text).toContain(`href="${sent}"`); // another address, the same page
+    const used = await use(somebody(), await newest());
+    expect([used.status, used.headers.location]).toEqual([303, PAGE]);
+  });
+
+  test('keeps it over an address that is none', async () => {
+    const who = somebody();
+    const wrong = await who.post('/sign-in', { csrf: await who.csrf('/sign-in'), address: 'nobody', to: PAGE });
+    expect([wrong.status, field(wrong, 'to').replaceAll('&amp;', '&')]).toEqual([400, PAGE]);
+  });
+
+  test('and is signed in already is there at once', async () => {
+    const who = await signedIn();
+    expect((await who.get(`/sign-in?to=${encodeURIComponent(PAGE)}`)).headers.location).toBe(PAGE);
+    expect((await who.get('/sign-in')).headers.location).toBe('/chat');
+  });
+
+  test('that is not for them, or does not exist, reads that there is none', async () => {
+    for (const path of ['/runs', '/nowhere']) {
+      const who = somebody();
+      await askThere(who, `/sign-in?to=${encodeURIComponent(path)}`);
+      expect((await use(who, await newest())).headers.location).toBe(path);
+      expect((await who.get(path)).status).toBe(404);
+    }
+  });
+
+  test('what was sent without being signed in is not done after, and the chat needs no way back', async () => {
+    const who = somebody();
+    const csrf = await who.csrf('/sign-in');
+    expect((await who.post('/account/end', { csrf, kind: 'everywhere' })).headers.location).toBe('/sign-in');
+    expect((await who.get('/chat?x=1')).headers.location).toBe('/sign-in');
+  });
+
+  /** Ways in which browsers have been led elsewhere by what looks like a path. */
+  const ELSEWHERE = [
+    '//elsewhere.example',
+    '///elsewhere.example',
+    '/\\elsewhere.example',
+    '\\\\elsewhere.example',
+    '/\t/elsewhere.example',
+    '/\n/elsewhere.example',
+    '/.//elsewhere.example',
+    '/x/..//elsewhere.example',
+    '/%2e//elsewhere.example',
+    'https://elsewhere.example/account',
+    'https:elsewhere.example',
+    'javascript:alert(1)',
+    'data:text/html,x',
+    'account',
+    ' /account',
+    '@elsewhere.example',
+    '.elsewhere.example',
+    '/account\r\nSet-Cookie: a=b',
+    `/${'a'.repeat(500)}`,
+  ];
+  /** Where a browser that is here goes when it is told so. */
+  const hostAfter = (location: unknown) => new URL(String(location), site.origin).host;
+
+  test.each(ELSEWHERE)('is never led elsewhere: %j', async (to) => {
+    const here = new URL(site.origin).host;
+    const who = somebody();
+    expect(field(await who.get(`/sign-in?to=${encodeURIComponent(to)}`), 'to')).toBe('');
+    await who.post('/sign-in', { csrf: await who.csrf('/sign-in'), address: LEAD, to });
+    const used = await use(who, await newest());
+    expect(used.headers.location).toBe('/chat');
+    expect(hostAfter(used.headers.location)).toBe(here);
+    expect(hostAfter((await who.get(`/sign-in?to=${encodeURIComponent(to)}`)).headers.location)).toBe(here);
+    // Twice named, and as the path itself.
+    expect(hostAfter((await who.get(`/sign-in?to=/account&to=${encodeURIComponent(to)}`)).headers.location)).toBe(here);
+  });
+
+  test('even if the database says so; and some of these would lead elsewhere: the control', async () => {
+    await askFor(somebody(), LEAD);
+    await bot.core.db.signInLink.updateMany({ data: { page: '//elsewhere.example' } });
+    expect((await use(somebody(), await newest())).headers.location).toBe('/chat');
+    expect(ELSEWHERE.filter((to) => hostAfter(to) === 'elsewhere.example').length).toBeGreaterThan(5);
+    const unsigned = await somebody().get('//elsewhere.example');
+    expect(unsigned.status === 404 || hostAfter(unsigned.headers.location) === new URL(site.origin).host).toBe(true);
   });
 });
 
