@@ -76,6 +76,19 @@ export const themesIn = (tx: Tx, localityIds: readonly string[]): Promise<Theme[
   where p.locality_id = any(${[...localityIds]}::uuid[]) and trim(p.theme) <> ''
   order by lower(p.theme), i.position, l.position, lower(p.name), p.id`;
 
+/** How many schools of a locality take part in a project, however far they have come. */
+export type Coverage = { localityId: string; project: string; schools: number; of: number };
+
+/** Of the projects in which a school takes part on a day (YYYY-MM-DD), in the order of their names. */
+export const coverageIn = (tx: Tx, localityIds: readonly string[], day: string): Promise<Coverage[]> => tx.$queryRaw<Coverage[]>`
+  select p.locality_id as "localityId", p.name as project, count(distinct o.id)::int as schools,
+    (select count(*)::int from organisation z where z.locality_id = p.locality_id and z.kind = 'school') as of
+  from project p
+    join taking_part t on t.project_id = p.id and t."from" <= ${day}::date and (t."to" is null or t."to" >= ${day}::date)
+    join organisation o on o.id = t.organisation_id and o.locality_id = p.locality_id and o.kind = 'school'
+  where p.locality_id = any(${[...localityIds]}::uuid[])
+  group by p.id order by lower(p.name), p.id`;
+
 /** What the last pulse released in a locality. */
 export type LastPulse = {
   localityId: string;

@@ -6,13 +6,14 @@ import type { Tx } from '../db/client.ts';
 import { concealTelling } from '../kpis/conceal.ts';
 import type { Kpi } from '../kpis/kpi.ts';
 import type { Actor } from '../people/actor.ts';
-import { may } from '../people/permissions.ts';
+import { may, type Permission } from '../people/permissions.ts';
 import { type KpiState, kpisStandingIn } from '../summaries/kpis.ts';
 import { mayReadPlan } from '../summaries/readable.ts';
 import type { Place } from '../summaries/scopes.ts';
 import type { Tally } from '../summaries/summary.ts';
 import { talliesIn } from '../summaries/tally.ts';
-import { type Beside, besidesIn, type LastPulse, lastPulsesIn, type Moved } from './overview-queries.ts';
+import { type Beside, besidesIn, type Coverage, coverageIn, type LastPulse, lastPulsesIn, type Moved } from './overview-queries.ts';
+import type { WhileUnchanged } from './unchanged.ts';
 
 /** How many localities are doing, as their reader may know it. The number of statements does not grow with them. */
 
@@ -35,50 +36,76 @@ export type Overview = {
   moved: Moved[];
   kpis: KpiState[];
   /** KPIs that are worked out from who takes part. */
-  coverage: Kpi[];
+  computed: Kpi[];
+  /** Of its projects, how many schools take part; none where the plan may not be read. */
+  coverage: Coverage[];
   pulse: LastPulse | undefined;
 };
 
-type Looked = { tx: Tx; today: Temporal.PlainDate; actor: Actor };
+type Looked = { tx: Tx; today: Temporal.PlainDate; actor: Actor; unchanged: WhileUnchanged };
 
 /** The day since which it is said what moved. */
 export const monthBefore = (today: Temporal.PlainDate): Temporal.PlainDate => today.subtract({ months: 1 });
 
-/** @param places of whom an overview may be read; they keep their order */
-export const overviewOf = async ({ tx, today, actor }: Looked, places: readonly Place[]): Promise<Overview[]> => {
-  const idsOf = (some: readonly Place[]) => some.map(({ localityId }) => localityId);
-  const ids = idsOf(places);
+type Shown = {
+  ids: readonly string[];
+  /** Where figures about very few children may be seen. */
+  telling: readonly string[];
+  /** Where results of pulses may be read. */
+  pulses: readonly string[];
+};
+
+const factsOf = async ({ tx, today }: Pick<Looked, 'tx' | 'today'>, { ids, telling, pulses }: Shown) => {
   const earlier = monthBefore(today);
   const since = earlier.toZonedDateTime(PROGRAMME_ZONE).toInstant().toString();
-  const telling = new Set(idsOf(places.filter((place) => may(actor, 'kpi.read.telling', place))));
-
+  const tells = new Set(telling);
   const tallies = await talliesIn(tx, ids, {
     since,
     limits: limitsAt(today, nationalTerms),
     limitsBefore: limitsAt(earlier, nationalTerms),
   });
   const besides = await besidesIn(tx, ids, today.toString(), since);
-  const { states, computed } = await kpisStandingIn(tx, ids, { today, maySeeTelling: (id) => telling.has(id) });
-  const pulses = await lastPulsesIn(tx, idsOf(places.filter((place) => may(actor, 'pulse.results', place))));
+  const { states, computed } = await kpisStandingIn(tx, ids, { today, maySeeTelling: (id) => tells.has(id) });
+  const coverage = await coverageIn(tx, ids, today.toString());
+  const last = await lastPulsesIn(tx, pulses);
+  return {
+    tallies,
+    besides,
+    states: Map.groupBy(states, ({ localityId }) => localityId),
+    computed: Map.groupBy(
+      computed.map((kpi) => (tells.has(kpi.localityId) ? kpi : concealTelling(kpi))),
+      ({ localityId }) => localityId,
+    ),
+    coverage: Map.groupBy(coverage, ({ localityId }) => localityId),
+    pulses: new Map(last.map((pulse) => [pulse.localityId, pulse])),
+  };
+};
 
-  const statesBy = Map.groupBy(states, ({ localityId }) => localityId);
-  const computedBy = Map.groupBy(computed, ({ localityId }) => localityId);
-  const pulseBy = new Map(pulses.map((pulse) => [pulse.localityId, pulse]));
+/** @param places of whom an overview may be read; they keep their order */
+export const overviewOf = async ({ tx, today, actor, unchanged }: Looked, places: readonly Place[]): Promise<Overview[]> => {
+  const where = (permission: Permission) => places.filter((place) => may(actor, permission, place)).map(({ localityId }) => localityId);
+  const shown: Shown = {
+    ids: places.map(({ localityId }) => localityId),
+    telling: where('kpi.read.telling'),
+    pulses: where('pulse.results'),
+  };
+  const facts = await unchanged(tx, JSON.stringify([today, shown]), () => factsOf({ tx, today }, shown));
   return places.map((place): Overview => {
     const id = place.localityId;
-    const beside = besides.get(id);
-    const reads = mayReadPlan(actor, place);
+    const beside = facts.besides.get(id);
+    const open = mayOpen(actor, place);
     const moved = beside?.moved ?? [];
     return {
       place,
-      open: mayOpen(actor, place),
-      tally: tallies.get(id) as Tally,
+      open,
+      tally: facts.tallies.get(id) as Tally,
       adviser: beside?.adviser ?? {},
-      pastDate: reads ? (beside?.pastDate ?? 0) : null,
-      moved: reads ? moved : moved.filter(({ was }) => was === 'red'),
-      kpis: statesBy.get(id) ?? [],
-      coverage: (computedBy.get(id) ?? []).map((kpi) => (telling.has(id) ? kpi : concealTelling(kpi))),
-      pulse: pulseBy.get(id),
+      pastDate: open ? (beside?.pastDate ?? 0) : null,
+      moved: open ? moved : moved.filter(({ was }) => was === 'red'),
+      kpis: facts.states.get(id) ?? [],
+      computed: facts.computed.get(id) ?? [],
+      coverage: open ? (facts.coverage.get(id) ?? []) : [],
+      pulse: facts.pulses.get(id),
     };
   });
 };

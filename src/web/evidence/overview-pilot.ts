@@ -5,6 +5,7 @@ import { nationalTerms } from '../../calendar/terms.ts';
 import { capital, formatValue } from '../../cards/format.ts';
 import { mayLookOver, mayOpen, monthBefore, overviewOf } from '../../evidence/overview.ts';
 import { pilotThemes, type Theme, themesIn } from '../../evidence/overview-queries.ts';
+import type { WhileUnchanged } from '../../evidence/unchanged.ts';
 import { concealTelling } from '../../kpis/conceal.ts';
 import { given, type Kpi, placeOf } from '../../kpis/kpi.ts';
 import { kpisIn } from '../../kpis/queries.ts';
@@ -57,41 +58,43 @@ const themesView = (themes: readonly Theme[], { actor, places, to }: Reader) => 
   }));
 };
 
-export const pilotPage: Page = async (reader, asked) => {
-  const { tx, actor, today, to } = reader;
-  const readable = reader.places.filter((place) => place.pilotId === asked.param('id') && mayLookOver(actor, place));
-  const [first] = readable;
-  if (!first) return undefined;
-  const themes = await themesIn(
-    tx,
-    readable.map(({ localityId }) => localityId),
-  );
-  const { places, choice, theme, unknown } = themed(readable, themes, asked.query('theme'));
-  const overviews = await overviewOf(reader, places);
-  const kpis = await kpisIn(
-    tx,
-    places.map(({ localityId }) => localityId),
-    { day: today.toString() },
-  );
-  const shown = kpis.map((kpi) => (may(actor, 'kpi.read.telling', placeOf(kpi)) ? kpi : concealTelling(kpi)));
-  const kpisBy = Map.groupBy(shown, ({ localityId }) => localityId);
-  return {
-    template: 'evidence/pilot.njk',
-    title: first.pilot,
-    caption: 'Pilot',
-    crumbs: [{ text: first.programme, href: to('/programme') }, { text: first.pilot }],
-    worksOn: (await pilotThemes(tx)).get(first.pilotId),
-    since: dayWords(monthBefore(today)),
-    theme,
-    unknown,
-    filter: { action: `/pilots/${first.pilotId}`, carried: carried(to), choices: [choice] },
-    concealed: shown.some((kpi) => kpi.baselineConcealed || given(kpi).some(({ concealed }) => concealed)),
-    localities: overviews.map((overview) => ({
-      ...localityView(overview, to),
-      figures: (kpisBy.get(overview.place.localityId) ?? []).map((kpi) =>
-        kpiView(kpi, today, overview.open ? to(`/kpis/${kpi.id}`) : undefined),
-      ),
-    })),
-    themes: themesView(themes, reader),
+export const pilotPage =
+  (unchanged: WhileUnchanged): Page =>
+  async (reader, asked) => {
+    const { tx, actor, today, to } = reader;
+    const readable = reader.places.filter((place) => place.pilotId === asked.param('id') && mayLookOver(actor, place));
+    const [first] = readable;
+    if (!first) return undefined;
+    const themes = await themesIn(
+      tx,
+      readable.map(({ localityId }) => localityId),
+    );
+    const { places, choice, theme, unknown } = themed(readable, themes, asked.query('theme'));
+    const overviews = await overviewOf({ ...reader, unchanged }, places);
+    const kpis = await kpisIn(
+      tx,
+      places.map(({ localityId }) => localityId),
+      { day: today.toString() },
+    );
+    const shown = kpis.map((kpi) => (may(actor, 'kpi.read.telling', placeOf(kpi)) ? kpi : concealTelling(kpi)));
+    const kpisBy = Map.groupBy(shown, ({ localityId }) => localityId);
+    return {
+      template: 'evidence/pilot.njk',
+      title: first.pilot,
+      caption: 'Pilot',
+      crumbs: [{ text: first.programme, href: to('/programme') }, { text: first.pilot }],
+      worksOn: (await pilotThemes(tx)).get(first.pilotId),
+      since: dayWords(monthBefore(today)),
+      theme,
+      unknown,
+      filter: { action: `/pilots/${first.pilotId}`, carried: carried(to), choices: [choice] },
+      concealed: shown.some((kpi) => kpi.baselineConcealed || given(kpi).some(({ concealed }) => concealed)),
+      localities: overviews.map((overview) => ({
+        ...localityView(overview, to),
+        figures: (kpisBy.get(overview.place.localityId) ?? []).map((kpi) =>
+          kpiView(kpi, today, overview.open ? to(`/kpis/${kpi.id}`) : undefined),
+        ),
+      })),
+      themes: themesView(themes, reader),
+    };
   };
-};

@@ -3,16 +3,16 @@ import { RATINGS } from '../../actions/action.ts';
 import type { Counted } from '../../actions/cadence.ts';
 import { RATING_WORDS } from '../../actions/differences.ts';
 import { dayWords } from '../../calendar/dates.ts';
-import { capital } from '../../cards/format.ts';
+import { capital, formatNumber, formatOf } from '../../cards/format.ts';
 import type { Overview } from '../../evidence/overview.ts';
-import type { LastPulse } from '../../evidence/overview-queries.ts';
+import type { Coverage, LastPulse } from '../../evidence/overview-queries.ts';
 import { HOW_WORDS } from '../../kpis/coverage.ts';
 import { given, type Kpi } from '../../kpis/kpi.ts';
 import type { KpiState } from '../../summaries/kpis.ts';
 import { COUNTED, sumOf, type Tally } from '../../summaries/summary.ts';
 import { amount } from '../../views/kpi-parts.ts';
 import { brieflyWords } from '../../views/pulse/words.ts';
-import { counted, figure, moved } from '../../views/summary-words.ts';
+import { counted, moved } from '../../views/summary-words.ts';
 import type { Reader } from './page.ts';
 
 /** Localities in counts and words, as the pages of the programme and its pilots draw them: in their fixed order, and none beside another's scale. */
@@ -45,7 +45,7 @@ export const countsView = ({ actions, counts, before }: Tally): CountsView => {
     actions: counted(actions, 'action'),
     counts: shown.map((what) => ({
       word: wordOf(what),
-      many: figure(counts[what]),
+      many: formatNumber(counts[what]),
       tone: toneOf(what),
       moved: moved(counts[what], before[what]),
     })),
@@ -56,7 +56,7 @@ export const countsView = ({ actions, counts, before }: Tally): CountsView => {
 const adviserCounts = (adviser: Overview['adviser']): Count[] =>
   RATINGS.filter((what) => adviser[what]).map((what) => ({
     word: RATING_WORDS[what],
-    many: figure(adviser[what] ?? 0),
+    many: formatNumber(adviser[what] ?? 0),
     tone: toneOf(what),
     moved: undefined,
   }));
@@ -80,15 +80,21 @@ export const lookOf = (word: string): { word: string; mark: string; colour: stri
 };
 
 /** "4 on track" and so on. Counts may be added up over localities; values never are. */
-export const kpiCounts = (kpis: readonly KpiState[]) =>
-  KPI_LOOKS.map(([word, mark, colour]) => ({ word, mark, colour, many: kpis.filter((kpi) => kpi.word === word).length })).filter(
-    ({ many }) => many > 0,
-  );
+export const kpiCounts = (kpis: readonly KpiState[]) => {
+  const many = new Map<string, number>();
+  for (const { word } of kpis) many.set(word, (many.get(word) ?? 0) + 1);
+  return KPI_LOOKS.flatMap(([word, mark, colour]) => {
+    const count = many.get(word);
+    return count ? { word, mark, colour, many: formatNumber(count) } : [];
+  });
+};
 
-const coverageWords = (kpi: Kpi): string => {
+const computedWords = (kpi: Kpi): string => {
   const last = given(kpi).at(-1);
   return `${kpi.name}: ${last ? amount(kpi, last) : 'nobody takes part yet'}${kpi.coverage ? ` (${HOW_WORDS[kpi.coverage]})` : ''}`;
 };
+
+const coverageWords = ({ project, schools, of }: Coverage): string => `${project}: ${formatOf(schools, of)} schools`;
 
 /** "Trust and working together, closed on 6 November 2026: 3 mostly agree, 1 mixed, 1 not shown": what was said, and not whether it is good. */
 const pulseWords = ({ title, closesOn, questions, shown }: LastPulse): string => {
@@ -103,7 +109,7 @@ const pulseWords = ({ title, closesOn, questions, shown }: LastPulse): string =>
 const MOST_TITLES = 3;
 
 export const localityView = (overview: Overview, to: Reader['to']) => {
-  const { place, open, tally, adviser, pastDate, moved: greened, kpis, coverage, pulse } = overview;
+  const { place, open, tally, adviser, pastDate, moved: greened, kpis, computed, coverage, pulse } = overview;
   return {
     name: place.locality,
     prefix: place.prefix,
@@ -112,7 +118,7 @@ export const localityView = (overview: Overview, to: Reader['to']) => {
     adviser: adviserCounts(adviser),
     pastDate: pastDate === null ? undefined : pastDate === 0 ? 'none' : counted(pastDate, 'action'),
     kpis: kpiCounts(kpis),
-    coverage: coverage.map(coverageWords),
+    coverage: [...computed.map(computedWords), ...coverage.map(coverageWords)],
     moved: {
       heading: open ? 'Moved to green' : 'From red to green',
       titles: greened.slice(0, MOST_TITLES).map(({ number, title }) => (open ? `${place.prefix}-${number} ${title}` : title)),
