@@ -1,9 +1,10 @@
-import { writeFile } from 'node:fs/promises';
+import { open, rm, writeFile } from 'node:fs/promises';
 import type { Core } from './app.ts';
 import { dayIn } from './calendar/zone.ts';
 import type { Scripts } from './db/scripts.ts';
 import { stamp } from './db/stamp.ts';
 import { inTransaction, isUniqueViolation } from './db/transaction.ts';
+import { ExportRequest, exportByScript } from './evidence/export/script.ts';
 import { applyImport, type ImportContext, readImport } from './imports/import.ts';
 import { doneReport, dryReport, problemReport } from './imports/report.ts';
 import { readImportRequest } from './imports/request.ts';
@@ -69,6 +70,21 @@ export const createScripts = ({ now, newId, config, key }: Around): Scripts => (
         : error;
     });
     return doneReport(read, result);
+  },
+
+  /** Writes tables for analysis, or the key to their codes, to a file that does not exist yet. */
+  export: async ({ db }, [request = ''], say) => {
+    const asked = ExportRequest.parse(JSON.parse(request));
+    const { key: secret } = await key();
+    const file = await open(asked.out, 'wx', 0o600).catch((error: NodeJS.ErrnoException) => {
+      throw error.code === 'EEXIST' ? new Error(`${asked.out} is there already: name a new file.`) : error;
+    });
+    return exportByScript({ db, now, secret }, asked, (bytes) => file.appendFile(bytes), say)
+      .finally(() => file.close())
+      .catch(async (error: unknown) => {
+        await rm(asked.out, { force: true });
+        throw error;
+      });
   },
 
   /** Says who would be nudged and sent a summary at a moment (2026-11-24T08:30; none: now), and why. Writes and sends nothing. */

@@ -1,7 +1,7 @@
 import type { Core } from '../app.ts';
 import { faultOf } from '../fault.ts';
 
-/** What is kept no longer than it is of use: answers for redeliveries, tries at codes, links and sessions that have ended, uploads, runs. */
+/** What is kept no longer than it is of use: answers for redeliveries, tries at codes, links and sessions that have ended, uploads, exports' files, runs. */
 
 /** Days after which nothing is delivered again: a platform gives up within hours, an open web page within days. */
 const ANSWERS_DAYS = 7;
@@ -18,7 +18,7 @@ const HOUR = 60 * 60 * 1000;
 /** Empties what has had its day. Running it twice, or in two processes at once, changes nothing more. */
 export const tidy = async ({ db, now, log }: Pick<Core, 'db' | 'now' | 'log'>): Promise<void> => {
   const ago = (days: number) => new Date(now().epochMilliseconds - days * 24 * HOUR);
-  const [answers, attempts, links, sessions, sent, unsent, , uploads, , deliveries, runs] = await db.$transaction([
+  const [answers, attempts, links, sessions, sent, unsent, , uploads, exports, , deliveries, runs] = await db.$transaction([
     // The row stays: which platform somebody last used is read from it.
     db.$executeRaw`update inbound_event set answer = null where at < ${ago(ANSWERS_DAYS).toISOString()}::timestamptz and answer is not null`,
     db.attempt.deleteMany({ where: { at: { lt: ago(1) } } }),
@@ -28,6 +28,8 @@ export const tidy = async ({ db, now, log }: Pick<Core, 'db' | 'now' | 'log'>): 
     db.outbox.deleteMany({ where: { state: { in: ['failed', 'unconfirmed'] }, doneAt: { lt: ago(UNSENT_DAYS) } } }),
     db.$executeRaw`delete from outbox where state = 'failed' and payload ->> 'forget' = 'true' and done_at < ${ago(FORGOTTEN_DAYS).toISOString()}::timestamptz`,
     db.upload.deleteMany({ where: { createdAt: { lt: ago(1) } } }),
+    // What each held is kept, so that the next one can say what is new.
+    db.exportChunk.deleteMany({ where: { export: { createdAt: { lt: ago(1) } } } }),
     db.deliveryLine.deleteMany({ where: { delivery: { sendAt: { lt: ago(TOLD_DAYS) } } } }),
     db.delivery.deleteMany({ where: { sendAt: { lt: ago(TOLD_DAYS) } } }),
     db.run.deleteMany({ where: { createdAt: { lt: ago(TOLD_DAYS) }, deliveries: { none: {} } } }),
@@ -39,6 +41,7 @@ export const tidy = async ({ db, now, log }: Pick<Core, 'db' | 'now' | 'log'>): 
     sent: sent.count,
     unsent: unsent.count,
     uploads: uploads.count,
+    exports: exports.count,
     deliveries: deliveries.count,
     runs: runs.count,
   };

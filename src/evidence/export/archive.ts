@@ -1,0 +1,115 @@
+import { setImmediate } from 'node:timers/promises';
+import type { Db } from '../../db/client.ts';
+import { inTransaction } from '../../db/transaction.ts';
+import { csvLine } from '../csv.ts';
+import { TABLES } from '../tables/index.ts';
+import type { Extent, Table, Value } from '../tables/table.ts';
+import { type About, changelog, checksums, codebook, dictionary, readme, type Written } from './documents.ts';
+import type { Manifest, Previous } from './manifest.ts';
+import { MOST_ROWS, type Sheet, writeWorkbook } from './xlsx.ts';
+import { createZip, type Part, type Sink } from './zip.ts';
+
+/** The file of an export: every table, and what goes with them. */
+
+/**
+ * Rows read at once. Each page is a statement and a transaction of its own: on an embedded database nobody waits longer than for one of them,
+ * and on a server no transaction stays open.
+ */
+const PAGE = 2_000;
+
+export type Wanted = Omit<Extent, 'tx'> & {
+  db: Db;
+  scope: string;
+  freeText: boolean;
+  xlsx: boolean;
+  demonstration: boolean;
+  previous: Previous | undefined;
+  /** The name of its file. */
+  file: string;
+};
+
+/** Rows of the workbook, as long as there are few enough of them. */
+const workbookRows = (wanted: boolean) => {
+  let sheets: Sheet[] | undefined = wanted ? [] : undefined;
+  let rows = 0;
+  return {
+    add: (table: Table, page: readonly Value[][]) => {
+      rows += page.length;
+      if (rows > MOST_ROWS) sheets = undefined;
+      if (!sheets) return;
+      if (sheets.at(-1)?.table !== table) sheets.push({ table, rows: [] });
+      sheets.at(-1)?.rows.push(...page);
+    },
+    sheets: () => sheets,
+  };
+};
+
+/**
+ * Writes it. Every page is read with the rights of its actor as they were given; whoever calls has seen that they hold.
+ * @param progress told after every page how many rows were written in all; what it throws ends the export
+ */
+export const writeArchive = async (
+  { db, scope, freeText, xlsx, demonstration, previous, file, ...extent }: Wanted,
+  sink: Sink,
+  progress: (rows: number) => Promise<void> | void,
+): Promise<Manifest> => {
+  let bytes = 0;
+  const zip = createZip(async (some) => {
+    bytes += some.length;
+    await sink(some);
+  }, extent.to);
+  const files: { name: string; sha256: string }[] = [];
+  const written: Written[] = [];
+  const workbook = workbookRows(xlsx);
+  let done = 0;
+
+  const put = async (name: string, write: (part: Part) => Promise<void>) => {
+    const part = zip.part(name);
+    await write(part);
+    const { sha256 } = await part.end();
+    files.push({ name, sha256 });
+    return sha256;
+  };
+  const putText = (name: string, text: string | Uint8Array) => put(name, (part) => part.write(text));
+
+  const putTable = async (table: Table) => {
+    const columns = table.columns.map(({ name }) => name);
+    const moment = columns.indexOf('recorded_at');
+    let [rows, since] = [0, 0];
+    const sha256 = await put(`${table.name}.csv`, async (part) => {
+      await part.write(csvLine(columns));
+      for (let after: string | null = null, more = true; more; more = after !== null) {
+        const from: string | null = after;
+        const page: Awaited<ReturnType<Table['page']>> = await inTransaction(db, (tx) => table.page({ ...extent, tx }, from, PAGE));
+        workbook.add(table, page.rows);
+        rows += page.rows.length;
+        done += page.rows.length;
+        if (previous && moment >= 0) since += page.rows.filter((row) => String(row[moment] ?? '') > previous.recordedTo).length;
+        await part.write(page.rows.map(csvLine).join(''));
+        await progress(done);
+        await setImmediate(); // an embedded database works in this very thread: others get their turn
+        after = page.next;
+      }
+    });
+    written.push({ name: table.name, columns, rows, sha256, since: moment >= 0 ? since : null });
+  };
+
+  const tables = TABLES.filter((table) => freeText || !table.freeText);
+  for (const table of tables) await putTable(table);
+  const sheets = workbook.sheets();
+  if (sheets) await putText('tables.xlsx', await writeWorkbook(sheets));
+  const about: About = {
+    scope,
+    recordedTo: extent.to,
+    freeText,
+    workbook: xlsx && (sheets !== undefined || 'too_large'),
+    demonstration,
+  };
+  await putText('dictionary.csv', dictionary(tables));
+  await putText('codebook.csv', codebook(tables));
+  await putText('changelog.csv', changelog(written, previous));
+  await putText('README.txt', readme(tables, written, about));
+  await putText('SHA256SUMS', checksums(files));
+  await zip.end();
+  return { localityIds: [...extent.localityIds], file, bytes, tables: written.map(({ since: _, ...table }) => table) };
+};

@@ -1,0 +1,105 @@
+import type { Temporal } from 'temporal-polyfill';
+import type { Writer } from '../../app.ts';
+import type { Actor, ScopeKind } from '../../people/actor.ts';
+import { may, type Permission } from '../../people/permissions.ts';
+import type { Place } from '../../summaries/scopes.ts';
+import { type Export, exportsOf, holdExportsOf, insertExport } from './queries.ts';
+
+/** Asking for an export: of what, by whom, as at when. */
+
+/** What an export can be of. */
+export type Scope = { kind: ScopeKind; id: string; name: string; localityIds: string[] };
+
+const scopesIn = (places: readonly Place[]): Scope[] => {
+  const scopes = new Map<string, Scope>();
+  const add = (kind: ScopeKind, id: string, name: string, localityId: string) => {
+    const scope = scopes.get(id) ?? { kind, id, name, localityIds: [] };
+    scope.localityIds.push(localityId);
+    scopes.set(id, scope);
+  };
+  for (const place of places) add('programme', place.programmeId, place.programme, place.localityId);
+  for (const place of places) add('pilot', place.pilotId, place.pilot, place.localityId);
+  for (const place of places) add('locality', place.localityId, place.locality, place.localityId);
+  return [...scopes.values()];
+};
+
+/** Those that somebody may make exports of, or keys, the largest first: the whole of each. */
+export const scopesFor = (actor: Pick<Actor, 'roles'>, places: readonly Place[], permission: Permission = 'export'): Scope[] => {
+  const allowed = new Set(places.filter((place) => may(actor, permission, place)).map(({ localityId }) => localityId));
+  return scopesIn(places).filter(({ localityIds }) => localityIds.every((id) => allowed.has(id)));
+};
+
+/** The one that people mean by a name, a prefix or an id. */
+export const scopeNamed = (scopes: readonly Scope[], places: readonly Place[], words: string): Scope | undefined => {
+  const said = words.trim().toLowerCase();
+  const prefixed = places.find(({ prefix }) => prefix.toLowerCase() === said)?.localityId;
+  return scopes.find(({ id, name }) => name.toLowerCase() === said || id === said || id === prefixed);
+};
+
+/**
+ * Whoever writes takes the moment when they begin, and their transaction lasts at most these seconds longer: what was recorded before is
+ * there for every page that is read, so that no table knows of what another does not.
+ */
+const SETTLED = 10;
+
+/** The moment as at which tables are read, ISO 8601. */
+export const settledBy = (now: Temporal.Instant): string => now.subtract({ seconds: SETTLED }).toString({ fractionalSecondDigits: 3 });
+
+/** Hours that the file of an export is kept. */
+export const KEPT_HOURS = 24;
+/** Minutes after which an export that has not come on is taken to have stopped: the server that made it did. */
+const STOPPED_AFTER = 3;
+
+/** How it stands. `gone`: its file was forgotten. */
+export type Standing = 'running' | 'done' | 'gone' | 'failed';
+
+export const standingOf = ({ state, endedAt }: Pick<Export, 'state' | 'endedAt'>, now: Temporal.Instant): Standing => {
+  const age = now.epochMilliseconds - Date.parse(endedAt);
+  if (state === 'done') return age < KEPT_HOURS * 3_600_000 ? 'done' : 'gone';
+  return state === 'running' && age < STOPPED_AFTER * 60_000 ? 'running' : 'failed';
+};
+
+export type Wish = { scope: Scope; freeText: boolean; xlsx: boolean };
+
+/** Asks for one; who has one under way is given that. `begun`: it is a new one, that somebody has to make. */
+export const askExport = async (
+  { tx, now, newId, personId }: Writer,
+  { scope, freeText, xlsx }: Wish,
+): Promise<{ id: string; begun: boolean }> => {
+  await holdExportsOf(tx, personId);
+  const [last] = await exportsOf(tx, personId, 1);
+  if (last && standingOf(last, now) === 'running') return { id: last.id, begun: false };
+  const id = newId();
+  await insertExport(tx, {
+    id,
+    personId,
+    scopeKind: scope.kind,
+    scopeId: scope.id,
+    recordedTo: settledBy(now),
+    createdAt: now.toString(),
+    freeText,
+    xlsx,
+  });
+  await tx.auditEvent.create({
+    data: {
+      id: newId(),
+      at: new Date(now.epochMilliseconds),
+      personId,
+      what: 'export.asked',
+      subjectKind: scope.kind,
+      subjectId: scope.id,
+      detail: { export: id, freeText },
+    },
+  });
+  return { id, begun: true };
+};
+
+/** "common-cause-wakefield-2026-11-19.zip" */
+export const fileNameOf = ({ name }: Pick<Scope, 'name'>, recordedTo: string, what = ''): string => {
+  const slug = name
+    .normalize('NFKD')
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/gu, '-')
+    .replaceAll(/^-+|-+$/gu, '');
+  return `common-cause-${slug || 'tables'}${what}-${recordedTo.slice(0, 10)}`;
+};

@@ -1,0 +1,102 @@
+import type { Temporal } from 'temporal-polyfill';
+import { z } from 'zod';
+import { dayIn } from '../../calendar/zone.ts';
+import type { Db, Tx } from '../../db/client.ts';
+import { inTransaction } from '../../db/transaction.ts';
+import { type Actor, findActor } from '../../people/actor.ts';
+import { allPlaces, type Place } from '../../summaries/scopes.ts';
+import { writeArchive } from './archive.ts';
+import { fileNameOf, type Scope, scopeNamed, scopesFor, settledBy } from './exports.ts';
+import { keyFile } from './key.ts';
+import { isDemonstration, personIdOf } from './queries.ts';
+import type { Sink } from './zip.ts';
+
+/** What the script asks of whoever holds the database. */
+export const ExportRequest = z.object({
+  /** Where to, as an absolute path. */
+  out: z.string().min(1),
+  /** A locality, its prefix, a pilot or the programme; the whole programme where none is said. */
+  scope: z.string().optional(),
+  /** With whose rights, by their address; the operator's own where none is said: those of an evaluator of the programme. */
+  as: z.string().optional(),
+  freeText: z.boolean(),
+  xlsx: z.boolean(),
+  /** Instead of the tables: which organisation each code stands for. */
+  key: z.boolean(),
+});
+export type ExportRequest = z.infer<typeof ExportRequest>;
+
+type Around = { db: Db; now: () => Temporal.Instant; secret: Uint8Array };
+
+const operator = ([first]: readonly Place[]): Actor => ({
+  personId: '',
+  post: '',
+  email: null,
+  zone: 'UTC',
+  organisationId: null,
+  roles: (['evaluator', 'administrator'] as const).map((role) => ({ role, scopeKind: 'programme', scopeId: first?.programmeId ?? '' })),
+});
+
+const actorFor = async (tx: Tx, as: string | undefined, places: readonly Place[], now: Temporal.Instant): Promise<Actor> => {
+  if (as === undefined) return operator(places);
+  const user = await personIdOf(tx, as);
+  const actor = user && (await findActor(tx, { platform: 'web', tenant: 'web', user }, dayIn(now).toString()));
+  if (!actor) throw new Error(`Nobody here has the address ${as}.`);
+  return actor;
+};
+
+const scopeFor = (actor: Actor, places: readonly Place[], { scope, key, as }: ExportRequest): Scope => {
+  const scopes = scopesFor(actor, places, key ? 'export.key' : 'export');
+  const found = scope === undefined ? scopes[0] : scopeNamed(scopes, places, scope);
+  if (found) return found;
+  const known = scopes.map(({ name }) => name).join(', ');
+  throw new Error(
+    scopes.length === 0
+      ? `${as ?? 'The operator'} may not make ${key ? 'the key' : 'exports'}.`
+      : `There is no place “${scope}” to be exported. Say one of: ${known}`,
+  );
+};
+
+/** @param sink of the file @returns what is to be printed */
+export const exportByScript = async (
+  { db, now, secret }: Around,
+  request: ExportRequest,
+  sink: Sink,
+  say: (line: string) => void,
+): Promise<string> => {
+  const at = now();
+  const { places, actor, demonstration } = await inTransaction(db, async (tx) => {
+    const all = await allPlaces(tx);
+    return { places: all, actor: await actorFor(tx, request.as, all, at), demonstration: await isDemonstration(tx) };
+  });
+  const scope = scopeFor(actor, places, request);
+  if (request.key) {
+    await sink(Buffer.from(await inTransaction(db, (tx) => keyFile(tx, secret, scope.localityIds))));
+    return `Wrote ${request.out}: which organisation each code stands for, ${scope.name}. Keep it apart from the tables.`;
+  }
+  let told = 0;
+  const manifest = await writeArchive(
+    {
+      db,
+      secret,
+      actor,
+      places,
+      localityIds: scope.localityIds,
+      to: settledBy(at),
+      scope: scope.name,
+      freeText: request.freeText,
+      xlsx: request.xlsx,
+      demonstration,
+      previous: undefined,
+      file: fileNameOf(scope, settledBy(at)),
+    },
+    sink,
+    (rows) => {
+      if (rows - told < 50_000) return;
+      told = rows;
+      say(`${rows.toLocaleString('en-GB')} rows written`);
+    },
+  );
+  const rows = manifest.tables.reduce((sum, table) => sum + table.rows, 0);
+  return `Wrote ${request.out}: ${scope.name}, ${manifest.tables.length} tables, ${rows.toLocaleString('en-GB')} rows, ${Math.ceil(manifest.bytes / 1024).toLocaleString('en-GB')} kB. README.txt in it says how to read them.`;
+};
