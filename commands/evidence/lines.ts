@@ -12,6 +12,11 @@ const LINES: readonly Line[] = [
     does: 'the same for one page: a locality, pilot 1, a project, a KPI (evidence attendance)',
     needs: 'overview.read',
   },
+  {
+    words: 'log story …',
+    does: 'log in the evidence register: interview, workshop, observation, document, story or cycle',
+    needs: 'register.write',
+  },
   { words: 'account', does: 'where you are signed in, and tokens for Power BI and Excel' },
 ];
 

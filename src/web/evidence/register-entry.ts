@@ -56,12 +56,17 @@ const history = ({ actor }: Reader, entry: RegisterEntry, versions: readonly Ent
     }))
     .reverse();
 
+const daysInFull = ({ kind, date, endDate }: RegisterEntry): string => {
+  const [first, last] = [date, endDate].map((day) => (day === null ? undefined : dayWords(Temporal.PlainDate.from(day))));
+  return kind === 'cycle' ? (last ? `${first} to ${last}` : `From ${first} on`) : String(first);
+};
+
 const facts = (reader: Reader, entry: RegisterEntry, areas: readonly Criterion[]) => {
   const { actor, to } = reader;
   const theirs = may(actor, 'kpi.read', entry);
   return [
     { label: 'Locality', text: entry.locality, href: theirs ? to(`/localities/${entry.prefix}`) : undefined },
-    { label: entry.kind === 'cycle' ? 'From and to' : 'Date', text: whenWords(entry, reader.today) },
+    { label: entry.kind === 'cycle' ? 'From and to' : 'Date', text: daysInFull(entry) },
     { label: 'Goes round as', text: entry.method ? METHOD_WORDS[entry.method] : '' },
     { label: 'Areas of locality working', text: criterionNames(entry, areas).join('; ') },
     { label: 'Project', text: entry.project ?? '', href: theirs ? to(`/projects/${entry.projectId}`) : undefined },
@@ -85,7 +90,6 @@ const shown = async (reader: Reader, entry: RegisterEntry, refused?: string): Pr
     template: 'evidence/register-entry.njk',
     status: refused ? 409 : 200,
     title: `${KIND_WORDS[entry.kind].name}, ${entry.locality}, ${whenWords(entry, reader.today)}`,
-    caption: 'Evidence register',
     crumbs: [{ text: 'Evidence register', href: to('/register') }],
     refused,
     summary: entry.summary,

@@ -55,14 +55,10 @@ const postedOf = (asked: Asked, { fields }: Pick<Form, 'fields'>): Values =>
 /** A child's identifier in a field that comes back is taken out of it. */
 const again = (value: string) => withoutNumbers(showable(value)) ?? '';
 
-type Drawn = { form: Form; action: string; cancel: string; hidden: Values; title: string; caption?: string; label: string };
+type Drawn = { form: Form; action: string; cancel: string; hidden: Values; title: string; label: string };
 
 /** The form as a page; the areas stand together, as ticks. */
-const formPage = (
-  reader: Reader,
-  { form, action, cancel, hidden, title, caption, label }: Drawn,
-  { values, errors = {} }: Filled,
-): Shown => {
+const formPage = (reader: Reader, { form, action, cancel, hidden, title, label }: Drawn, { values, errors = {} }: Filled): Shown => {
   const fields = form.fields.map((field) => (values ? { ...field, value: again(values[field.name] ?? '') } : field));
   const view = formView({ ...form, fields, submit: { label, press: { verb: '', form: true, token: '' } } }, errors);
   const isArea = ({ name }: { name: string }) => /^criterion\d+$/u.test(name);
@@ -73,7 +69,6 @@ const formPage = (
     status: wrong ? 400 : 200,
     title: wrong ? `Error: ${title}` : title,
     heading: title,
-    caption,
     crumbs: [{ text: 'Evidence register', href: reader.to('/register') }],
     action,
     cancel,
@@ -126,7 +121,6 @@ const drawnNew = (reader: Reader, kind: RegisterKind, place: Place, form: Form, 
   cancel: reader.to('/register'),
   hidden: { kind, locality: place.prefix, id },
   title: form.title,
-  caption: place.locality,
   label: 'Save',
 });
 
@@ -212,7 +206,6 @@ const drawnCorrection = (reader: Reader, entry: RegisterEntry, form: Form, versi
   cancel: reader.to(`/register/${entry.id}`),
   hidden: { version: String(version) },
   title: `Correct ${KIND_WORDS[entry.kind].a}`,
-  caption: entry.locality,
   label: 'Save the correction',
 });
 

@@ -30,6 +30,7 @@ export const listPage: Page = async (reader, asked) => {
       entries,
       places.filter(({ localityId }) => localityIds.includes(localityId)),
       areas,
+      filter.kinds,
     ),
     list: listView(reader, entries, areas, { page: asked.query('page'), chosen }),
     all: Object.values(chosen).some((value) => value !== '') ? to('/register') : undefined,

@@ -84,29 +84,37 @@ const number = (value: number) => value.toLocaleString('en-GB');
 const counted = (kind: RegisterKind, count: number) =>
   `${number(count)} ${(count === 1 ? KIND_WORDS[kind].name : KIND_WORDS[kind].plural).toLowerCase()}`;
 
-const cells = (of: KindCounts | undefined) => REGISTER_KINDS.map((kind) => number(of?.[kind] ?? 0));
-const all = (of: KindCounts | undefined) => number(REGISTER_KINDS.reduce((sum, kind) => sum + (of?.[kind] ?? 0), 0));
+const sum = (of: KindCounts | undefined, kinds: readonly RegisterKind[]) => kinds.reduce((all, kind) => all + (of?.[kind] ?? 0), 0);
 
-const row = (name: string, of: KindCounts | undefined) => ({ name, cells: [...cells(of), all(of)] });
-
-/** How many entries there are, in a sentence and in two tables; localities and areas in their fixed order. */
-export const countsView = (entries: readonly RegisterEntry[], places: readonly Place[], criteria: readonly Criterion[]) => {
+/**
+ * How many entries there are, in a sentence and in two tables; localities and areas in their fixed order.
+ * @param only the one kind that was asked for
+ */
+export const countsView = (
+  entries: readonly RegisterEntry[],
+  places: readonly Place[],
+  criteria: readonly Criterion[],
+  only: readonly RegisterKind[] = REGISTER_KINDS,
+) => {
+  const row = (name: string, of: KindCounts | undefined) => ({
+    name,
+    cells: [...only.map((kind) => number(of?.[kind] ?? 0)), ...(only.length > 1 ? [number(sum(of, only))] : [])],
+  });
   const { kinds, localities, criteria: byCriterion, withoutCriterion } = counts(entries);
   const some = REGISTER_KINDS.filter((kind) => kinds[kind] > 0).map((kind) => counted(kind, kinds[kind]));
-  const rest = withoutCriterion && REGISTER_KINDS.some((kind) => withoutCriterion[kind] > 0);
   return {
     says:
       entries.length === 0
         ? 'There is nothing here yet.'
         : `${number(entries.length)} ${entries.length === 1 ? 'entry' : 'entries'}: ${some.join(', ')}.`,
-    headings: [...REGISTER_KINDS.map((kind) => KIND_WORDS[kind].plural), 'All'],
+    headings: [...only.map((kind) => KIND_WORDS[kind].plural), ...(only.length > 1 ? ['All'] : [])],
     localities: [
       ...places.map(({ localityId, locality }) => row(locality, localities.get(localityId))),
       ...(places.length > 1 ? [row('All', kinds)] : []),
     ],
     criteria: [
       ...criteria.map(({ id, name }) => row(name, byCriterion.get(id))),
-      ...(rest ? [row('No area named', withoutCriterion)] : []),
+      ...(sum(withoutCriterion, REGISTER_KINDS) > 0 ? [row('No area named', withoutCriterion)] : []),
     ],
   };
 };
