@@ -1,33 +1,24 @@
 import type { Temporal } from 'temporal-polyfill';
 import type { Writer } from '../../app.ts';
-import type { Actor, ScopeKind } from '../../people/actor.ts';
-import { may, type Permission } from '../../people/permissions.ts';
+import type { Actor } from '../../people/actor.ts';
+import type { Permission } from '../../people/permissions.ts';
 import type { Place } from '../../summaries/scopes.ts';
+import { type ExportScope, exportScopes } from '../export-scopes.ts';
 import { type Export, exportsOf, holdExportsOf, insertExport } from './queries.ts';
 
 /** Asking for an export: of what, by whom, as at when. */
 
 /** What an export can be of. */
-export type Scope = { kind: ScopeKind; id: string; name: string; localityIds: string[] };
-
-const scopesIn = (places: readonly Place[]): Scope[] => {
-  const scopes = new Map<string, Scope>();
-  const add = (kind: ScopeKind, id: string, name: string, localityId: string) => {
-    const scope = scopes.get(id) ?? { kind, id, name, localityIds: [] };
-    scope.localityIds.push(localityId);
-    scopes.set(id, scope);
-  };
-  for (const place of places) add('programme', place.programmeId, place.programme, place.localityId);
-  for (const place of places) add('pilot', place.pilotId, place.pilot, place.localityId);
-  for (const place of places) add('locality', place.localityId, place.locality, place.localityId);
-  return [...scopes.values()];
-};
+export type Scope = ExportScope & { localityIds: string[] };
 
 /** Those that somebody may make exports of, or keys, the largest first: the whole of each. */
-export const scopesFor = (actor: Pick<Actor, 'roles'>, places: readonly Place[], permission: Permission = 'export'): Scope[] => {
-  const allowed = new Set(places.filter((place) => may(actor, permission, place)).map(({ localityId }) => localityId));
-  return scopesIn(places).filter(({ localityIds }) => localityIds.every((id) => allowed.has(id)));
-};
+export const scopesFor = (actor: Pick<Actor, 'roles'>, places: readonly Place[], permission: Permission = 'export'): Scope[] =>
+  exportScopes(actor, places, permission).map((scope) => ({
+    ...scope,
+    localityIds: places
+      .filter(({ programmeId, pilotId, localityId }) => [programmeId, pilotId, localityId].includes(scope.id))
+      .map(({ localityId }) => localityId),
+  }));
 
 /** The one that people mean by a name, a prefix or an id. */
 export const scopeNamed = (scopes: readonly Scope[], places: readonly Place[], words: string): Scope | undefined => {

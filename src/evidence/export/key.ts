@@ -1,6 +1,8 @@
+import type { Writer } from '../../app.ts';
 import type { Tx } from '../../db/client.ts';
 import { groupCode, organisationCode } from '../codes.ts';
 import { csvLine } from '../csv.ts';
+import type { Scope } from './exports.ts';
 
 /** Which organisation, and which group, each code stands for: a file of its own, for who holds 'export.key'. */
 
@@ -31,4 +33,11 @@ export const keyFile = async (tx: Tx, secret: Uint8Array, localityIds: readonly 
       csvLine([codes[what](secret, id), what, locality, name, kind, phase, urn]),
     ),
   ].join('');
+};
+
+/** That somebody made it. */
+export const noteKey = async ({ tx, now, newId, personId }: Writer, { kind, id }: Scope): Promise<void> => {
+  await tx.auditEvent.create({
+    data: { id: newId(), at: new Date(now.epochMilliseconds), personId, what: 'export.key_made', subjectKind: kind, subjectId: id },
+  });
 };

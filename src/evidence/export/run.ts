@@ -5,7 +5,17 @@ import type { Actor } from '../../people/actor.ts';
 import type { Place } from '../../summaries/scopes.ts';
 import { writeArchive } from './archive.ts';
 import { fileNameOf, type Scope } from './exports.ts';
-import { addPiece, type Export, failExport, finishExport, isDemonstration, noteRows, previousOf } from './queries.ts';
+import {
+  addPiece,
+  type Export,
+  failExport,
+  findExport,
+  finishExport,
+  holdExportsOf,
+  isDemonstration,
+  noteRows,
+  previousOf,
+} from './queries.ts';
 
 /** Making an export behind the page that shows how far it has come. Its file is put into the database in pieces, so that any process can give it out. */
 
@@ -47,10 +57,11 @@ const pieces = (put: (position: number, bytes: Uint8Array) => Promise<void>) => 
 
 const make = async ({ db, now, secret }: Around, { made, scope, actor, places }: Asked): Promise<void> => {
   const { id, recordedTo, freeText, xlsx } = made;
-  const { previous, demonstration } = await inTransaction(db, async (tx) => ({
-    previous: await previousOf(tx, made),
-    demonstration: await isDemonstration(tx),
-  }));
+  const { previous, demonstration } = await inTransaction(db, async (tx) => {
+    await holdExportsOf(tx, made.personId); // who asked for it has committed
+    if (!(await findExport(tx, id, made.personId))) throw new NotOurs();
+    return { previous: await previousOf(tx, made), demonstration: await isDemonstration(tx) };
+  });
   const file = pieces((position, bytes) => inTransaction(db, (tx) => addPiece(tx, id, position, bytes)));
   let told = now();
   const manifest = await writeArchive(

@@ -23,6 +23,7 @@ const ENTRIES: readonly Entry[] = [
   { text: 'Criteria', path: '/criteria', under: ['/criteria', '/findings'], needs: 'assessment.read' },
   { text: 'Register', path: '/register', under: ['/register'], needs: 'register.read' },
   { text: 'Exports', path: '/exports', under: ['/exports'], needs: 'export' },
+  { text: 'Key to exports', path: '/exports/key', under: ['/exports/key'], needs: 'export.key' },
   { text: 'Your account', path: '/account', under: ['/account'] },
 ];
 
