@@ -1,4 +1,6 @@
 import type { Command } from '../src/bot/contract.ts';
+import { criteria, shown, shows, step } from './evidence/criteria.ts';
+import { agree, answer, findings } from './evidence/findings.ts';
 import { linesFor } from './evidence/lines.ts';
 import { opened, typed } from './evidence/link.ts';
 import { log, unlog } from './evidence/log.ts';
@@ -11,7 +13,7 @@ export const evidence: Command = {
   usage: 'wakefield',
   listedFor: ['lead', 'coordinator', 'adviser', 'evaluator'],
   help: (slash, turn) => linesFor(turn).map(({ words, does }) => `${`${slash}evidence ${words}`.trim()}: ${does}`),
-  verbs: { log },
-  presses: { open: opened, unlog },
+  verbs: { log, criteria, findings },
+  presses: { open: opened, unlog, step, shows, shown, agree, answer },
   otherwise: typed,
 };

@@ -17,6 +17,11 @@ const LINES: readonly Line[] = [
     does: 'log in the evidence register: interview, workshop, observation, document, story or cycle',
     needs: 'register.write',
   },
+  {
+    words: 'criteria · evidence findings',
+    does: 'the four criteria this term, area by area · what the evaluators wrote, and your answer',
+    needs: 'assessment.read',
+  },
   { words: 'account', does: 'where you are signed in, and tokens for Power BI and Excel' },
 ];
 

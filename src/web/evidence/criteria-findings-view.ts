@@ -2,12 +2,18 @@ import { Temporal } from 'temporal-polyfill';
 import { dayWords } from '../../calendar/dates.ts';
 import { dayIn } from '../../calendar/zone.ts';
 import { capital } from '../../cards/format.ts';
-import { ANSWER_KINDS, type Finding, latest } from '../../evidence/findings.ts';
+import { ANSWER_KINDS, type Finding, type FindingState, latest, stateOf } from '../../evidence/findings.ts';
 import { personWords, roundWords } from '../../views/evidence/criteria-words.ts';
 import { ANSWER_WORDS } from '../../views/evidence/finding-words.ts';
 import { stateTag } from './criteria-view.ts';
 
 /** A text of the evaluators beside its answers, the newest version first. */
+
+const STANDS: Record<FindingState, string> = {
+  draft: 'Only those who lead here and the evaluators see it, until it is answered.',
+  answered: 'Whoever reads the criteria of this locality sees it, with its answers.',
+  withdrawn: 'Only those who lead here and the evaluators see what it was.',
+};
 
 type Seeing = {
   /** Whether the reader sees people by their posts. */
@@ -21,6 +27,7 @@ export const findingView = (finding: Finding, { names, zone }: Seeing) => {
   return {
     caption: `${finding.locality}, ${roundWords(finding.round)}`,
     state: stateTag(finding),
+    stands: STANDS[stateOf(finding)],
     demonstration: finding.versions[0]?.by === null,
     locality: finding.locality,
     version: now.version,

@@ -163,10 +163,11 @@ const lensView = (shows: Shows, lens: Lens) => {
       };
     }),
     table: tableOf(lens, mine, areas),
+    tableName: `Term by term: ${lens === 'self' ? `how ${place.locality} sees itself` : `how the evaluators see ${place.locality}`}`,
   };
 };
 
-const STATES = { draft: 'Draft: waiting for an answer', answered: 'Answered', withdrawn: 'Taken back' } as const;
+const STATES = { draft: 'Draft', answered: 'Answered', withdrawn: 'Taken back' } as const;
 const COLOURS = { draft: 'govuk-tag--yellow', answered: 'govuk-tag--green', withdrawn: 'govuk-tag--grey' } as const;
 /** How a text stands, as a tag. */
 export const stateTag = (finding: Finding) => ({ text: STATES[stateOf(finding)], classes: COLOURS[stateOf(finding)] });
@@ -179,7 +180,7 @@ export const localityView = (shows: Shows) => ({
     name: capital(subjectOf(finding)),
     round: capital(roundWords(finding.round)),
     state: stateTag(finding),
-    on: dayOf(latest(finding).recordedAt, shows.zone),
+    on: `${stateOf(finding) === 'draft' ? 'Waits for an answer since' : 'Written on'} ${dayOf(latest(finding).recordedAt, shows.zone)}`,
     demonstration: finding.versions[0]?.by === null,
   })),
 });
