@@ -322,6 +322,16 @@ describe('who sees what', () => {
     expect(await seenBy(id)).not.toContain('pilot1.adviser');
   });
 
+  test('nobody goes round the check by saying that it is about more children after all', async () => {
+    const id = await logged('evaluator', 'story', STORY);
+    const more = { ...STORY, 'field.fewChildren': 'no' };
+    const refused = await browser('evaluator').post(`/register/${id}/correct`, more);
+    expect([refused.status, words(refused).includes('only a pilot lead or coordinator of Wakefield can change that')]).toEqual([400, true]);
+    expect(await seenBy(id)).not.toContain('pilot1.adviser');
+    expect((await browser('wakefield.lead').post(`/register/${id}/correct`, more)).status).toBe(303);
+    expect(await seenBy(id)).toEqual(readers);
+  });
+
   test('control: a reading without the guard would show it, and the same look would find that', async () => {
     const id = await logged('wakefield.lead', 'story', STORY);
     const { db } = bot.database;

@@ -241,6 +241,14 @@ const meanwhile = (
   return `${who} changed this meanwhile, to: ${LABELS[key].words(entry, parts) || 'none'}. To have what stands here, save again.`;
 };
 
+/** That it is about more children after all is for whoever may check it: else nobody would have to. */
+const raised = ({ actor }: Reader, entry: RegisterEntry, draft: RegisterDraft): Record<string, string> =>
+  entry.fewChildren && !draft.fewChildren && !may(actor, 'register.check', entry)
+    ? {
+        fewChildren: `It was logged as about fewer than 10 children: only a pilot lead or coordinator of ${entry.locality} can change that.`,
+      }
+    : {};
+
 export const correctChange =
   (newId: () => string): Change =>
   async (reader, asked) => {
@@ -260,8 +268,10 @@ export const correctChange =
     }
     const base = versions.find(({ version }) => String(version) === asked.posted('version'));
     const read = readEntry(entry.kind, values, parts, { locality: entry.locality, today: reader.today });
+    const errors = 'fields' in read ? read.fields : raised(reader, entry, read.draft);
     // With something wrong in it, it is still the form of the version that it was opened with.
-    if ('fields' in read) return formPage(reader, drawnCorrection(reader, entry, form, base?.version), { values, errors: read.fields });
+    if ('fields' in read || Object.keys(errors).length > 0)
+      return formPage(reader, drawnCorrection(reader, entry, form, base?.version), { values, errors });
     const { draft, both } = mergeRegister(base ?? entry, read.draft, entry);
     if (both.length > 0)
       return formPage(reader, drawnCorrection(reader, entry, form), {
