@@ -5,8 +5,12 @@ import { cyclesFor, readableEntries, storiesFor } from '../../src/evidence/regis
 import { mergeRegister } from '../../src/evidence/register-merge.ts';
 import { entriesIn } from '../../src/evidence/register-queries.ts';
 import { findActor } from '../../src/people/actor.ts';
+import { renderCard as slackCard, renderForm as slackForm } from '../../src/platforms/slack/render.ts';
+import { renderCard as teamsCard, renderForm as teamsForm } from '../../src/platforms/teams/render.ts';
 import { demoId } from '../../src/programme/ids.ts';
 import { type TestBot, testBot } from '../support/bot.ts';
+import { blockProblems, viewProblems } from '../support/slack-blocks.ts';
+import { problemsOf } from '../support/teams-cards.ts';
 import { field, heading, type Reply, visitor } from '../support/visitor.ts';
 import { startWeb } from '../support/web.ts';
 
@@ -163,6 +167,24 @@ describe('logging in chat', () => {
     expect((await lead.press(saved, 'Undo')).title).toContain('corrected or checked since');
     expect((await versions(id)).at(-1)).toMatchObject({ summary: 'Thirteen heads came.', withdrawn: false });
   });
+
+  test.each(['interview', 'workshop', 'observation', 'document', 'story', 'cycle'])(
+    'the form of %s, and what is said once it is saved, are such as Slack and Teams take',
+    async (kind) => {
+      for (const name of ['wakefield.lead', 'evaluator']) {
+        const person = await bot.as(name);
+        const form = await person.say(`/evidence log ${kind} What it was.`);
+        expect([...viewProblems(slackForm(form.form())), ...problemsOf(teamsForm(form.form()).card, 'dialog')]).toEqual([]);
+        const values = { locality: WAKEFIELD, date: '2026-11-12', fewChildren: 'no', method: 'var', quote: 'It works.', consent: 'yes' };
+        const card = (await person.submit(form, values)).card();
+        const problems = [
+          ...blockProblems(slackCard(card).blocks, 'message'),
+          ...problemsOf(teamsCard(card, { link: 'https://example.org' }).card, 'message'),
+        ];
+        expect(problems).toEqual([]);
+      }
+    },
+  );
 
   test.each(['pilot1.adviser', 'wakefield.head.1', 'admin'])('%s is told kindly that it is not theirs to write', async (name) => {
     const answer = await (await bot.as(name)).say('/evidence log workshop Twelve heads came.');
