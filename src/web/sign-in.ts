@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { inTransaction } from '../db/transaction.ts';
-import { askForLink, endSession, findSession, TOKEN, useLink } from '../people/sign-in.ts';
+import { askForLink, endSession, findSession, LINK_MINUTES, TOKEN, useLink } from '../people/sign-in.ts';
 import { networkOf } from './network.ts';
 import { ownPage, signInFor } from './own-page.ts';
 import type { Site } from './site.ts';
@@ -72,10 +72,17 @@ export const signInPages = (site: Site, kick: () => void) => {
         : 'unusable';
       if (used === 'tooMany') return tooMany(site, request, response);
       if (used === 'unusable') {
-        return site.problem(request, response, 400, 'This link cannot be used any more', ['A link works once, for 10 minutes.'], {
-          href: '/sign-in',
-          text: 'Ask for a new one',
-        });
+        return site.problem(
+          request,
+          response,
+          400,
+          'This link cannot be used any more',
+          [`A link works once, for ${LINK_MINUTES} minutes. In Slack and in Microsoft Teams, evidence gives you another.`],
+          {
+            href: '/sign-in',
+            text: 'Ask for a new one',
+          },
+        );
       }
       guard.signIn(response, used.session);
       // Looked at once more: what the database holds may be older than the rule.

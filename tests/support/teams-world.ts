@@ -12,12 +12,14 @@ import { createTeamsStub, type TeamsConversation, type TeamsUser } from './teams
 /** The whole bot behind Teams: the demonstration programme, every command, the outbox and its relay, against the stub. */
 export const teamsWorld = async ({
   as,
+  env = { DEMO: '1' },
 }: {
   /** A twin of the commands, to be found out. */
   as?: (commands: readonly Command[]) => readonly Command[];
+  env?: Record<string, string>;
 } = {}) => {
   const teams = await createTeamsStub();
-  const bot = await testBot({ env: { ...teams.environment, DEMO: '1' } });
+  const bot = await testBot({ env: { ...teams.environment, ...env } });
   const { core } = bot;
   const platform = createTeams({
     core,

@@ -1,4 +1,3 @@
-import { PROGRAMME_ZONE } from '../../calendar/zone.ts';
 import type { ExportScope } from '../../evidence/export-scopes.ts';
 import type { Lasting } from '../../people/sessions.ts';
 import { MOST_DAYS, type Token } from '../../people/tokens.ts';
@@ -24,7 +23,7 @@ export const DONE: Readonly<Record<string, string>> = {
 /** A scope as it travels in a form. */
 export const scopeValue = ({ kind, id }: Pick<ExportScope, 'kind' | 'id'>): string => `${kind} ${id}`;
 
-export const KINDS: Record<ExportScope['kind'], string> = { programme: 'Programme', pilot: 'Pilot', locality: 'Locality' };
+const KINDS: Record<ExportScope['kind'], string> = { programme: 'Programme', pilot: 'Pilot', locality: 'Locality' };
 
 type Account = {
   sessions: readonly Lasting[];
@@ -39,27 +38,38 @@ type Account = {
 };
 
 export const accountView = ({ sessions, links, tokens, session, scopes, zone }: Account) => {
-  const moment = (at: Date, timeZone = zone) => at.toLocaleString('en-GB', { timeZone, dateStyle: 'medium', timeStyle: 'short' });
-  const day = (at: Date) => at.toLocaleDateString('en-GB', { timeZone: PROGRAMME_ZONE, dateStyle: 'medium' });
-  const lasting = ({ id, askedBy, createdAt, expiresAt }: Lasting) => ({
-    id,
-    by: BY[askedBy],
-    since: moment(createdAt),
-    until: moment(expiresAt),
-    current: id === session,
-  });
+  const moment = (at: Date) => at.toLocaleString('en-GB', { timeZone: zone, dateStyle: 'medium', timeStyle: 'short' });
+  const day = (at: Date) => at.toLocaleDateString('en-GB', { timeZone: zone, dateStyle: 'medium' });
+  const spent = ({ createdAt, expiresAt }: Lasting) => `${moment(createdAt)} to ${moment(expiresAt)}`;
+  const used = ({ lastUsedOn }: Token) => (lastUsedOn === null ? 'not used yet' : `last used ${day(new Date(`${lastUsedOn}T12:00:00Z`))}`);
+  /** The role that it was made by has ended: it opens nothing, until there is such a role again. */
+  const isIdle = (token: Token) => !scopes.some(({ kind, id }) => kind === token.scopeKind && id === token.scopeId);
   return {
-    sessions: sessions.map(lasting),
-    links: links.map(lasting),
+    sessions: sessions.map((one) => ({
+      id: one.id,
+      text: spent(one),
+      detail: one.id === session ? `${BY[one.askedBy]} · this one` : BY[one.askedBy],
+      label: 'Sign out',
+      says: one.id === session ? 'here' : `there: since ${moment(one.createdAt)}`,
+    })),
+    links: links.map((one) => ({
+      id: one.id,
+      text: spent(one),
+      detail: BY[one.askedBy],
+      label: 'End',
+      says: `the link of ${moment(one.createdAt)}`,
+    })),
     tokens: tokens.map((token) => ({
       id: token.id,
-      name: token.name,
-      reads: `${token.scope ?? 'A place that is there no more'}${token.freeText ? ', with free text' : ''}`,
-      /** The role that it was made by has ended: it opens nothing, until there is such a role again. */
-      idle: !scopes.some(({ kind, id }) => kind === token.scopeKind && id === token.scopeId),
-      since: day(token.createdAt),
-      until: moment(token.expiresAt),
-      used: token.lastUsedOn === null ? 'Not yet' : day(new Date(`${token.lastUsedOn}T12:00:00Z`)),
+      text: token.name,
+      detail: [
+        `${token.scope ?? 'A place that is there no more'}${token.freeText ? ', with what people wrote' : ''}`,
+        `until ${day(token.expiresAt)}`,
+        used(token),
+        ...(isIdle(token) ? ['your role there has ended: it opens nothing now'] : []),
+      ].join(' · '),
+      label: 'End',
+      says: token.name,
     })),
     scopes: scopes.map((scope) => ({ value: scopeValue(scope), text: `${KINDS[scope.kind]}: ${scope.name}` })),
     days: DAYS,
