@@ -1,0 +1,104 @@
+import { PROGRAMME_ZONE } from '../calendar/zone.ts';
+import { type Sql, sql, type Tx } from '../db/client.ts';
+import type { Kpi, Reading } from '../kpis/kpi.ts';
+
+/** The history of one KPI: every version of every chain, as it was written and by whom. */
+
+/** Who wrote a version, and on which day (YYYY-MM-DD, in the programme's zone). */
+type Written = { on: string; byId: string | null; by: string | null };
+
+type Figure = Pick<Reading, 'value' | 'numerator' | 'denominator'>;
+
+/** One version of a reading, with the one that it replaced. */
+export type ReadingVersion = Written &
+  Pick<Reading, 'period' | 'version' | 'kind' | 'note' | 'evidence' | 'origin'> &
+  Figure & { was: Figure | null };
+
+const onDay = (moment: Sql): Sql => sql`(${moment} at time zone ${PROGRAMME_ZONE})::date`;
+
+/** Versions of a KPI's readings, the latest period first and of each the latest version; with how many there are in all. */
+export const readingVersions = async (
+  tx: Tx,
+  kpiId: string,
+  { skip, most }: { skip: number; most: number },
+): Promise<{ versions: ReadingVersion[]; all: number }> => {
+  const rows = await tx.$queryRaw<(ReadingVersion & { all: number })[]>`
+    select r.period, r.version, r.kind, r.value::float8 as value, r.numerator::float8 as numerator, r.denominator::float8 as denominator, r.note, r.evidence, r.origin,
+      ${onDay(sql`r.recorded_at`)}::text as "on", r.recorded_by_id as "byId", p.post as by, count(*) over ()::int as "all",
+      case when w.kpi_id is not null then json_build_object('value', w.value::float8, 'numerator', w.numerator::float8, 'denominator', w.denominator::float8) end as was
+    from reading r
+      left join reading w on w.kpi_id = r.kpi_id and w.period = r.period and w.version = r.version - 1
+      left join person p on p.id = r.recorded_by_id
+    where r.kpi_id = ${kpiId}::uuid
+    order by r.period_start desc, r.period desc, r.version desc limit ${most} offset ${skip}`;
+  return { versions: rows.map(({ all: _, ...version }) => version), all: rows[0]?.all ?? 0 };
+};
+
+export type DefinitionVersion = Written &
+  Pick<
+    Kpi,
+    | 'name'
+    | 'unit'
+    | 'kind'
+    | 'improvement'
+    | 'decimals'
+    | 'counts'
+    | 'base'
+    | 'cadence'
+    | 'baseline'
+    | 'baselineDate'
+    | 'tolerance'
+    | 'definition'
+    | 'source'
+    | 'coverage'
+  > & { version: number; criterion: string | null; project: string | null };
+export type TargetVersion = Written & Pick<Kpi, 'target' | 'targetDate' | 'milestones'> & { version: number };
+export type OwnerVersion = Written & Pick<Kpi, 'ownerId' | 'owner' | 'deputyId' | 'deputy'> & { version: number };
+/** A date from which on the limits begin anew, or that was taken back. */
+export type RebaseVersion = Written & { version: number; date: string; reason: string; withdrawn: boolean };
+
+/** Each chain latest first. */
+export type KpiChains = {
+  definitions: DefinitionVersion[];
+  targets: TargetVersion[];
+  owners: OwnerVersion[];
+  rebases: RebaseVersion[];
+};
+
+const written = (version: Sql): Sql =>
+  sql`'on', ${onDay(sql`${version}.recorded_at`)}, 'byId', ${version}.recorded_by_id, 'by', (select p.post from person p where p.id = ${version}.recorded_by_id)`;
+
+/** Every version of what a KPI is, of its target, its owner and its rebases, in one statement. */
+export const kpiChains = async (tx: Tx, kpiId: string): Promise<KpiChains> => {
+  const [row] = await tx.$queryRaw<KpiChains[]>`
+    select
+      (select coalesce(json_agg(json_build_object('version', v.version, 'name', v.name, 'unit', v.unit, 'kind', v.kind, 'improvement', v.improvement,
+          'decimals', v.decimals, 'counts', v.counts, 'base', v.base, 'cadence', v.cadence, 'baseline', v.baseline::float8, 'baselineDate', v.baseline_date,
+          'tolerance', v.tolerance::float8, 'definition', v.definition, 'source', v.source, 'coverage', v.coverage, 'criterion', c.name, 'project', j.name,
+          ${written(sql`v`)}) order by v.version desc), '[]')
+        from kpi_definition v left join criterion c on c.id = v.criterion_id left join project j on j.id = v.project_id where v.kpi_id = ${kpiId}::uuid) as definitions,
+      (select coalesce(json_agg(json_build_object('version', v.version, 'target', v.value::float8, 'targetDate', v.date, 'milestones', v.milestones,
+          ${written(sql`v`)}) order by v.version desc), '[]') from kpi_target v where v.kpi_id = ${kpiId}::uuid) as targets,
+      (select coalesce(json_agg(json_build_object('version', v.version, 'ownerId', v.owner_id, 'owner', o.post, 'deputyId', v.deputy_id, 'deputy', d.post,
+          ${written(sql`v`)}) order by v.version desc), '[]')
+        from kpi_owner v left join person o on o.id = v.owner_id left join person d on d.id = v.deputy_id where v.kpi_id = ${kpiId}::uuid) as owners,
+      (select coalesce(json_agg(json_build_object('version', v.version, 'date', v.date, 'reason', v.reason, 'withdrawn', v.withdrawn,
+          ${written(sql`v`)}) order by v.version desc), '[]') from kpi_rebase v where v.kpi_id = ${kpiId}::uuid) as rebases`;
+  return row as KpiChains;
+};
+
+/** The locality that a thing lies in; undefined where there is no such thing. */
+const localityOf = async (tx: Tx, table: Sql, id: string): Promise<string | undefined> => {
+  const [row] = await tx.$queryRaw<
+    { localityId: string | null }[]
+  >`select locality_id as "localityId" from ${table} where id = ${id}::uuid`;
+  return row?.localityId ?? undefined;
+};
+
+export const localityOfKpi = (tx: Tx, id: string): Promise<string | undefined> => localityOf(tx, sql`kpi`, id);
+export const localityOfProject = (tx: Tx, id: string): Promise<string | undefined> => localityOf(tx, sql`project`, id);
+
+/** Until the transaction ends nobody else begins the limits of a KPI anew from its page. */
+export const holdKpi = async (tx: Tx, id: string): Promise<void> => {
+  await tx.$queryRaw`select id from kpi where id = ${id}::uuid for update`;
+};

@@ -1,0 +1,85 @@
+import { dayWords } from '../../calendar/dates.ts';
+import type { Form } from '../../cards/card.ts';
+import { holdKpi } from '../../evidence/place-kpi-queries.ts';
+import { optionalDate } from '../../kpis/define.ts';
+import type { Kpi } from '../../kpis/kpi.ts';
+import { rebase, rebaseProblems, withdrawRebase } from '../../kpis/rebase.ts';
+import { withoutNumbers } from '../../people/identifiers.ts';
+import { showable } from '../../people/notes.ts';
+import { may } from '../../people/permissions.ts';
+import { postedValues } from '../../platforms/web/receive.ts';
+import { formView } from '../../platforms/web/render.ts';
+import { day } from '../../views/kpi-parts.ts';
+import { rebaseForm } from '../../views/kpi-rebase.ts';
+import { kpiShown, type Opened, openKpi } from './kpi-page.ts';
+import type { Asked, Change, Page, Reader } from './page.ts';
+
+/** Beginning a chart's limits anew from its page, and taking that back, for whoever may. */
+
+type Values = { date?: string; reason?: string };
+
+/** A form as it is drawn: its button is an ordinary one. */
+const drawn = (form: Form, errors: Record<string, string>) =>
+  formView({ ...form, submit: { ...form.submit, press: { verb: '', form: true, token: '' } } }, errors, 'rebase');
+
+/** What the page has of it; nothing for whoever may not. */
+const rebaseView = ({ actor, to }: Reader, { kpi, place }: Opened, values: Values = {}, errors: Record<string, string> = {}) =>
+  may(actor, 'kpi.rebase', place)
+    ? {
+        rebase: {
+          action: to(`/kpis/${kpi.id}/rebase`),
+          current: kpi.rebases.map(({ date, reason }) => ({ date, reason, on: dayWords(day(date)) })),
+          form: drawn(rebaseForm(kpi, values), errors),
+        },
+      }
+    : {};
+
+export const kpiPage: Page = async (reader, asked) => {
+  const opened = await openKpi(reader, asked);
+  return opened && kpiShown(reader, opened, asked, rebaseView(reader, opened));
+};
+
+const BOXES = ['.day', '.month', '.year'];
+
+const postedOf = (asked: Asked) =>
+  postedValues(Object.fromEntries([...BOXES.map((box) => `field.date${box}`), 'field.reason'].map((name) => [name, asked.posted(name)])));
+
+/** What is wrong with what was posted, by field; or what is wished. */
+const wishOf = (kpi: Kpi, { date = '', reason = '' }: Record<string, string>) => {
+  const found = optionalDate(date);
+  if (!found)
+    return {
+      errors: { date: 'Enter a day, as in 12 11 2026.', ...(reason.trim() === '' && { reason: 'Say why, in a few words: what changed?' }) },
+    };
+  const wish = { date: found, reason };
+  const errors = rebaseProblems(kpi, wish);
+  return Object.keys(errors).length > 0 ? { errors } : { wish };
+};
+
+/** What comes back of a reason that was refused: never a child's identifier. */
+const again = (reason: string) => withoutNumbers(showable(reason)) ?? '';
+
+export const rebaseChange =
+  (newId: () => string): Change =>
+  async (reader, asked) => {
+    const opened = await openKpi(reader, asked);
+    if (!opened || !may(reader.actor, 'kpi.rebase', opened.place)) return undefined;
+    await holdKpi(reader.tx, opened.kpi.id);
+    // Read once more: somebody may have been first.
+    const { kpi, place } = (await openKpi(reader, asked)) ?? opened;
+    const writer = { ...reader, newId, personId: reader.actor.personId };
+    const back = { goTo: `${reader.to(`/kpis/${kpi.id}`)}#rebase` };
+    if (asked.posted('act') === 'withdraw') {
+      await withdrawRebase(writer, kpi, { date: asked.posted('date') });
+      return back;
+    }
+    const values = postedOf(asked);
+    const { wish, errors } = wishOf(kpi, values);
+    if (wish) {
+      await rebase(writer, kpi, wish);
+      return back;
+    }
+    const kept = { date: values.date ?? '', reason: again(values.reason ?? '') };
+    const page = await kpiShown(reader, { kpi, place }, asked, rebaseView(reader, { kpi, place }, kept, errors));
+    return { ...page, status: 400, title: `Error: ${page.title}` };
+  };

@@ -1,0 +1,132 @@
+import { z } from 'zod';
+import { criteria } from '../../actions/criteria.ts';
+import { projectsIn } from '../../actions/projects.ts';
+import { actionsIn } from '../../actions/queries.ts';
+import { organisationCode } from '../../evidence/codes.ts';
+import { mayLookOver, mayOpen } from '../../evidence/overview.ts';
+import { themesIn } from '../../evidence/overview-queries.ts';
+import { localityOfProject } from '../../evidence/place-kpi-queries.ts';
+import { type Taker, takersOf } from '../../evidence/place-queries.ts';
+import { cyclesFor, readableEntries } from '../../evidence/register.ts';
+import { ALL_PERIODS } from '../../kpis/queries.ts';
+import { may } from '../../people/permissions.ts';
+import { countsOf } from '../../people/taking.ts';
+import { shortened } from '../../views/actions/parts.ts';
+import { KIND_WORDS, whenWords } from '../../views/evidence/register.ts';
+import { HOW_TAKING, kindWords, spanWords } from './organisation-page.ts';
+import type { Asked, Page, Reader } from './page.ts';
+import { chartOf, coverageView, hasConcealed, kpiView, kpiWords, readKpis } from './places-kpis.ts';
+import { crumbsOf } from './places-locality.ts';
+import { actionAs, handsOf, whoIn } from './places-people.ts';
+import { planCounts, planView } from './places-plan.ts';
+import { storyView } from './places-sections.ts';
+
+/** One project: why it should work, what it does, what it moves, and who takes part in it. */
+
+/** Organisations on one page. */
+const TAKERS = 100;
+
+/** By name; by code, and in the order of the codes, for whoever does not see names: the order of names would tell them. */
+const takersView = (takers: readonly Taker[], { to }: Reader, secret: Uint8Array | undefined) =>
+  takers
+    .map(({ id, name, kind, phase, parts }) => ({
+      name: secret ? organisationCode(secret, id) : name,
+      href: to(`/organisations/${id}`),
+      kind: kindWords(kind, phase),
+      parts: parts.map((part) => `${HOW_TAKING[part.how]} ${spanWords(part)}`).join('; '),
+    }))
+    .sort((one, other) => (secret ? one.name.localeCompare(other.name, 'en-GB') : 0));
+
+const pageOf = (text: string): number => (/^\d{1,4}$/u.test(text) ? Math.max(1, Number(text)) : 1);
+
+/** Where else somebody works on the same: localities by name, for whoever may know of them. */
+const alsoOn = async ({ tx, actor, places, to }: Reader, theme: string | null, localityId: string) => {
+  const wanted = theme?.trim().toLowerCase() ?? '';
+  const others = wanted === '' ? [] : places.filter((place) => place.localityId !== localityId && mayLookOver(actor, place));
+  if (others.length === 0) return [];
+  const by = new Map(others.map((place) => [place.localityId, place]));
+  const themes = (await themesIn(tx, [...by.keys()])).filter((one) => one.theme === wanted);
+  return themes.flatMap(({ localityId: id, projectId, project }) => {
+    const place = by.get(id);
+    if (!place) return [];
+    return mayOpen(actor, place)
+      ? [{ name: `${place.locality}: ${project}`, href: to(`/projects/${projectId}`) }]
+      : [{ name: place.locality }];
+  });
+};
+
+/** @param secret of the server, by which organisations have codes */
+export const projectPage =
+  (secret: Uint8Array): Page =>
+  async (reader: Reader, asked: Asked) => {
+    const { tx, actor, today, to } = reader;
+    const id = asked.param('id');
+    if (!z.guid().safeParse(id).success) return undefined;
+    const localityId = await localityOfProject(tx, id);
+    const place = reader.places.find((one) => one.localityId === localityId);
+    if (!place || !mayOpen(actor, place)) return undefined;
+    const project = (await projectsIn(tx, [place.localityId])).find((one) => one.id === id);
+    if (!project) return undefined;
+    const named = may(actor, 'names.read', place);
+    const all = await readKpis(reader, place.localityId, { periods: ALL_PERIODS });
+    const kpis = all.filter(({ projectId }) => projectId === id);
+    const marks = await cyclesFor(tx, kpis);
+    const plan = (await actionsIn(tx, [place.localityId], { day: today.toString() })).filter(({ projectId }) => projectId === id);
+    const who = await whoIn(
+      reader,
+      place,
+      plan.flatMap((action) => [...handsOf(action), action.self?.byId ?? null, action.independent?.byId ?? null]),
+    );
+    const actions = plan.map((action) => actionAs(action, who, named));
+    const taking = (await countsOf(tx, [id], today.toString())).get(id);
+    const takers = takersView(await takersOf(tx, id), reader, named ? undefined : secret);
+    const page = pageOf(asked.query('page'));
+    const readsRegister = may(actor, 'register.read', place);
+    const entries = readsRegister ? await readableEntries(tx, actor, [place.localityId], { projectId: id }) : [];
+    const stories = readsRegister
+      ? await readableEntries(tx, actor, [place.localityId], { kinds: ['story'], kpiIds: kpis.map((kpi) => kpi.id) })
+      : [];
+    const areas = await criteria(tx);
+    const link = (at: number) => `${to(`/projects/${id}`, { page: at === 1 ? undefined : String(at) })}#taking`;
+    return {
+      template: 'evidence/project.njk',
+      title: `${project.name}, ${place.locality}`,
+      heading: project.name,
+      caption: `Project, ${place.locality}`,
+      crumbs: crumbsOf(place, to, { text: project.name }),
+      project,
+      also: await alsoOn(reader, project.theme, place.localityId),
+      kpis: kpis.map((kpi) => ({
+        ...kpiView(kpi, reader),
+        chart: chartOf(kpi, marks.get(kpi.id) ?? []),
+        stories: stories.filter(({ kpiId }) => kpiId === kpi.id).map((entry) => storyView(entry, reader)),
+      })),
+      concealed: kpis.some(hasConcealed),
+      coverage: kpis.filter(({ coverage }) => coverage !== null).map((kpi) => coverageView(kpi, reader)),
+      plan: {
+        ...planView(actions, { rating: undefined, project: undefined, criterion: undefined }, { today, to, words: kpiWords(all, today) }),
+        counts: planCounts(actions, today),
+      },
+      criteria: areas.filter((area) => [...kpis, ...actions].some(({ criterionId }) => criterionId === area.id)).map(({ name }) => name),
+      taking,
+      takers: {
+        rows: takers.slice((page - 1) * TAKERS, page * TAKERS),
+        all: takers.length,
+        codes: !named,
+        newer: page > 1 ? link(page - 1) : undefined,
+        older: page * TAKERS < takers.length ? link(page + 1) : undefined,
+      },
+      register: readsRegister
+        ? {
+            href: to('/register', { locality: place.prefix, project: id }),
+            entries: entries.map((entry) => ({
+              text: `${KIND_WORDS[entry.kind].name}, ${whenWords(entry, today)}`,
+              href: to(`/register/${entry.id}`),
+              detail: shortened(entry.summary, MOST_SUMMARY),
+            })),
+          }
+        : undefined,
+    };
+  };
+
+const MOST_SUMMARY = 160;
