@@ -2,6 +2,7 @@ import type { Command } from '../src/bot/contract.ts';
 import { create, edit } from './kpi/define.ts';
 import { evidence } from './kpi/evidence.ts';
 import { log } from './kpi/log.ts';
+import { rebase, unrebase } from './kpi/rebase.ts';
 import { savePressed } from './kpi/save.ts';
 import { all, chart, chosen, typed } from './kpi/say.ts';
 import { post, share } from './kpi/share.ts';
@@ -20,9 +21,9 @@ export const kpi: Command = {
     `${slash}kpi workshops 84 of 131 autumn term · ${slash}kpi attendance 93.2 on 14 Nov: for another period`,
     `${slash}kpi attendance: the KPI with its chart`,
     `${slash}kpi undo: take your last reading back`,
-    `${slash}kpi new · ${slash}kpi edit attendance: for pilot leads and coordinators`,
+    `${slash}kpi new · ${slash}kpi edit attendance · ${slash}kpi rebase attendance from 12 Nov: for pilot leads and coordinators`,
   ],
-  verbs: { new: create, edit, undo, all },
-  presses: { log, say: chosen, save: savePressed, move, evidence, chart, share, post },
+  verbs: { new: create, edit, undo, rebase, all },
+  presses: { log, say: chosen, save: savePressed, move, evidence, chart, share, post, unrebase },
   otherwise: typed,
 };

@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import type { Writer } from '../../src/app.ts';
 import type { Turn } from '../../src/bot/contract.ts';
+import { matchName } from '../../src/bot/grammar.ts';
 import { periodOf } from '../../src/calendar/periods.ts';
 import { nationalTerms } from '../../src/calendar/terms.ts';
 import { UserError } from '../../src/errors.ts';
 import { concealTelling } from '../../src/kpis/conceal.ts';
-import { given, isOwn, type Kpi, placeOf } from '../../src/kpis/kpi.ts';
+import { candidates, given, isOwn, type Kpi, placeOf } from '../../src/kpis/kpi.ts';
 import { choosePeriod, waitingOf } from '../../src/kpis/period.ts';
-import { kpisIn } from '../../src/kpis/queries.ts';
+import { ALL_PERIODS, kpisIn } from '../../src/kpis/queries.ts';
 import { withSchools } from '../../src/kpis/schools.ts';
 import { saidNotMine } from '../../src/nudges/not-mine.ts';
 import { answersFor } from '../../src/people/ownership.ts';
@@ -33,17 +34,45 @@ const asRead = (turn: Turn, kpi: Kpi): Kpi => {
 };
 
 /** The KPIs that the actor may read, in the localities' order, as they may know them. */
-export const readable = async (turn: Turn, only?: string): Promise<Kpi[]> => {
-  const kpis = await kpisIn(turn.tx, [...new Set(turn.actor.roles.map(({ scopeId }) => scopeId))], { only, day: turn.today.toString() });
+export const readable = async (turn: Turn, only?: string, periods?: number): Promise<Kpi[]> => {
+  const scopes = [...new Set(turn.actor.roles.map(({ scopeId }) => scopeId))];
+  const kpis = await kpisIn(turn.tx, scopes, { only, ...(periods && { periods }), day: turn.today.toString() });
   return kpis.filter((kpi) => may(turn.actor, 'kpi.read', placeOf(kpi))).map((kpi) => asRead(turn, kpi));
 };
 
 /** One KPI by id, if the actor may read it. What may not be read does not exist. */
-export const readableKpi = async (turn: Turn, id: string): Promise<Kpi> => {
+export const readableKpi = async (turn: Turn, id: string, periods?: number): Promise<Kpi> => {
   // A form can be sent with anything for an id; the database would refuse what is none.
-  const [kpi] = z.guid().safeParse(id).success ? await readable(turn, id) : [];
+  const [kpi] = z.guid().safeParse(id).success ? await readable(turn, id, periods) : [];
   if (!kpi) throw new UserError('I cannot find this KPI. Type kpi to see yours.');
   return kpi;
+};
+
+/** The same with all its periods, for its chart. */
+export const wholeKpi = (turn: Turn, id: string): Promise<Kpi> => readableKpi(turn, id, ALL_PERIODS);
+
+/** The KPI that is named after a verb, with all its periods, and what was typed after its name. Throws unless it is one of those they may do this with. */
+export const namedKpi = async (
+  turn: Turn,
+  words: string,
+  verb: string,
+  mayDo: (kpi: Kpi) => boolean,
+): Promise<{ kpi: Kpi; rest: string }> => {
+  const all = await readable(turn);
+  const kpis = all.filter(mayDo);
+  // One that they may only read is found too, to be told so.
+  for (const among of [kpis, all]) {
+    const match = matchName(words, candidates(among));
+    if (match.kind === 'one') return { kpi: await wholeKpi(turn, match.id), rest: match.rest };
+  }
+  const own = matchName(words, candidates(kpis));
+  const near =
+    own.kind === 'several' || own.kind === 'near'
+      ? own.ids.flatMap((id) => kpis.filter((kpi) => kpi.id === id).map((kpi) => `${kpi.locality} ${kpi.name}`))
+      : kpis.slice(0, 8).map(({ name }) => name);
+  throw new UserError(
+    `Which KPI do you mean? Type kpi ${verb} and its name${near.length > 0 ? `: ${[...new Set(near)].join(', ')}` : ''}.`,
+  );
 };
 
 /** What is worked out from who takes part, nobody logs. */

@@ -59,6 +59,24 @@ export type Form<P = Press> = {
   submit: { label: string; press: P };
 };
 
+/** What a point is a sign of, where it is drawn with its mean. */
+export type PointKind = 'common_cause' | 'improvement' | 'concern' | 'neutral_high' | 'neutral_low';
+
+/** A period of a chart; `value` null: a gap in the line. Mean and limits step where they begin anew. */
+export type ChartPoint = {
+  label: string;
+  value: number | null;
+  mean?: number;
+  lower?: number;
+  upper?: number;
+  kind?: PointKind;
+  /** From here on mean and limits are worked out anew. */
+  anew?: true;
+};
+
+/** A stretch of a chart with a name: the first and the last of its points, by their places from 0. */
+export type ChartBand = { from: number; to: number; label: string };
+
 export type Part<P = Press> =
   | { type: 'text'; text: string; style?: 'heading' | 'strong' | 'small' }
   | { type: 'facts'; facts: { label: string; value: string }[] }
@@ -77,8 +95,11 @@ export type Part<P = Press> =
       title: string;
       unit: string;
       decimals: number;
-      points: { label: string; value: number | null }[];
+      points: ChartPoint[];
       target?: number;
+      /** How much the readings of the latest stretch bear: `trial` and `run_chart` have trial limits. */
+      stage?: 'plain' | 'trial' | 'run_chart' | 'full';
+      marks?: ChartBand[];
       /** One sentence that says what is to be seen. */
       says: string;
     }

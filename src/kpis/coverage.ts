@@ -22,11 +22,12 @@ export type Taking = {
 /** The words of each step, as in "(attended)". */
 export const HOW_WORDS: Record<How, string> = { signed_up: 'signed up', attended: 'attended', completed: 'completed' };
 
-/** The latest periods that have begun, oldest first. */
-const latest = (cadence: Cadence, day: Temporal.PlainDate, terms: Terms, count: number): Period[] => {
+/** The latest periods that have begun, oldest first, none that ended before the day `first`. */
+const latest = (cadence: Cadence, day: Temporal.PlainDate, terms: Terms, count: number, first: string): Period[] => {
   const periods = [periodOf(cadence, day, terms)];
-  while (periods.length < count) periods.unshift(periodBefore(periods[0] as Period, terms));
-  return periods;
+  while (periods.length < count && (periods.at(-1) as Period).start.toString() > first)
+    periods.push(periodBefore(periods.at(-1) as Period, terms));
+  return periods.reverse();
 };
 
 /**
@@ -42,7 +43,7 @@ export const coverageReadings = (
   count: number,
 ): Standing[] => {
   if (first === null || of === 0) return [];
-  return latest(kpi.cadence, day, terms, count).flatMap(({ key, start, end }) => {
+  return latest(kpi.cadence, day, terms, count, first).flatMap(({ key, start, end }) => {
     const on = (Temporal.PlainDate.compare(end, day) < 0 ? end : day).toString();
     if (on < first) return [];
     const there = new Set(

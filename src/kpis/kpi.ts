@@ -24,6 +24,9 @@ export type Reading = {
 /** A reading that was not withdrawn. */
 export type Standing = Reading & { value: number };
 
+/** From a date on the mean and limits of a chart are worked out anew. `version`: its number in the KPI's chain. */
+export type Rebase = { date: string; reason: string; version: number };
+
 /** A KPI as it stands: its current definition, target, owner and latest readings. */
 export type Kpi = {
   id: string;
@@ -63,6 +66,8 @@ export type Kpi = {
   target: number | null;
   targetDate: string | null;
   milestones: { date: string; value: number }[];
+  /** From which dates on its mean and limits are worked out anew, oldest first; those taken back are not among them. */
+  rebases: Rebase[];
   ownerVersion: number;
   ownerId: string | null;
   owner: string | null;

@@ -4,7 +4,7 @@
 export const MOST_NAME = 60;
 
 /** Words with a meaning of their own after `kpi`, so that no KPI can be called so. A test holds them to the command's verbs. */
-export const TAKEN_WORDS: ReadonlySet<string> = new Set(['new', 'edit', 'undo', 'help', 'all']);
+export const TAKEN_WORDS: ReadonlySet<string> = new Set(['new', 'edit', 'undo', 'rebase', 'help', 'all']);
 
 /** What is wrong with a name or another name of a KPI as such, or undefined. Whether it is taken is for who knows the others. */
 export const nameProblem = (name: string): string | undefined => {

@@ -8,6 +8,9 @@ import type { Kpi, Reading } from './kpi.ts';
 /** How many periods a card looks back over: enough for its range and its words, few enough to read at every turn. */
 const PERIODS = 13;
 
+/** As many as a chart draws at most: more than seven years of weeks. */
+export const ALL_PERIODS = 400;
+
 type Asked = {
   /** One KPI of these, where its id is known. */
   only?: string | null;
@@ -45,6 +48,9 @@ export const kpisIn = async (
       d.baseline::float8 as baseline, d.baseline_date::text as "baselineDate", d.tolerance::float8 as tolerance, d.definition, d.source,
       d.criterion_id as "criterionId", d.project_id as "projectId", d.coverage, null as project, c.taking,
       coalesce(t.version, 0) as "targetVersion", t.value::float8 as target, t.date::text as "targetDate", coalesce(t.milestones, '[]'::jsonb) as milestones,
+      (select coalesce(json_agg(json_build_object('date', b.date, 'reason', b.reason, 'version', b.version) order by b.date), '[]') from (
+        select distinct on (x.date) x.* from kpi_rebase x where x.kpi_id = k.id and (${at}::timestamptz is null or x.recorded_at <= ${at}::timestamptz) order by x.date, x.version desc
+      ) b where not b.withdrawn) as rebases,
       coalesce(o.version, 0) as "ownerVersion", o.owner_id as "ownerId", op.post as owner, o.deputy_id as "deputyId", dp.post as deputy,
       ol.left_on as "ownerLeft", dl.left_on as "deputyLeft",
       coalesce(r.readings, '[]'::json) as readings

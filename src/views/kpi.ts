@@ -1,13 +1,15 @@
-import { formatDate, monthName, weekdayName } from '../calendar/dates.ts';
+import { formatDate, weekdayName } from '../calendar/dates.ts';
 import type { Period } from '../calendar/periods.ts';
 import type { Button, Card, Part } from '../cards/card.ts';
-import { formatNumber, formatValue } from '../cards/format.ts';
+import { formatValue } from '../cards/format.ts';
 import type { Published } from '../kpis/context.ts';
 import { HOW_WORDS } from '../kpis/coverage.ts';
 import { given, type Kpi, standing } from '../kpis/kpi.ts';
 import type { Waiting } from '../kpis/period.ts';
 import { small } from './actions/parts.ts';
-import { amount, CONCEALED, concealedPart, type Day, day, headline, movement, notePart, rangePart, targetPart } from './kpi-parts.ts';
+import { kpiChart } from './kpi-chart.ts';
+import { amount, CONCEALED, concealedPart, type Day, day, headline, movement, notePart, targetPart } from './kpi-parts.ts';
+import { rebaseButtons, rebaseFacts, rebaseNotes } from './kpi-rebase.ts';
 import { ownerless, ownerWords } from './ownership.ts';
 import { raiseButton } from './raise.ts';
 
@@ -127,28 +129,6 @@ export const allCard = (lines: Lined[], today: Day): Card => {
   };
 };
 
-const chartPart = (kpi: Kpi): Part[] => {
-  const points = given(kpi);
-  const values = standing(kpi).map(({ value }) => value);
-  const last = points.at(-1);
-  if (!last || values.length === 0) return [];
-  const says = `${values.length} ${values.length === 1 ? 'reading' : 'readings'}, from ${formatNumber(Math.min(...values), kpi.decimals)} to ${formatNumber(Math.max(...values), kpi.decimals)}; the last is ${amount(kpi, last)}${kpi.target === null ? '' : `, the target ${formatValue(kpi.target, kpi.unit, kpi.decimals)}`}.`;
-  return [
-    {
-      type: 'chart',
-      title: `${kpi.name}, ${kpi.locality}`,
-      unit: kpi.unit,
-      decimals: kpi.decimals,
-      says,
-      points: points.map(({ period, periodStart, value, concealed }) => ({
-        label: `${period.includes('W') ? `${day(periodStart).day} ${monthName(day(periodStart).month).slice(0, 3)}` : period}${concealed ? ` ${CONCEALED}` : ''}`,
-        value,
-      })),
-      ...(kpi.target === null ? {} : { target: kpi.target }),
-    },
-  ];
-};
-
 const ORIGIN = {
   papers: 'from the published papers',
   demonstration: 'demonstration data',
@@ -170,12 +150,12 @@ const publishedFact = (published: Published[]) => {
   return [{ label: 'Context, published', value: `${values.join('; ')}, ${first.about}. Source: ${source}` }];
 };
 
-/** One KPI: the last reading, where it stands, its chart, what it means. */
+/** One KPI with all its periods: the last reading, where it stands, its chart, what it means. */
 export const showCard = (
   kpi: Kpi,
   today: Day,
   waiting: Waiting,
-  rights: { own: boolean; edit: boolean; raise: boolean },
+  rights: { own: boolean; edit: boolean; rebase: boolean; raise: boolean },
   lastPeriod: Period | undefined,
   published: Published[],
 ): Card => {
@@ -196,6 +176,7 @@ export const showCard = (
             value: `${formatValue(kpi.baseline, kpi.unit, kpi.decimals)}${kpi.baselineDate ? `, ${formatDate(day(kpi.baselineDate), today)}` : ''}`,
           },
         ]),
+    ...rebaseFacts(kpi, today),
     { label: 'Next reading', value: waiting.kind === 'computed' ? '' : dueWords(waiting, today).replace(/^next /u, '') },
     ...publishedFact(published),
   ].filter(({ value }) => value !== '');
@@ -204,14 +185,15 @@ export const showCard = (
     ...(kpi.coverage ? [{ label: 'Who takes part', press: { verb: 'partners.taking', state: { project: kpi.projectId } } }] : []),
     ...(last ? [{ label: 'Share', press: { verb: 'kpi.share', state: { kpi: kpi.id, period: last.period } } }] : []),
     ...(rights.edit ? [{ label: 'Edit', press: { verb: 'kpi.edit', state: { kpi: kpi.id } }, says: `Edit ${kpi.name}` }] : []),
+    ...(rights.rebase ? rebaseButtons(kpi, standing(kpi).length > 1, today) : []),
     ...(rights.raise ? [raiseButton({ kpi: kpi.id }, kpi.name)] : []),
   ];
   return {
     title: last && lastPeriod ? headline(kpi, lastPeriod, movement(kpi, last)) : `${kpi.name}, ${kpi.locality}: no reading yet`,
     parts: [
       ...targetPart(kpi, today),
-      ...rangePart(kpi),
-      ...chartPart(kpi),
+      ...kpiChart(kpi),
+      ...rebaseNotes(kpi, today),
       ...concealedPart(kpi),
       ...(last ? notePart(last) : []),
       ...(kpi.coverage && kpi.project ? [small(`Computed from who takes part in ${kpi.project} (${HOW_WORDS[kpi.coverage]}).`)] : []),

@@ -60,6 +60,7 @@ const action = ({ self = null, independent = null, id = 'a12', ...changed }: Cha
 
 const kpi = ({ periods = [], ...changed }: Partial<Kpi> & { periods?: string[] } = {}): Kpi => ({
   ...PLACE,
+  rebases: [],
   id: 'k1',
   position: 1,
   since: '2025-09-01',

@@ -511,11 +511,14 @@ describe('few readings are said to be few', () => {
     expect(shown([1, 2, null, 3, 4, null, 5, 6, null])).toMatchObject({ stage: 'trial', readings: 6 });
   });
 
-  test('after a rebase the latest group counts, and no earlier one shows more than its own readings bear', () => {
+  test('after a rebase the verdict is of the latest group, and every group shows what its own readings bear', () => {
     const many = repeat(10, 4, 6);
-    const justRebased = shown([...many, 9, 9, 8], { rebase: [weekAfter(20)] });
-    expect(justRebased).toMatchObject({ stage: 'plain', readings: 3, limits: false, variation: null });
-    expect(justRebased.points.every(({ mean }) => mean === null)).toBe(true);
+    const spc = analyse([...many, 9, 9, 8], { rebase: [weekAfter(20)] });
+    const justRebased = shownSpc(spc);
+    expect(justRebased).toMatchObject({ stage: 'plain', readings: 3, limits: false, variation: null, assurance: null });
+    // What was known of the time before the change is not taken away by it.
+    expect(justRebased.points.slice(0, 20)).toEqual(spc.points.slice(0, 20));
+    expect(justRebased.points.slice(20).every(({ mean, kind }) => mean === null && kind === 'common_cause')).toBe(true);
     const longRebased = shown([1, 9, 1, ...many], { rebase: [weekAfter(3)] });
     expect(longRebased).toMatchObject({ stage: 'full', readings: 20, limits: true });
     expect(longRebased.points.map(({ upper }) => upper !== null)).toEqual([...repeat(3, false), ...repeat(20, true)]);

@@ -3,8 +3,8 @@ import { NO_LIMITS } from './limits.ts';
 
 /**
  * How much may be said of few readings: the policy over what was reckoned, which never depends on it.
- * By the readings of the latest group: under 6 a plain line, 6 to 9 trial limits and the outside rule, 10 to 12 the tests of a run chart too,
- * 13 and more everything.
+ * Each group by its own readings, the verdict by those of the latest: under 6 a plain line, 6 to 9 trial limits and the outside rule,
+ * 10 to 12 the tests of a run chart too, 13 and more everything.
  */
 
 export type Stage = 'plain' | 'trial' | 'run_chart' | 'full';
@@ -39,7 +39,7 @@ export type ShownSpc = {
   readings: number;
   /** Whether the latest group has limits to show: trial limits until the stage is full. */
   limits: boolean;
-  /** As they may be drawn: what may not be shown of mean, limits and causes is left out of them. No group shows more than its own readings bear. */
+  /** As they may be drawn: what may not be shown of mean, limits and causes is left out of them. Every group shows what its own readings bear. */
   points: SpcPoint[];
   /** The icons; null: not shown. */
   variation: Variation | null;
@@ -58,7 +58,7 @@ export function shownSpc(spc: Spc): ShownSpc {
     stage,
     readings: own.length,
     limits: stage !== 'plain' && latest?.lower != null,
-    points: spc.points.map((point) => shownAt(stageOf(Math.min(own.length, values.get(point.group)?.length ?? 0)), point)),
+    points: spc.points.map((point) => shownAt(stageOf(values.get(point.group)?.length ?? 0), point)),
     variation: isFull ? spc.variation : null,
     assurance: isFull ? spc.assurance : null,
     runChart: stage === 'run_chart' ? runChartOf(own) : null,

@@ -1,0 +1,103 @@
+import { formatDate } from '../calendar/dates.ts';
+import type { Button, Card, Form, Part } from '../cards/card.ts';
+import type { Kpi, Rebase } from '../kpis/kpi.ts';
+import { small } from './actions/parts.ts';
+import { beginsWith, kpiChart, kpiSays } from './kpi-chart.ts';
+import { type Day, day } from './kpi-parts.ts';
+
+/** Where a chart's limits begin anew → form, facts and cards. */
+
+const on = (date: string, today: Day) => formatDate(day(date), today);
+
+/** "the week of 16 Nov", "November 2026" */
+const periodWords = (label: string) => (label.startsWith('week') ? `the ${label}` : label);
+
+/** "The limits begin anew with the week of 16 Nov, the first reading from 12 Nov on" */
+export const rebaseWords = (kpi: Kpi, date: string, today: Day): string => {
+  const first = beginsWith(kpi, date);
+  if (!first) return `The limits begin anew with the first reading from ${on(date, today)} on; there is none yet`;
+  return `The limits begin anew with ${periodWords(first.period.label)}${first.moved ? `, the first reading from ${on(date, today)} on` : ''}`;
+};
+
+/** Those of a KPI, for its card. */
+export const rebaseFacts = (kpi: Kpi, today: Day) =>
+  kpi.rebases.map(({ date, reason }) => ({ label: `Limits begin anew on ${on(date, today)}`, value: reason }));
+
+/** What was said of dates on which no period begins, for its card. */
+export const rebaseNotes = (kpi: Kpi, today: Day): Part[] =>
+  kpi.rebases.flatMap(({ date }) => (beginsWith(kpi, date)?.moved === false ? [] : [small(`${rebaseWords(kpi, date, today)}.`)]));
+
+const again = (kpi: Kpi): Button => ({
+  label: 'Begin limits anew',
+  press: { verb: 'kpi.rebase', state: { kpi: kpi.id } },
+  says: `Begin limits anew: ${kpi.name}`,
+});
+const takeBack = (kpi: Kpi, { date }: Pick<Rebase, 'date'>, label: string): Button => ({
+  label,
+  press: { verb: 'kpi.unrebase', state: { kpi: kpi.id, date } },
+  says: `${label}: the limits of ${kpi.name} beginning anew`,
+});
+const see = (kpi: Kpi): Button => ({ label: 'See it', press: { verb: 'kpi.chart', state: { kpi: kpi.id } }, says: `See it: ${kpi.name}` });
+
+/** On a KPI's card, for who may. @param several so many readings that there is something to begin anew */
+export const rebaseButtons = (kpi: Kpi, several: boolean, today: Day): Button[] => [
+  ...(several ? [again(kpi)] : []),
+  ...kpi.rebases.slice(-2).map((known) => takeBack(kpi, known, `Take back ${on(known.date, today)}`)),
+];
+
+/** @param opens what was typed before */
+export const rebaseForm = (kpi: Kpi, opens: { date?: string; reason?: string }): Form => ({
+  title: 'Begin limits anew',
+  intro: `${kpi.name}, ${kpi.locality}. From a date on, the mean and limits of its chart are worked out anew. Do this after a known change in how things are done or counted, never because a figure looks bad.`,
+  fields: [
+    {
+      kind: 'date',
+      name: 'date',
+      label: 'From which day on?',
+      hint: 'It begins with the first period from then on.',
+      ...(opens.date && { value: opens.date }),
+    },
+    {
+      kind: 'longtext',
+      name: 'reason',
+      label: 'What changed?',
+      hint: 'As in: after the new register. It stands beside the chart. Do not name a child.',
+      maxLength: 1_000,
+      ...(opens.reason && { value: opens.reason }),
+    },
+  ],
+  submit: { label: 'Begin anew', press: { verb: 'kpi.rebase', state: { kpi: kpi.id } } },
+});
+
+/** The answer, with what the chart said before and says now. */
+export const rebasedCard = (before: Kpi, kpi: Kpi, { date, reason }: Pick<Rebase, 'date' | 'reason'>, today: Day): Card => ({
+  title: `${kpi.name}, ${kpi.locality}: ${before === kpi ? 'nothing was changed, the limits begin anew there already.' : 'saved.'}`,
+  parts: [
+    { type: 'text', text: `${rebaseWords(kpi, date, today)}.` },
+    {
+      type: 'facts',
+      facts: [
+        { label: 'Reason', value: reason },
+        ...(before === kpi ? [] : [{ label: 'Before', value: kpiSays(before) }]),
+        { label: 'Now', value: kpiSays(kpi) },
+      ],
+    },
+    ...kpiChart(kpi),
+    { type: 'buttons', buttons: [takeBack(kpi, { date }, 'Take it back'), see(kpi)] },
+  ],
+});
+
+export const takenBackCard = (before: Kpi, kpi: Kpi, date: string, today: Day): Card => ({
+  title:
+    before === kpi
+      ? `Nothing was changed: the limits of ${kpi.name}, ${kpi.locality}, do not begin anew on ${on(date, today)}.`
+      : `Taken back: the limits of ${kpi.name}, ${kpi.locality}, no longer begin anew on ${on(date, today)}.`,
+  parts: [
+    {
+      type: 'facts',
+      facts: [...(before === kpi ? [] : [{ label: 'Before', value: kpiSays(before) }]), { label: 'Now', value: kpiSays(kpi) }],
+    },
+    ...kpiChart(kpi),
+    { type: 'buttons', buttons: [again(kpi), see(kpi)] },
+  ],
+});
