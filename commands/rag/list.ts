@@ -9,6 +9,7 @@ import { isTheirs } from '../../src/people/ownership.ts';
 import { PERMISSIONS } from '../../src/people/permissions.ts';
 import { emptyCard, inOrder, type Line, listCard } from '../../src/views/actions/list.ts';
 import { count, shortened } from '../../src/views/actions/parts.ts';
+import { dashboardOf } from '../dashboard.ts';
 import { raiseButtons } from '../raising.ts';
 import { type Besides, waitsBesides } from './besides.ts';
 import { readableActions } from './context.ts';
@@ -156,6 +157,10 @@ export const list = async (turn: Turn, words: string, from = 0, project?: string
       ...(isMine && others > 0 ? [{ label: 'The whole plan', press: { verb: 'rag', words: 'all' } }] : []),
       ...(isMine ? newButton(turn) : []),
       ...raiseButtons(
+        turn,
+        (open.length > 0 ? open : lines).map(({ action }) => action),
+      ),
+      dashboardOf(
         turn,
         (open.length > 0 ? open : lines).map(({ action }) => action),
       ),

@@ -13,6 +13,7 @@ import type { Flow } from '../../src/views/actions/buttons.ts';
 import { moreCard } from '../../src/views/actions/more.ts';
 import { type Look, showCard } from '../../src/views/actions/show.ts';
 import { whyCard } from '../../src/views/actions/why.ts';
+import { dashboardOf, withButton } from '../dashboard.ts';
 import { besideOf } from './adviser.ts';
 import { answersAt, mayAnswer } from './answer.ts';
 import { agesOf, kpiWordsOf, mayChange, mayRate } from './context.ts';
@@ -43,7 +44,7 @@ const showWhole = async (turn: Turn, action: Action, rates: RatingKind | undefin
   const { definitions, isFirst } = await definitionsFor(turn.tx, turn.actor.personId);
   const answers = await answersAt(turn, [action]);
   const comments = await commentsOf(turn.tx, action.id, MOST_COMMENTS);
-  return showCard({
+  const card = showCard({
     ...(await lookAt(turn, action)),
     // Evaluators see people as groups.
     comments: may(turn.actor, 'people.read', action)
@@ -55,6 +56,7 @@ const showWhole = async (turn: Turn, action: Action, rates: RatingKind | undefin
     invited: mayAnswer(turn, action) && invites(action, answers),
     otherKind: rates && otherKindOf(turn, action, rates),
   });
+  return withButton(card, dashboardOf(turn, [action]));
 };
 
 /** What an adviser sees of it: both ratings and what happened since they looked. */

@@ -8,6 +8,7 @@ import { markSeen } from '../../src/summaries/scopes.ts';
 import { hasMoreReds, type PlaceSummary, placeCard, redsCard } from '../../src/views/summary.ts';
 import { placesCard } from '../../src/views/summary-places.ts';
 import { figure } from '../../src/views/summary-words.ts';
+import { dashboardButton } from '../dashboard.ts';
 import { raiseButtons } from '../raising.ts';
 import { splitAsAt } from './as-at.ts';
 import { type Frame, frameOf, gatherPlace, gatherPlaces, PAGE } from './gather.ts';
@@ -35,6 +36,17 @@ const planButton = (scope: Scope, { summary }: PlaceSummary): Button[] =>
         },
       ];
 
+/** The page that shows the same: of a plan that may not be read, its pilot's. */
+const dashboard = (turn: Turn, { kind, id, name, places }: Scope): Button => {
+  const [place] = places;
+  if (kind === 'pilot') return dashboardButton(turn, `/pilots/${id}`, name);
+  if (!place || kind === 'programme' || kind === 'mine') return dashboardButton(turn, '/programme', 'the programme');
+  if (!mayReadPlan(turn, place)) return dashboardButton(turn, `/pilots/${place.pilotId}`, place.pilot);
+  return kind === 'project'
+    ? dashboardButton(turn, `/projects/${id}`, name)
+    : dashboardButton(turn, `/localities/${place.prefix}`, place.locality);
+};
+
 export const placeSummary = async (turn: Turn, scope: Scope, frame: Frame, forReader: ForReader): Promise<Card> => {
   const place = await gatherPlace(turn, scope, frame, { withReasons: true });
   const state = stateOf(scope, frame);
@@ -45,6 +57,7 @@ export const placeSummary = async (turn: Turn, scope: Scope, frame: Frame, forRe
       ...(place.actions && hasMoreReds(place.summary) ? [{ label: 'All reds', press: { verb: 'summary.reds', state } }] : []),
       ...(frame.asAt ? [] : raiseButtons(turn, scope.places)),
       { label: 'Share', press: { verb: 'summary.share', state } },
+      ...(frame.asAt ? [] : [dashboard(turn, scope)]),
     ],
   });
 };
@@ -65,6 +78,7 @@ export const placesSummary = async (turn: Turn, scope: Scope, frame: Frame, from
       ...(next ? [{ label: 'More localities', press: { verb: 'summary.show', state: { ...state, from: from + PAGE } } }] : []),
       ...(frame.asAt ? [] : raiseButtons(turn, scope.places)),
       { label: 'Share', press: { verb: 'summary.share', state: { ...state, ...(from > 0 ? { from } : {}) } } },
+      ...(frame.asAt ? [] : [dashboard(turn, scope)]),
     ],
   });
 };

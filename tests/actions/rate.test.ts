@@ -321,7 +321,7 @@ describe('whose it is', () => {
     const seen = await evaluator.say('/rag WAK-12');
     expect(seen.text).toContain('Amber, 19 Nov (somebody in Wakefield): health has not answered.');
     expect(seen.text).not.toMatch(/manager|lead|coordinator/u);
-    expect(seen.labels).toEqual(['History', 'Why?']);
+    expect(seen.labels).toEqual(['History', 'Why?', 'Dashboard']);
     expect((await evaluator.press(seen, 'History')).text).not.toMatch(/manager|lead|coordinator/u);
     const refused = await evaluator.say('/rag WAK-12 green');
     expect(refused.title).toContain('is not yours to rate');

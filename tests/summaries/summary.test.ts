@@ -339,7 +339,7 @@ describe('of other localities', () => {
     expect(rochdale.length).toBeGreaterThan(5);
     for (const { title } of rochdale) expect(seen.text).not.toContain(title);
     for (const word of ['ROC-', 'Past its date', 'Without an owner', 'Adviser', 'Due in']) expect(seen.text).not.toContain(word);
-    expect(seen.labels).toEqual(['Share']);
+    expect(seen.labels).toEqual(['Share', 'Dashboard']);
     const own = await (await bot.as('rochdale.lead')).say('/summary');
     expect(own.text, 'control').toContain('ROC-');
   });
