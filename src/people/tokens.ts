@@ -7,7 +7,7 @@ import { sql, type Tx } from '../db/client.ts';
 import { UserError } from '../errors.ts';
 import type { Actor, ScopeKind } from './actor.ts';
 import { countTry, dateOf, isHere, keyedHash, MOST_FROM_NETWORK, triesOf } from './credentials.ts';
-import { unkeepable } from './notes.ts';
+import { textProblem } from './notes.ts';
 import { may, type ScopePath } from './permissions.ts';
 import { scopeNamed } from './scope-name.ts';
 
@@ -50,14 +50,11 @@ const pathOf = async (tx: Tx, kind: ScopeKind, id: string): Promise<ScopePath | 
 };
 
 /** What is wrong with the name of a token, or undefined. */
-export const tokenNameProblem = (name: string): string | undefined =>
-  name.trim() === ''
-    ? 'Enter a name, like Power BI at the office'
-    : [...name.trim()].length > LONGEST_NAME
-      ? `The name must be ${LONGEST_NAME} characters or fewer`
-      : unkeepable(name)
-        ? 'The name has a character that cannot be kept'
-        : undefined;
+export const tokenNameProblem = (name: string): string | undefined => {
+  if (name.trim() === '') return 'Enter a name, like Power BI at the office';
+  if ([...name.trim()].length > LONGEST_NAME) return `The name must be ${LONGEST_NAME} characters or fewer`;
+  return textProblem(name, 'The name')?.replace(/\.$/u, '');
+};
 
 export type Asked = {
   /** What its owner knows it by: "Power BI at the office". */

@@ -40,7 +40,9 @@ type Account = {
 export const accountView = ({ sessions, links, tokens, session, scopes, zone }: Account) => {
   const moment = (at: Date) => at.toLocaleString('en-GB', { timeZone: zone, dateStyle: 'medium', timeStyle: 'short' });
   const day = (at: Date) => at.toLocaleDateString('en-GB', { timeZone: zone, dateStyle: 'medium' });
-  const spent = ({ createdAt, expiresAt }: Lasting) => `${moment(createdAt)} to ${moment(expiresAt)}`;
+  const clock = (at: Date) => at.toLocaleTimeString('en-GB', { timeZone: zone, timeStyle: 'short' });
+  const spent = ({ createdAt, expiresAt }: Lasting) =>
+    `${moment(createdAt)} to ${day(createdAt) === day(expiresAt) ? clock(expiresAt) : moment(expiresAt)}`;
   const used = ({ lastUsedOn }: Token) => (lastUsedOn === null ? 'not used yet' : `last used ${day(new Date(`${lastUsedOn}T12:00:00Z`))}`);
   /** The role that it was made by has ended: it opens nothing, until there is such a role again. */
   const isIdle = (token: Token) => !scopes.some(({ kind, id }) => kind === token.scopeKind && id === token.scopeId);

@@ -1,6 +1,8 @@
 import type { Core, Writer } from '../../app.ts';
 import { UserError } from '../../errors.ts';
 import { exportScopes } from '../../evidence/export-scopes.ts';
+import { withoutNumbers } from '../../people/identifiers.ts';
+import { showable } from '../../people/notes.ts';
 import { endLinkOf, endSessionOf, openLinksOf, sessionsOf, signOutEverywhere } from '../../people/sessions.ts';
 import { createToken, revokeToken, tokenNameProblem, tokensOf } from '../../people/tokens.ts';
 import { accountView, DAYS, DONE, scopeValue } from './account-view.ts';
@@ -34,7 +36,10 @@ const draw = async (reader: Reader, asked: Asked, { typed, wrong = {}, refused, 
       scopes: exportScopes(actor, reader.places),
       zone: actor.zone,
     }),
-    typed: typed ?? { name: '', scope: '', days: String(DAYS[1].value), freeText: false },
+    // A child's identifier is not repeated.
+    typed: typed
+      ? { ...typed, name: withoutNumbers(showable(typed.name)) ?? '' }
+      : { name: '', scope: '', days: String(DAYS[1].value), freeText: false },
     wrong,
     errors,
     refused,
