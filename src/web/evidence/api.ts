@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { setImmediate } from 'node:timers/promises';
 import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Response, type Router } from 'express';
 import type { Core } from '../../app.ts';
 import { inTransaction } from '../../db/transaction.ts';
@@ -145,6 +146,7 @@ export const createApi = (core: Core, tables: readonly Table[], address: string)
       for (let page: Page = first; ; page = await part(page.next, false)) {
         if (page.rows.length > 0) yield page.rows.map(csvLine).join('');
         if (page.next === null) return;
+        await setImmediate(); // an embedded database works in this very thread: others get their turn
       }
     };
     // What is begun is not finished where something fails: a connection that breaks off tells the reader so.
