@@ -1,10 +1,9 @@
 import { type Sql, sql } from '../../db/client.ts';
-import { isTelling } from '../../kpis/conceal.ts';
 import type { Permission } from '../../people/permissions.ts';
 import { commentCounts, commentsIn } from '../../pulses/results.ts';
 import { findingsSeen, stepsSeen } from './criteria.ts';
 import { closedWaves, openWave } from './pulses.ts';
-import { countsOf } from './readings.ts';
+import { countsOf, tells } from './readings.ts';
 import { entriesSeen, isWithdrawn } from './register.ts';
 import { by, chained, type KeyPart, madeTable, type ReadColumn, type Row, readTable, within } from './rows.ts';
 import type { Column, Extent, Table } from './table.ts';
@@ -88,6 +87,22 @@ const projects = wordsOf({
   needs: 'action.read',
 });
 
+const definitions = wordsOf({
+  subject: 'kpi_definitions',
+  id: sql`d.kpi_id`,
+  version: sql`d.version`,
+  fields: sql`(values ('definition', d.definition), ('source', d.source))`,
+  locality: sql`k.locality_id`,
+  recordedAt: sql`d.recorded_at`,
+  key: [
+    { from: sql`d.kpi_id`, type: 'uuid' },
+    { from: sql`d.version`, type: 'int' },
+  ],
+  from: sql`from kpi k join kpi_definition d on d.kpi_id = k.id`,
+  where: (extent) => by(extent, sql`d.recorded_at`),
+  needs: 'kpi.read',
+});
+
 const rebases = wordsOf({
   subject: 'kpi_rebases',
   id: sql`b.kpi_id`,
@@ -112,10 +127,10 @@ const withoutTelling = async (extent: Extent, rows: Row[]): Promise<Row[]> => {
     extent,
     rows.map(({ kpi_id }) => kpi_id as string),
   );
-  return rows.filter(({ kpi_id, value, numerator, denominator }) => {
-    const kpi = kpis.get(kpi_id as string);
-    return kpi && !isTelling(kpi, { value, numerator, denominator } as Parameters<typeof isTelling>[1]);
-  });
+  return rows.filter(
+    ({ kpi_id, value, numerator, denominator }) =>
+      !tells(kpis.get(kpi_id as string), { value, numerator, denominator } as Parameters<typeof tells>[1]),
+  );
 };
 
 const readings = wordsOf({
@@ -279,7 +294,7 @@ const freeText = chained(
     freeText: true,
     columns: COLUMNS,
   },
-  [projects, rebases, readings, actions, ratings, comments, steps, findings, answers, register, pulseComments],
+  [projects, definitions, rebases, readings, actions, ratings, comments, steps, findings, answers, register, pulseComments],
 );
 
 export const FREE_TEXT: readonly Table[] = [freeText];

@@ -1,22 +1,19 @@
 import { sql } from '../../db/client.ts';
-import { isTelling } from '../../kpis/conceal.ts';
-import type { Kpi } from '../../kpis/kpi.ts';
-import { countsOf } from './readings.ts';
+import { countsOf, tells } from './readings.ts';
 import { by, latest, type Row, readTable, recordedAt, recordedBy, roleGroupOf, version, within } from './rows.ts';
 import { type Extent, symbols, type Table } from './table.ts';
 
 /** What is measured, by whom it is answered for, and where it is meant to go: each a chain in which every change is a new version. */
 
-/** A baseline of 1 to 4 children, by what the KPI counts then or now. */
+/** A baseline of 1 to 4 children. */
 const concealBaselines = async (extent: Extent, rows: Row[]): Promise<Row[]> => {
-  const now = await countsOf(
+  const kpis = await countsOf(
     extent,
     rows.map(({ kpi_id }) => kpi_id as string),
   );
   for (const row of rows) {
     const figure = { value: row.baseline as number | null, numerator: null, denominator: null };
-    const kpis = [row as unknown as Pick<Kpi, 'counts' | 'unit'>, now.get(row.kpi_id as string)];
-    if (kpis.some((kpi) => kpi && isTelling(kpi, figure))) Object.assign(row, { baseline: null, baseline_symbol: '[c]' });
+    if (tells(kpis.get(row.kpi_id as string), figure)) Object.assign(row, { baseline: null, baseline_symbol: '[c]' });
   }
   return rows;
 };
@@ -28,7 +25,7 @@ const definitions = readTable({
   name: 'kpi_definitions',
   title: 'KPIs',
   meaning:
-    'One version of what a KPI measures. Localities choose their own KPIs: those of two localities are not one measure, even where they share a name.',
+    'One version of what a KPI measures; its definition and its source, in words, are in free_text. Localities choose their own KPIs: those of two localities are not one measure, even where they share a name.',
   needs: 'kpi.read',
   columns: [
     { ...KPI_ID, from: sql`d.kpi_id` },
@@ -104,8 +101,6 @@ const definitions = readTable({
       unit: '% of the way from baseline to target',
       from: sql`d.tolerance`,
     },
-    { name: 'definition', type: 'text', meaning: 'What exactly is measured.', from: sql`d.definition` },
-    { name: 'source', type: 'text', meaning: 'Where the figures come from.', from: sql`d.source` },
     { name: 'criterion_id', type: 'code', meaning: 'The criterion that it speaks to (criteria).', from: sql`d.criterion_id` },
     { name: 'project_id', type: 'code', meaning: 'Its project.', from: sql`d.project_id` },
     {

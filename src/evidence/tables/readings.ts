@@ -6,16 +6,19 @@ import { type Extent, SYMBOLS, symbols, type Table } from './table.ts';
 
 /** Every value that was given for a KPI, with every correction. */
 
-/** What each of some KPIs counts, as it is defined at the moment asked for: by that the figures about few children are known. */
-export const countsOf = async (
-  { tx, to }: Pick<Extent, 'tx' | 'to'>,
-  kpiIds: Iterable<string>,
-): Promise<Map<string, Pick<Kpi, 'counts' | 'unit'>>> => {
-  const rows = await tx.$queryRaw<(Pick<Kpi, 'counts' | 'unit'> & { id: string })[]>`
-    select distinct on (kpi_id) kpi_id as id, counts, unit from kpi_definition
-    where kpi_id = any(${[...new Set(kpiIds)]}::uuid[]) and recorded_at <= ${to}::timestamptz order by kpi_id, version desc`;
-  return new Map(rows.map(({ id, ...kpi }) => [id, kpi]));
+type Counts = Pick<Kpi, 'counts' | 'unit'>;
+
+/** What each of some KPIs counts, or has counted, by the moment asked for. */
+export const countsOf = async ({ tx, to }: Pick<Extent, 'tx' | 'to'>, kpiIds: Iterable<string>): Promise<Map<string, Counts[]>> => {
+  const rows = await tx.$queryRaw<(Counts & { id: string })[]>`
+    select distinct kpi_id as id, counts, unit from kpi_definition
+    where kpi_id = any(${[...new Set(kpiIds)]}::uuid[]) and recorded_at <= ${to}::timestamptz`;
+  return Map.groupBy(rows, ({ id }) => id);
 };
+
+/** Whether a figure is about 1 to 4 children, by any definition that its KPI has had; of a KPI that was not defined by then it might be. */
+export const tells = (kpi: readonly Counts[] | undefined, figure: Parameters<typeof isTelling>[1]): boolean =>
+  kpi === undefined || kpi.some((counts) => isTelling(counts, figure));
 
 const concealTelling = async (extent: Extent, rows: Row[]): Promise<Row[]> => {
   const kpis = await countsOf(
@@ -23,9 +26,9 @@ const concealTelling = async (extent: Extent, rows: Row[]): Promise<Row[]> => {
     rows.map(({ kpi_id }) => kpi_id as string),
   );
   for (const row of rows) {
-    const kpi = kpis.get(row.kpi_id as string);
     const figures = { value: row.value, numerator: row.numerator, denominator: row.denominator } as Parameters<typeof isTelling>[1];
-    if (!kpi || isTelling(kpi, figures)) Object.assign(row, { value: null, numerator: null, denominator: null, value_symbol: '[c]' });
+    if (tells(kpis.get(row.kpi_id as string), figures))
+      Object.assign(row, { value: null, numerator: null, denominator: null, value_symbol: '[c]' });
     else if (row.value === null) row.value_symbol = '[x]';
     else if ((row.version as number) > 1) row.value_symbol = '[r]';
   }

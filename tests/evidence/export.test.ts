@@ -1,0 +1,553 @@
+import { spawnSync } from 'node:child_process';
+import { strFromU8, unzipSync } from 'fflate';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeArchive } from '../../src/evidence/export/archive.ts';
+import { TABLES } from '../../src/evidence/tables/index.ts';
+import { BadCursor, type Extent, type Table, type Value } from '../../src/evidence/tables/table.ts';
+import { tidy } from '../../src/jobs/tidy.ts';
+import { standing } from '../../src/kpis/kpi.ts';
+import { kpisIn } from '../../src/kpis/queries.ts';
+import type { Actor } from '../../src/people/actor.ts';
+import { allPlaces, type Place } from '../../src/summaries/scopes.ts';
+import { type TestBot, testBot } from '../support/bot.ts';
+import { atExports, byScript, type Cells, type Exported, exported } from '../support/exported.ts';
+import { startWeb } from '../support/web.ts';
+
+let bot: TestBot;
+let web: Awaited<ReturnType<typeof startWeb>>;
+let places: Place[];
+let zipped: Uint8Array;
+let whole: Exported;
+/** As it is made where free text is not asked for. */
+let wordless: Exported;
+
+const FORMULA = `=cmd|'/c calc'!A1`;
+const FULL_WIDTH = '＝SUM(A1)';
+const NOTE = 'the three whom everybody knows';
+const FEW = 'Both brothers came back in spring.';
+const CHECKED = 'A year 6 class planted trees.';
+
+const kpiOf = async (prefix: string, name: string): Promise<string> => {
+  const [row] = await bot.core.db.$queryRaw<{ id: string }[]>`
+    select k.id from kpi k join locality l on l.id = k.locality_id join kpi_definition d on d.kpi_id = k.id where l.prefix = ${prefix} and d.name = ${name}`;
+  return (row as { id: string }).id;
+};
+
+const addReading = async (
+  kpiId: string,
+  period: string,
+  given: { value: number; of?: number; note?: string; at?: string; version?: number },
+) => {
+  const id = bot.core.newId();
+  await bot.core.db.$executeRaw`
+    insert into reading (id, kpi_id, period, period_start, period_end, version, kind, value, numerator, denominator, note, origin, recorded_at)
+    values (${id}::uuid, ${kpiId}::uuid, ${period}, '2020-01-06'::date, '2020-01-12'::date, ${given.version ?? 1}, 'reading', ${given.value}::numeric,
+      ${given.of === undefined ? null : given.value}::numeric, ${given.of ?? null}::numeric, ${given.note ?? null}, 'person',
+      ${given.at ?? '2026-11-19T12:00:00Z'}::timestamptz)`;
+  return id;
+};
+
+const addStory = async (localityId: string, summary: string, { few, checked }: { few: boolean; checked: boolean }) => {
+  const id = bot.core.newId();
+  await bot.core.db.$executeRaw`insert into register_entry (id, locality_id) values (${id}::uuid, ${localityId}::uuid)`;
+  await bot.core.db.$executeRaw`
+    insert into register_version (entry_id, version, kind, date, criterion_ids, summary, few_children, checked, recorded_at)
+    values (${id}::uuid, 1, 'story', '2026-10-01'::date, '{}', ${summary}, ${few}, ${checked}, '2026-11-19T12:00:00Z'::timestamptz)`;
+  return id;
+};
+
+const evaluator = (): Actor => ({
+  personId: '',
+  post: '',
+  email: null,
+  zone: 'UTC',
+  organisationId: null,
+  roles: [{ role: 'evaluator', scopeKind: 'programme', scopeId: (places[0] as Place).programmeId }],
+});
+
+const extent = (): Omit<Extent, 'tx'> => ({
+  localityIds: places.map(({ localityId }) => localityId),
+  to: '2026-11-19T13:59:50.000Z',
+  secret: bot.core.secret,
+  actor: evaluator(),
+  places,
+});
+
+const localityId = (prefix: string) => (places.find((place) => place.prefix === prefix) as Place).localityId;
+
+let telling: string;
+let told: string;
+let few: string;
+
+beforeAll(async () => {
+  bot = await testBot();
+  places = await bot.core.db.$transaction((tx) => allPlaces(tx));
+  web = await startWeb(bot);
+  const suspensions = await kpiOf('COV', 'Suspensions in partner schools');
+  await bot.core.db.$executeRaw`update kpi_definition set counts = 'children', unit = 'children' where kpi_id = ${suspensions}::uuid`;
+  telling = await addReading(suspensions, '2020-01', { value: 3, of: 140, note: NOTE });
+  told = await addReading(suspensions, '2020-02', { value: 30, of: 140, note: 'nothing to hide' });
+  await addReading(suspensions, '2020-03', { value: -5, note: FORMULA });
+  await bot.core.db
+    .$executeRaw`update project set name = ${FORMULA}, theme = ${FULL_WIDTH} where id = (select id from project where locality_id = ${localityId('COV')}::uuid order by id limit 1)`;
+  few = await addStory(localityId('WAK'), FEW, { few: true, checked: false });
+  await addStory(localityId('WAK'), CHECKED, { few: true, checked: true });
+  zipped = (await byScript(bot, { freeText: true, xlsx: true })).bytes;
+  whole = exported(zipped);
+  wordless = exported((await byScript(bot, { xlsx: true })).bytes);
+});
+afterAll(async () => {
+  await web.stop();
+  await bot.close();
+});
+
+const count = async (table: string): Promise<number> => {
+  const [row] = await bot.core.db.$queryRawUnsafe<{ many: bigint }[]>(`select count(*) as many from ${table}`);
+  return Number(row?.many);
+};
+
+describe('the export of the demonstration', () => {
+  it.each([
+    ['localities', 'locality'],
+    ['organisations', 'organisation where locality_id is not null'],
+    ['taking_part', 'taking_part'],
+    ['kpi_definitions', 'kpi_definition'],
+    ['kpi_targets', 'kpi_target'],
+    ['kpi_owners', 'kpi_owner'],
+    ['kpi_readings', 'reading'],
+    ['action_versions', 'action_version'],
+    ['action_ratings', 'rating'],
+    ['criterion_questions', 'criterion_question'],
+    ['assessment_steps', 'assessment_step'],
+    ['finding_versions', 'finding_version'],
+    ['context_points', 'context_point'],
+  ])('has every row of %s', async (table, from) => {
+    expect(whole.rows(table)).toHaveLength(await count(from));
+  });
+
+  it('has the figures that the screens show: of every KPI its last value, baseline and target', async () => {
+    const kpis = await bot.core.db.$transaction((tx) =>
+      kpisIn(tx, [(places[0] as Place).programmeId], { day: '2026-11-19', periods: 400 }),
+    );
+    const readings = Map.groupBy(
+      whole.rows('kpi_readings').filter(({ latest, value }) => latest === 'true' && value !== ''),
+      ({ kpi_id }) => kpi_id,
+    );
+    const definitions = new Map(
+      whole
+        .rows('kpi_definitions')
+        .filter(({ latest }) => latest === 'true')
+        .map((row) => [row.kpi_id, row]),
+    );
+    const targets = new Map(
+      whole
+        .rows('kpi_targets')
+        .filter(({ latest }) => latest === 'true')
+        .map((row) => [row.kpi_id, row]),
+    );
+    const last = (rows: readonly Cells[] | undefined) =>
+      rows?.toSorted((a, b) => ((a.period_start as string) < (b.period_start as string) ? -1 : 1)).at(-1)?.value;
+    const logged = kpis.filter(({ coverage, counts }) => coverage === null && counts !== 'children');
+    expect(logged.length).toBeGreaterThan(20);
+    for (const kpi of logged) {
+      const shown = standing(kpi).at(-1)?.value;
+      expect(last(readings.get(kpi.id)), kpi.name).toBe(shown === undefined ? undefined : String(shown));
+      expect(definitions.get(kpi.id)?.baseline).toBe(kpi.baseline === null ? '' : String(kpi.baseline));
+      expect(targets.get(kpi.id)?.target ?? '').toBe(kpi.target === null ? '' : String(kpi.target));
+    }
+  });
+
+  it('has every reading with both dates, as it stands in the database', async () => {
+    const kept = await bot.core.db.$queryRaw<Record<string, string | null>[]>`
+      select r.id, r.period_start::text, r.period_end::text, trim_scale(r.value)::text as value, r.version::text,
+        to_char(r.recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as recorded_at from reading r`;
+    const read = new Map(whole.rows('kpi_readings').map((row) => [row.reading_id, row]));
+    for (const row of kept) {
+      const found = read.get(row.id as string);
+      expect(found).toMatchObject({
+        period_start: row.period_start,
+        period_end: row.period_end,
+        version: row.version,
+        recorded_at: row.recorded_at,
+      });
+      if (found?.value_symbol !== '[c]') expect(found?.value).toBe(row.value ?? '');
+    }
+  });
+
+  it('has the released results of pulses, and of nothing else', async () => {
+    const released = await bot.core.db.$queryRaw<{ cell: string; item: string; shown: { as: string; shares?: number[] } }[]>`
+      select r.cell_id as cell, r.item, r.shown from pulse_result r`;
+    const results = new Map(whole.rows('pulse_results').map((row) => [`${row.cell_id} ${row.item}`, row]));
+    const shares = Map.groupBy(whole.rows('pulse_shares'), (row) => `${row.cell_id} ${row.item}`);
+    expect(released.length).toBeGreaterThan(0);
+    for (const { cell, item, shown } of released) {
+      const row = results.get(`${cell} ${item}`);
+      expect(row?.precision).toBe(shown.as === 'c' ? '' : shown.as);
+      expect(row?.result_symbol).toBe(shown.as === 'c' ? '[c]' : '');
+      expect((shares.get(`${cell} ${item}`) ?? []).map(({ share }) => Number(share))).toEqual(shown.shares ?? []);
+    }
+    expect(whole.rows('pulse_cells').every((row) => !('invited' in row))).toBe(true);
+  });
+
+  it('explains every column of every table, and every word in one that has a list of words', () => {
+    const dictionary = new Map(
+      [...Map.groupBy(whole.rows('dictionary'), ({ table }) => table)].map(([table, rows]) => [table, rows.map(({ column }) => column)]),
+    );
+    const codebook = new Set((whole.rows('codebook') as Cells[]).map(({ table, column, value }) => `${table} ${column} ${value}`));
+    const coded = new Set([...codebook].map((line) => line.split(' ').slice(0, 2).join(' ')));
+    for (const { name } of TABLES) {
+      const [header = ''] = whole.text(`${name}.csv`).split('\r\n');
+      expect(header.split(','), name).toEqual(dictionary.get(name));
+      for (const row of whole.rows(name))
+        for (const [column, value] of Object.entries(row))
+          if (value !== '' && coded.has(`${name} ${column}`) && name !== 'pulse_items')
+            expect(codebook).toContain(`${name} ${column} ${value}`);
+    }
+  });
+
+  it('has checksums that are right', () => {
+    const lines = whole.text('SHA256SUMS').trim().split('\n');
+    const summed = lines.map((line) => line.split('  '));
+    expect(summed.map(([, name]) => name).sort()).toEqual(whole.names.filter((name) => name !== 'SHA256SUMS').sort());
+    for (const [sum, name] of summed) expect(whole.sha256(name as string)).toBe(sum);
+  });
+
+  it('has the same rows in its workbook', () => {
+    const sheets = unzipSync(whole.files['tables.xlsx'] as Uint8Array);
+    const names = [...strFromU8(sheets['xl/workbook.xml'] as Uint8Array).matchAll(/<sheet [^>]*name="([^"]+)"/gu)].map(([, name]) => name);
+    expect(names).toEqual(TABLES.map(({ name }) => name));
+    const at = TABLES.findIndex(({ name }) => name === 'kpi_readings') + 1;
+    const rows = strFromU8(sheets[`xl/worksheets/sheet${at}.xml`] as Uint8Array).match(/<row /gu) ?? [];
+    expect(rows).toHaveLength(whole.rows('kpi_readings').length + 1);
+  });
+
+  it('is read by Python as it is by others', () => {
+    const script = `
+import csv, io, json, sys, zipfile
+zip = zipfile.ZipFile(io.BytesIO(sys.stdin.buffer.read()))
+assert zip.testzip() is None
+print(json.dumps({n: sum(1 for _ in csv.DictReader(io.TextIOWrapper(zip.open(n), encoding='utf-8', newline=''), strict=True)) for n in zip.namelist() if n.endswith('.csv')}))`;
+    const counts = Object.fromEntries(
+      whole.names.filter((name) => name.endsWith('.csv')).map((name) => [name, whole.rows(name.slice(0, -4)).length]),
+    );
+    const python = spawnSync('python3', ['-W', 'error', '-c', script], { input: zipped, maxBuffer: 10_000_000 });
+    // Where there is no Python the counts are csv-parse's, which the other tests hold against the database.
+    if (python.error) return expect((python.error as NodeJS.ErrnoException).code).toBe('ENOENT');
+    expect(python.stderr.toString()).toBe('');
+    expect(JSON.parse(python.stdout.toString())).toEqual(counts);
+  });
+});
+
+/** Everything that the zip says, its workbook unpacked. */
+const textOf = ({ files, names }: Exported, leaveOut: readonly string[] = []): string =>
+  names
+    .filter((name) => !leaveOut.includes(name))
+    .flatMap((name) =>
+      name.endsWith('.xlsx')
+        ? Object.values(unzipSync(files[name] as Uint8Array)).map((part) => strFromU8(part))
+        : [strFromU8(files[name] as Uint8Array)],
+    )
+    .join('\n');
+
+/** Posts, addresses, and names and numbers of organisations that a text says. */
+const namedIn = async (text: string): Promise<string[]> => {
+  const rows = await bot.core.db.$queryRaw<{ name: string }[]>`
+    select post as name from person union select email from person where email is not null
+    union select name from organisation union select urn from organisation where urn is not null`;
+  const isWord = (letter: string | undefined) => letter !== undefined && /[\w-]/u.test(letter);
+  const says = (name: string) => {
+    for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + 1))
+      if (!isWord(text[at - 1]) && !isWord(text[at + name.length])) return true;
+    return false;
+  };
+  return rows.map(({ name }) => name).filter(says);
+};
+
+describe('who is in it', () => {
+  it('names no person, no address and no organisation, in any file', async () => {
+    expect(await namedIn(textOf(wordless))).toEqual([]);
+  });
+
+  it('control: a file that names them is seen', async () => {
+    const key = new TextDecoder().decode((await byScript(bot, { key: true })).bytes);
+    expect((await namedIn(key)).length).toBeGreaterThan(1_000);
+    expect(await namedIn('Asked of: wakefield.lead@example.org')).toEqual(['wakefield.lead@example.org']);
+  });
+
+  it('keeps what people wrote out unless it is asked for', async () => {
+    expect(wordless.names).not.toContain('free_text.csv');
+    const words = whole
+      .rows('free_text')
+      .map(({ text }) => text as string)
+      .filter((text) => text.length > 60);
+    expect(words.length).toBeGreaterThan(100);
+    const said = textOf(wordless);
+    expect(words.filter((text) => said.includes(text))).toEqual([]);
+    // Control: where it was asked for they are there.
+    expect(textOf(whole).includes(words[0] as string)).toBe(true);
+  });
+
+  it('calls an organisation by one code everywhere, and the key says which it is', async () => {
+    const codes = new Set(whole.rows('organisations').map(({ organisation }) => organisation));
+    expect(codes.size).toBe(whole.rows('organisations').length);
+    for (const { organisation } of [...whole.rows('taking_part'), ...whole.rows('group_members')]) expect(codes).toContain(organisation);
+    const again = exported((await byScript(bot, { scope: 'wakefield' })).bytes);
+    for (const { organisation } of again.rows('organisations')) expect(codes).toContain(organisation);
+    const key = (await byScript(bot, { key: true })).bytes;
+    const named = new TextDecoder()
+      .decode(key)
+      .split('\r\n')
+      .filter((line) => line.includes(',organisation,'))
+      .map((line) => line.split(',')[0]);
+    expect(new Set(named)).toEqual(codes);
+  });
+
+  it('says of every role group that it is one, or that there was none', () => {
+    const known = new Set([...whole.rows('role_groups').map(({ role_group }) => role_group), 'none', '']);
+    for (const table of ['kpi_owners', 'kpi_readings', 'action_versions', 'action_ratings'])
+      for (const row of whole.rows(table))
+        for (const column of ['owner', 'deputy', 'recorded_by']) if (column in row) expect(known).toContain(row[column]);
+    expect(whole.rows('kpi_owners').some(({ owner }) => owner === 'partner-primary-EAL')).toBe(true);
+  });
+});
+
+describe('figures about few children', () => {
+  const rowOf = (from: Exported, id: string) => from.rows('kpi_readings').find(({ reading_id }) => reading_id === id);
+
+  it('a value about 1 to 4 children is [c] in every export, the lead’s own among them, and its note goes with it', async () => {
+    const { bytes } = await byScript(bot, { as: 'coventry.lead@example.org', freeText: true });
+    for (const one of [whole, exported(bytes)]) {
+      expect(rowOf(one, telling)).toMatchObject({ value: '', numerator: '', denominator: '', value_symbol: '[c]' });
+      expect(rowOf(one, told)).toMatchObject({ value: '30', numerator: '30', denominator: '140', value_symbol: '' });
+      expect(textOf(one)).not.toContain(NOTE);
+      expect(textOf(one)).toContain('nothing to hide');
+    }
+  });
+
+  it('control: that reading and its note are in the database', async () => {
+    const [row] = await bot.core.db.$queryRaw<
+      { value: number; note: string }[]
+    >`select value::float8 as value, note from reading where id = ${telling}::uuid`;
+    expect(row).toEqual({ value: 3, note: NOTE });
+  });
+
+  it('a story of few children is in none before it was checked for identification', async () => {
+    const { bytes } = await byScript(bot, { as: 'wakefield.lead@example.org', freeText: true });
+    for (const one of [whole, exported(bytes)]) {
+      expect(one.rows('register_versions').some(({ entry_id }) => entry_id === few)).toBe(false);
+      expect(textOf(one)).not.toContain(FEW);
+      expect(textOf(one)).toContain(CHECKED);
+    }
+  });
+});
+
+describe('cells that look like formulas', () => {
+  it('begin with an apostrophe, and numbers stay what they are', () => {
+    const project = whole.rows('projects').find(({ name }) => name?.includes('cmd'));
+    expect(project).toMatchObject({ name: `'${FORMULA}`, theme: `'${FULL_WIDTH}` });
+    expect(whole.rows('free_text').find(({ text }) => text?.includes('cmd'))?.text).toBe(`'${FORMULA}`);
+    expect(whole.rows('kpi_readings').find(({ value }) => value === '-5')).toBeDefined();
+  });
+
+  it('control: no cell of any table begins as a formula does, and as they are stored some do', async () => {
+    const isFormula = (text: string) => /^[=+@\t\r\uff1d\uff0b\uff0d\uff20]|^-(?!\d+(?:\.\d+)?$)/u.test(text);
+    for (const { name } of TABLES) for (const row of whole.rows(name)) expect(Object.values(row).filter(isFormula)).toEqual([]);
+    const stored = await bot.core.db.$queryRaw<{ name: string }[]>`select name from project`;
+    expect(stored.some(({ name }) => isFormula(name))).toBe(true);
+  });
+});
+
+describe('whose it is', () => {
+  const localitiesIn = (one: Exported) =>
+    new Set(
+      TABLES.filter(({ name }) => one.names.includes(`${name}.csv`)).flatMap(({ name }) =>
+        one.rows(name).flatMap((row) => row.locality_id || []),
+      ),
+    );
+
+  it.each([
+    ['wakefield.lead', 'WAK'],
+    ['wakefield.coordinator', 'WAK'],
+    ['programme.coordinator', 'all'],
+    ['evaluator', 'all'],
+  ])('%s exports only localities where their role says so', async (name, prefixes) => {
+    const one = exported((await byScript(bot, { as: `${name}@example.org`, freeText: true })).bytes);
+    const theirs = places.filter(({ prefix }) => prefixes === 'all' || prefixes.includes(prefix));
+    expect(localitiesIn(one)).toEqual(new Set(theirs.map((place) => place.localityId)));
+  });
+
+  it.each(['wakefield.head.1', 'pilot1.adviser', 'admin'])('%s may export nothing', async (name) => {
+    await expect(byScript(bot, { as: `${name}@example.org` })).rejects.toThrow('may not make exports');
+    const there = atExports(web.origin, name);
+    expect((await there.there('/exports')).status).toBe(404);
+    expect((await there.post('/exports', { scope: `locality ${localityId('WAK')}` })).status).not.toBe(303);
+  });
+
+  it('nobody exports another locality by asking for it', async () => {
+    await expect(byScript(bot, { as: 'wakefield.lead@example.org', scope: 'coventry' })).rejects.toThrow('There is no place “coventry”');
+    await expect(byScript(bot, { as: 'wakefield.lead@example.org', key: true })).rejects.toThrow('may not make the key');
+    await expect(byScript(bot, { as: 'nobody@example.org' })).rejects.toThrow('Nobody here has the address');
+  });
+});
+
+describe('on the web', () => {
+  it('an export is asked for, made, and downloaded by who asked for it and by nobody else', async () => {
+    const there = atExports(web.origin, 'evaluator');
+    expect((await there.post('/exports', {})).text).toContain('Choose what you want tables of');
+    const path = await there.ask({ scope: `locality ${localityId('WAK')}`, freeText: 'yes', xlsx: 'yes' });
+    expect((await there.there(path)).text).toContain('Download common-cause-wakefield-2026-11-19.zip');
+    const { status, headers, bytes } = await there.file(`${path}/file`);
+    expect(status).toBe(200);
+    expect(headers.get('content-disposition')).toBe('attachment; filename="common-cause-wakefield-2026-11-19.zip"');
+    expect(Number(headers.get('content-length'))).toBe(bytes.length);
+    expect(
+      exported(bytes)
+        .rows('localities')
+        .map(({ name }) => name),
+    ).toEqual(['Wakefield']);
+    for (const name of ['wakefield.lead', 'programme.coordinator', 'admin']) {
+      const other = atExports(web.origin, name);
+      expect((await other.there(path)).status).toBe(404);
+      expect((await other.file(`${path}/file`)).status).toBe(404);
+    }
+    expect((await there.file('/exports/00000000-0000-4000-8000-000000000000/file')).status).toBe(404);
+    expect((await there.file("/exports/'/file")).status).toBe(404);
+  });
+
+  it('a download ends with the role', async () => {
+    const there = atExports(web.origin, 'surrey.lead');
+    const path = await there.ask({});
+    expect((await there.file(`${path}/file`)).status).toBe(200);
+    await bot.core.db
+      .$executeRaw`update role set "to" = '2026-11-18'::date where person_id = (select id from person where email = 'surrey.lead@example.org')`;
+    expect((await there.file(`${path}/file`)).status).toBe(404);
+  });
+
+  it('the key is given to administrators, and that is kept', async () => {
+    const admin = atExports(web.origin, 'admin');
+    const key = await admin.post('/exports/key', {});
+    expect(key.headers['content-disposition']).toBe('attachment; filename="common-cause-localed-key-2026-11-19.csv"');
+    expect(key.text.split('\r\n')[0]).toBe('code,what,locality,name,kind,phase,urn');
+    expect(await count(`audit_event where what = 'export.key_made'`)).toBe(1);
+    for (const name of ['evaluator', 'wakefield.lead', 'programme.coordinator']) {
+      const other = atExports(web.origin, name);
+      expect((await other.there('/exports/key')).status).toBe(404);
+      expect((await other.post('/exports/key', {})).text).not.toContain('urn');
+    }
+  });
+
+  it('what is new since the last one is said, and after a day the file is forgotten while what it held is not', async () => {
+    const there = atExports(web.origin, 'wakefield.lead');
+    const first = await there.ask({});
+    const attendance = await kpiOf('WAK', 'Attendance');
+    bot.clock.advance({ hours: 1 });
+    await addReading(attendance, '2020-W02', { value: 91.5, at: bot.clock.now().subtract({ minutes: 30 }).toString() });
+    const [before, after] = [
+      exported((await there.file(`${first}/file`)).bytes),
+      exported((await there.file(`${await there.ask({})}/file`)).bytes),
+    ];
+    const line = (one: Exported, table: string) => one.rows('changelog').find((row) => row.table === table);
+    const rows = before.rows('kpi_readings').length;
+    expect(line(before, 'kpi_readings')).toMatchObject({ change: 'first export', rows_now: String(rows) });
+    expect(line(after, 'kpi_readings')).toMatchObject({
+      change: 'changed',
+      rows_before: String(rows),
+      rows_now: String(rows + 1),
+      rows_recorded_since: '1',
+      previous_export_recorded_to: '2026-11-19T13:59:50.000Z',
+    });
+    expect(line(after, 'kpi_targets')).toMatchObject({ change: 'same', rows_recorded_since: '0' });
+
+    bot.clock.advance({ days: 1, minutes: 1 });
+    await tidy(bot.core);
+    expect(await count('export_chunk')).toBe(0);
+    expect((await there.file(`${first}/file`)).status).toBe(404);
+    expect((await there.there(first)).text).toContain('its file was forgotten after a day');
+    expect(exported((await there.file(`${await there.ask({})}/file`)).bytes).rows('changelog')[0]).toMatchObject({ change: 'same' });
+  });
+});
+
+describe('while data change', () => {
+  const moments = (one: Exported) =>
+    TABLES.filter(
+      ({ name, columns }) => columns.some((column) => column.name === 'recorded_at') && one.names.includes(`${name}.csv`),
+    ).flatMap(({ name }) => one.rows(name).flatMap(({ recorded_at }) => recorded_at || []));
+
+  /** An export during which somebody logs a reading of every KPI after each page. */
+  const during = async (to: string) => {
+    const bytes: Uint8Array[] = [];
+    let turns = 0;
+    await writeArchive(
+      {
+        ...extent(),
+        to,
+        db: bot.core.db,
+        scope: 'LocalEd',
+        freeText: true,
+        xlsx: false,
+        demonstration: true,
+        previous: undefined,
+        file: 'x.zip',
+      },
+      async (some) => void bytes.push(new Uint8Array(some)),
+      async () => {
+        turns += 1;
+        await addReading(await kpiOf('WAK', 'Attendance'), `late-${to}-${turns}`, { value: 90, at: '2026-11-19T15:00:00Z' });
+      },
+    );
+    return { turns, one: exported(new Uint8Array(Buffer.concat(bytes))) };
+  };
+
+  it('nothing that was recorded after its moment is in it', async () => {
+    const to = '2026-11-19T14:30:00.000Z';
+    const { turns, one } = await during(to);
+    expect(turns).toBeGreaterThan(20);
+    expect(moments(one).filter((moment) => moment > to)).toEqual([]);
+  });
+
+  it('control: without that moment it is', async () => {
+    const { one } = await during('2026-12-31T00:00:00.000Z');
+    expect(moments(one).some((moment) => moment >= '2026-11-19T15:00:00')).toBe(true);
+  });
+});
+
+describe('a page of a table', () => {
+  const all = async (name: string, limit: number): Promise<Value[][]> => {
+    const table = TABLES.find((one) => one.name === name) as Table;
+    const rows: Value[][] = [];
+    for (let after: string | null = null, more = true; more; ) {
+      const from: string | null = after;
+      const page: Awaited<ReturnType<Table['page']>> = await bot.core.db.$transaction((tx) => table.page({ ...extent(), tx }, from, limit));
+      expect(page.rows.length).toBeLessThanOrEqual(limit);
+      rows.push(...page.rows);
+      after = page.next;
+      more = after !== null;
+    }
+    return rows;
+  };
+
+  it.each([
+    'role_groups',
+    'kpi_milestones',
+    'kpi_readings',
+    'action_steps',
+    'action_ratings',
+    'pulse_results',
+    'pulse_shares',
+    'school_halves',
+    'free_text',
+  ])('however short, the pages of %s make the whole, each row once', async (name) => {
+    const long = await all(name, 100_000);
+    const short = await all(name, 37);
+    // Comments of a pulse stand in an order that says nothing, so sets are compared.
+    expect(short.map((row) => JSON.stringify(row)).sort()).toEqual(long.map((row) => JSON.stringify(row)).sort());
+  });
+
+  it.each(['', '{', '[]', '["x"]', '["1","2","3","4"]', '[null]', `["'; drop table reading; --","a","1"]`])(
+    'refuses a cursor that is none: %s',
+    async (cursor) => {
+      for (const table of TABLES)
+        await expect(bot.core.db.$transaction((tx) => table.page({ ...extent(), tx }, cursor, 10))).rejects.toThrow(BadCursor);
+    },
+  );
+});
