@@ -162,7 +162,7 @@ describe('my actions', () => {
     expect((await owner.say('/rag')).text).toBe(
       'There are no actions that you can see yet.\nYour pilot lead or coordinator can add one.\n[Raise a worry]',
     );
-    expect((await lead.say('/rag')).labels).toEqual(['New action', 'Raise a worry', 'Dashboard']);
+    expect((await lead.say('/rag')).labels).toEqual(['New action', 'Raise a worry']);
   });
 });
 

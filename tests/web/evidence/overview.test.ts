@@ -2,9 +2,12 @@ import type { Browser } from 'playwright-core';
 import { Temporal } from 'temporal-polyfill';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { inTransaction } from '../../../src/db/transaction.ts';
+import { overviewOf } from '../../../src/evidence/overview.ts';
 import { rememberWhileUnchanged, type WhileUnchanged } from '../../../src/evidence/unchanged.ts';
 import { kpisIn } from '../../../src/kpis/queries.ts';
 import { statusOf } from '../../../src/kpis/status.ts';
+import { type Actor, findActor } from '../../../src/people/actor.ts';
+import { allPlaces } from '../../../src/summaries/scopes.ts';
 import { axe } from '../../support/axe.ts';
 import { type TestBot, testBot } from '../../support/bot.ts';
 import { launchBrowser } from '../../support/browser.ts';
@@ -437,6 +440,31 @@ describe('what was counted is kept as long as nothing was written', () => {
     await lead.say('/rag 6 amber waiting for the rooms');
     expect(saidOf(await get('/programme', 'wakefield.lead'), 'Wakefield')).toContain('1 Red 2 Amber');
   });
+});
+
+test('as many statements are sent for nine localities as for one', async () => {
+  const { account } = await bot.as('programme.coordinator');
+  const sent = (many: number) =>
+    inTransaction(bot.core.db, async (tx) => {
+      let statements = 0;
+      const counting = new Proxy(tx, {
+        get: (of, name) => {
+          if (name !== '$queryRaw') return Reflect.get(of, name);
+          return (...statement: Parameters<typeof tx.$queryRaw>) => {
+            statements += 1;
+            return of.$queryRaw(...statement);
+          };
+        },
+      });
+      const actor = (await findActor(tx, account, '2026-11-19')) as Actor;
+      const places = (await allPlaces(tx)).slice(0, many);
+      const unchanged: WhileUnchanged = (_tx, _key, work) => work();
+      const found = await overviewOf({ tx: counting, today: Temporal.PlainDate.from('2026-11-19'), actor, unchanged }, places);
+      return { found: found.length, statements };
+    });
+  const [one, nine] = [await sent(1), await sent(9)];
+  expect([one.found, nine.found]).toEqual([1, 9]);
+  expect(nine.statements).toBe(one.statements);
 });
 
 describe('a card leads to the page that shows the same', () => {
