@@ -361,6 +361,10 @@ describe('two lenses', () => {
     const coventry = await adviser('COV');
     expect(coventry).toContain('The issue was still being narrowed down when we interviewed.');
     expect(coventry).not.toContain('Strong moral purpose');
+    // Whether they have recorded something in Wakefield this term is not told either.
+    expect(words(await visitor(site.origin).get(`/criteria?${as('pilot1.adviser')}`))).toMatch(
+      /Wakefield Not yet Nothing to see yet Nothing to see yet/u,
+    );
     // Control: nothing but the rule keeps them apart.
     const { id } = await place('COV');
     const all = await inTransaction(bot.core.db, (tx) => stepsIn(tx, [id]));

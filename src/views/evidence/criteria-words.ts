@@ -1,6 +1,6 @@
 import { periodFromKey } from '../../calendar/periods.ts';
 import { nationalTerms } from '../../calendar/terms.ts';
-import { type About, type Changed, type Lens, type Standing, type StepNumber, stepWord } from '../../evidence/criteria.ts';
+import { type Changed, type Lens, type Standing, type StepNumber, stepWord } from '../../evidence/criteria.ts';
 import { ROLE_WORDS } from '../role-words.ts';
 
 /** The criteria in words: the same in chat and on the web. */
@@ -23,9 +23,6 @@ export const changeWords = ({ now, before }: Changed<Pick<Standing, 'step' | 'ro
 /** Whose view it is, as a heading. */
 export const lensName = (lens: Lens, locality: string): string =>
   lens === 'self' ? `How ${locality} sees itself` : `How the evaluators see ${locality}`;
-
-/** How often each is recorded, as in "once a term". */
-export const ROUND_OF: Record<About['kind'], string> = { criterion: 'term', question: 'school year' };
 
 type Person = { by: string | null; byRole: keyof typeof ROLE_WORDS | null };
 

@@ -37,27 +37,32 @@ type Overview = {
   areas: readonly Area[];
   steps: readonly RecordedStep[];
   findings: readonly Finding[];
+  /** Whether the reader sees there what the evaluators have written and nobody has answered yet. */
+  drafts: (place: Place) => boolean;
   today: Temporal.PlainDate;
   to: To;
 };
 
-const ofAll = (done: number, all: number): string => (done === 0 ? 'Not yet' : `${done} of ${all} areas`);
-const waiting = (findings: readonly Finding[]): string => {
+/** Said of what may be there, and is not for the reader to see yet. */
+const UNSEEN = 'Nothing to see yet';
+const ofAll = (done: number, all: number, none: string): string => (done === 0 ? none : `${done} of ${all} areas`);
+const waiting = (findings: readonly Finding[], none: string): string => {
   const drafts = findings.filter((finding) => stateOf(finding) === 'draft').length;
   const answered = findings.filter((finding) => stateOf(finding) === 'answered').length;
   const said = [...(drafts ? [`${drafts} waiting for an answer`] : []), ...(answered ? [`${answered} answered`] : [])];
-  return said.length === 0 ? 'None' : said.join(', ');
+  return said.length === 0 ? none : said.join(', ');
 };
 
 /** Who has recorded what this term: which steps they chose is for each locality's own page. */
-export const overviewView = ({ places, areas, steps, findings, today, to }: Overview) => {
+export const overviewView = ({ places, areas, steps, findings, drafts, today, to }: Overview) => {
   const round = roundOf('criterion', today);
   const counted = new Map<string, number>();
   for (const step of steps.filter((one) => one.aboutKind === 'criterion' && one.step !== null && one.round === round.key)) {
     const key = `${step.lens} ${step.localityId}`;
     counted.set(key, (counted.get(key) ?? 0) + 1);
   }
-  const recorded = (localityId: string, lens: Lens) => ofAll(counted.get(`${lens} ${localityId}`) ?? 0, areas.length);
+  const recorded = ({ localityId }: Place, lens: Lens, none: string) =>
+    ofAll(counted.get(`${lens} ${localityId}`) ?? 0, areas.length, none);
   const pilots = [...new Set(places.map(({ pilotId }) => pilotId))];
   return {
     round: round.label,
@@ -65,12 +70,15 @@ export const overviewView = ({ places, areas, steps, findings, today, to }: Over
       const here = places.filter((place) => place.pilotId === pilotId);
       return {
         name: here[0]?.pilot ?? '',
-        rows: here.map(({ localityId, locality, prefix }) => ({
-          name: locality,
-          href: to(localityPath(prefix)),
-          self: recorded(localityId, 'self'),
-          evaluator: recorded(localityId, 'evaluator'),
-          findings: waiting(findings.filter((finding) => finding.localityId === localityId)),
+        rows: here.map((place) => ({
+          name: place.locality,
+          href: to(localityPath(place.prefix)),
+          self: recorded(place, 'self', 'Not yet'),
+          evaluator: recorded(place, 'evaluator', drafts(place) ? 'Not yet' : UNSEEN),
+          findings: waiting(
+            findings.filter(({ localityId }) => localityId === place.localityId),
+            drafts(place) ? 'None' : UNSEEN,
+          ),
         })),
       };
     }),

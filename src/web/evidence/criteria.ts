@@ -33,6 +33,7 @@ const overview: Page = async (reader) => {
       areas: await criteriaOf(reader.tx),
       steps: await readableSteps(reader.tx, reader.actor, ids),
       findings: await readableFindings(reader.tx, reader.actor, ids),
+      drafts: (place) => may(reader.actor, 'finding.draft', place),
       today: reader.today,
       to: reader.to,
     }),
