@@ -1,4 +1,5 @@
 import type { Button, Card, Field, Form, Part } from './card.ts';
+import { chartNotes, signsOf } from './chart-words.ts';
 import { closeDirections } from './direction.ts';
 import { capital, formatNumber } from './format.ts';
 
@@ -86,7 +87,14 @@ const part = (shown: Part<unknown>): string => {
         line(shown.title),
         line(shown.says),
         ...(shown.target === undefined ? [] : [`Target ${figures(shown.target, shown.decimals, shown.unit)}`]),
-        aligned(shown.points.map(({ label, value }) => [line(label), figures(value, shown.decimals, shown.unit)])),
+        ...chartNotes(shown).map(line),
+        aligned(
+          shown.points.map((point) => [
+            line(point.label),
+            figures(point.value, shown.decimals, shown.unit),
+            ...(signsOf(point).length > 0 ? [signsOf(point).join('; ')] : []),
+          ]),
+        ),
       ].join('\n');
     case 'progress':
       return `${line(shown.label)}: ${formatNumber(shown.done)} of ${formatNumber(shown.of)}`;

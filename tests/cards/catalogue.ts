@@ -65,7 +65,27 @@ const form = (title: string, fields: Field[], intro?: string): SealedForm => ({
   submit: { label: 'Save', press: press('kpi.save', true) },
 });
 
+/** A KPI with limits that began anew, a gap, a cycle, and one reading that chance hardly explains. */
+const charted: Part<SealedPress> = {
+  type: 'chart',
+  title: 'Persistent absence, Wakefield',
+  unit: '%',
+  decimals: 1,
+  says: 'Below its lower limit: an improvement unlikely to be chance.',
+  stage: 'full',
+  target: 16,
+  marks: [{ from: 8, to: 11, label: 'Calling home on the first day' }],
+  points: count(22, (week) => {
+    const isAnew = week > 8;
+    const lines = isAnew ? { mean: 18.52, lower: 17.31, upper: 19.73 } : { mean: 20.04, lower: 18.7, upper: 21.38 };
+    const value = week === 22 ? 17 : week === 5 ? null : (isAnew ? 18.5 : 20) + (week % 3) / 10;
+    const kind = week === 22 ? ('improvement' as const) : ('common_cause' as const);
+    return { label: `week ${week}`, value, ...lines, ...(value !== null && { kind }), ...(week === 9 && { anew: true as const }) };
+  }),
+};
+
 export const cards: Record<string, SealedCard> = {
+  'chart-with-limits': card('Persistent absence, Wakefield, week of 16 Nov: 18.6 → 17.0 % (−1.6)', charted),
   'reading-logged': card(
     'Attendance, Wakefield, week of 16 Nov: 92.8 → 93.2 % (+0.4)',
     { type: 'status', tone: 'good', word: 'on track', text: 'Target 94.0 % by July, 0.8 to go (93.1 expected by now)' },

@@ -4,7 +4,7 @@ import { plainForm, plainText } from '../../src/cards/plain-text.ts';
 import { cards, forms } from './catalogue.ts';
 
 /** Every string that people are to read, wherever it stands in a card or form. */
-const NOT_SHOWN = new Set(['type', 'style', 'tone', 'kind', 'name', 'verb', 'token', 'align', 'says']);
+const NOT_SHOWN = new Set(['type', 'style', 'tone', 'kind', 'name', 'verb', 'token', 'align', 'says', 'stage']);
 const strings = (value: unknown, key = ''): string[] => {
   if (typeof value === 'string') return NOT_SHOWN.has(key) ? [] : [value];
   if (Array.isArray(value)) return value.flatMap((item) => strings(item, key));

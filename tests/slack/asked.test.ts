@@ -83,6 +83,64 @@ describe.each(['http', 'socket'] as const)('over %s', (transport) => {
       expect(stage.asked[0]?.ask).toEqual({ kind: 'words', text: '/kpi attendance 93 <b>&amp; <!channel> *x* <@U0OTHER>' });
     });
 
+    describe('whose answer has a chart', () => {
+      const says = 'Seven weeks above its mean: an improvement unlikely to be chance.';
+      const charted = () =>
+        cardAnswer(
+          'Attendance, week of 16 Nov: 93.2 %',
+          {
+            type: 'chart',
+            title: 'Attendance, Wakefield',
+            unit: '%',
+            decimals: 1,
+            points: [92.1, 92.8, 93.2].map((value, week) => ({
+              label: `${2 + 7 * week} Nov`,
+              value,
+              mean: 92.4,
+              lower: 91.1,
+              upper: 93.7,
+            })),
+            target: 94,
+            stage: 'full',
+            says,
+          },
+          undo,
+        );
+      const chartShown = () => stage.slack.until(() => stage.slack.shown.find(({ text }) => text === 'Attendance, Wakefield'), 'its chart');
+      const types = ({ blocks }: Shown) => blocks.map(({ type }) => type);
+
+      beforeEach(() => play(charted));
+
+      test('says at once what it means, and the chart follows to the same person only', async () => {
+        const { message } = await stage.slack.command('/kpi', 'attendance', { user: LEAD, channel: 'C0WAKE' });
+        expect(message?.by).toBe('acknowledgement');
+        expect(read(message as Shown)).toContain(says);
+        expect(types(message as Shown)).not.toContain('data_visualization');
+        expect(buttonsOn(message as Shown)).toEqual(['Undo']);
+        const chart = await chartShown();
+        expect(chart).toMatchObject({ by: 'response_url', onlyFor: LEAD, channel: 'C0WAKE' });
+        expect(types(chart)).toContain('data_visualization');
+        expect(read(chart)).toContain(says);
+        expect(buttonsOn(chart)).toEqual([]);
+      });
+
+      test('gets its figures in words where Slack will not draw the chart', async () => {
+        stage.slack.fail({ method: 'response_url', status: 400, text: 'invalid_blocks' });
+        await stage.slack.command('/kpi', 'attendance', { user: LEAD, channel: 'C0WAKE' });
+        const chart = await chartShown();
+        expect(types(chart)).not.toContain('data_visualization');
+        expect(read(chart)).toContain('16 Nov  93.2');
+      });
+
+      test('gets it by a message of ours where the response_url no longer works', async () => {
+        stage.slack.fail({ method: 'response_url', status: 404, text: 'expired_url' });
+        await stage.slack.command('/kpi', 'attendance', { user: LEAD, channel: 'C0WAKE' });
+        const chart = await chartShown();
+        expect(chart).toMatchObject({ by: 'chat.postEphemeral', onlyFor: LEAD });
+        expect(types(chart)).toContain('data_visualization');
+      });
+    });
+
     test('is not acknowledged before it is committed', async () => {
       const committed = Promise.withResolvers<Answer>();
       play(() => committed.promise);

@@ -51,6 +51,9 @@ describe.each(['http', 'socket'] as const)('over %s', (transport) => {
     expect(await readings()).toBe(1);
 
     expect(read(await kpi('attendance'))).toContain('93.2');
+    const chart = await stage.slack.until(() => stage.slack.shown.find((one) => one.text === 'Attendance, Wakefield'), 'its chart');
+    expect(chart).toMatchObject({ onlyFor: LEAD, by: 'response_url' });
+    expect(chart.blocks.map(({ type }) => type)).toContain('data_visualization');
     expect(read(await kpi(''))).toContain('Attendance');
 
     const lastWeek = bot.clock
@@ -114,7 +117,11 @@ describe.each(['http', 'socket'] as const)('over %s', (transport) => {
     );
     expect(direct.onlyFor).toBeUndefined();
     await stage.slack.mention('kpi attendance', lead);
-    const private_ = await stage.slack.until(() => stage.slack.shown.find((one) => one.channel === 'C0WAKE'), 'the answer in the channel');
+    const private_ = await stage.slack.until(
+      // A command's chart stands in its channel too.
+      () => stage.slack.shown.find((one) => one.channel === 'C0WAKE' && one.text !== 'Attendance, Wakefield'),
+      'the answer in the channel',
+    );
     expect(private_).toMatchObject({ onlyFor: LEAD, by: 'chat.postEphemeral' });
   });
 

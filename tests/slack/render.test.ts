@@ -102,7 +102,23 @@ const anyPart: fc.Arbitrary<Part<SealedPress>> = fc.oneof(
     title: anyText,
     unit: anyText,
     decimals: fc.integer({ min: 0, max: 6 }),
-    points: fc.array(fc.record({ label: anyText, value: fc.option(fc.double({ noNaN: true }), { nil: null }) }), { maxLength: 30 }),
+    points: fc.array(
+      fc.record(
+        {
+          label: fc.oneof(
+            anyText,
+            fc.integer({ min: 1, max: 999 }).map((week) => `week ${week}`),
+          ),
+          value: fc.option(fc.double({ noNaN: true }), { nil: null }),
+          mean: fc.double({ noNaN: true, noDefaultInfinity: true }),
+          lower: fc.double({ noNaN: true, noDefaultInfinity: true }),
+          upper: fc.double({ noNaN: true, noDefaultInfinity: true }),
+          kind: fc.constantFrom('common_cause' as const, 'improvement' as const, 'concern' as const),
+        },
+        { requiredKeys: ['label', 'value'] },
+      ),
+      { maxLength: 30 },
+    ),
     says: anyText,
   }),
   fc.record({ type: fc.constant('progress' as const), label: anyText, done: fc.integer(), of: fc.integer() }),
@@ -181,8 +197,71 @@ test('an acknowledgement holds nothing that Slack might refuse or fail to fetch'
   for (const card of Object.values(cards)) {
     const types = renderCard(card, 'acknowledgement').blocks.map(({ type }) => type);
     expect(types).not.toContain('table');
+    expect(types).not.toContain('data_visualization');
     expect(types).not.toContain('image');
   }
+});
+
+describe('a chart in a message', () => {
+  type Drawn = { title: string; chart: { series: { name: string; data: unknown[] }[]; axis_config: { categories: string[] } } };
+  type Point = Extract<Part, { type: 'chart' }>['points'][number];
+  const drawnOf = (points: Point[], more: object = {}) => {
+    const part: Part<SealedPress> = { type: 'chart', title: 'Attendance', unit: '%', decimals: 1, says: 'It rose.', points, ...more };
+    const { blocks } = renderCard({ title: 'T', parts: [part] });
+    const drawn = blocks.find(({ type }) => String(type) === 'data_visualization') as unknown as Drawn | undefined;
+    return { drawn, words: JSON.stringify(blocks) };
+  };
+  const weeks = (many: number, make: (week: number) => Omit<Point, 'label'>): Point[] =>
+    Array.from({ length: many }, (_, week) => ({ label: `week ${week + 1}`, ...make(week + 1) }));
+  const limits = { mean: 93, lower: 92, upper: 94 };
+
+  test('has a line each for readings, mean, limits and target', () => {
+    const { drawn } = drawnOf(
+      weeks(8, () => ({ value: 93, ...limits })),
+      { target: 95 },
+    );
+    expect(drawn?.chart.series.map(({ name }) => name)).toEqual(['Reading', 'Mean', 'Lower limit', 'Upper limit', 'Target']);
+  });
+  test('holds the latest twenty readings, and says so; a week without one is left out', () => {
+    const { drawn, words } = drawnOf(weeks(30, (week) => ({ value: week % 10 === 0 ? null : week })));
+    expect(drawn?.chart.axis_config.categories).toHaveLength(20);
+    expect(drawn?.chart.axis_config.categories.at(-1)).toBe('week 29');
+    expect(words).toContain('The latest 20 of 27 readings.');
+  });
+  test('begins where its limits do, because every line needs every week', () => {
+    const { drawn } = drawnOf(weeks(18, (week) => ({ value: week, ...(week > 10 && limits) })));
+    expect(drawn?.chart.axis_config.categories[0]).toBe('week 11');
+  });
+  test('has its readings alone where the last of them have no limits yet', () => {
+    const { drawn } = drawnOf(weeks(18, (week) => ({ value: week, ...(week < 15 && limits) })));
+    expect(drawn?.chart.series.map(({ name, data }) => [name, data.length])).toEqual([['Reading', 18]]);
+  });
+  test('says in words which readings chance hardly explains', () => {
+    const { words } = drawnOf(weeks(8, (week) => ({ value: 93, ...limits, kind: week === 7 ? 'concern' : 'common_cause' })));
+    expect(words).toContain('Worse than chance explains: week 7.');
+  });
+  test('is words alone where Slack would refuse it', () => {
+    for (const points of [
+      [],
+      weeks(1, () => ({ value: 93 })),
+      weeks(4, () => ({ value: null })),
+      [
+        { label: 'a', value: 1 },
+        { label: 'a', value: 2 },
+      ],
+    ])
+      expect(drawnOf(points).drawn).toBeUndefined();
+  });
+  test('control: the small Slack refuses a line with a week missing, two categories of one name, and a chart in a modal', () => {
+    const chart = (data: object[], categories: string[]) => [
+      { type: 'data_visualization', title: 'T', chart: { type: 'line', series: [{ name: 'a', data }], axis_config: { categories } } },
+    ];
+    const one = { label: 'x', value: 1 };
+    expect(blockProblems(chart([one], ['x']), 'message')).toEqual([]);
+    expect(blockProblems(chart([one], ['x', 'y']), 'message')).not.toEqual([]);
+    expect(blockProblems(chart([one, one], ['x', 'x']), 'message')).not.toEqual([]);
+    expect(blockProblems(chart([one], ['x']), 'modal')).not.toEqual([]);
+  });
 });
 
 test('a status is said in a word, never by colour alone', () => {

@@ -673,6 +673,9 @@ export const startSlack = async ({
     if (Object.keys(outcome.body).length === 0) return { ...outcome, ...(await result(trigger, hook)) };
     const message = messageIn(outcome.body);
     if ('ok' in message) return outcome;
+    const unheard = ['data_visualization', 'table', 'image'];
+    for (const { type } of (message as { blocks: Json[] }).blocks)
+      if (unheard.includes(String(type))) refusals.push(`${String(type)} in an acknowledgement, where nobody hears of a refusal`);
     if (outcome.body.response_type === 'in_channel') refusals.push('a private answer was shown to the channel');
     return {
       ...outcome,

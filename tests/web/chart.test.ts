@@ -39,6 +39,60 @@ describe('a chart', () => {
     ]);
   });
 
+  test('tells special causes apart by shape and by word, and says in the table what each shows', () => {
+    const lines = { mean: 93, lower: 92, upper: 94 };
+    const kinds = ['common_cause', 'improvement', 'concern', 'neutral_high', 'neutral_low', 'common_cause'] as const;
+    const points = kinds.map((kind, index) => ({ label: `week ${index + 1}`, value: 93, ...lines, kind }));
+    const { dots, legend, head, rows } = plot(chart([], { points, stage: 'full', target: 94 }));
+    expect(dots.map(({ shape }) => shape)).toEqual(['usual', 'improvement', 'concern', 'neutral_high', 'neutral_low', 'last']);
+    expect(legend.map(({ words }) => words)).toEqual([
+      'Mean 93.0',
+      'Limits 92.0 to 94.0',
+      'Target 94.0',
+      'Within what chance explains',
+      'Better than chance explains',
+      'Worse than chance explains',
+      'Higher than chance explains',
+      'Lower than chance explains',
+    ]);
+    expect(head.map(({ label }) => label)).toEqual(['Period', '%', 'Lower limit', 'Mean', 'Upper limit', 'What it shows']);
+    expect(rows[2]).toEqual(['week 3', '93.0', '92.0', '93.0', '94.0', 'worse than chance explains']);
+  });
+
+  test('mean and limits step where they begin anew, and go on through a gap', () => {
+    const at = (value: number | null, mean: number, anew = false) => ({
+      label: '',
+      value,
+      mean,
+      lower: mean - 1,
+      upper: mean + 1,
+      ...(anew && { anew: true as const }),
+    });
+    const { levels, begins, legend, rows } = plot(
+      chart([], { points: [at(93, 93), at(null, 93), at(93, 93), at(90, 90, true), at(90, 90)], stage: 'trial' }),
+    );
+    expect(levels.map(({ kind }) => kind)).toEqual(['mean', 'mean', 'limit', 'limit', 'limit', 'limit']);
+    const [first, second] = levels;
+    expect(first?.x2).toBe(begins[0]);
+    expect(second?.x1).toBe(begins[0]);
+    expect(second?.y).toBeGreaterThan(first?.y as number);
+    expect(legend.map(({ words }) => words)).toContain('Trial limits now 89.0 to 91.0');
+    expect(rows[3]?.at(-1)).toBe('the limits begin anew');
+  });
+
+  test('says nothing of limits where there are none', () => {
+    const { levels, legend, head } = plot(chart([92, 93, 92], { target: 94, stage: 'plain' }));
+    expect([levels, legend, head.length]).toEqual([[], [], 2]);
+  });
+
+  test('a cycle is a band with a letter, and its name and days are words', () => {
+    const { bands, legend, head, rows } = plot(chart([92, 93, 92, 94], { marks: [{ from: 1, to: 2, label: 'Calling home' }] }));
+    expect(bands).toMatchObject([{ letter: 'A' }]);
+    expect(legend).toEqual([{ letter: 'A', words: 'Calling home (week 2 to week 3)' }]);
+    expect(head.at(-1)?.label).toBe('What it shows');
+    expect(rows.map((row) => row.at(-1))).toEqual(['', 'Calling home', 'Calling home', '']);
+  });
+
   test('shortens long words under the line, never in the table', () => {
     const label = 'the week in which it snowed';
     const { ends, rows } = plot(chart([], { points: [{ label, value: 1 }] }));

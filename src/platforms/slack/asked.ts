@@ -16,7 +16,7 @@ import {
   type ProfileOf,
   type Submitted,
 } from './receive.ts';
-import { fieldError, mistakesCard, renderCard, renderForm, renderFormAgain, renderNotice, waitingView } from './render.ts';
+import { chartsApart, fieldError, mistakesCard, renderCard, renderForm, renderFormAgain, renderNotice, waitingView } from './render.ts';
 import { type createSend, drawnEitherWay } from './send.ts';
 
 /**
@@ -181,15 +181,17 @@ export const createAsked = (parts: AskedParts) => {
     }
   };
 
-  /** The answer as the acknowledgement itself; where that is lost or was given before, the answer goes the other way. */
+  /** The answer as the acknowledgement itself, its charts after it; where that is lost or was given before, the answer goes the other way. */
   const acknowledgeWith = async (asked: Asked, ack: Ack, card: SealedCard) => {
     if (ack.given()) return show(asked, card, { replace: false });
+    const { said, charts } = chartsApart(card);
     try {
-      await ack.give({ response_type: 'ephemeral', mrkdwn: false, ...renderCard(card, 'acknowledgement') });
+      await ack.give({ response_type: 'ephemeral', mrkdwn: false, ...renderCard(said, 'acknowledgement') });
     } catch (error) {
       unheard(error);
-      await show(asked, card, { replace: false });
+      return show(asked, card, { replace: false });
     }
+    if (charts) await show(asked, charts, { replace: false });
   };
 
   const opensForm = (words: string) => {

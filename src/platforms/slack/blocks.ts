@@ -9,7 +9,9 @@ import type {
   TableBlock,
 } from '@slack/types';
 import type { Button, Field, Part, SealedForm, SealedPress, StatusTone } from '../../cards/card.ts';
+import { chartNotes, signsOf } from '../../cards/chart-words.ts';
 import { capital, formatNumber, formatOf, formatValue } from '../../cards/format.ts';
+import { chartBlock } from './chart.ts';
 import { LIMITS, SURFACES, type Surface } from './limits.ts';
 import { clip, cut, plain } from './text.ts';
 
@@ -18,8 +20,8 @@ import { clip, cut, plain } from './text.ts';
 /** How a button says what it does; receive.ts reads it. The verb is for people who read logs: only the token is trusted. */
 export type Deed = 'press' | 'form' | 'submit' | 'link';
 
-/** What one rendering hands out: button numbers, the one table that a message may have. */
-export type Drawing = { surface: Surface; buttons: number; forms: number; tables: number };
+/** What one rendering hands out: button numbers, the one table and the charts that a message may have. */
+export type Drawing = { surface: Surface; buttons: number; forms: number; tables: number; charts: number };
 
 const MARKS: Record<StatusTone, string> = { good: '✓', close: '~', bad: '✗', neutral: '•' };
 const words = (text: string, style?: { bold?: true; italic?: true }): RichTextElement => ({
@@ -170,12 +172,33 @@ const listBlocks = (drawing: Drawing, { items, more }: PartOf<'list'>): KnownBlo
   return blocks;
 };
 
-const chartBlocks = ({ title, unit, decimals, points, target, says }: PartOf<'chart'>): KnownBlock[] => {
-  const latest = points.slice(-8).map(({ label, value }) => [label, value === null ? 'no reading' : formatNumber(value, decimals)]);
-  const said = target === undefined ? says : `${says} Target: ${formatValue(target, unit, decimals)}.`;
+/** In words where it is not drawn: what it means, and its latest figures. */
+const chartBlocks = (drawing: Drawing, chart: PartOf<'chart'>): KnownBlock[] => {
+  const { title, unit, decimals, points, target, says } = chart;
+  const said = [says, ...(target === undefined ? [] : [`Target: ${formatValue(target, unit, decimals)}.`]), ...chartNotes(chart)].join(' ');
+  const sentence = rich(section(words(title, { bold: true }), words(`\n${said}`)));
+  const drawn = drawing.charts < SURFACES[drawing.surface].charts ? chartBlock(chart) : undefined;
+  if (drawn) {
+    drawing.charts += 1;
+    return [sentence, drawn.block, ...(drawn.left ? [small(drawn.left)] : [])];
+  }
+  const latest = points
+    .slice(-8)
+    .map((point) => [point.label, point.value === null ? 'no reading' : formatNumber(point.value, decimals), signsOf(point).join('; ')]);
+  const isSigned = latest.some(([, , signs]) => signs !== '');
   return [
-    rich(section(words(title, { bold: true }), words(`\n${said}`))),
-    ...(latest.length > 0 ? [preformatted(inColumns(['', unit.trim() || 'value'], latest, [false, true]))] : []),
+    sentence,
+    ...(latest.length > 0
+      ? [
+          preformatted(
+            inColumns(
+              ['', unit.trim() || 'value', ...(isSigned ? [''] : [])],
+              latest.map((row) => (isSigned ? row : row.slice(0, 2))),
+              [false, true, false],
+            ),
+          ),
+        ]
+      : []),
   ];
 };
 
@@ -289,7 +312,7 @@ export const partBlocks = (drawing: Drawing, part: Part<SealedPress>): KnownBloc
         rich(section(words(`${MARKS[part.tone]} ${capital(part.word)}`, { bold: true }), ...(part.text ? [words(`  ${part.text}`)] : []))),
       ];
     case 'chart':
-      return chartBlocks(part);
+      return chartBlocks(drawing, part);
     case 'progress':
       return [progressBlock(part)];
     case 'divider':

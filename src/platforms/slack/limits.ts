@@ -31,16 +31,21 @@ export const LIMITS = {
   tableColumns: 20,
   tableCharacters: 10_000,
   alt: 2_000,
+  /** A chart holds so many points of each line; names of its points and lines, of its title and of its axis are so long. */
+  chartPoints: 20,
+  chartName: 20,
+  chartTitle: 50,
+  chartAxis: 50,
 } as const;
 
 /**
  * Where a card is drawn. `acknowledgement` uses only blocks that Slack cannot refuse, because nobody hears of a refusal there;
- * tables are neither on a modal nor in it, and pictures are fetched by Slack, which may fail.
+ * tables are neither on a modal nor in it, charts are on messages alone, and pictures are fetched by Slack, which may fail.
  */
 export const SURFACES = {
-  message: { blocks: 50, tables: 1, pictures: true, inputs: true },
-  acknowledgement: { blocks: 50, tables: 0, pictures: false, inputs: true },
-  modal: { blocks: 100, tables: 0, pictures: false, inputs: false },
-  home: { blocks: 100, tables: 0, pictures: false, inputs: true },
+  message: { blocks: 50, tables: 1, charts: 2, pictures: true, inputs: true },
+  acknowledgement: { blocks: 50, tables: 0, charts: 0, pictures: false, inputs: true },
+  modal: { blocks: 100, tables: 0, charts: 0, pictures: false, inputs: false },
+  home: { blocks: 100, tables: 0, charts: 0, pictures: false, inputs: true },
 } as const;
 export type Surface = keyof typeof SURFACES;

@@ -1,6 +1,7 @@
 import type { HomeView, KnownBlock, ModalView } from '@slack/types';
 import type { SealedCard, SealedForm } from '../../cards/card.ts';
 import { type Drawing, formBlocks, partBlocks, small } from './blocks.ts';
+import { chartBlock } from './chart.ts';
 import { LIMITS, SURFACES, type Surface } from './limits.ts';
 import { clip, plain, summary } from './text.ts';
 
@@ -39,7 +40,7 @@ const fitted = (blocks: KnownBlock[], surface: Surface): KnownBlock[] => {
 };
 
 const blocksOf = (card: SealedCard, surface: Surface): KnownBlock[] => {
-  const drawing: Drawing = { surface, buttons: 0, forms: 0, tables: 0 };
+  const drawing: Drawing = { surface, buttons: 0, forms: 0, tables: 0, charts: 0 };
   return fitted(
     [
       { type: 'header', text: plain(card.title, LIMITS.title) },
@@ -54,6 +55,23 @@ export const renderCard = (card: SealedCard, surface: Surface = 'message'): Draw
   text: summary(card.title),
   blocks: blocksOf(card, surface),
 });
+
+/**
+ * A card with charts as two messages: one in blocks that Slack cannot refuse, which says what they mean, and one that draws them.
+ * `charts`: undefined where there is nothing to draw.
+ */
+export const chartsApart = (card: SealedCard): { said: SealedCard; charts: SealedCard | undefined } => {
+  const charts = card.parts.filter((part) => part.type === 'chart' && chartBlock(part) !== undefined).slice(0, SURFACES.message.charts);
+  const [first] = charts;
+  if (first?.type !== 'chart') return { said: card, charts: undefined };
+  return {
+    said: {
+      ...card,
+      parts: card.parts.map((part) => (part.type === 'chart' && charts.includes(part) ? { type: 'text', text: part.says } : part)),
+    },
+    charts: { title: first.title, parts: charts, ...(card.demonstration && { demonstration: true }) },
+  };
+};
 
 /** The home tab. */
 export const renderHome = (card: SealedCard): HomeView => ({ type: 'home', blocks: blocksOf(card, 'home') });

@@ -1,5 +1,6 @@
 import type { ActionArray, CardElement, CardElementArray, IAdaptiveCard, ITable } from '@microsoft/teams.cards';
-import type { Button, Part, SealedCard, SealedForm, SealedPress, StatusTone } from '../../cards/card.ts';
+import type { Button, ChartPoint, Part, PointKind, SealedCard, SealedForm, SealedPress, StatusTone } from '../../cards/card.ts';
+import { chartNotes, pointWords, signsOf } from '../../cards/chart-words.ts';
 import { capital, formatNumber, formatOf } from '../../cards/format.ts';
 import { type ButtonData, formElements, type Surface } from './inputs.ts';
 import { LIMITS } from './limits.ts';
@@ -138,24 +139,58 @@ const chart = (part: PartOf<'chart'>): CardElementArray => {
   const points = part.points.slice(-LIMITS.chartPoints);
   const figure = (value: number | null) => (value === null ? 'no reading' : formatNumber(value, part.decimals));
   const last = points.slice(-LIMITS.chartRows);
-  const series = [
-    { legend: part.unit, values: points.flatMap((point) => (point.value === null ? [] : [{ x: point.label, y: point.value }])) },
-    ...(part.target === undefined ? [] : [{ legend: 'Target', values: points.map((point) => ({ x: point.label, y: part.target })) }]),
-  ];
+  const isSigned = last.some((point) => signsOf(point).length > 0);
+  const series = (legend: string, of: (point: ChartPoint) => number | null | undefined) => {
+    const values = points.flatMap((point) => {
+      const y = of(point);
+      return y === null || y === undefined ? [] : [{ x: point.label, y }];
+    });
+    return values.length > 0 ? [{ legend, values }] : [];
+  };
+  const isCharted = points.some(({ mean }) => mean !== undefined);
   return [
     ...paragraphs(part.says),
+    ...chartNotes(part).map(note),
     {
       type: 'Chart.Line',
       title: part.title,
       showTitle: true,
       yAxisTitle: part.unit,
-      data: series,
+      data: [
+        // An empty line is still one: a chart without any is refused.
+        ...(points.every(({ value }) => value === null) ? [{ legend: part.unit, values: [] }] : series(part.unit, ({ value }) => value)),
+        ...(isCharted
+          ? [
+              ...series('Mean', ({ mean }) => mean),
+              ...series('Lower limit', ({ lower }) => lower),
+              ...series('Upper limit', ({ upper }) => upper),
+            ]
+          : []),
+        ...series('Target', () => part.target),
+      ],
       fallback: grid(
-        [{ label: 'When' }, { label: part.unit, align: 'right' }],
-        last.map((point) => [point.label, figure(point.value)]),
+        [{ label: 'When' }, { label: part.unit, align: 'right' }, ...(isSigned ? [{ label: 'What it shows' }] : [])],
+        last.map((point) => [point.label, figure(point.value), ...(isSigned ? [signsOf(point).join('; ')] : [])]),
       ),
     },
+    ...signsNotDrawn(points),
   ] as CardElementArray;
+};
+
+/** What a line cannot show of its points: which of them chance hardly explains, the latest of each kind. */
+const signsNotDrawn = (points: readonly ChartPoint[]): CardElementArray => {
+  const found = Map.groupBy(
+    points.filter(({ kind }) => kind !== undefined && kind !== 'common_cause'),
+    ({ kind }) => pointWords(kind as PointKind),
+  );
+  return [...found].map(([words, those]) =>
+    note(
+      `${capital(words)}: ${those
+        .slice(-LIMITS.chartRows)
+        .map(({ label }) => label)
+        .join(', ')}.`,
+    ),
+  ) as CardElementArray;
 };
 
 const progress = (part: PartOf<'progress'>): CardElementArray => [

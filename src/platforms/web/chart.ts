@@ -1,26 +1,46 @@
-import type { Part } from '../../cards/card.ts';
-import { formatNumber } from '../../cards/format.ts';
+import type { ChartPoint, PointKind } from '../../cards/card.ts';
+import { ANEW, bandWords, type Chart, levelWords, pointWords } from '../../cards/chart-words.ts';
+import { capital, formatNumber } from '../../cards/format.ts';
 
 /**
- * A line chart as numbers, in per cent of the plot: the template draws it as SVG with nothing but lines, dots and words,
+ * A line chart as numbers, in per cent of the plot: the template draws it as SVG with nothing but lines, shapes and words,
  * so that it stretches to the page while its words keep the size the reader has chosen.
  */
 
-type Chart = Extract<Part, { type: 'chart' }>;
+/** How a point is drawn: `usual` where it has a mean to differ from, `plain` where it has none; `last` is the last of those. */
+type Shape = Exclude<PointKind, 'common_cause'> | 'usual' | 'plain' | 'last';
+type LineKind = 'mean' | 'limit' | 'target' | 'anew';
 
 export type Plot = {
+  /** Pixels. */
+  height: number;
+  top: number;
+  bottom: number;
+  /** So many points that each is drawn smaller. */
+  dense: boolean;
   ticks: { y: number; label: string }[];
   segments: { x1: number; y1: number; x2: number; y2: number }[];
-  dots: { x: number; y: number }[];
+  dots: { x: number; y: number; shape: Shape }[];
+  /** Mean and limits, each as long as it holds. */
+  levels: { kind: 'mean' | 'limit'; x1: number; x2: number; y: number }[];
+  /** Where they begin anew. */
+  begins: number[];
+  bands: { x: number; width: number; middle: number; letter: string }[];
   target: { y: number; label: string; x: number; anchor: 'start' | 'end' } | undefined;
   /** The first and the last point. */
   ends: { x: number; label: string; anchor: 'start' | 'middle' | 'end' }[];
+  /** What lines, shapes and bands mean. */
+  legend: { words: string; line?: LineKind; shape?: Shape; letter?: string }[];
   /** The same figures as words. */
-  rows: [string, string][];
+  head: { label: string; numeric: boolean }[];
+  rows: string[][];
 };
 
 /** Where the drawing may go: room at the left for the scale, at the top for the words on the highest line. */
 const AREA = { left: 16, right: 97, top: 10, bottom: 84 };
+const MOST_LARGE = 60;
+/** Pixels. */
+const HEIGHT = { plain: 220, withLimits: 300 };
 
 /** A step of 1, 2 or 5 times a power of ten that gives about four lines. */
 const stepFor = (span: number) => {
@@ -38,9 +58,100 @@ const short = (text: string) => {
   return letters.length > MOST_LETTERS ? `${letters.slice(0, MOST_LETTERS - 1).join('')}…` : text;
 };
 
+type Scale = { x: (index: number) => number; y: (value: number) => number; half: number };
+
+/** Everything that must be in the picture. */
+const valuesOf = ({ points, target }: Chart): number[] => [
+  ...points.flatMap(({ value, mean, lower, upper }) => [value, mean, lower, upper].filter((one) => one !== null && one !== undefined)),
+  ...(target === undefined ? [] : [target]),
+];
+
+const LEVELS = [
+  ['mean', 'mean'],
+  ['lower', 'limit'],
+  ['upper', 'limit'],
+] as const;
+
+/** A level goes on from half a step before its first point to half a step after its last; it steps where the value changes. */
+const levelsOf = (points: readonly ChartPoint[], { x, y, half }: Scale): Plot['levels'] =>
+  LEVELS.flatMap(([of, kind]) => {
+    const runs: { value: number; from: number; to: number }[] = [];
+    points.forEach(({ [of]: value }, index) => {
+      const run = runs.at(-1);
+      if (value === undefined) return;
+      if (run && run.value === value && run.to === index - 1) run.to = index;
+      else runs.push({ value, from: index, to: index });
+    });
+    return runs.map(({ value, from, to }) => ({
+      kind,
+      x1: round(Math.max(x(from) - half, AREA.left)),
+      x2: round(Math.min(x(to) + half, AREA.right)),
+      y: y(value),
+    }));
+  });
+
+const shapeOf = ({ kind, mean }: ChartPoint, isLast: boolean): Shape => {
+  if (kind !== undefined && kind !== 'common_cause') return kind;
+  return isLast ? 'last' : mean === undefined ? 'plain' : 'usual';
+};
+
+/** Bands are told apart by letters; more than there are letters never fit. */
+const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
+
+const SHAPES: Exclude<PointKind, 'common_cause'>[] = ['improvement', 'concern', 'neutral_high', 'neutral_low'];
+
+const legendOf = (chart: Chart): Plot['legend'] => {
+  const some = (has: (point: ChartPoint) => boolean) => chart.points.some(has);
+  const isCharted = some(({ mean }) => mean !== undefined);
+  const { mean = 'Mean', limits = 'Limits' } = levelWords(chart);
+  return [
+    ...(isCharted ? [{ line: 'mean' as const, words: mean }] : []),
+    ...(some(({ lower }) => lower !== undefined) ? [{ line: 'limit' as const, words: limits }] : []),
+    ...(isCharted && chart.target !== undefined
+      ? [{ line: 'target' as const, words: `Target ${formatNumber(chart.target, chart.decimals)}` }]
+      : []),
+    ...(isCharted ? [{ shape: 'usual' as const, words: capital(pointWords('common_cause')) }] : []),
+    ...SHAPES.flatMap((shape) => (some(({ kind }) => kind === shape) ? [{ shape, words: capital(pointWords(shape)) }] : [])),
+    ...(some(({ anew }) => anew === true) ? [{ line: 'anew' as const, words: capital(ANEW) }] : []),
+    ...bandWords(chart)
+      .slice(0, LETTERS.length)
+      .map((words, index) => ({ letter: LETTERS[index] as string, words })),
+  ];
+};
+
+const tableOf = (chart: Chart): Pick<Plot, 'head' | 'rows'> => {
+  const figure = (value: number | null | undefined) =>
+    value === null ? 'no reading' : value === undefined ? '' : formatNumber(value, chart.decimals);
+  const isCharted = chart.points.some(({ mean }) => mean !== undefined);
+  const marks = chart.marks ?? [];
+  const isSigned = isCharted || marks.length > 0 || chart.points.some(({ anew }) => anew);
+  const numeric = (label: string) => ({ label, numeric: true });
+  return {
+    head: [
+      { label: 'Period', numeric: false },
+      numeric(chart.unit),
+      ...(isCharted ? ['Lower limit', 'Mean', 'Upper limit'].map(numeric) : []),
+      ...(isSigned ? [{ label: 'What it shows', numeric: false }] : []),
+    ],
+    rows: chart.points.map(({ label, value, mean, lower, upper, kind, anew }, index) => [
+      label,
+      figure(value),
+      ...(isCharted ? [figure(lower), figure(mean), figure(upper)] : []),
+      ...(isSigned
+        ? [
+            [
+              ...(anew ? [ANEW] : []),
+              ...(kind === undefined ? [] : [pointWords(kind)]),
+              ...marks.filter(({ from, to }) => from <= index && index <= to).map((mark) => mark.label),
+            ].join('; '),
+          ]
+        : []),
+    ]),
+  };
+};
+
 export const plot = (chart: Chart): Plot => {
-  const values = chart.points.flatMap(({ value }) => (value === null ? [] : [value]));
-  const all = chart.target === undefined ? values : [...values, chart.target];
+  const all = valuesOf(chart);
   const least = all.length > 0 ? Math.min(...all) : 0;
   const most = all.length > 0 ? Math.max(...all) : 1;
   // Never finer than the readings themselves are written.
@@ -52,7 +163,9 @@ export const plot = (chart: Chart): Plot => {
     return round(AREA.bottom - up * (AREA.bottom - AREA.top));
   };
   const last = Math.max(chart.points.length - 1, 1);
-  const x = (index: number) => round(AREA.left + (index / last) * (AREA.right - AREA.left));
+  const between = (AREA.right - AREA.left) / last;
+  const x = (index: number) => round(AREA.left + index * between);
+  const scale: Scale = { x, y, half: between / 2 };
 
   const steps = Math.round((to - from) / step);
   const ticks = Array.from({ length: steps + 1 }, (_, index) => {
@@ -64,7 +177,11 @@ export const plot = (chart: Chart): Plot => {
     const value = chart.points[index]?.value;
     return value === null || value === undefined ? undefined : { x: x(index), y: y(value) };
   };
-  const dots = chart.points.flatMap((_, index) => at(index) ?? []);
+  const lastWithValue = chart.points.findLastIndex(({ value }) => value !== null);
+  const dots = chart.points.flatMap((point, index) => {
+    const place = at(index);
+    return place ? [{ ...place, shape: shapeOf(point, index === lastWithValue) }] : [];
+  });
   const segments = chart.points.flatMap((_, index) => {
     const [a, b] = [at(index - 1), at(index)];
     return a && b ? [{ x1: a.x, y1: a.y, x2: b.x, y2: b.y }] : [];
@@ -78,15 +195,33 @@ export const plot = (chart: Chart): Plot => {
     return [];
   });
 
+  const bands = (chart.marks ?? []).slice(0, LETTERS.length).map((mark, index) => {
+    const [start, end] = [Math.max(x(mark.from) - scale.half, AREA.left), Math.min(x(mark.to) + scale.half, AREA.right)];
+    return {
+      x: round(start),
+      width: round(Math.max(end - start, 0.5)),
+      middle: round((start + end) / 2),
+      letter: LETTERS[index] as string,
+    };
+  });
+
   // The target's name stands at the end where the line is further from it.
   const target = chart.target === undefined ? undefined : y(chart.target);
   const away = (dot: { y: number } | undefined) => Math.abs((dot?.y ?? 0) - (target ?? 0));
   const atStart = away(dots[0]) > away(dots.at(-1));
+  const levels = levelsOf(chart.points, scale);
 
   return {
+    height: levels.length > 0 ? HEIGHT.withLimits : HEIGHT.plain,
+    top: AREA.top,
+    bottom: AREA.bottom,
+    dense: count > MOST_LARGE,
     ticks,
     segments,
     dots,
+    levels,
+    begins: chart.points.flatMap(({ anew }, index) => (anew ? [round(x(index) - scale.half)] : [])),
+    bands,
     target:
       chart.target === undefined || target === undefined
         ? undefined
@@ -97,6 +232,7 @@ export const plot = (chart: Chart): Plot => {
             anchor: atStart ? 'start' : 'end',
           },
     ends,
-    rows: chart.points.map(({ label, value }) => [label, value === null ? 'no reading' : formatNumber(value, chart.decimals)]),
+    legend: legendOf(chart),
+    ...tableOf(chart),
   };
 };

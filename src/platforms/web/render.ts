@@ -122,6 +122,18 @@ export const formView = (
 
 const inCard = (form: Form<SealedPress>, index: number) => formView(form, {}, `card-${index}`, form.submit.press.form ? 'submit' : 'press');
 
+export type ChartView = Extract<PartView, { type: 'chart' }>;
+
+/** A chart for the macro of chart.njk. @param id of its title and description, unique on its page */
+export const chartView = (part: Extract<Part<unknown>, { type: 'chart' }>, id: string): ChartView => ({
+  type: 'chart',
+  id,
+  title: part.title,
+  unit: part.unit,
+  says: part.says,
+  plot: plot(part),
+});
+
 const partView = (part: Part<SealedPress>, index: number): PartView => {
   switch (part.type) {
     case 'text':
@@ -139,7 +151,7 @@ const partView = (part: Part<SealedPress>, index: number): PartView => {
     case 'status':
       return { type: 'status', ...STATUS[part.tone], word: part.word, text: part.text };
     case 'chart':
-      return { type: 'chart', id: `chart-${index}`, title: part.title, unit: part.unit, says: part.says, plot: plot(part) };
+      return chartView(part, `chart-${index}`);
     case 'progress': {
       const of = Math.max(part.of, 0);
       const done = Math.min(Math.max(part.done, 0), of);
