@@ -22,6 +22,7 @@ const LINES: readonly Line[] = [
     does: 'the four criteria this term, area by area · what the evaluators wrote, and your answer',
     needs: 'assessment.read',
   },
+  { words: 'export', does: 'the tables as files, for analysis', needs: 'export' },
   { words: 'account', does: 'where you are signed in, and tokens for Power BI and Excel' },
 ];
 

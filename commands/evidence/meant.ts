@@ -1,6 +1,6 @@
 import type { Turn } from '../../src/bot/contract.ts';
 import { matchName } from '../../src/bot/grammar.ts';
-import { may } from '../../src/people/permissions.ts';
+import { may, type Permission } from '../../src/people/permissions.ts';
 import { mayReadCounts, mayReadPlan } from '../../src/summaries/readable.ts';
 import { allPlaces, partsIn } from '../../src/summaries/scopes.ts';
 import { readable } from '../kpi/context.ts';
@@ -14,6 +14,12 @@ export type Page = { path: string; name: string };
 type Candidate = Page & { names: readonly string[] };
 
 const ACCOUNT: Page = { path: '/account', name: 'your account' };
+
+/** Pages that are one for the whole programme, for whoever may do this somewhere. */
+const FIXED: readonly (Candidate & { needs: Permission })[] = [
+  { path: '/register', name: 'the evidence register', names: ['register', 'evidence register'], needs: 'register.read' },
+  { path: '/exports', name: 'the exports', names: ['exports', 'export', 'tables'], needs: 'export' },
+];
 
 /** Where one begins. */
 export const startPage = (turn: Turn): Page => (holds(turn, 'overview.read') ? { path: '/programme', name: 'the dashboards' } : ACCOUNT);
@@ -53,6 +59,7 @@ const candidatesFor = async (turn: Turn): Promise<Candidate[]> => {
       name: `${name}, ${locality}`,
       names: [name, ...aliases, `${locality} ${name}`, `${name} ${locality}`],
     })),
+    ...FIXED.filter(({ needs }) => holds(turn, needs)),
     { ...ACCOUNT, names: ['account', 'my account', 'sessions', 'tokens', 'sign out'] },
   ];
 };

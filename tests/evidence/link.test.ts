@@ -91,6 +91,8 @@ describe('in Slack', () => {
       ['account', '/account'],
       ['programme', '/programme'],
       ['what changed', '/changes'],
+      ['export', '/exports'],
+      ['register', '/register'],
     ] as const)
       expect([words, (await browserAt(site.origin).use(linkIn(await ask(words)))).headers.location]).toEqual([words, page]);
   });
@@ -268,6 +270,8 @@ describe('on the web', () => {
     ['surrey.lead', 'surrey', true],
     ['evaluator', 'surrey', true],
     ['admin', 'wakefield', false],
+    ['wakefield.head.1', 'exports', false],
+    ['wakefield.head.1', 'register', false],
   ])('%s, who asks for %s, is shown the way to it: %s', async (name, place, found) => {
     const seen = await (await demo.as(name)).say(`/evidence ${place}`);
     expect(urlsOn(seen).length > 0).toBe(found);
