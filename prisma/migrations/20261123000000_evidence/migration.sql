@@ -209,7 +209,7 @@ ALTER TABLE "export_chunk" ADD CONSTRAINT "export_chunk_export_id_fkey" FOREIGN 
 -- What the code promises about its own words, held by the database too.
 ALTER TABLE "sign_in_link"
   ADD CONSTRAINT "sign_in_link_asked_by" CHECK ("asked_by" IN ('email', 'chat')),
-  ADD CONSTRAINT "sign_in_link_page" CHECK ("page" ~ '^/[^/\\]*');
+  ADD CONSTRAINT "sign_in_link_page" CHECK ("page" ~ '^/([^/\\]|$)');
 ALTER TABLE "session"
   ADD CONSTRAINT "session_asked_by" CHECK ("asked_by" IN ('email', 'chat'));
 ALTER TABLE "kpi_rebase"
