@@ -1,5 +1,4 @@
 import { Temporal } from 'temporal-polyfill';
-import type { RatingWord } from '../../actions/action.ts';
 import { criteria } from '../../actions/criteria.ts';
 import { RATING_WORDS } from '../../actions/differences.ts';
 import { formatDate, monthName } from '../../calendar/dates.ts';
@@ -23,6 +22,7 @@ import { isTelling } from '../../kpis/conceal.ts';
 import { may } from '../../people/permissions.ts';
 import { reachOf, releasedIn } from '../../pulses/results.ts';
 import type { Place } from '../../summaries/scopes.ts';
+import { shortened } from '../../views/actions/parts.ts';
 import { amount, CONCEALED } from '../../views/kpi-parts.ts';
 import { figure } from '../../views/summary-words.ts';
 import { monthAsked } from './overview-month.ts';
@@ -37,6 +37,8 @@ type Section = { id: string; heading: string; many: string; lines: Line[]; more:
 
 /** So many lines of one section: a programme has thousands of actions. */
 const MOST = 60;
+/** Characters of what is a link to all of it. */
+const LONGEST = 120;
 
 const section = (id: string, heading: string, lines: readonly Line[]): Section[] =>
   lines.length === 0
@@ -52,7 +54,15 @@ const section = (id: string, heading: string, lines: readonly Line[]): Section[]
       ];
 
 /** In which order it is said to what an action moved: reds first, then what went well. What is complete has a section of its own. */
-const TO: readonly RatingWord[] = ['red', 'green', 'amber', 'on_hold', 'stopped', 'not_started'];
+const MOVED_TO = {
+  red: 'Moved to red',
+  green: 'Moved to green',
+  amber: 'Moved to amber',
+  on_hold: 'Put on hold',
+  stopped: 'Stopped',
+  not_started: 'Back to not started',
+} as const;
+const TO = Object.keys(MOVED_TO) as (keyof typeof MOVED_TO)[];
 
 const PART_WORDS: Record<KpiPart, string> = {
   new: 'a new KPI',
@@ -144,13 +154,7 @@ const sectionsOf = async ({ reader, places, month, criterionId }: Asking): Promi
   });
 
   return [
-    ...TO.flatMap((word) =>
-      section(
-        `to-${word.replace('_', '-')}`,
-        `Moved to ${RATING_WORDS[word].toLowerCase()}`,
-        moved.filter(({ is }) => is === word).map(actionLine),
-      ),
-    ),
+    ...TO.flatMap((word) => section(`to-${word.replace('_', '-')}`, MOVED_TO[word], moved.filter(({ is }) => is === word).map(actionLine))),
     ...section('completed', 'Completed', own.filter(({ was, is }) => was !== null && is === 'complete').map(actionLine)),
     ...section('new', 'New in the plan', own.filter(({ was }) => was === null).map(actionLine)),
     ...section(
@@ -198,7 +202,7 @@ const sectionsOf = async ({ reader, places, month, criterionId }: Asking): Promi
       'register',
       'In the evidence register',
       entries.map(({ id, kind, summary, locality, date }) => ({
-        text: `${REGISTER_WORDS[kind]}: ${summary}`,
+        text: `${REGISTER_WORDS[kind]}: ${shortened(summary, LONGEST)}`,
         href: to(`/register/${id}`),
         detail: `${locality}, ${day(date)}`,
       })),

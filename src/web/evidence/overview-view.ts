@@ -1,5 +1,4 @@
 import { Temporal } from 'temporal-polyfill';
-import { RATINGS } from '../../actions/action.ts';
 import type { Counted } from '../../actions/cadence.ts';
 import { RATING_WORDS } from '../../actions/differences.ts';
 import { dayWords } from '../../calendar/dates.ts';
@@ -53,13 +52,12 @@ export const countsView = ({ actions, counts, before }: Tally): CountsView => {
   };
 };
 
+/** In the order of their owners' counts, so that both can be read beside each other. */
 const adviserCounts = (adviser: Overview['adviser']): Count[] =>
-  RATINGS.filter((what) => adviser[what]).map((what) => ({
-    word: RATING_WORDS[what],
-    many: formatNumber(adviser[what] ?? 0),
-    tone: toneOf(what),
-    moved: undefined,
-  }));
+  COUNTED.filter((what) => what !== 'no_update').flatMap((what) => {
+    const many = adviser[what];
+    return many ? { word: RATING_WORDS[what], many: formatNumber(many), tone: toneOf(what), moved: undefined } : [];
+  });
 
 /** What the data say, in the order in which it is said, with the look of its mark. */
 const KPI_LOOKS: readonly [word: string, mark: string, colour: string][] = [
