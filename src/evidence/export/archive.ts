@@ -3,10 +3,10 @@ import type { Db } from '../../db/client.ts';
 import { inTransaction } from '../../db/transaction.ts';
 import { csvLine } from '../csv.ts';
 import { TABLES } from '../tables/index.ts';
-import type { Extent, Table, Value } from '../tables/table.ts';
+import type { Extent, Table } from '../tables/table.ts';
 import { type About, changelog, checksums, codebook, dictionary, readme, type Written } from './documents.ts';
 import type { Manifest, Previous } from './manifest.ts';
-import { MOST_ROWS, type Sheet, writeWorkbook } from './xlsx.ts';
+import { startWorkbook, type Workbook } from './xlsx.ts';
 import { createZip, type Part, type Sink } from './zip.ts';
 
 /** The file of an export: every table, and what goes with them. */
@@ -28,28 +28,22 @@ export type Wanted = Omit<Extent, 'tx'> & {
   file: string;
 };
 
-/** Rows of the workbook, as long as there are few enough of them. */
-const workbookRows = (wanted: boolean) => {
-  let sheets: Sheet[] | undefined = wanted ? [] : undefined;
-  let rows = 0;
-  return {
-    add: (table: Table, page: readonly Value[][]) => {
-      rows += page.length;
-      if (rows > MOST_ROWS) sheets = undefined;
-      if (!sheets) return;
-      if (sheets.at(-1)?.table !== table) sheets.push({ table, rows: [] });
-      sheets.at(-1)?.rows.push(...page);
-    },
-    sheets: () => sheets,
-  };
-};
-
 /**
  * Writes it. Every page is read with the rights of its actor as they were given; whoever calls has seen that they hold.
  * @param progress told after every page how many rows were written in all; what it throws ends the export
  */
-export const writeArchive = async (
+export const writeArchive = async (wanted: Wanted, sink: Sink, progress: (rows: number) => Promise<void> | void): Promise<Manifest> => {
+  const workbook = wanted.xlsx ? startWorkbook() : undefined;
+  try {
+    return await write(wanted, workbook, sink, progress);
+  } finally {
+    await workbook?.stop();
+  }
+};
+
+const write = async (
   { db, scope, freeText, xlsx, demonstration, previous, file, ...extent }: Wanted,
+  workbook: Workbook | undefined,
   sink: Sink,
   progress: (rows: number) => Promise<void> | void,
 ): Promise<Manifest> => {
@@ -60,7 +54,6 @@ export const writeArchive = async (
   }, extent.to);
   const files: { name: string; sha256: string }[] = [];
   const written: Written[] = [];
-  const workbook = workbookRows(xlsx);
   let done = 0;
 
   const put = async (name: string, write: (part: Part) => Promise<void>) => {
@@ -76,12 +69,13 @@ export const writeArchive = async (
     const columns = table.columns.map(({ name }) => name);
     const moment = columns.indexOf('recorded_at');
     let [rows, since] = [0, 0];
+    workbook?.sheet(table.name, columns);
     const sha256 = await put(`${table.name}.csv`, async (part) => {
       await part.write(csvLine(columns));
       for (let after: string | null = null, more = true; more; more = after !== null) {
         const from: string | null = after;
         const page: Awaited<ReturnType<Table['page']>> = await inTransaction(db, (tx) => table.page({ ...extent, tx }, from, PAGE));
-        workbook.add(table, page.rows);
+        workbook?.add(page.rows);
         rows += page.rows.length;
         done += page.rows.length;
         if (previous && moment >= 0) since += page.rows.filter((row) => String(row[moment] ?? '') > previous.recordedTo).length;
@@ -96,8 +90,8 @@ export const writeArchive = async (
 
   const tables = TABLES.filter((table) => freeText || !table.freeText);
   for (const table of tables) await putTable(table);
-  const sheets = workbook.sheets();
-  if (sheets) await putText('tables.xlsx', await writeWorkbook(sheets));
+  const sheets = await workbook?.end();
+  if (sheets) await putText('tables.xlsx', sheets);
   const about: About = {
     scope,
     recordedTo: extent.to,
