@@ -1,6 +1,7 @@
 import { PROGRAMME_ZONE } from '../calendar/zone.ts';
 import { type Sql, sql, type Tx } from '../db/client.ts';
 import type { Kpi, Reading } from '../kpis/kpi.ts';
+import { ALL_PERIODS } from '../kpis/queries.ts';
 
 /** The history of one KPI: every version of every chain, as it was written and by whom. */
 
@@ -102,3 +103,51 @@ export const localityOfProject = (tx: Tx, id: string): Promise<string | undefine
 export const holdKpi = async (tx: Tx, id: string): Promise<void> => {
   await tx.$queryRaw`select id from kpi where id = ${id}::uuid for update`;
 };
+
+/** The readings of some KPIs that are drawn in their charts, oldest first, by the KPI's id: the latest version of each period, withdrawn ones among them. */
+export const seriesOf = async (tx: Tx, kpiIds: readonly string[]): Promise<Map<string, Reading[]>> => {
+  if (kpiIds.length === 0) return new Map();
+  // As text: what reads a statement's answer would otherwise look at every value of it.
+  const [row] = await tx.$queryRaw<{ series: string | null }[]>`
+    select json_agg(json_build_array(k.id, r.readings))::text as series
+    from unnest(${[...kpiIds]}::uuid[]) as k(id)
+      cross join lateral (
+        select json_agg(json_build_array(y.period, y.period_start, y.period_end, y.version, y.value::float8, y.numerator::float8, y.denominator::float8)
+          order by y.period_start, y.period) as readings
+        from (
+          select distinct on (x.period_start, x.period) x.* from reading x where x.kpi_id = k.id
+          order by x.period_start desc, x.period desc, x.version desc limit ${ALL_PERIODS}
+        ) y
+      ) r`;
+  return new Map(
+    (JSON.parse(row?.series ?? '[]') as [string, Row[] | null][]).map(([id, readings]) => [
+      id,
+      (readings ?? []).map(
+        ([period, periodStart, periodEnd, version, value, numerator, denominator]): Reading => ({
+          period,
+          periodStart,
+          periodEnd,
+          version,
+          kind: 'reading',
+          value,
+          numerator,
+          denominator,
+          note: null,
+          evidence: null,
+          origin: 'person',
+          recordedById: null,
+        }),
+      ),
+    ]),
+  );
+};
+
+type Row = [
+  period: string,
+  periodStart: string,
+  periodEnd: string,
+  version: number,
+  value: number | null,
+  numerator: number | null,
+  denominator: number | null,
+];

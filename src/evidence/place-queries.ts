@@ -13,6 +13,8 @@ import type { Place } from '../summaries/scopes.ts';
 export type PlaceFacts = {
   /** What leads it: council, trust, partnership. */
   ledBy: string;
+  /** The posts of its pilot leads on the day. */
+  leads: string[];
   /** What its pilot works on. */
   theme: string;
   /** Its council areas, by name. */
@@ -22,9 +24,12 @@ export type PlaceFacts = {
   others: number;
 };
 
-export const factsOf = async (tx: Tx, localityId: string): Promise<PlaceFacts> => {
+/** @param today YYYY-MM-DD */
+export const factsOf = async (tx: Tx, localityId: string, today: string): Promise<PlaceFacts> => {
   const [row] = await tx.$queryRaw<PlaceFacts[]>`
     select l.led_by as "ledBy", p.theme,
+      coalesce((select json_agg(w.post order by w.post) from role r join person w on w.id = r.person_id and (w.left_on is null or w.left_on > ${today}::date)
+        where r.role = 'lead' and r.scope_id = l.id and r."from" <= ${today}::date and (r."to" is null or r."to" >= ${today}::date)), '[]') as leads,
       coalesce((select json_agg(a.name order by a.name) from locality_area la join council_area a on a.id = la.council_area_id where la.locality_id = l.id), '[]') as areas,
       (select count(*) from organisation o where o.locality_id = l.id and o.kind = 'school')::int as schools,
       (select count(*) from organisation o where o.locality_id = l.id and o.kind <> 'school')::int as others

@@ -29,6 +29,12 @@ const ORIGIN: Record<ReadingVersion['origin'], string> = {
   computed: 'Computed',
 };
 
+/** A week is told with its year: there is one of its name in every year. */
+const periodWords = (key: string): string => {
+  const { label, cadence, start } = periodFromKey(key, nationalTerms);
+  return cadence === 'week' ? `${label} ${start.year}` : label;
+};
+
 type Figure = NonNullable<ReadingVersion['was']>;
 
 /** "92.8 %", "84 of 131 schools", "withdrawn", "[c]" */
@@ -43,7 +49,7 @@ export const historyRows = (kpi: Kpi, versions: readonly ReadingVersion[], conce
     const hidden = conceals(version);
     const is = figureWords(kpi, version, conceals);
     return {
-      period: periodFromKey(period, nationalTerms).label,
+      period: periodWords(period),
       recorded: day(on),
       did: version.value === null ? 'Withdrawn' : DID[kind],
       figure: was ? `${figureWords(kpi, was, conceals)} → ${is}` : is,
@@ -65,6 +71,13 @@ const IMPROVEMENT_WORDS: Record<Kpi['improvement'], string> = {
   neutral: 'neither more nor less is better',
 };
 
+const COUNTS_WORDS: Record<Kpi['counts'], string> = {
+  children: 'children',
+  schools: 'schools',
+  people: 'people',
+  other: 'something else',
+};
+
 type Fact = { label: string; value: string };
 
 /** What a definition says, field by field; '' where it says nothing. */
@@ -81,7 +94,7 @@ const definitionFacts = (version: DefinitionVersion, conceals: Conceals): Fact[]
     { label: 'What it is', value: version.definition },
     { label: 'Where it comes from', value: version.source },
     { label: 'Unit', value: unit },
-    { label: 'What it counts', value: version.counts },
+    { label: 'What it counts', value: COUNTS_WORDS[version.counts] },
     { label: 'Kind', value: version.kind === 'outcome' ? 'outcome' : 'process, or a proxy' },
     { label: 'Which way is better', value: IMPROVEMENT_WORDS[version.improvement] },
     { label: 'Read', value: CADENCE_WORDS[version.cadence] },
@@ -96,7 +109,7 @@ const definitionFacts = (version: DefinitionVersion, conceals: Conceals): Fact[]
 /** The definition as it stands. */
 export const definitionNow = ({ definitions }: KpiChains, conceals: Conceals): Fact[] => {
   const [now] = definitions;
-  return now ? definitionFacts(now, conceals).filter(({ value }) => value !== '') : [];
+  return now ? definitionFacts(now, conceals).filter(({ label, value }) => label !== 'Name' && value !== '') : [];
 };
 
 type Entry = { on: string; who: string; facts: Fact[] };

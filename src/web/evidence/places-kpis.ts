@@ -2,13 +2,14 @@ import type { KpiWord } from '../../actions/differences.ts';
 import { periodFromKey } from '../../calendar/periods.ts';
 import { nationalTerms } from '../../calendar/terms.ts';
 import { capital } from '../../cards/format.ts';
+import { seriesOf } from '../../evidence/place-kpi-queries.ts';
 import { concealTelling } from '../../kpis/conceal.ts';
 import { HOW_WORDS } from '../../kpis/coverage.ts';
 import { given, type Kpi, placeOf } from '../../kpis/kpi.ts';
 import { kpisIn } from '../../kpis/queries.ts';
 import { statusOf } from '../../kpis/status.ts';
 import { may } from '../../people/permissions.ts';
-import { cardView } from '../../platforms/web/render.ts';
+import { chartView } from '../../platforms/web/render.ts';
 import { type ChartMark, kpiChart } from '../../views/kpi-chart.ts';
 import { amount, type Day, movement, targetPart } from '../../views/kpi-parts.ts';
 import { lookOf } from './overview-view.ts';
@@ -68,6 +69,18 @@ export const coverageView = (kpi: Kpi, { to }: Pick<Reader, 'to'>) => {
 /** Its chart with every period, on a scale of its own; undefined where it has no reading that its reader may see. */
 export const chartOf = (kpi: Kpi, marks: readonly ChartMark[]) => {
   const [part] = kpiChart(kpi, marks);
-  const [view] = part?.type === 'chart' ? cardView({ title: '', parts: [part] }).parts : [];
-  return view && { ...view, id: `chart-${kpi.id}` };
+  return part?.type === 'chart' ? chartView(part, `chart-${kpi.id}`) : undefined;
+};
+
+/** The same KPIs with all their readings, in one statement, for their charts. Those worked out from who takes part have none: a bar shows them. */
+export const withSeries = async ({ tx, actor }: Reader, kpis: readonly Kpi[]): Promise<Kpi[]> => {
+  const logged = kpis.filter(({ coverage }) => coverage === null);
+  const series = await seriesOf(
+    tx,
+    logged.map(({ id }) => id),
+  );
+  return logged.map((kpi) => {
+    const whole = { ...kpi, readings: series.get(kpi.id) ?? [] };
+    return may(actor, 'kpi.read.telling', placeOf(kpi)) ? whole : concealTelling(whole);
+  });
 };

@@ -12,7 +12,8 @@ import { beforeIn } from '../../pulses/results.ts';
 import type { Place } from '../../summaries/scopes.ts';
 import { carried } from './overview-view.ts';
 import type { Asked, Change, Reader, Shown } from './page.ts';
-import { coverageView, hasConcealed, kpiView, kpiWords, readKpis } from './places-kpis.ts';
+import { CHART_LEGEND, smallChart } from './places-chart.ts';
+import { coverageView, hasConcealed, kpiView, kpiWords, readKpis, withSeries } from './places-kpis.ts';
 import { actionAs, handsOf, whoIn } from './places-people.ts';
 import { filterChoices, filterQuery, planCounts, planFilter, planView } from './places-plan.ts';
 import { contextView, lensView, pulsesView, registerView, storyView } from './places-sections.ts';
@@ -36,7 +37,7 @@ type Section = { id: string; heading: string };
 const localityView = async (reader: Reader, place: Place, asked: Asked): Promise<Shown> => {
   const { tx, actor, today, to } = reader;
   const { localityId } = place;
-  const facts = await factsOf(tx, localityId);
+  const facts = await factsOf(tx, localityId, today.toString());
   const projects = await projectsIn(tx, [localityId]);
   const taking = await countsOf(
     tx,
@@ -55,6 +56,7 @@ const localityView = async (reader: Reader, place: Place, asked: Asked): Promise
   const readsRegister = may(actor, 'register.read', place);
   const entries: RegisterEntry[] = readsRegister ? await readableEntries(tx, actor, [localityId]) : [];
   const marks = await cyclesFor(tx, kpis);
+  const charts = new Map((await withSeries(reader, kpis)).map((kpi) => [kpi.id, smallChart(kpi, marks.get(kpi.id) ?? [], today)]));
   const steps = may(actor, 'assessment.read', place) ? await readableSteps(tx, actor, [localityId]) : undefined;
   const releases = may(actor, 'pulse.results', place) ? await releasesOf(tx, place, PULSES) : [];
   const newest = releases[0];
@@ -103,6 +105,7 @@ const localityView = async (reader: Reader, place: Place, asked: Asked): Promise
     contents,
     facts: [
       { label: 'Led by', value: capital(facts.ledBy) },
+      { label: facts.leads.length === 1 ? 'Pilot lead' : 'Pilot leads', value: named ? facts.leads.join('; ') : '' },
       { label: 'Pilot', value: place.pilot, href: to(`/pilots/${place.pilotId}`) },
       { label: 'Its pilot works on', value: facts.theme },
       { label: facts.areas.length === 1 ? 'Council area' : 'Council areas', value: facts.areas.join(', ') },
@@ -124,9 +127,10 @@ const localityView = async (reader: Reader, place: Place, asked: Asked): Promise
     },
     kpis: kpis.map((kpi) => ({
       ...kpiView(kpi, reader),
-      marks: (marks.get(kpi.id) ?? []).length,
+      chart: charts.get(kpi.id),
       stories: (stories.get(kpi.id) ?? []).map((entry) => storyView(entry, reader)),
     })),
+    legend: CHART_LEGEND,
     concealed: kpis.some(hasConcealed),
     coverage: coverage.map((kpi) => coverageView(kpi, reader)),
     taking: projects.flatMap(({ id, name }) => {

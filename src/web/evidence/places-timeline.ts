@@ -57,7 +57,9 @@ const lineOf = (happening: Happening, { place, kpis, named, to, today }: Known):
   if (happening.kind === 'readings') {
     const { kpiId, many } = happening.about;
     const name = kpis.get(kpiId);
-    return name ? [{ on, text: `${name}: ${many} ${many === 1 ? 'reading' : 'readings'}`, href: to(`/kpis/${kpiId}`), ofMonth: true }] : [];
+    return name
+      ? [{ on, text: `${name}: ${many} ${many === 1 ? 'reading' : 'readings'} in the month`, href: to(`/kpis/${kpiId}`), ofMonth: true }]
+      : [];
   }
   const { number, title, by, from, to: rating, decidedBy, decidedOn } = happening.about;
   const isDecision = by === 'self' && (rating === 'on_hold' || rating === 'stopped');
@@ -66,6 +68,8 @@ const lineOf = (happening: Happening, { place, kpis, named, to, today }: Known):
   const moved = from === null ? wordOf(rating) : `${wordOf(from)} → ${wordOf(rating)}`;
   return [{ on, text: `${isDecision ? 'Decision: ' : ''}${place.prefix}-${number} ${title}: ${moved}${who}${decided}` }];
 };
+
+const monthOf = ({ on }: Line): number => Number(on.slice(0, 7).replace('-', ''));
 
 /** The first and the last day of each cycle. */
 const cycleLines = (cycles: readonly RegisterEntry[], from: string, until: string, to: Reader['to']): Line[] =>
@@ -89,10 +93,14 @@ export const timelineOf = async (
   const first = until.subtract({ months: MONTHS - 1 });
   const [from, end] = [first.toPlainDate({ day: 1 }).toString(), until.toPlainDate({ day: until.daysInMonth }).toString()];
   const { began, happenings } = await happeningsIn(tx, place, { from, to: end });
-  const lines = [
-    ...happenings.flatMap((happening) => lineOf(happening, { ...known, to, today })),
-    ...cycleLines(cycles, from, end, to),
-  ].sort((one, other) => (one.on < other.on ? 1 : one.on > other.on ? -1 : 0));
+  const lines = [...happenings.flatMap((happening) => lineOf(happening, { ...known, to, today })), ...cycleLines(cycles, from, end, to)];
+  // Newest first; what is of the whole month comes last in it.
+  lines.sort(
+    (one, other) =>
+      monthOf(other) - monthOf(one) ||
+      Number(one.ofMonth ?? false) - Number(other.ofMonth ?? false) ||
+      (one.on < other.on ? 1 : one.on > other.on ? -1 : 0),
+  );
   const byMonth = Map.groupBy(lines, ({ on }) => on.slice(0, 7));
   const link = (month: Month) =>
     `${to(`/localities/${place.prefix}`, { ...keep, until: month.toString() === now.toString() ? undefined : month.toString() })}#timeline`;
@@ -103,7 +111,7 @@ export const timelineOf = async (
       const month = Temporal.PlainYearMonth.from(key);
       return {
         name: `${monthName(month.month)} ${month.year}`,
-        lines: theirs.map(({ on, text, href, ofMonth }) => ({ text, href, day: ofMonth ? undefined : day(on, today) })),
+        lines: theirs.map(({ on, text, href, ofMonth }) => ({ text, href, day: ofMonth ? 'Readings' : day(on, today) })),
       };
     }),
     span: `${monthName(first.month)} ${first.year} to ${monthName(until.month)} ${until.year}`,

@@ -8,14 +8,14 @@ import { themesIn } from '../../evidence/overview-queries.ts';
 import { localityOfProject } from '../../evidence/place-kpi-queries.ts';
 import { type Taker, takersOf } from '../../evidence/place-queries.ts';
 import { cyclesFor, readableEntries } from '../../evidence/register.ts';
-import { ALL_PERIODS } from '../../kpis/queries.ts';
 import { may } from '../../people/permissions.ts';
 import { countsOf } from '../../people/taking.ts';
 import { shortened } from '../../views/actions/parts.ts';
 import { KIND_WORDS, whenWords } from '../../views/evidence/register.ts';
 import { HOW_TAKING, kindWords, spanWords } from './organisation-page.ts';
 import type { Asked, Page, Reader } from './page.ts';
-import { chartOf, coverageView, hasConcealed, kpiView, kpiWords, readKpis } from './places-kpis.ts';
+import { CHART_LEGEND, smallChart } from './places-chart.ts';
+import { coverageView, hasConcealed, kpiView, kpiWords, readKpis, withSeries } from './places-kpis.ts';
 import { crumbsOf } from './places-locality.ts';
 import { actionAs, handsOf, whoIn } from './places-people.ts';
 import { planCounts, planView } from './places-plan.ts';
@@ -68,9 +68,10 @@ export const projectPage =
     const project = (await projectsIn(tx, [place.localityId])).find((one) => one.id === id);
     if (!project) return undefined;
     const named = may(actor, 'names.read', place);
-    const all = await readKpis(reader, place.localityId, { periods: ALL_PERIODS });
+    const all = await readKpis(reader, place.localityId);
     const kpis = all.filter(({ projectId }) => projectId === id);
     const marks = await cyclesFor(tx, kpis);
+    const charts = new Map((await withSeries(reader, kpis)).map((kpi) => [kpi.id, smallChart(kpi, marks.get(kpi.id) ?? [], today)]));
     const plan = (await actionsIn(tx, [place.localityId], { day: today.toString() })).filter(({ projectId }) => projectId === id);
     const who = await whoIn(
       reader,
@@ -98,9 +99,10 @@ export const projectPage =
       also: await alsoOn(reader, project.theme, place.localityId),
       kpis: kpis.map((kpi) => ({
         ...kpiView(kpi, reader),
-        chart: chartOf(kpi, marks.get(kpi.id) ?? []),
+        chart: charts.get(kpi.id),
         stories: stories.filter(({ kpiId }) => kpiId === kpi.id).map((entry) => storyView(entry, reader)),
       })),
+      legend: CHART_LEGEND,
       concealed: kpis.some(hasConcealed),
       coverage: kpis.filter(({ coverage }) => coverage !== null).map((kpi) => coverageView(kpi, reader)),
       plan: {
