@@ -288,18 +288,28 @@ describe('on the page, in a meeting', () => {
   test('the questions are recorded once a school year, those of one area at a time, all 22 of them', async () => {
     const who = visitor(site.origin);
     let recorded = 0;
+    const long = 'A survey of headteachers, and what they said.\n'.repeat(21).trim();
     for (const { position, questions } of areas) {
       const address = recordAt('SUR', 'surrey.lead', `&questions=${position}`);
       const page = await who.get(address);
       expect(heading(page)).toBe('How Surrey sees itself, school year 2026/27');
       const chosen = Object.fromEntries(questions.map(({ id }, at) => [`step.${id}`, String((at % 5) + 1)]));
-      expect((await who.post(address, { ...formOf(page), ...chosen, [`evidence.${questions[0]?.id}`]: 'A survey' })).status).toBe(303);
+      expect(
+        (
+          await who.post(address, {
+            ...formOf(page),
+            ...chosen,
+            ...Object.fromEntries(questions.map(({ id }) => [`evidence.${id}`, long])),
+          })
+        ).status,
+      ).toBe(303);
       recorded += questions.length;
     }
     expect(recorded).toBe(22);
     const { id } = await place('SUR');
     const rows = await bot.database.db.assessmentStep.findMany({ where: { localityId: id, aboutKind: 'question' } });
     expect([rows.length, new Set(rows.map(({ round }) => round))]).toEqual([22, new Set(['2026/27'])]);
+    expect(new Set(rows.map(({ evidence }) => evidence))).toEqual(new Set([long]));
     bot.clock.set('2027-06-15T10:00:00Z'); // the same school year
     const shown = section(await who.get(`/criteria/SUR?${as('surrey.lead')}`), 'lens-self');
     for (const { questions } of areas)

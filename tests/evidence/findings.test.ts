@@ -122,6 +122,20 @@ describe('a text', () => {
     ]);
   });
 
+  test('whose form is sent twice is written once', async () => {
+    const who = visitor(site.origin);
+    const page = await who.get(`/criteria/COV?${as('evaluator')}`);
+    const form = { csrf: field(page, 'csrf'), id: field(page, 'id'), criterion: '', text: 'Workshops go on.' };
+    const [one, other] = [
+      await who.post(`/criteria/COV/findings?${as('evaluator')}`, form),
+      await who.post(`/criteria/COV/findings?${as('evaluator')}`, form),
+    ];
+    expect([one.status, other.headers.location]).toEqual([303, one.headers.location]);
+    expect(await bot.database.db.findingVersion.count({ where: { text: 'Workshops go on.' } })).toBe(1);
+    expect((await get(`/findings/${form.id}`, 'coventry.lead')).status).toBe(200);
+    expect((await who.get(`/findings/${form.id}?${as('evaluator')}&said=constructor`)).text).not.toContain('native code');
+  });
+
   test('that was changed or answered since it was read is read again first, and no words are lost', async () => {
     const path = await write('SUR', 'Members take part unevenly.');
     const [old, lead] = [{ version: '1', answers: '0' }, await bot.as('surrey.lead')];

@@ -103,7 +103,7 @@ export const clashCard = (
   mine: { label: string; words?: string | undefined; press: Press },
   keep: Press,
 ): Card => ({
-  title: `Not saved: ${theirs.by ?? 'somebody else'} ${theirs.step === null ? 'took the step back' : `saved ${stepName(theirs.step)}`} meanwhile.`,
+  title: `Not saved: ${shortened(theirs.by ?? 'somebody else', LONGEST_NAME)} ${theirs.step === null ? 'took the step back' : `saved ${stepName(theirs.step)}`} meanwhile.`,
   parts: [
     { type: 'text', text: area.name, style: 'strong' },
     ...(theirs.evidence ? [{ type: 'text', text: `Theirs: ${theirs.evidence}` } satisfies Part] : []),

@@ -32,19 +32,25 @@ const givenBack = (text: string): string => withoutNumbers(showable(text)) ?? ''
 
 const textWrong = (text: string): string | undefined => (text === '' ? 'Write what you found.' : textProblem(text, 'The text'));
 
-type NewText = { criterion: string; text: string; problem?: string };
+type NewText = {
+  /** Of the text to be: a form that is sent twice writes one. */ id: string;
+  criterion: string;
+  text: string;
+  problem?: string;
+};
 
 /** The form for a new text, for those who may write one. */
-export const newFindingForm = (reader: Reader, place: Place, areas: readonly Area[], given?: NewText) =>
+export const newFindingForm = (reader: Reader, place: Place, areas: readonly Area[], given: NewText) =>
   may(reader.actor, 'finding.write', place)
     ? {
         action: reader.to(`${localityPath(place.prefix)}/findings`),
         about: [
-          { value: '', text: `${place.locality} as a whole`, selected: !given?.criterion },
-          ...areas.map(({ id, name }) => ({ value: id, text: name, selected: given?.criterion === id })),
+          { value: '', text: `${place.locality} as a whole`, selected: given.criterion === '' },
+          ...areas.map(({ id, name }) => ({ value: id, text: name, selected: given.criterion === id })),
         ],
-        text: given?.text ?? '',
-        problem: given?.problem,
+        id: given.id,
+        text: given.text,
+        problem: given.problem,
       }
     : undefined;
 
@@ -55,6 +61,7 @@ export const startFinding =
     if (!place || !may(reader.actor, 'finding.write', place)) return undefined;
     const areas = await criteriaOf(reader.tx);
     const [text, criterion] = [typed(asked, 'text'), asked.posted('criterion')];
+    const id = z.guid().safeParse(asked.posted('id')).data ?? newId();
     const area = areas.find(({ id }) => id === criterion);
     const problem = textWrong(text) ?? (criterion === '' || area ? undefined : 'Choose what it is about.');
     if (problem)
@@ -64,9 +71,8 @@ export const startFinding =
         heading: `A text about ${place.locality}`,
         status: 400,
         crumbs: crumbs(reader, place),
-        write: newFindingForm(reader, place, areas, { criterion, text: givenBack(text), problem }),
+        write: newFindingForm(reader, place, areas, { id, criterion, text: givenBack(text), problem }),
       };
-    const id = newId();
     const round = roundOf('criterion', reader.today).key;
     await writeFinding(
       writerOf(reader, newId),
@@ -85,13 +91,15 @@ const find = async (reader: Reader, asked: Asked): Promise<{ finding: Finding; p
   return finding && place && { finding, place };
 };
 
-const SAID: Record<string, string> = {
-  written: 'Saved as a draft. Those who lead there read with their next message that it waits for their answer.',
-  rewritten: 'Saved: a draft again, until those who lead there have answered it.',
-  answered: 'Saved. The evaluators read it with their next message. Their text stays as it is until they change it.',
-  again: 'This was saved already.',
-  withdrawn: 'Taken back. Nobody else has seen it.',
-};
+const SAID = new Map(
+  Object.entries({
+    written: 'Saved as a draft. Those who lead there read with their next message that it waits for their answer.',
+    rewritten: 'Saved: a draft again, until those who lead there have answered it.',
+    answered: 'Saved. The evaluators read it with their next message. Their text stays as it is until they change it.',
+    again: 'This was saved already.',
+    withdrawn: 'Taken back. Nobody else has seen it.',
+  }),
+);
 
 /** What was wrong in one of its forms, with what was written. */
 type Wrong = { form: 'answer' | 'rewrite' | 'withdraw'; problem: string; kind?: string; text?: string };
@@ -118,7 +126,7 @@ const page = (reader: Reader, { finding, place }: { finding: Finding; place: Pla
 
 export const showFinding: Page = async (reader, asked) => {
   const found = await find(reader, asked);
-  return found && page(reader, found, SAID[asked.query('said')]);
+  return found && page(reader, found, SAID.get(asked.query('said')));
 };
 
 const CHANGED = 'Somebody wrote or answered since you opened this page. Read it again; what you wrote is still below.';

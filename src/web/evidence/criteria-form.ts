@@ -109,6 +109,8 @@ export const saveSent = async (writer: Writer, asked: Asked, subjects: readonly 
     }),
   ];
   if (problems.length === 0) return { kind: 'saved', saved: done.saved.length };
+  const order = subjects.map(({ about }) => about.id);
+  problems.sort((one, other) => order.indexOf(one.aboutId) - order.indexOf(other.aboutId));
   return back(
     done.saved.length,
     problems,

@@ -14,10 +14,10 @@ import type { Routes } from './routes.ts';
 /** The criteria: who has recorded what, each locality by its two lenses, and the form in which a lens is recorded. */
 
 /** What a page says once something was saved; the address carries only which. */
-const SAID: Record<string, string> = {
-  saved: 'Saved. You can go on, or come back later: nothing is lost.',
-  same: 'Nothing was changed: this is how it stood.',
-};
+const SAID = new Map([
+  ['saved', 'Saved. You can go on, or come back later: nothing is lost.'],
+  ['same', 'Nothing was changed: this is how it stood.'],
+]);
 
 const recordsAt = ({ actor }: Reader, place: Place): Lens[] => LENSES.filter((lens) => may(actor, RECORDS[lens], place));
 
@@ -78,28 +78,30 @@ const recordPage = async (
   };
 };
 
-const localityPage: Page = async (reader, asked) => {
-  const place = placeOf(reader, asked);
-  if (!place) return undefined;
-  const records = recordsAt(reader, place);
-  const said = SAID[asked.query('said')];
-  const wanted = asked.query('record');
-  const lens = records.find((one) => one === wanted);
-  if (lens) return recordPage(reader, place, lens, { questions: positionOf(asked.query('questions')), said });
-  if (wanted !== '') return undefined;
-  const findings = await readableFindings(reader.tx, reader.actor, [place.localityId]);
-  const here = await known(reader, place);
-  return {
-    template: 'evidence/criteria-locality.njk',
-    title: `Criteria: ${place.locality}`,
-    heading: place.locality,
-    caption: 'Criteria',
-    crumbs: crumbs(reader),
-    said,
-    ...localityView({ ...here, findings, records }),
-    write: newFindingForm(reader, place, here.areas),
+const localityPage =
+  (newId: () => string): Page =>
+  async (reader, asked) => {
+    const place = placeOf(reader, asked);
+    if (!place) return undefined;
+    const records = recordsAt(reader, place);
+    const said = SAID.get(asked.query('said'));
+    const wanted = asked.query('record');
+    const lens = records.find((one) => one === wanted);
+    if (lens) return recordPage(reader, place, lens, { questions: positionOf(asked.query('questions')), said });
+    if (wanted !== '') return undefined;
+    const findings = await readableFindings(reader.tx, reader.actor, [place.localityId]);
+    const here = await known(reader, place);
+    return {
+      template: 'evidence/criteria-locality.njk',
+      title: `Criteria: ${place.locality}`,
+      heading: place.locality,
+      caption: 'Criteria',
+      crumbs: crumbs(reader),
+      said,
+      ...localityView({ ...here, findings, records }),
+      write: newFindingForm(reader, place, here.areas, { id: newId(), criterion: '', text: '' }),
+    };
   };
-};
 
 const save =
   (newId: () => string): Change =>
@@ -126,7 +128,7 @@ const save =
 export const criteriaPages = ({ router, pages, form, site }: Routes): void => {
   const { newId } = site.core;
   router.get('/criteria', pages.show(overview));
-  router.get('/criteria/:prefix', pages.show(localityPage));
+  router.get('/criteria/:prefix', pages.show(localityPage(newId)));
   router.post('/criteria/:prefix', ...form, pages.change(save(newId)));
   router.post('/criteria/:prefix/findings', ...form, pages.change(startFinding(newId)));
   router.get('/findings/:id', pages.show(showFinding));
