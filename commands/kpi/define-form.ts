@@ -108,7 +108,10 @@ export const formFor = (kpi: Kpi | undefined, places: Place[], projects: Project
       { outcome: 'Outcome: what changes for children', process: 'Process: what the partnership does' },
       kpi?.kind ?? 'outcome',
     ),
-    choice('cadence', 'How often is it read?', CADENCE_WORDS, kpi?.cadence ?? 'half_term'),
+    {
+      ...choice('cadence', 'How often is it read?', CADENCE_WORDS, kpi?.cadence ?? 'half_term'),
+      hint: 'Its chart tells change from chance after 6 readings, fully after 13: read every week in 3 months, every half-term in 2 years.',
+    },
     choice(
       'counts',
       'What does it count?',

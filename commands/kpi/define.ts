@@ -11,6 +11,7 @@ import { placeFrom, placesFor } from '../rag/places.ts';
 import { mayEdit, readable, readableKpi, writerOf } from './context.ts';
 import { CADENCE_WORDS, formFor } from './define-form.ts';
 import { readForm } from './define-read.ts';
+import { verdictTime } from './verdict-time.ts';
 
 /** Making a KPI and changing it: by the pilot lead or coordinator, who choose and assess their own. */
 
@@ -35,6 +36,7 @@ const doneCard = (title: string, draft: Draft, id: string): Card => ({
       type: 'text',
       text: `It is read ${CADENCE_WORDS[draft.cadence].toLowerCase()}. ${draft.coverage ? 'It is worked out from who takes part in its project: nobody logs it.' : `To log it, type: kpi ${draft.name.toLowerCase()} and the figure.`}`,
     },
+    { type: 'text', style: 'small', text: verdictTime(draft.cadence) },
     {
       type: 'buttons',
       buttons: [

@@ -35,17 +35,14 @@ const said = (turn: Turn, kpi: Kpi, text: string): { date?: string; reason: stri
     .trim()
     .split(/\s+/u);
   for (let taken = Math.min(MOST_WORDS, words.length); taken > 0; taken--) {
-    const parsed = parseWhen(words.slice(0, taken).join(' '), { today: turn.today, cadence: kpi.cadence, terms });
+    const when = words
+      .slice(0, taken)
+      .join(' ')
+      .replace(/[,:;]$/u, '');
+    const parsed = parseWhen(when, { today: turn.today, cadence: kpi.cadence, terms });
     if ('problem' in parsed) continue;
-    const { when } = parsed;
-    const date = when.kind === 'date' ? when.date : periodFromKey(when.key, terms).start;
-    return {
-      date: date.toString(),
-      reason: words
-        .slice(taken)
-        .join(' ')
-        .replace(/^[,:;]\s*/u, ''),
-    };
+    const date = parsed.when.kind === 'date' ? parsed.when.date : periodFromKey(parsed.when.key, terms).start;
+    return { date: date.toString(), reason: words.slice(taken).join(' ') };
   }
   return { reason: text.trim() };
 };

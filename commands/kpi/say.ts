@@ -13,23 +13,27 @@ import { checkValue } from '../../src/kpis/value.ts';
 import { may, PERMISSIONS } from '../../src/people/permissions.ts';
 import { allCard, listCard, showCard } from '../../src/views/kpi.ts';
 import { askValueCard } from '../../src/views/reading.ts';
-import { checkMayLog, lined, mayEdit, mayLog, readable, readableKpi, terms } from './context.ts';
+import { dashboardButton, dashboardOf, withButton } from '../dashboard.ts';
+import { checkMayLog, lined, mayEdit, mayLog, readable, readableKpi, terms, wholeKpi } from './context.ts';
+import { mayRebase } from './rebase.ts';
 import { save } from './save.ts';
 
 /** What is typed after `kpi`: nothing (my KPIs), a name (that KPI), or a name with a reading. */
 
 /** One KPI with its chart. */
-const show = async (turn: Turn, kpi: Kpi): Promise<Card> => {
+const show = async (turn: Turn, { id }: Pick<Kpi, 'id'>): Promise<Card> => {
+  const kpi = await wholeKpi(turn, id);
   const last = given(kpi).at(-1);
   const [line] = await lined(turn, [kpi]);
-  return showCard(
+  const card = showCard(
     kpi,
     turn.today,
     (line as NonNullable<typeof line>).waiting,
-    { own: mayLog(turn, kpi), edit: mayEdit(turn, kpi), raise: may(turn.actor, 'worry.raise', placeOf(kpi)) },
+    { own: mayLog(turn, kpi), edit: mayEdit(turn, kpi), rebase: mayRebase(turn, kpi), raise: may(turn.actor, 'worry.raise', placeOf(kpi)) },
     last && periodFromKey(last.period, terms),
     await publishedFor(turn.tx, kpi),
   );
+  return withButton(card, dashboardButton(turn, `/kpis/${kpi.id}`, `${kpi.name}, ${kpi.locality}`));
 };
 
 /** Which one is meant? Each as a button that goes on with the rest of the words. */
@@ -114,11 +118,12 @@ const list = async (turn: Turn): Promise<Card> => {
         : [{ type: 'text', text: 'Your pilot lead or coordinator can add one.' }],
     };
   }
-  return listCard(
+  const card = listCard(
     await lined(turn, kpis),
     turn.today,
     kpis.some((kpi) => mayEdit(turn, kpi)),
   );
+  return withButton(card, dashboardOf(turn, kpis));
 };
 
 export const typed = cardVerb({
@@ -158,7 +163,7 @@ export const chosen = cardVerb({
 
 export const chart = cardVerb({
   state: z.object({ kpi: z.string() }),
-  run: async (turn, { state }) => (state ? show(turn, await readableKpi(turn, state.kpi)) : list(turn)),
+  run: async (turn, { state }) => (state ? show(turn, { id: state.kpi }) : list(turn)),
 });
 
 /** Every KPI that they may see. */

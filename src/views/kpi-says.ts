@@ -82,12 +82,14 @@ const targetSays = (kpi: Charted, { assurance }: KpiSpc, last: Point): string =>
     : ` ${where}: as things are it is reached reliably.`;
 };
 
+/** Whether the last reading of its chart was given and may not be seen. */
+const endsConcealed = (kpi: Charted) => given(kpi).findLast((reading) => isFor(kpi.cadence, reading))?.concealed === true;
+
 /** What the chart of a KPI says, of what was worked out of it. */
 export const chartSays = (kpi: Charted, spc: KpiSpc): string => {
-  const known = given(kpi).filter((reading) => isFor(kpi.cadence, reading));
   const readings = standing(kpi).filter((reading) => isFor(kpi.cadence, reading));
   const last = spc.points.at(-1);
-  if (known.at(-1)?.concealed) return `The last reading is not shown (${CONCEALED}), so nothing is said of it.`;
+  if (endsConcealed(kpi)) return `The last reading is not shown (${CONCEALED}), so nothing is said of it.`;
   if (!last) return 'There is no reading yet.';
   const own = spc.points.slice(-spc.readings);
   if (spc.stage === 'plain') return plainly(kpi, last.value as number, spc.points.length > spc.readings ? spc.readings : undefined);
@@ -111,3 +113,15 @@ export const chartSays = (kpi: Charted, spc: KpiSpc): string => {
 
 /** The same of a KPI with all its periods. */
 export const kpiSays = (kpi: Charted): string => chartSays(kpi, spcOf(kpi));
+
+/**
+ * "Persistent absence 18.9 %, seven weeks below its mean: an improvement unlikely to be chance", of a KPI with all its periods;
+ * nothing where the readings do not bear a full verdict, or the last one is within what chance explains.
+ */
+export const kpiSign = (kpi: Charted & Pick<Kpi, 'name'>): string | undefined => {
+  const spc = spcOf(kpi);
+  const last = spc.points.at(-1);
+  if (spc.stage !== 'full' || !last || last.kind === 'common_cause' || endsConcealed(kpi)) return undefined;
+  const says = chartSays(kpi, spc).replace(/\.$/u, '');
+  return `${kpi.name} ${formatValue(last.value as number, kpi.unit, kpi.decimals)}, ${says.charAt(0).toLowerCase()}${says.slice(1)}`;
+};

@@ -39,7 +39,7 @@ describe('a new KPI', () => {
       source: 'Clubs’ own registers',
     });
     expect(added.text).toBe(
-      'Added: Breakfast clubs, Wakefield.\nIt is read every week. To log it, type: kpi breakfast clubs and the figure.\n[Log a reading]  [Edit]',
+      'Added: Breakfast clubs, Wakefield.\nIt is read every week. To log it, type: kpi breakfast clubs and the figure.\nLimits need 6 readings (about 6 weeks), a full verdict 13 (about 3 months).\n[Log a reading]  [Edit]',
     );
     expect((await lead.say('/kpi bc 41')).title).toBe('Breakfast clubs, Wakefield, week of 9 Nov: 41 children');
     const deputy = await bot.as('wakefield.earlyhelp');

@@ -41,7 +41,7 @@ describe('the list', () => {
         'Attendance            92.8 % · next 20 Nov',
         'Visits in hubs        41 visits · next 4 Dec',
         'Schools at workshops  84 of 131 schools · end of term',
-        '[Log a reading]  [New KPI]',
+        '[Log a reading]  [New KPI]  [Dashboard]',
       ].join('\n'),
     );
   });
@@ -57,7 +57,7 @@ describe('the list', () => {
     const head = await bot.as('wakefield.head.1');
     const seen = await head.say('/kpi');
     expect(seen.title).toBe('Wakefield: 4 KPIs; none of them is yours to log');
-    expect(seen.labels).toEqual([]);
+    expect(seen.labels).toEqual(['Dashboard']);
   });
 
   test('all KPIs come with who answers for each', async () => {
@@ -242,14 +242,14 @@ describe('showing', () => {
   test('a name alone shows the last reading, its chart in words and what it means', async () => {
     const seen = await lead.say('/kpi attendance');
     expect(seen.title).toBe('Attendance, Wakefield, week of 9 Nov: 93.0 → 92.8 % (−0.2)');
-    expect(seen.text).toContain('13 readings, from 92.1 to 93.6; the last is 92.8 %, the target 94.0 %.');
+    expect(seen.text).toContain('The target lies above its usual range: as things are it will not be reached reliably.');
     expect(seen.text).toContain('Who answers for it   Wakefield pilot lead; stands in: Wakefield coordinator');
-    expect(seen.labels).toEqual(['Log a reading', 'Share', 'Edit', 'Raise a worry']);
+    expect(seen.labels).toEqual(['Log a reading', 'Share', 'Edit', 'Begin limits anew', 'Raise a worry', 'Dashboard']);
   });
 
   test('an adviser sees it without what they may not do', async () => {
     const adviser = await bot.as('pilot1.adviser');
-    expect((await adviser.say('/kpi wakefield attendance')).labels).toEqual(['Share', 'Raise a worry']);
+    expect((await adviser.say('/kpi wakefield attendance')).labels).toEqual(['Share', 'Raise a worry', 'Dashboard']);
   });
 
   test('who sees several localities is asked which one, and goes on with the same words', async () => {
