@@ -10,7 +10,8 @@ const OPENERS = ['tests/support/database.ts', 'tests/support/places.ts'];
 
 /**
  * The engine under test has no say in them: how pages look and can be used in a browser (what an import writes is tests/imports, on both);
- * the scripts, which start servers on folders of their own; what the cards and pages of a pulse say on each platform (what answering,
+ * the scripts, which start servers on folders of their own; how the API streams and refuses, and its description (that it
+ * reads the same rows is tests/web/evidence/api.test.ts, on both); what the cards and pages of a pulse say on each platform (what answering,
  * closing, restoring and nudging do to the rows, and that two at once do no harm, is on both); the table of who may what.
  */
 const ONCE = [
@@ -18,6 +19,7 @@ const ONCE = [
   'tests/web/accessibility.test.ts',
   'tests/web/conversation.test.ts',
   'tests/web/import.test.ts',
+  'tests/web/evidence/api-answers.test.ts',
   'tests/imports/script.test.ts',
   'tests/nudges/script.test.ts',
   'tests/programme/setup.test.ts',

@@ -3,7 +3,7 @@ import type { Temporal } from 'temporal-polyfill';
 /** How much one token may ask for, so that a report which is refreshed makes nobody in a chat wait. Each process counts for itself. */
 
 /** Requests of one token in a minute of the clock. */
-export const MOST_REQUESTS = 120;
+export const MOST_REQUESTS = 300;
 
 /** Counts a request. @returns how many seconds to wait, 0: none */
 export const createRate = () => {

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { get } from 'node:http';
 import { setImmediate } from 'node:timers/promises';
 import { Ajv2020 } from 'ajv/dist/2020.js';
@@ -7,6 +8,7 @@ import { DatabaseUnavailable } from '../../../src/errors.ts';
 import { TABLES } from '../../../src/evidence/tables/index.ts';
 import { BadCursor, type Table, type Value } from '../../../src/evidence/tables/table.ts';
 import { revokeToken } from '../../../src/people/tokens.ts';
+import { MOST_ROWS } from '../../../src/web/evidence/api-asked.ts';
 import { describeApi } from '../../../src/web/evidence/api-description.ts';
 import { createTurns, MOST_REQUESTS } from '../../../src/web/evidence/api-pace.ts';
 import type { Reply } from '../../support/visitor.ts';
@@ -151,6 +153,19 @@ describe('the description', () => {
       expect(Object.keys(properties)).toEqual(columns.map((column) => column.name));
       for (const column of columns) expect(properties[column.name]?.description.startsWith(column.meaning)).toBe(true);
     }
+  });
+
+  test('agrees with the guide for people on the addresses, the limits and what can go wrong', async () => {
+    const guide = await readFile('docs/api.md', 'utf8');
+    for (const path of ['/', '/tables', '/tables/NAME', '/tables/NAME.csv', '/openapi.json'])
+      expect(guide).toContain(`| \`${API}${path}\` |`);
+    expect(guide).toContain(`1 to ${MOST_ROWS.toLocaleString('en-GB')}`);
+    expect(guide).toContain(`more than ${MOST_REQUESTS} requests of one token in a minute`);
+    const { components } = bodyOf<Description>(await world.ask('/openapi.json'));
+    const statuses = Object.keys(components.responses ?? {}).map((name) => name.replace('Problem', ''));
+    // Nobody who follows the guide writes.
+    for (const status of statuses.filter((status) => status !== '405'))
+      expect(guide).toMatch(new RegExp(`^\\| [\\d, ]*${status}[\\d, ]* \\|`, 'mu'));
   });
 });
 
