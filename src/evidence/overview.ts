@@ -6,7 +6,7 @@ import type { Tx } from '../db/client.ts';
 import { concealTelling } from '../kpis/conceal.ts';
 import type { Kpi } from '../kpis/kpi.ts';
 import type { Actor } from '../people/actor.ts';
-import { may, type Permission } from '../people/permissions.ts';
+import { may } from '../people/permissions.ts';
 import { type KpiState, kpisStandingIn } from '../summaries/kpis.ts';
 import { mayReadPlan } from '../summaries/readable.ts';
 import type { Place } from '../summaries/scopes.ts';
@@ -47,54 +47,44 @@ type Looked = { tx: Tx; today: Temporal.PlainDate; actor: Actor; unchanged: Whil
 /** The day since which it is said what moved. */
 export const monthBefore = (today: Temporal.PlainDate): Temporal.PlainDate => today.subtract({ months: 1 });
 
-type Shown = {
-  ids: readonly string[];
-  /** Where figures about very few children may be seen. */
-  telling: readonly string[];
-  /** Where results of pulses may be read. */
-  pulses: readonly string[];
-};
+const byLocality = <T extends { localityId: string }>(some: readonly T[]) => Map.groupBy(some, ({ localityId }) => localityId);
 
-const factsOf = async ({ tx, today }: Pick<Looked, 'tx' | 'today'>, { ids, telling, pulses }: Shown) => {
+/** All that any reader may know of some localities: what of it one may is decided where it is shown (`overviewOf`), at each reading. */
+const factsOf = async ({ tx, today }: Pick<Looked, 'tx' | 'today'>, ids: readonly string[]) => {
   const earlier = monthBefore(today);
   const since = earlier.toZonedDateTime(PROGRAMME_ZONE).toInstant().toString();
-  const tells = new Set(telling);
   const tallies = await talliesIn(tx, ids, {
     since,
     limits: limitsAt(today, nationalTerms),
     limitsBefore: limitsAt(earlier, nationalTerms),
   });
   const besides = await besidesIn(tx, ids, today.toString(), since);
-  const { states, computed } = await kpisStandingIn(tx, ids, { today, maySeeTelling: (id) => tells.has(id) });
+  const { statesFor, computed } = await kpisStandingIn(tx, ids, { today });
   const coverage = await coverageIn(tx, ids, today.toString());
-  const last = await lastPulsesIn(tx, pulses);
+  const pulses = await lastPulsesIn(tx, ids);
   return {
     tallies,
     besides,
-    states: Map.groupBy(states, ({ localityId }) => localityId),
-    computed: Map.groupBy(
-      computed.map((kpi) => (tells.has(kpi.localityId) ? kpi : concealTelling(kpi))),
-      ({ localityId }) => localityId,
-    ),
-    coverage: Map.groupBy(coverage, ({ localityId }) => localityId),
-    pulses: new Map(last.map((pulse) => [pulse.localityId, pulse])),
+    kpis: {
+      /** With figures about very few children. */
+      telling: { states: byLocality(statesFor(() => true)), computed: byLocality(computed) },
+      concealed: { states: byLocality(statesFor(() => false)), computed: byLocality(computed.map(concealTelling)) },
+    },
+    coverage: byLocality(coverage),
+    pulses: new Map(pulses.map((pulse) => [pulse.localityId, pulse])),
   };
 };
 
 /** @param places of whom an overview may be read; they keep their order */
 export const overviewOf = async ({ tx, today, actor, unchanged }: Looked, places: readonly Place[]): Promise<Overview[]> => {
-  const where = (permission: Permission) => places.filter((place) => may(actor, permission, place)).map(({ localityId }) => localityId);
-  const shown: Shown = {
-    ids: places.map(({ localityId }) => localityId),
-    telling: where('kpi.read.telling'),
-    pulses: where('pulse.results'),
-  };
-  const facts = await unchanged(tx, JSON.stringify([today, shown]), () => factsOf({ tx, today }, shown));
+  const ids = places.map(({ localityId }) => localityId);
+  const facts = await unchanged(tx, `${today} ${ids}`, () => factsOf({ tx, today }, ids));
   return places.map((place): Overview => {
     const id = place.localityId;
     const beside = facts.besides.get(id);
     const open = mayOpen(actor, place);
     const moved = beside?.moved ?? [];
+    const kpis = may(actor, 'kpi.read.telling', place) ? facts.kpis.telling : facts.kpis.concealed;
     return {
       place,
       open,
@@ -102,10 +92,10 @@ export const overviewOf = async ({ tx, today, actor, unchanged }: Looked, places
       adviser: beside?.adviser ?? {},
       pastDate: open ? (beside?.pastDate ?? 0) : null,
       moved: open ? moved : moved.filter(({ was }) => was === 'red'),
-      kpis: facts.states.get(id) ?? [],
-      computed: facts.computed.get(id) ?? [],
+      kpis: kpis.states.get(id) ?? [],
+      computed: kpis.computed.get(id) ?? [],
       coverage: open ? (facts.coverage.get(id) ?? []) : [],
-      pulse: facts.pulses.get(id),
+      pulse: may(actor, 'pulse.results', place) ? facts.pulses.get(id) : undefined,
     };
   });
 };

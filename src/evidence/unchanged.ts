@@ -6,7 +6,7 @@ import type { Tx } from '../db/client.ts';
  */
 export type WhileUnchanged = <T>(tx: Tx, key: string, work: () => Promise<T>) => Promise<T>;
 
-/** So many things are kept: readers differ in what they may see. */
+/** So many things are kept. */
 const MOST_KEPT = 8;
 
 /**
@@ -19,21 +19,23 @@ const snapshot = async (tx: Tx): Promise<string> => {
 };
 
 /**
- * One memory of a database. The key says everything that the work depends on beside the data: what its reader may see above all, so that
- * nobody is shown what was worked out for somebody else's rights. What is kept must not be changed by whoever gets it.
+ * One memory of a database. The key says everything that the work depends on beside the data. Whoever asks while somebody else is at it gets
+ * what they come to. What is kept is for many, and must not be changed by whoever gets it.
  */
 export const rememberWhileUnchanged = (): WhileUnchanged => {
   let as = '';
-  const kept = new Map<string, unknown>();
+  const kept = new Map<string, Promise<unknown>>();
   return async <T>(tx: Tx, key: string, work: () => Promise<T>): Promise<T> => {
     const now = await snapshot(tx);
-    if (now === as && kept.has(key)) return kept.get(key) as T;
-    const done = await work();
-    // What was written meanwhile may be in it or not: it is kept as of before, and nobody asks for that any more.
     if (now !== as) kept.clear();
     as = now;
+    const known = kept.get(key) as Promise<T> | undefined;
+    // What failed for somebody else may have been their own transaction's fault.
+    if (known) return known.catch(work);
+    const done = work();
     kept.set(key, done);
     for (const oldest of kept.keys()) if (kept.size > MOST_KEPT) kept.delete(oldest);
+    done.catch(() => kept.get(key) === done && kept.delete(key));
     return done;
   };
 };

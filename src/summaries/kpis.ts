@@ -12,10 +12,10 @@ import { type Figures, figuresIn } from './kpi-queries.ts';
 export type KpiState = { id: string; localityId: string; name: string; status: KpiWord['status'] | 'not_shown'; word: string };
 
 /** Whether somebody may see figures about 1 to 4 children in a locality. */
-type MaySeeTelling = (localityId: string) => boolean;
+export type MaySeeTelling = (localityId: string) => boolean;
 
 /** Days are read once each: a programme's KPIs share few of them, and Temporal takes its time. */
-const dayReader = () => {
+export const dayReader = () => {
   const read = new Map<string, Temporal.PlainDate>();
   return (iso: string): Temporal.PlainDate => {
     const known = read.get(iso) ?? Temporal.PlainDate.from(iso);
@@ -25,7 +25,7 @@ const dayReader = () => {
 };
 
 /** The same as the KPI's own card says to the same reader: where its last figure or its baseline is not shown, neither is its status. */
-const stateOf = (kpi: Figures, today: Temporal.PlainDate, maySee: boolean, day: (iso: string) => Temporal.PlainDate): KpiState => {
+export const stateOf = (kpi: Figures, today: Temporal.PlainDate, maySee: boolean, day: (iso: string) => Temporal.PlainDate): KpiState => {
   const { id, localityId, name } = kpi;
   const tells = (figure: Pick<Figures['readings'][number], 'value' | 'numerator' | 'denominator'>) => !maySee && isTelling(kpi, figure);
   const last = kpi.readings.at(-1);
@@ -49,31 +49,36 @@ const stateOf = (kpi: Figures, today: Temporal.PlainDate, maySee: boolean, day: 
   return { id, localityId, name, status, word };
 };
 
-type Asked = { at?: string | undefined; today: Temporal.PlainDate; maySeeTelling: MaySeeTelling };
+/** What its status needs of a whole KPI. */
+export const figuresOf = (kpi: Kpi): Figures => ({
+  ...kpi,
+  readings: kpi.readings.flatMap(({ periodEnd, value, numerator, denominator }) =>
+    value === null ? [] : [{ end: periodEnd, value, numerator, denominator }],
+  ),
+});
 
 /**
- * The states of all KPIs of some localities on a day, and those of them that are worked out from who takes part, whole; two statements.
- * @param at ISO 8601: what was recorded by then; what stands now when none
+ * All KPIs of some localities as they stand on a day: the states of them as somebody may know them, and those that are worked out from who
+ * takes part, whole; two statements. @param at ISO 8601: what was recorded by then; what stands now when none
  */
 export const kpisStandingIn = async (
   tx: Tx,
   localityIds: readonly string[],
-  { at, today, maySeeTelling }: Asked,
-): Promise<{ states: KpiState[]; computed: Kpi[] }> => {
+  { at, today }: { at?: string | undefined; today: Temporal.PlainDate },
+): Promise<{ statesFor: (maySeeTelling: MaySeeTelling) => KpiState[]; computed: Kpi[] }> => {
   const { logged, computedIn } = await figuresIn(tx, localityIds, at ?? STANDS);
   const computed = await kpisIn(tx, computedIn, { computed: true, at: at ?? null, day: today.toString() });
-  const figures = computed.map(
-    (kpi): Figures => ({
-      ...kpi,
-      readings: kpi.readings.flatMap(({ periodEnd, value, numerator, denominator }) =>
-        value === null ? [] : [{ end: periodEnd, value, numerator, denominator }],
-      ),
-    }),
-  );
+  const figures = computed.map(figuresOf);
   const day = dayReader();
-  return { states: [...logged, ...figures].map((kpi) => stateOf(kpi, today, maySeeTelling(kpi.localityId), day)), computed };
+  return {
+    statesFor: (maySeeTelling) => [...logged, ...figures].map((kpi) => stateOf(kpi, today, maySeeTelling(kpi.localityId), day)),
+    computed,
+  };
 };
 
 /** The states alone. */
-export const kpiStatesIn = async (tx: Tx, localityIds: readonly string[], asked: Asked): Promise<KpiState[]> =>
-  (await kpisStandingIn(tx, localityIds, asked)).states;
+export const kpiStatesIn = async (
+  tx: Tx,
+  localityIds: readonly string[],
+  { at, today, maySeeTelling }: { at?: string | undefined; today: Temporal.PlainDate; maySeeTelling: MaySeeTelling },
+): Promise<KpiState[]> => (await kpisStandingIn(tx, localityIds, { at, today })).statesFor(maySeeTelling);

@@ -434,6 +434,28 @@ describe('what was counted is kept as long as nothing was written', () => {
     expect((await counted(forgetful)).after).toEqual([9, 1]);
   });
 
+  test('whoever asks at the same time gets what the first one comes to, unless that fails', async () => {
+    const unchanged = rememberWhileUnchanged();
+    let times = 0;
+    const count = async () => {
+      times += 1;
+      await Promise.resolve();
+      if (times === 1) throw new Error('the first one fails');
+      return times;
+    };
+    const asked = await inTransaction(bot.core.db, (tx) =>
+      Promise.allSettled([unchanged(tx, 'all', count), unchanged(tx, 'all', count), unchanged(tx, 'all', count)]),
+    );
+    expect(asked.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled']);
+    const others = await inTransaction(bot.core.db, (tx) => Promise.all([unchanged(tx, 'all', count), unchanged(tx, 'all', count)]));
+    expect(new Set(others).size).toBe(1);
+  });
+
+  test('what was kept for one reader is not what another may not see', async () => {
+    for (const who of ['coventry.lead', 'wakefield.lead', 'coventry.lead'])
+      expect(saidOf(await get('/programme', who), 'Coventry').includes('not shown'), who).toBe(who === 'wakefield.lead');
+  });
+
   test('whoever rates an action sees it counted at once', async () => {
     expect(saidOf(await get('/programme', 'wakefield.lead'), 'Wakefield')).toContain('1 Red 1 Amber');
     const lead = await bot.as('wakefield.lead');
