@@ -116,3 +116,12 @@ export const pilotThemes = async (tx: Tx): Promise<Map<string, string>> => {
   const rows = await tx.$queryRaw<{ id: string; theme: string }[]>`select id, theme from pilot`;
   return new Map(rows.map(({ id, theme }) => [id, theme]));
 };
+
+/**
+ * Which transactions a statement sees the effects of. Whatever wrote took a number from the same count, so the same text means the same
+ * data (https://www.postgresql.org/docs/current/functions-info.html, pg_current_snapshot).
+ */
+export const snapshotOf = async (tx: Tx): Promise<string> => {
+  const [row] = await tx.$queryRaw<{ snapshot: string }[]>`select pg_current_snapshot()::text as snapshot`;
+  return row?.snapshot ?? '';
+};

@@ -1,4 +1,5 @@
 import type { Tx } from '../db/client.ts';
+import { snapshotOf } from './overview-queries.ts';
 
 /**
  * What takes long to work out is kept as long as nothing at all was written: not for some seconds, but until the database says so. Ten
@@ -10,15 +11,6 @@ export type WhileUnchanged = <T>(tx: Tx, key: string, work: () => Promise<T>) =>
 const MOST_KEPT = 8;
 
 /**
- * Which transactions a statement sees the effects of. Whatever wrote took a number from the same count, so the same text means the same
- * data (https://www.postgresql.org/docs/current/functions-info.html, pg_current_snapshot).
- */
-const snapshot = async (tx: Tx): Promise<string> => {
-  const [row] = await tx.$queryRaw<{ snapshot: string }[]>`select pg_current_snapshot()::text as snapshot`;
-  return row?.snapshot ?? '';
-};
-
-/**
  * One memory of a database. The key says everything that the work depends on beside the data. Whoever asks while somebody else is at it gets
  * what they come to. What is kept is for many, and must not be changed by whoever gets it.
  */
@@ -26,7 +18,7 @@ export const rememberWhileUnchanged = (): WhileUnchanged => {
   let as = '';
   const kept = new Map<string, Promise<unknown>>();
   return async <T>(tx: Tx, key: string, work: () => Promise<T>): Promise<T> => {
-    const now = await snapshot(tx);
+    const now = await snapshotOf(tx);
     if (now !== as) kept.clear();
     as = now;
     const known = kept.get(key) as Promise<T> | undefined;
