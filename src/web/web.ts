@@ -20,8 +20,8 @@ import { createTemplates } from './templates.ts';
 
 /** The web: pages for people, and the third platform of the same commands. */
 
-/** The most that a form of ours may send: a note of 1,200 bytes, percent-encoded, beside a sealed token. */
-const MOST_POSTED = '20kb';
+/** The most that a form of ours may send: eight texts of 1,200 bytes, percent-encoded (the questions of one criterion), beside what belongs to a form. */
+const MOST_POSTED = '40kb';
 const MOST_FIELDS = 100;
 
 export type WebParts = {
