@@ -9,6 +9,7 @@ import { dayIn, PROGRAMME_ZONE } from '../../src/calendar/zone.ts';
 import { UserError } from '../../src/errors.ts';
 import { answersFor } from '../../src/people/ownership.ts';
 import { may } from '../../src/people/permissions.ts';
+import { chartedIn } from '../../src/summaries/charted.ts';
 import { kpiStatesIn } from '../../src/summaries/kpis.ts';
 import type { Line } from '../../src/summaries/line.ts';
 import { othersDone } from '../../src/summaries/others.ts';
@@ -17,6 +18,7 @@ import { lastSeen, type Place, peopleOfGroup, planBegan } from '../../src/summar
 import { kpisChanged, type Summary, summaryOf, sumOf } from '../../src/summaries/summary.ts';
 import { talliesIn } from '../../src/summaries/tally.ts';
 import { titlesOf } from '../../src/summaries/titles.ts';
+import { kpiSign } from '../../src/views/kpi-says.ts';
 import type { PlaceSummary } from '../../src/views/summary.ts';
 import type { PlacesSummary, Row } from '../../src/views/summary-places.ts';
 import { asRead } from '../rag/context.ts';
@@ -71,6 +73,8 @@ type Reading = {
 type Counting = Reading & {
   /** Which lines count; all when none. */
   only?: ((line: Line) => boolean) | undefined;
+  /** There is one place, and what the charts of its KPIs say is told. */
+  charts?: boolean;
 };
 
 /** Refuses a day on which there was no plan in a scope. */
@@ -86,7 +90,7 @@ const noPlanYet = async (turn: Turn, scope: Scope, frame: Frame): Promise<never>
 };
 
 /** The summary of each of some localities, by its id. */
-const summariesOf = async (turn: Turn, places: readonly Place[], frame: Frame, { shared, only }: Counting) => {
+const summariesOf = async (turn: Turn, places: readonly Place[], frame: Frame, { shared, only, charts }: Counting) => {
   const ids = places.map(({ localityId }) => localityId);
   const lines = await linesIn(turn.tx, ids, { at: frame.at, day: frame.day.toString(), since: frame.since });
   const tellingIn = new Set(
@@ -94,7 +98,11 @@ const summariesOf = async (turn: Turn, places: readonly Place[], frame: Frame, {
   );
   const maySeeTelling = (localityId: string) => tellingIn.has(localityId);
   const knownKpis = places.filter((place) => showsKpis(turn, place, frame)).map(({ localityId }) => localityId);
-  const kpis = await kpiStatesIn(turn.tx, knownKpis, { at: frame.at, today: frame.day, maySeeTelling });
+  const asked = { at: frame.at, today: frame.day, maySeeTelling };
+  const [charted] = charts ? knownKpis : [];
+  const { states: kpis, kpis: whole } = charted
+    ? await chartedIn(turn.tx, charted, asked)
+    : { states: await kpiStatesIn(turn.tx, knownKpis, asked), kpis: [] };
   const ages = agesAt(frame.day, nationalTerms);
   const agesBefore = agesAt(frame.sinceDay, nationalTerms);
   const linesBy = Map.groupBy(lines, ({ localityId }) => localityId);
@@ -104,7 +112,7 @@ const summariesOf = async (turn: Turn, places: readonly Place[], frame: Frame, {
     const all = (linesBy.get(id) ?? []).filter((line) => !only || only(line)).sort((one, other) => one.number - other.number);
     summaries.set(id, summaryOf(all, { today: frame.day, ages, agesBefore, kpis: kpisBy.get(id) ?? [] }));
   }
-  return { summaries, maySeeTelling, isEmpty: lines.length === 0 };
+  return { summaries, maySeeTelling, isEmpty: lines.length === 0, kpiSigns: whole.flatMap((kpi) => kpiSign(kpi) ?? []) };
 };
 
 /** KPIs of localities whose plan may not be read are known as they are now, not as they were. */
@@ -151,13 +159,14 @@ export const gatherPlace = async (
     : undefined;
   const actions = belongs ? all?.filter(belongs) : all;
   const inScope = belongs && new Set(actions?.map(({ number }) => number));
-  const { summaries, maySeeTelling, isEmpty } = await summariesOf(turn, [place], frame, {
+  const whole = scope.kind === 'locality';
+  const { summaries, maySeeTelling, isEmpty, kpiSigns } = await summariesOf(turn, [place], frame, {
     ...reading,
+    charts: whole && full,
     only: inScope && ((line) => inScope.has(line.number)),
   });
   if (isEmpty && frame.asAt) return noPlanYet(turn, scope, frame);
   const summary = summaries.get(place.localityId) as Summary;
-  const whole = scope.kind === 'locality';
   const before =
     whole && full ? await kpiStatesIn(turn.tx, [place.localityId], { at: frame.since, today: frame.sinceDay, maySeeTelling }) : [];
   const titles = full ? new Map<string, string>() : await titlesOf(turn.tx, summary.redToGreen, frame.at);
@@ -167,6 +176,7 @@ export const gatherPlace = async (
     actions,
     redToGreen: [...titles.values()],
     kpiChanges: kpisChanged(whole ? summary.kpis : [], before),
+    kpiSigns,
     showsKpis: whole && showsKpis(turn, place, frame),
     others: actions ? await othersOf(turn, place, actions, frame) : [],
     since: frame.sinceDay,

@@ -25,6 +25,8 @@ export type PlaceSummary = {
   /** Titles of those that went from red to green: all that may be told of a plan that may not be read. */
   redToGreen: readonly string[];
   kpiChanges: readonly { name: string; from: string; to: string }[];
+  /** Of the KPIs whose last reading chance hardly explains: which, and what it is a sign of. */
+  kpiSigns: readonly string[];
   showsKpis: boolean;
   others: readonly Done[];
   since: Day;
@@ -112,6 +114,7 @@ const factsPart = (place: PlaceSummary): Part[] => {
   const facts = [
     ...(actions ? plan : []),
     { label: 'KPIs', value: kpis },
+    { label: 'More than chance', value: place.kpiSigns.join('; ') },
     { label: 'KPIs that changed', value: place.kpiChanges.map(({ name, from, to }) => `${name}, from ${from} to ${to}`).join('; ') },
   ].filter(({ value }) => value !== '');
   return facts.length > 0 ? [{ type: 'facts', facts }] : [];

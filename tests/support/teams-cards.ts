@@ -110,6 +110,14 @@ export const problemsOf = (card: unknown, surface: Surface): string[] => {
       if (thing.type === 'Input.Date' && thing.value !== undefined && !/^\d{4}-\d\d-\d\d$/u.test(String(thing.value)))
         problems.push(`${at}: no date`);
     }
+    if (thing.type === 'Chart.Line') {
+      const series = list(thing.data);
+      if (new Set(series.map(({ legend }) => legend)).size < series.length) problems.push(`${at}: two lines of one name`);
+      for (const { values } of series)
+        for (const { x, y, ...more } of list(values))
+          if (typeof x !== 'string' || typeof y !== 'number' || !Number.isFinite(y) || Object.keys(more).length > 0)
+            problems.push(`${at}: a point that is no name and number`);
+    }
     if (thing.type === 'Table') {
       const columns = list(thing.columns).length;
       for (const row of list(thing.rows))

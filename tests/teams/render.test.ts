@@ -134,6 +134,36 @@ describe('a card for Teams', () => {
     expect(readCard(card)).toContain('Two readings, both below the target.');
   });
 
+  test('mean and limits are lines of their own, and what chance hardly explains is said in words', () => {
+    const points = Array.from({ length: 3 }, (_, week) => ({
+      label: `week ${week + 1}`,
+      value: 93,
+      ...(week > 0 && { mean: 93, lower: 92, upper: 94, kind: week === 2 ? ('concern' as const) : ('common_cause' as const) }),
+      ...(week === 1 && { anew: true as const }),
+    }));
+    const { card } = renderCard(
+      { title: 'T', parts: [{ type: 'chart', title: 'A', unit: '%', decimals: 1, target: 95, points, stage: 'full', says: 'Below.' }] },
+      { link: LINK },
+    );
+    const chart = card.body.find((element) => element.type === 'Chart.Line');
+    expect(chart?.data?.map(({ legend, values }) => [legend, values?.length])).toEqual([
+      ['%', 3],
+      ['Mean', 2],
+      ['Lower limit', 2],
+      ['Upper limit', 2],
+      ['Target', 3],
+    ]);
+    const read = readCard(card);
+    expect(read).toContain('Mean now 93.0, limits now 92.0 to 94.0.');
+    expect(read).toContain('Worse than chance explains: week 3.');
+    expect(readCard({ body: [chart?.fallback] })).toEqual([
+      'When | % | What it shows',
+      expect.stringMatching(/^week 1 \| 93\.0 \|\s*$/u),
+      'week 2 | 93.0 | the limits begin anew',
+      'week 3 | 93.0 | worse than chance explains',
+    ]);
+  });
+
   test('a demonstration says so on the card and in the notification', () => {
     const drawn = renderCard({ title: 'Attendance', parts: [], demonstration: true }, { link: LINK });
     expect(readCard(drawn.card)[0]).toMatch(/^DEMONSTRATION/u);
