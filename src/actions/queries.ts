@@ -1,5 +1,5 @@
 import { PROGRAMME_ZONE } from '../calendar/zone.ts';
-import { STANDS, type Tx } from '../db/client.ts';
+import { type Sql, STANDS, sql, type Tx } from '../db/client.ts';
 import type { Action } from './action.ts';
 
 export type Asked = {
@@ -16,6 +16,20 @@ export type Asked = {
 };
 
 /**
+ * The rating of a kind that stood of an action `a`. Looked for from the end of its chain, where what stands now is found at once; of
+ * all that stand at a moment those of one locality are few.
+ */
+const given = (kind: 'self' | 'independent', at: string): Sql => sql`(
+        select x.version, x.rating as word, x.recorded_by_id, (x.recorded_at at time zone ${PROGRAMME_ZONE})::date as "on",
+          json_build_object('id', x.id, 'version', x.version, 'rating', x.rating, 'reason', x.reason, 'remedy', x.remedy, 'remedyBy', x.remedy_by,
+            'decidedBy', x.decided_by, 'decidedOn', x.decided_on, 'evidence', x.evidence, 'also', x.also, 'on', (x.recorded_at at time zone ${PROGRAMME_ZONE})::date,
+            'at', x.recorded_at, 'byId', x.recorded_by_id, 'by', p.post) as rating
+        from rating x left join person p on p.id = x.recorded_by_id
+        where x.action_id = a.id and x.kind = ${kind} and x.recorded_at <= ${at}::timestamptz and x.until > ${at}::timestamptz
+        order by x.version desc limit 1
+      )`;
+
+/**
  * The actions of some scopes as they stand or stood, in the localities' fixed order and their own, in one statement.
  * @param scopeIds ids of localities, pilots or programmes, in any mixture
  */
@@ -27,13 +41,6 @@ export const actionsIn = async (tx: Tx, scopeIds: string[], { only, number, pref
       from locality l join pilot pi on pi.id = l.pilot_id
       where (l.id = any(${scopeIds}::uuid[]) or pi.id = any(${scopeIds}::uuid[]) or pi.programme_id = any(${scopeIds}::uuid[]))
         and (${prefix ?? null}::text is null or l.prefix = ${prefix ?? null})
-    ), given as (
-      select x.action_id, x.kind, x.version, x.rating as word, x.recorded_by_id, (x.recorded_at at time zone ${PROGRAMME_ZONE})::date as "on",
-        json_build_object('id', x.id, 'version', x.version, 'rating', x.rating, 'reason', x.reason, 'remedy', x.remedy, 'remedyBy', x.remedy_by,
-          'decidedBy', x.decided_by, 'decidedOn', x.decided_on, 'evidence', x.evidence, 'also', x.also, 'on', (x.recorded_at at time zone ${PROGRAMME_ZONE})::date,
-          'at', x.recorded_at, 'byId', x.recorded_by_id, 'by', p.post) as rating
-      from rating x left join person p on p.id = x.recorded_by_id
-      where x.recorded_at <= ${at}::timestamptz and x.until > ${at}::timestamptz
     )
     select a.id, a.number, l.prefix || '-' || a.number as code, l.id as "localityId", l.name as locality, l.prefix, l.pilot_id as "pilotId", l.programme_id as "programmeId",
       v.version, v.title, v.success_measure as "successMeasure", v.due::text as due, v.criterion_id as "criterionId", v.project_id as "projectId", pr.name as project,
@@ -71,8 +78,8 @@ export const actionsIn = async (tx: Tx, scopeIds: string[], { only, number, pref
         where r.person_id = d.id and r.scope_id in (l.id, l.pilot_id, l.programme_id) and r."from" <= ${day}::date
         having d.left_on <= ${day}::date or coalesce(bool_and(coalesce(r."to" < ${day}::date, false)), true)
       ) dl on v.deputy_id is not null
-      left join given s on s.action_id = a.id and s.kind = 'self'
-      left join given i on i.action_id = a.id and i.kind = 'independent'
+      left join lateral ${given('self', at)} s on true
+      left join lateral ${given('independent', at)} i on true
     order by l.pilot_position, l.position, a.number`;
 };
 
