@@ -2,16 +2,16 @@ import { createCipheriv, createDecipheriv, createSecretKey, hkdfSync, randomByte
 
 /**
  * Where the next page begins, as it stands in a link: sealed, because a table's own cursor holds the ids of its rows, an organisation's among
- * them, and bound to what was asked, so that pages of two moments cannot be mixed.
+ * them, and bound to what was read, so that pages of two moments, or of more and fewer rights, cannot be mixed.
  */
 
 /** What all pages of one reading have in common. */
-export type BoundTo = { table: string; to: string; locality: string | undefined };
+export type BoundTo = { table: string; to: string; localityIds: readonly string[] };
 
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
-const boundTo = ({ table, to, locality }: BoundTo) => Buffer.from(JSON.stringify([table, to, locality ?? null]));
+const boundTo = ({ table, to, localityIds }: BoundTo) => Buffer.from(JSON.stringify([table, to, localityIds]));
 
 /** @param secret the server's secret key, 32 bytes */
 export const createCursors = (secret: Uint8Array) => {

@@ -43,6 +43,11 @@ export const noTable = () =>
   new Problem(404, 'There is no such table, or not for this token. The address /api/v1/tables lists those that there are.');
 export const noLocality = () =>
   new Problem(404, 'There is no such locality in what this token reads. The address /api/v1/ lists those that there are.');
+export const anotherReading = () =>
+  new Problem(
+    400,
+    'after does not belong to this table, to and locality, or to what you may read now: follow the link “next” as it is, or begin again.',
+  );
 export const noAddress = () => new Problem(404, 'There is no such address. /api/v1/ says what there is.');
 export const onlyReading = () => new Problem(405, 'Use GET or HEAD.', { Allow: 'GET, HEAD' });
 export const tooOften = (seconds: number) =>

@@ -14,7 +14,18 @@ import { momentOf, readAsked, tokenOf, USUAL_ROWS } from './api-asked.ts';
 import { createCursors } from './api-cursor.ts';
 import { describeApi } from './api-description.ts';
 import { createRate, createTurns } from './api-pace.ts';
-import { failed, noAddress, noLocality, noTable, noToken, onlyReading, Problem, sendProblem, tooOften } from './api-problem.ts';
+import {
+  anotherReading,
+  failed,
+  noAddress,
+  noLocality,
+  noTable,
+  noToken,
+  onlyReading,
+  Problem,
+  sendProblem,
+  tooOften,
+} from './api-problem.ts';
 import { type ApiReader, findReader, tablesFor } from './api-reader.ts';
 import type { Routes } from './routes.ts';
 
@@ -26,7 +37,8 @@ const CSV_ROWS = 2_000;
 /** Milliseconds after which a connection is ended that takes nothing of its answer. */
 const PATIENCE = 120_000;
 
-type Page = { rows: Value[][]; next: string | null };
+type Wanted = { to: string; locality: string | undefined; after: string | null; limit: number; isFirst: boolean };
+type Page = { table: Table; rows: Value[][]; next: string | null };
 
 const sendJson = (response: Response, body: unknown): void =>
   void response.set('Content-Type', 'application/json; charset=utf-8').end(JSON.stringify(body));
@@ -80,43 +92,28 @@ export const createApi = (core: Core, tables: readonly Table[], address: string)
     });
   };
 
-  /** A page of the table that the address names. */
-  const readPage = (
-    request: Request,
-    {
-      to,
-      locality,
-      after,
-      limit,
-      isFirst = true,
-    }: { to: string; locality: string | undefined; after: string | null; limit: number; isFirst?: boolean },
-  ): Promise<{ table: Table } & Page> =>
+  /** A page of the table that the address names; `after` and `next` are sealed. */
+  const readPage = (request: Request, { to, locality, after, limit, isFirst }: Wanted): Promise<Page> =>
     read(request, isFirst, async (reader, tx) => {
       const table = tablesFor(reader, tables).find(({ name }) => name === request.params.name);
       if (!table) throw noTable();
-      const theirs = reader.theirs.filter(({ prefix }) => locality === undefined || prefix.toLowerCase() === locality.toLowerCase());
-      if (theirs.length === 0) throw noLocality();
-      const extent = {
-        tx,
-        localityIds: theirs.map(({ localityId }) => localityId),
-        to,
-        secret,
-        actor: reader.actor,
-        places: reader.places,
-      };
-      return { table, ...(await table.page(extent, after, limit)) };
+      const localityIds = reader.theirs
+        .filter(({ prefix }) => locality === undefined || prefix.toLowerCase() === locality.toLowerCase())
+        .map(({ localityId }) => localityId);
+      if (localityIds.length === 0) throw noLocality();
+      const bound = { table: table.name, to, localityIds };
+      const from = after === null ? null : cursors.open(after, bound);
+      if (from === undefined) throw anotherReading();
+      const { rows, next } = await table.page({ tx, localityIds, to, secret, actor: reader.actor, places: reader.places }, from, limit);
+      return { table, rows, next: next === null ? null : cursors.seal(next, bound) };
     });
 
   const onePage = async (request: Request, response: Response) => {
-    const { limit = USUAL_ROWS, after: sealed, to: asked, locality } = readAsked(request.url, ['limit', 'after', 'to', 'locality']);
+    const { limit = USUAL_ROWS, after = null, to: asked, locality } = readAsked(request.url, ['limit', 'after', 'to', 'locality']);
     const to = momentOf(asked, now());
-    const bound = { table: String(request.params.name), to, locality };
-    const after = sealed === undefined ? null : cursors.open(sealed, bound);
-    if (after === undefined)
-      throw new Problem(400, 'after does not belong to this table, to and locality: follow the link “next” as it is, or begin again.');
-    const { table, rows, next } = await readPage(request, { to, locality, after, limit });
+    const { table, rows, next } = await readPage(request, { to, locality, after, limit, isFirst: true });
     const link = new URLSearchParams({ limit: String(limit), to, ...(locality !== undefined && { locality }) });
-    if (next !== null) link.set('after', cursors.seal(next, bound));
+    if (next !== null) link.set('after', next);
     const { name, columns } = table;
     response.set('Recorded-To', to);
     sendJson(response, {
@@ -172,7 +169,7 @@ export const createApi = (core: Core, tables: readonly Table[], address: string)
       error instanceof Problem
         ? error
         : error instanceof BadCursor
-          ? new Problem(400, 'after is no longer known: begin again.')
+          ? anotherReading()
           : // An address that cannot be read, "%E0".
             error?.status === 400
             ? noAddress()
