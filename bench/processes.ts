@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import type { Exported } from './export.ts';
 import type { Measured } from './measure.ts';
 import type { Planning } from './planning.ts';
 import type { PulsesTold } from './pulses-waves.ts';
@@ -64,6 +65,7 @@ type Told = {
   relayed?: Relayed;
   planning?: Planning;
   pulses?: PulsesTold;
+  exported?: Exported;
 };
 
 /** Runs a measuring script with its job and hands on what it tells. Fails when it fails, or when what it asked for came out wrong. */

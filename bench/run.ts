@@ -6,6 +6,7 @@ import { PLAN, READERS } from '../tests/support/plan-world.ts';
 import { leadsFor } from '../tests/support/world.ts';
 import type { DashboardsJob } from './dashboards.ts';
 import type { DatabaseJob } from './database.ts';
+import type { Exported, ExportJob } from './export.ts';
 import type { Measured, Phase } from './measure.ts';
 import { measureMessages, measurePlanning } from './messages.ts';
 import type { PlanJob } from './plan.ts';
@@ -18,6 +19,9 @@ import {
   dashboardsAims,
   dashboardsReport,
   type EngineResult,
+  type ExportResult,
+  exportAims,
+  exportReport,
   type PlanResult,
   planAims,
   planReport,
@@ -131,6 +135,23 @@ const measureDashboards = async (server: Engine): Promise<DashboardsResult> => {
   };
 };
 
+/** A million rows as one file, on PostgreSQL. */
+const measureExport = async (server: Engine): Promise<ExportResult> => {
+  const place = await server.place('exported');
+  const inPlace = async (part: ExportJob['part']): Promise<Exported | undefined> => {
+    let exported: Exported | undefined;
+    const job: ExportJob = { part, databaseUrl: place.databaseUrl as string, localities: PLAN.localities };
+    await measureIn('export.ts', job, (told) => {
+      exported = told.exported ?? exported;
+    });
+    return exported;
+  };
+  say('PostgreSQL: a million readings');
+  await inPlace('build');
+  say('PostgreSQL: their export');
+  return { made: (await inPlace('export')) as Exported, copied: (await inPlace('copy')) as Exported };
+};
+
 const measureUnasked = async (): Promise<UnaskedResult> => {
   say('PostgreSQL: planning a week for everybody');
   const planning = await measurePlanning(server);
@@ -150,8 +171,8 @@ const measurePulses = async (): Promise<PulsesResult> => {
 };
 
 const RESULTS = join(import.meta.dirname, 'results.md');
-/** `npm run bench -- summary`, `-- dashboards`, `-- nudges` or `-- pulses` measures those alone, and leaves the other figures as they are. */
-const PARTS = ['summary', 'dashboards', 'nudges', 'pulses'];
+/** `npm run bench -- summary`, `-- dashboards`, `-- export`, `-- nudges` or `-- pulses` measures those alone, and leaves the other figures as they are. */
+const PARTS = ['summary', 'dashboards', 'export', 'nudges', 'pulses'];
 const only = process.argv[2];
 if (only !== undefined && !PARTS.includes(only)) throw new Error(`${only} is not measured: ${PARTS.join(', ')}, or all of it`);
 const isMeasured = (part: string) => only === undefined || only === part;
@@ -170,11 +191,13 @@ try {
   }
   const plan = isMeasured('summary') ? await measurePlans(server) : undefined;
   const dashboards = isMeasured('dashboards') ? await measureDashboards(server) : undefined;
+  const exported = isMeasured('export') ? await measureExport(server) : undefined;
   const unasked = isMeasured('nudges') ? await measureUnasked() : undefined;
   const pulses = isMeasured('pulses') ? await measurePulses() : undefined;
   text = withParts(text, {
     ...(plan && { plan: planReport(plan) }),
     ...(dashboards && { dashboards: dashboardsReport(dashboards) }),
+    ...(exported && { exported: exportReport(exported) }),
     ...(unasked && { unasked: unaskedReport(unasked) }),
     ...(pulses && { pulses: pulsesReport(pulses) }),
   });
@@ -183,6 +206,7 @@ try {
     ...aimsOf(results),
     ...(plan ? planAims(plan) : []),
     ...(dashboards ? dashboardsAims(dashboards) : []),
+    ...(exported ? exportAims(exported) : []),
     ...(unasked ? unaskedAims(unasked) : []),
     ...(pulses ? pulsesAims(pulses) : []),
   ];
