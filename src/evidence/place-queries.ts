@@ -203,3 +203,9 @@ export const organisationOf = async (tx: Tx, id: string): Promise<OrganisationFa
     where o.id = ${id}::uuid and o.locality_id is not null`;
   return row;
 };
+
+/** The ids of all organisations of some localities. */
+export const organisationIdsIn = async (tx: Tx, localityIds: readonly string[]): Promise<string[]> => {
+  const rows = await tx.$queryRaw<{ id: string }[]>`select id from organisation where locality_id = any(${[...localityIds]}::uuid[])`;
+  return rows.map(({ id }) => id);
+};

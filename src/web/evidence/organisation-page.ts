@@ -3,10 +3,11 @@ import { z } from 'zod';
 import { dayWords } from '../../calendar/dates.ts';
 import { organisationCode } from '../../evidence/codes.ts';
 import { mayOpen } from '../../evidence/overview.ts';
-import { organisationOf } from '../../evidence/place-queries.ts';
+import { organisationIdsIn, organisationOf } from '../../evidence/place-queries.ts';
 import { may } from '../../people/permissions.ts';
 import type { How } from '../../people/taking.ts';
-import type { Page } from './page.ts';
+import type { Place } from '../../summaries/scopes.ts';
+import type { Asked, Page, Reader } from './page.ts';
 import { crumbsOf } from './places-locality.ts';
 
 /** One organisation: what it is, and in what it takes part. Whoever does not see names sees a code, its kind and its phase. */
@@ -22,14 +23,42 @@ export const spanWords = ({ from, to }: { from: string; to: string | null }): st
 /** "school, primary" */
 export const kindWords = (kind: string, phase: string | null): string => [kind, phase].filter(Boolean).join(', ');
 
+/**
+ * Where an organisation's page is. Who sees no names gets no id either, which would tell when it was brought in, and so its place in a list;
+ * and who sees names gets nowhere by a code, or the pages would tell which organisation a code stands for.
+ * @param code where no names are seen
+ */
+export const organisationPath = (to: Reader['to'], prefix: string, { id, code }: { id: string; code: string | undefined }): string =>
+  code ? to(`/organisations/${code}`, { in: prefix }) : to(`/organisations/${id}`);
+
+const CODE = /^S-[0-9A-Z]{7}$/u;
+
+/** The organisation of an address, as far as there is one that the reader gets to in this way. */
+const organisationAt = async ({ tx, actor, places }: Reader, asked: Asked, secret: Uint8Array) => {
+  const wanted = asked.param('id');
+  const open = places.filter((place) => mayOpen(actor, place));
+  const isNamed = (place: Place) => may(actor, 'names.read', place);
+  if (CODE.test(wanted)) {
+    const within = open.filter((place) => !isNamed(place) && (asked.query('in') === '' || place.prefix === asked.query('in')));
+    const ids = await organisationIdsIn(
+      tx,
+      within.map(({ localityId }) => localityId),
+    );
+    const id = ids.find((one) => organisationCode(secret, one) === wanted);
+    return id === undefined ? undefined : organisationOf(tx, id);
+  }
+  const found = z.guid().safeParse(wanted).success ? await organisationOf(tx, wanted) : undefined;
+  return open.some((place) => place.localityId === found?.localityId && isNamed(place)) ? found : undefined;
+};
+
 /** @param secret of the server, by which organisations have codes */
 export const organisationPage =
   (secret: Uint8Array): Page =>
-  async ({ tx, actor, places, to }, asked) => {
-    const id = asked.param('id');
-    const found = z.guid().safeParse(id).success ? await organisationOf(tx, id) : undefined;
+  async (reader, asked) => {
+    const { actor, places, to } = reader;
+    const found = await organisationAt(reader, asked, secret);
     const place = places.find(({ localityId }) => localityId === found?.localityId);
-    if (!found || !place || !mayOpen(actor, place)) return undefined;
+    if (!found || !place) return undefined;
     const named = may(actor, 'names.read', place);
     const open = new Set(places.filter((one) => mayOpen(actor, one)).map(({ localityId }) => localityId));
     const title = named ? found.name : organisationCode(secret, found.id);

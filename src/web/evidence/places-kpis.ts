@@ -41,16 +41,17 @@ export const kpiWords = (kpis: readonly Kpi[], today: Day): Map<string, KpiWord>
 /** Its last figure, what it was before, and where it stands. */
 export const kpiView = (kpi: Kpi, { today, to }: Pick<Reader, 'today' | 'to'>) => {
   const last = given(kpi).at(-1);
-  const [target] = targetPart(kpi, today);
+  const [part] = targetPart(kpi, today);
+  const target = part?.type === 'status' ? part : undefined;
   return {
     id: `kpi-${kpi.id}`,
     name: kpi.name,
     href: to(`/kpis/${kpi.id}`),
     last: last ? movement(kpi, last) : 'No reading yet',
     period: last && periodFromKey(last.period, nationalTerms).label,
-    status: lookOf(statusWord(kpi, today).word),
-    target: target?.type === 'status' ? capital(target.text) : undefined,
-    kind: kpi.kind === 'outcome' ? 'Outcome' : 'Process',
+    // The line of its target has worked it out.
+    status: lookOf(target?.word.toLowerCase() ?? statusWord(kpi, today).word),
+    target: target && capital(target.text),
   };
 };
 

@@ -12,7 +12,7 @@ import { may } from '../../people/permissions.ts';
 import { countsOf } from '../../people/taking.ts';
 import { shortened } from '../../views/actions/parts.ts';
 import { KIND_WORDS, whenWords } from '../../views/evidence/register.ts';
-import { HOW_TAKING, kindWords, spanWords } from './organisation-page.ts';
+import { HOW_TAKING, kindWords, organisationPath, spanWords } from './organisation-page.ts';
 import type { Asked, Page, Reader } from './page.ts';
 import { CHART_LEGEND, smallChart } from './places-chart.ts';
 import { coverageView, hasConcealed, kpiView, kpiWords, readKpis, withSeries } from './places-kpis.ts';
@@ -27,14 +27,17 @@ import { storyView } from './places-sections.ts';
 const TAKERS = 100;
 
 /** By name; by code, and in the order of the codes, for whoever does not see names: the order of names would tell them. */
-const takersView = (takers: readonly Taker[], { to }: Reader, secret: Uint8Array | undefined) =>
+const takersView = (takers: readonly Taker[], prefix: string, { to }: Reader, secret: Uint8Array | undefined) =>
   takers
-    .map(({ id, name, kind, phase, parts }) => ({
-      name: secret ? organisationCode(secret, id) : name,
-      href: to(`/organisations/${id}`),
-      kind: kindWords(kind, phase),
-      parts: parts.map((part) => `${HOW_TAKING[part.how]} ${spanWords(part)}`).join('; '),
-    }))
+    .map(({ id, name, kind, phase, parts }) => {
+      const code = secret && organisationCode(secret, id);
+      return {
+        name: code ?? name,
+        href: organisationPath(to, prefix, { id, code }),
+        kind: kindWords(kind, phase),
+        parts: parts.map((part) => `${HOW_TAKING[part.how]} ${spanWords(part)}`).join('; '),
+      };
+    })
     .sort((one, other) => (secret ? one.name.localeCompare(other.name, 'en-GB') : 0));
 
 const pageOf = (text: string): number => (/^\d{1,4}$/u.test(text) ? Math.max(1, Number(text)) : 1);
@@ -80,7 +83,7 @@ export const projectPage =
     );
     const actions = plan.map((action) => actionAs(action, who, named));
     const taking = (await countsOf(tx, [id], today.toString())).get(id);
-    const takers = takersView(await takersOf(tx, id), reader, named ? undefined : secret);
+    const takers = takersView(await takersOf(tx, id), place.prefix, reader, named ? undefined : secret);
     const page = pageOf(asked.query('page'));
     const readsRegister = may(actor, 'register.read', place);
     const entries = readsRegister ? await readableEntries(tx, actor, [place.localityId], { projectId: id }) : [];
