@@ -92,13 +92,13 @@ beforeAll(async () => {
     .$executeRaw`update project set name = ${FORMULA}, theme = ${FULL_WIDTH} where id = (select id from project where locality_id = ${localityId('COV')}::uuid order by id limit 1)`;
   few = await addStory(localityId('WAK'), FEW, { few: true, checked: false });
   await addStory(localityId('WAK'), CHECKED, { few: true, checked: true });
-  zipped = (await byScript(bot, { freeText: true, xlsx: true })).bytes;
+  zipped = (await byScript(bot, { freeText: true })).bytes;
   whole = exported(zipped);
   wordless = exported((await byScript(bot, { xlsx: true })).bytes);
-});
+}, 120_000);
 afterAll(async () => {
-  await web.stop();
-  await bot.close();
+  await web?.stop();
+  await bot?.close();
 });
 
 const count = async (table: string): Promise<number> => {
@@ -213,9 +213,9 @@ describe('the export of the demonstration', () => {
   });
 
   it('has the same rows in its workbook', () => {
-    const sheets = unzipSync(whole.files['tables.xlsx'] as Uint8Array);
+    const sheets = unzipSync(wordless.files['tables.xlsx'] as Uint8Array);
     const names = [...strFromU8(sheets['xl/workbook.xml'] as Uint8Array).matchAll(/<sheet [^>]*name="([^"]+)"/gu)].map(([, name]) => name);
-    expect(names).toEqual(TABLES.map(({ name }) => name));
+    expect(names).toEqual(TABLES.filter(({ freeText }) => !freeText).map(({ name }) => name));
     const at = TABLES.findIndex(({ name }) => name === 'kpi_readings') + 1;
     const rows = strFromU8(sheets[`xl/worksheets/sheet${at}.xml`] as Uint8Array).match(/<row /gu) ?? [];
     expect(rows).toHaveLength(whole.rows('kpi_readings').length + 1);

@@ -61,15 +61,18 @@ const steps = readTable({
     },
     { name: 'about_id', type: 'code', meaning: 'Which criterion or question.', from: sql`s.about_id` },
     version(sql`s.version`),
-    latest(
-      (extent) => sql`select 1 from assessment_step n where n.locality_id = s.locality_id and n.lens = s.lens and n.round = s.round
-        and n.about_id = s.about_id and n.version > s.version and ${by(extent, sql`n.recorded_at`)}`,
-    ),
+    latest(sql`s.locality_id, s.lens, s.round, s.about_id`, sql`s.version`),
     { name: 'step', type: 'integer', meaning: 'The step, from 1 to 5; empty: it was withdrawn.', from: sql`s.step` },
     recordedAt(sql`s.recorded_at`),
     recordedBy(sql`s.recorded_by_id`, sql`s.locality_id`, sql`s.recorded_at`),
   ],
-  key: [{ from: sql`s.id`, type: 'uuid' }],
+  key: [
+    { from: sql`s.locality_id`, type: 'uuid' },
+    { from: sql`s.lens`, type: 'text' },
+    { from: sql`s.round`, type: 'text' },
+    { from: sql`s.about_id`, type: 'uuid' },
+    { from: sql`s.version`, type: 'int' },
+  ],
   source: (extent) =>
     sql`from assessment_step s where s.locality_id = any(${within(extent)}) and ${stepsSeen(extent)} and ${by(extent, sql`s.recorded_at`)}`,
 });
@@ -98,10 +101,7 @@ const findings = readTable({
     },
     { name: 'round', type: 'code', meaning: 'The term that it is about.', from: sql`f.round` },
     version(sql`v.version`),
-    latest(
-      (extent) =>
-        sql`select 1 from finding_version n where n.finding_id = v.finding_id and n.version > v.version and ${by(extent, sql`n.recorded_at`)}`,
-    ),
+    latest(sql`v.finding_id`, sql`v.version`),
     {
       name: 'state',
       type: 'code',

@@ -5,8 +5,8 @@ import { findingsSeen, stepsSeen } from './criteria.ts';
 import { closedWaves, openWave } from './pulses.ts';
 import { countsOf, tells } from './readings.ts';
 import { entriesSeen, isWithdrawn } from './register.ts';
-import { by, chained, type KeyPart, madeTable, type ReadColumn, type Row, readTable, within } from './rows.ts';
-import type { Column, Extent, Table } from './table.ts';
+import { by, chained, type KeyPart, madeTable, type Read, type ReadColumn, type Row, readTable, within } from './rows.ts';
+import type { Column, Extent, Table, Value } from './table.ts';
 
 /** What people wrote, word for word, in one table of its own: it may name somebody, so that it is left out unless it is asked for. */
 
@@ -34,24 +34,9 @@ type Words = {
   from: Sql;
   where: (extent: Extent) => Sql;
   needs: Permission;
-  also?: readonly ReadColumn[];
-  conceal?: (extent: Extent, rows: Row[]) => Promise<Row[]>;
 };
 
-const wordsOf = ({
-  subject,
-  id,
-  version = sql`null`,
-  fields,
-  locality,
-  recordedAt,
-  key,
-  from,
-  where,
-  needs,
-  also = [],
-  conceal,
-}: Words): Table => {
+const wordsOf = ({ subject, id, version = sql`null`, fields, locality, recordedAt, key, from, where, needs }: Words): Table => {
   const read: Record<(typeof COLUMNS)[number]['name'], Sql> = {
     subject_table: sql`${subject}::text`,
     subject_id: id,
@@ -66,11 +51,10 @@ const wordsOf = ({
     title: subject,
     meaning: '',
     needs,
-    columns: [...COLUMNS.map((column) => ({ ...column, from: read[column.name] })), ...also],
+    columns: COLUMNS.map((column) => ({ ...column, from: read[column.name] })),
     key: [...key, { from: sql`f.field`, type: 'text' }],
     source: (extent) => sql`${from} cross join lateral ${fields} f (field, words)
       where f.words <> '' and ${locality} = any(${within(extent)}) and ${where(extent)}`,
-    ...(conceal ? { conceal } : {}),
   });
 };
 
@@ -121,41 +105,64 @@ const rebases = wordsOf({
 
 const hidden = (name: string, from: Sql): ReadColumn => ({ name, type: 'text', meaning: '', from, hidden: true });
 
-/** A note on a figure about 1 to 4 children goes with the figure. */
-const withoutTelling = async (extent: Extent, rows: Row[]): Promise<Row[]> => {
+/** What was noted of each reading; a note on a figure about 1 to 4 children goes with the figure. */
+const notesOf: NonNullable<Read['conceal']> = async (extent, rows, at) => {
+  const [field, text] = [at('field'), at('text')];
   const kpis = await countsOf(
     extent,
-    rows.map(({ kpi_id }) => kpi_id as string),
+    rows.map((row) => row[at('kpi_id')] as string),
   );
-  return rows.filter(
-    ({ kpi_id, value, numerator, denominator }) =>
-      !tells(kpis.get(kpi_id as string), { value, numerator, denominator } as Parameters<typeof tells>[1]),
-  );
+  const isTelling = (row: Value[]) =>
+    tells(kpis.get(row[at('kpi_id')] as string), {
+      value: row[at('value')] as number | null,
+      numerator: row[at('numerator')] as number | null,
+      denominator: row[at('denominator')] as number | null,
+    });
+  return rows
+    .filter((row) => !isTelling(row))
+    .flatMap((row) =>
+      ['note', 'evidence'].filter((name) => row[at(name)]).map((name) => row.with(field, name).with(text, row[at(name)] as string)),
+    );
 };
 
-const readings = wordsOf({
-  subject: 'kpi_readings',
-  id: sql`r.id`,
+const NOTES: Record<(typeof COLUMNS)[number]['name'], Sql> = {
+  subject_table: sql`'kpi_readings'`,
+  subject_id: sql`r.id`,
   version: sql`r.version`,
-  fields: sql`(values ('note', r.note), ('evidence', r.evidence))`,
-  locality: sql`k.locality_id`,
-  recordedAt: sql`r.recorded_at`,
+  field: sql`null`,
+  text: sql`null`,
+  locality_id: sql`k.locality_id`,
+  recorded_at: sql`r.recorded_at`,
+};
+
+/** Of a million readings few may have a note: no page reads more than its share of them. */
+const noted = readTable({
+  name: 'kpi_readings',
+  title: 'kpi_readings',
+  meaning: '',
+  needs: 'kpi.read',
+  columns: [
+    ...COLUMNS.map((column) => ({ ...column, from: NOTES[column.name] })),
+    hidden('kpi_id', sql`r.kpi_id`),
+    hidden('value', sql`r.value`),
+    hidden('numerator', sql`r.numerator`),
+    hidden('denominator', sql`r.denominator`),
+    hidden('note', sql`r.note`),
+    hidden('evidence', sql`r.evidence`),
+  ],
   key: [
     { from: sql`r.kpi_id`, type: 'uuid' },
     { from: sql`r.period`, type: 'text' },
     { from: sql`r.version`, type: 'int' },
   ],
-  from: sql`from kpi k join reading r on r.kpi_id = k.id`,
-  where: (extent) => by(extent, sql`r.recorded_at`),
-  needs: 'kpi.read',
-  also: [
-    hidden('kpi_id', sql`r.kpi_id`),
-    hidden('value', sql`r.value`),
-    hidden('numerator', sql`r.numerator`),
-    hidden('denominator', sql`r.denominator`),
-  ],
-  conceal: withoutTelling,
+  source: (extent) =>
+    sql`from kpi k join reading r on r.kpi_id = k.id where k.locality_id = any(${within(extent)}) and ${by(extent, sql`r.recorded_at`)}`,
+  keep: sql`coalesce(r.note, r.evidence) is not null`,
+  conceal: notesOf,
 });
+
+/** Each has two texts at most. */
+const readings: Table = { ...noted, page: (extent, after, limit) => noted.page(extent, after, Math.ceil(limit / 2)) };
 
 const actions = wordsOf({
   subject: 'action_versions',

@@ -1,5 +1,6 @@
 import { CALENDARS } from './calendars.ts';
 import { CONTEXT } from './context.ts';
+import { COVERAGE } from './coverage.ts';
 import { CRITERIA } from './criteria.ts';
 import { FREE_TEXT } from './free-text.ts';
 import { KPIS } from './kpis.ts';
@@ -19,6 +20,7 @@ export const TABLES: readonly Table[] = [
   ...PROJECTS,
   ...KPIS,
   ...READINGS,
+  ...COVERAGE,
   ...PLAN,
   ...PULSES,
   ...CRITERIA,

@@ -1,20 +1,22 @@
 import { sql } from '../../db/client.ts';
 import { countsOf, tells } from './readings.ts';
-import { by, latest, type Row, readTable, recordedAt, recordedBy, roleGroupOf, version, within } from './rows.ts';
-import { type Extent, symbols, type Table } from './table.ts';
+import { by, latest, type Read, readTable, recordedAt, recordedBy, roleGroupOf, version, within } from './rows.ts';
+import { symbols, type Table } from './table.ts';
 
 /** What is measured, by whom it is answered for, and where it is meant to go: each a chain in which every change is a new version. */
 
 /** A baseline of 1 to 4 children. */
-const concealBaselines = async (extent: Extent, rows: Row[]): Promise<Row[]> => {
+const concealBaselines: NonNullable<Read['conceal']> = async (extent, rows, at) => {
+  const [kpi, baseline, symbol] = [at('kpi_id'), at('baseline'), at('baseline_symbol')];
   const kpis = await countsOf(
     extent,
-    rows.map(({ kpi_id }) => kpi_id as string),
+    rows.map((row) => row[kpi] as string),
   );
-  for (const row of rows) {
-    const figure = { value: row.baseline as number | null, numerator: null, denominator: null };
-    if (tells(kpis.get(row.kpi_id as string), figure)) Object.assign(row, { baseline: null, baseline_symbol: '[c]' });
-  }
+  for (const row of rows)
+    if (tells(kpis.get(row[kpi] as string), { value: row[baseline] as number | null, numerator: null, denominator: null })) {
+      row[baseline] = null;
+      row[symbol] = '[c]';
+    }
   return rows;
 };
 
@@ -37,10 +39,7 @@ const definitions = readTable({
       from: sql`k.position`,
     },
     version(sql`d.version`),
-    latest(
-      (extent) =>
-        sql`select 1 from kpi_definition n where n.kpi_id = d.kpi_id and n.version > d.version and ${by(extent, sql`n.recorded_at`)}`,
-    ),
+    latest(sql`d.kpi_id`, sql`d.version`),
     { name: 'name', type: 'text', meaning: 'What it is called.', from: sql`d.name` },
     { name: 'unit', type: 'text', meaning: 'What its values are in: % or what is counted.', from: sql`d.unit` },
     {
@@ -133,9 +132,7 @@ const targets = readTable({
     { ...KPI_ID, from: sql`t.kpi_id` },
     LOCALITY_ID,
     version(sql`t.version`),
-    latest(
-      (extent) => sql`select 1 from kpi_target n where n.kpi_id = t.kpi_id and n.version > t.version and ${by(extent, sql`n.recorded_at`)}`,
-    ),
+    latest(sql`t.kpi_id`, sql`t.version`),
     { name: 'target', type: 'number', meaning: 'The target, in the KPI’s unit; empty: it was withdrawn.', from: sql`t.value` },
     { name: 'target_date', type: 'date', meaning: 'The day by which it is to be reached.', from: sql`t.date` },
     recordedAt(sql`t.recorded_at`),
@@ -180,9 +177,7 @@ const owners = readTable({
     { ...KPI_ID, from: sql`o.kpi_id` },
     LOCALITY_ID,
     version(sql`o.version`),
-    latest(
-      (extent) => sql`select 1 from kpi_owner n where n.kpi_id = o.kpi_id and n.version > o.version and ${by(extent, sql`n.recorded_at`)}`,
-    ),
+    latest(sql`o.kpi_id`, sql`o.version`),
     {
       name: 'owner',
       type: 'code',
@@ -218,10 +213,7 @@ const rebases = readTable({
     { ...KPI_ID, from: sql`b.kpi_id` },
     LOCALITY_ID,
     version(sql`b.version`),
-    latest(
-      (extent) =>
-        sql`select 1 from kpi_rebase n where n.kpi_id = b.kpi_id and n.date = b.date and n.version > b.version and ${by(extent, sql`n.recorded_at`)}`,
-    ),
+    latest(sql`b.kpi_id, b.date`, sql`b.version`),
     { name: 'date', type: 'date', meaning: 'From that day on.', from: sql`b.date` },
     { name: 'withdrawn', type: 'boolean', meaning: 'It was taken back.', from: sql`b.withdrawn` },
     recordedAt(sql`b.recorded_at`),

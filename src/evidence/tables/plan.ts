@@ -18,10 +18,7 @@ const versions = readTable({
     { name: 'code', type: 'code', meaning: 'What people call it: WAK-12.', from: sql`l.prefix || '-' || a.number` },
     LOCALITY_ID,
     version(sql`v.version`),
-    latest(
-      (extent) =>
-        sql`select 1 from action_version n where n.action_id = v.action_id and n.version > v.version and ${by(extent, sql`n.recorded_at`)}`,
-    ),
+    latest(sql`v.action_id`, sql`v.version`),
     {
       name: 'change',
       type: 'code',
@@ -126,10 +123,7 @@ const ratings = readTable({
       from: sql`r.kind`,
     },
     version(sql`r.version`),
-    latest(
-      (extent) =>
-        sql`select 1 from rating n where n.action_id = r.action_id and n.kind = r.kind and n.version > r.version and ${by(extent, sql`n.recorded_at`)}`,
-    ),
+    latest(sql`r.action_id, r.kind`, sql`r.version`),
     {
       name: 'rating',
       type: 'code',

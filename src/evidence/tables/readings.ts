@@ -1,7 +1,7 @@
 import { sql } from '../../db/client.ts';
 import { isTelling } from '../../kpis/conceal.ts';
 import type { Kpi } from '../../kpis/kpi.ts';
-import { by, type Row, readTable, roleGroupOf, within } from './rows.ts';
+import { by, latest, type Read, readTable, roleGroupOf, within } from './rows.ts';
 import { type Extent, SYMBOLS, symbols, type Table } from './table.ts';
 
 /** Every value that was given for a KPI, with every correction. */
@@ -20,17 +20,26 @@ export const countsOf = async ({ tx, to }: Pick<Extent, 'tx' | 'to'>, kpiIds: It
 export const tells = (kpi: readonly Counts[] | undefined, figure: Parameters<typeof isTelling>[1]): boolean =>
   kpi === undefined || kpi.some((counts) => isTelling(counts, figure));
 
-const concealTelling = async (extent: Extent, rows: Row[]): Promise<Row[]> => {
+const concealTelling: NonNullable<Read['conceal']> = async (extent, rows, at) => {
+  const [kpi, value, numerator, denominator, symbol, version] = [
+    'kpi_id',
+    'value',
+    'numerator',
+    'denominator',
+    'value_symbol',
+    'version',
+  ].map(at) as [number, number, number, number, number, number];
   const kpis = await countsOf(
     extent,
-    rows.map(({ kpi_id }) => kpi_id as string),
+    rows.map((row) => row[kpi] as string),
   );
   for (const row of rows) {
-    const figures = { value: row.value, numerator: row.numerator, denominator: row.denominator } as Parameters<typeof isTelling>[1];
-    if (tells(kpis.get(row.kpi_id as string), figures))
-      Object.assign(row, { value: null, numerator: null, denominator: null, value_symbol: '[c]' });
-    else if (row.value === null) row.value_symbol = '[x]';
-    else if ((row.version as number) > 1) row.value_symbol = '[r]';
+    const figure = { value: row[value], numerator: row[numerator], denominator: row[denominator] } as Parameters<typeof isTelling>[1];
+    if (tells(kpis.get(row[kpi] as string), figure)) {
+      for (const cell of [value, numerator, denominator]) row[cell] = null;
+      row[symbol] = '[c]';
+    } else if (row[value] === null) row[symbol] = '[x]';
+    else if ((row[version] as number) > 1) row[symbol] = '[r]';
   }
   return rows;
 };
@@ -59,13 +68,7 @@ const readings = readTable({
       meaning: '1 for what was said first of the period, then one more each time.',
       from: sql`r.version`,
     },
-    {
-      name: 'latest',
-      type: 'boolean',
-      meaning: 'Whether it is the version that counts, of those recorded by the moment of the export.',
-      from: (extent) =>
-        sql`not exists (select 1 from reading n where n.kpi_id = r.kpi_id and n.period = r.period and n.version > r.version and ${by(extent, sql`n.recorded_at`)})`,
-    },
+    latest(sql`r.kpi_id, r.period`, sql`r.version`),
     {
       name: 'kind',
       type: 'code',

@@ -29,10 +29,7 @@ const entries = readTable({
     { name: 'entry_id', type: 'code', meaning: 'The entry.', from: sql`v.entry_id` },
     { name: 'locality_id', type: 'code', meaning: 'The locality.', from: sql`e.locality_id` },
     version(sql`v.version`),
-    latest(
-      (extent) =>
-        sql`select 1 from register_version n where n.entry_id = v.entry_id and n.version > v.version and ${by(extent, sql`n.recorded_at`)}`,
-    ),
+    latest(sql`v.entry_id`, sql`v.version`),
     {
       name: 'kind',
       type: 'code',

@@ -12,7 +12,7 @@ import { BadCursor, type Column, type Extent, type Table, type Value } from './t
  */
 type As = 'organisation' | 'group' | 'role_group';
 
-/** A column with what is read for it. `hidden`: only for `conceal`. */
+/** A column with what is read for it. `hidden`: only for `conceal`, and after all that are not. */
 export type ReadColumn = Column & { from: Sql | ((extent: Extent) => Sql); as?: As; hidden?: true };
 
 /** One part of the key that orders the rows: together they are unique. */
@@ -21,6 +21,9 @@ export type KeyPart = { from: Sql; type: 'uuid' | 'text' | 'int' | 'date' };
 /** A row with its cells by the name of their column. */
 export type Row = Record<string, Value>;
 
+/** The place of a column in a row, by its name. */
+export type Places = (column: string) => number;
+
 export type Read = Omit<Table, 'columns' | 'page'> & {
   /** What somebody must be allowed to in a locality for its rows to be among theirs, besides exporting it. */
   needs?: Permission;
@@ -28,8 +31,10 @@ export type Read = Omit<Table, 'columns' | 'page'> & {
   key: readonly [KeyPart, ...KeyPart[]];
   /** `from … where …`, with a where: the condition of the page is added to it. */
   source: (extent: Extent) => Sql;
-  /** The rows of a page as whoever asked may see them. */
-  conceal?: (extent: Extent, rows: Row[]) => Promise<Row[]>;
+  /** Rows that do not hold this are passed over: each page reads no more rows for it, however few do. */
+  keep?: Sql;
+  /** The rows of a page as whoever asked may see them. @param at the place of each column in a row */
+  conceal?: (extent: Extent, rows: Value[][], at: Places) => Promise<Value[][]>;
 };
 
 /** The part of an extent in which its actor may do something. */
@@ -85,8 +90,8 @@ const afterCursor = (cursor: string | null, key: Read['key']): Sql => {
 
 /** A person as the role group that they were of in a locality on the day of a moment. @param person their id; null: nobody did */
 export const roleGroupOf = (person: Sql, locality: Sql, moment: Sql): Sql =>
-  sql`json_build_array(${person}, ${locality}, (${moment} at time zone 'UTC')::date)`;
-type Hand = [personId: string | null, localityId: string, day: string];
+  sql`case when ${person} is not null then json_build_array(${person}, ${locality}, (${moment} at time zone 'UTC')::date) end`;
+type Hand = [personId: string, localityId: string, day: string];
 
 /** Codes in the place of ids. */
 const coded = async (extent: Extent, columns: readonly ReadColumn[], rows: Value[][]): Promise<void> => {
@@ -98,18 +103,32 @@ const coded = async (extent: Extent, columns: readonly ReadColumn[], rows: Value
     for (const index of wanted(what)) for (const row of rows) if (row[index]) row[index] = codeOf(extent.secret, row[index] as string);
   const hands = wanted('role_group');
   if (hands.length === 0 || rows.length === 0) return;
-  const handOf = (row: Value[], index: number) => row[index] as unknown as Hand;
-  const people = rows.flatMap((row) => hands.flatMap((index) => handOf(row, index)[0] ?? []));
+  const handOf = (row: Value[], index: number) => row[index] as unknown as Hand | null;
+  const people = new Set<string>();
+  for (const row of rows)
+    for (const index of hands) {
+      const hand = handOf(row, index);
+      if (hand) people.add(hand[0]);
+    }
+  if (people.size === 0) return;
   const groups = await roleGroupsOf(extent, people);
   for (const row of rows)
     for (const index of hands) {
-      const [person, locality, day] = handOf(row, index);
-      row[index] = person === null ? null : groups.codeOf(person, locality, day);
+      const hand = handOf(row, index);
+      if (hand) row[index] = groups.codeOf(...hand);
     }
 };
 
-export const readTable = ({ needs, columns, key, source, conceal, ...about }: Read): Table => {
+const placesOf = (columns: readonly Column[]): Places => {
+  const places = new Map(columns.map(({ name }, index) => [name, index]));
+  return (name) => places.get(name) as number;
+};
+
+export const readTable = ({ needs, columns, key, source, keep = sql`true`, conceal, ...about }: Read): Table => {
   const shown = columns.filter(({ hidden }) => !hidden);
+  const at = placesOf(columns);
+  const order = joined(key.map((part) => part.from));
+  const keys = joined(key.map((part) => sql`${part.from}::text`));
   return {
     ...about,
     columns: shown.map(({ from: _, as: __, ...column }) => column),
@@ -117,21 +136,16 @@ export const readTable = ({ needs, columns, key, source, conceal, ...about }: Re
       const extent = needs ? allowed(whole, needs) : whole;
       const from = afterCursor(after, key);
       if (extent.localityIds.length === 0) return { rows: [], next: null };
-      const order = joined(key.map((part) => part.from));
-      const keys = joined(key.map((part) => sql`${part.from}::text`));
-      // One JSON text for the page: read as rows, half of the time went into taking them apart.
-      const [found] = await extent.tx.$queryRaw<{ rows: string }[]>`
-        select coalesce(json_agg(page.cells), '[]')::text as rows from (
-          select json_build_array(json_build_array(${joined(columns.map((column) => readOf(extent, column)))}), json_build_array(${keys})) as cells
+      // One JSON text for the page: read as rows, half of the time went into taking them apart. Only the last row says its key.
+      const [found] = await extent.tx.$queryRaw<{ rows: string; last: string | null }[]>`
+        select coalesce(json_agg(page.cells) filter (where page.cells is not null), '[]')::text as rows, max(page.key) as last from (
+          select case when ${keep} then json_build_array(${joined(columns.map((column) => readOf(extent, column)))}) end as cells,
+            case when row_number() over (order by ${order}) = ${limit} then json_build_array(${keys})::text end as key
           ${source(extent)} and ${from} order by ${order} limit ${limit}) page`;
-      const read = JSON.parse(found?.rows ?? '[]') as [cells: Value[], key: string[]][];
-      const next = read.length < limit ? null : JSON.stringify(read.at(-1)?.[1]);
-      const rows = read.map(([cells]) => cells);
+      const rows = JSON.parse(found?.rows ?? '[]') as Value[][];
       await coded(extent, columns, rows);
-      if (!conceal) return { rows, next };
-      const named = rows.map((cells): Row => Object.fromEntries(columns.map(({ name }, index) => [name, cells[index] ?? null])));
-      const seen = await conceal(extent, named);
-      return { rows: seen.map((row) => shown.map(({ name }) => row[name] ?? null)), next };
+      const seen = conceal ? await conceal(extent, rows, at) : rows;
+      return { rows: shown.length < columns.length ? seen.map((row) => row.slice(0, shown.length)) : seen, next: found?.last ?? null };
     },
   };
 };
@@ -192,12 +206,15 @@ export const version = (from: Sql): ReadColumn => ({
   from,
 });
 
-/** @param later a select of later versions that had been recorded by then */
-export const latest = (later: (extent: Extent) => Sql): ReadColumn => ({
+/**
+ * Whether no later version had been recorded by then: the next row says it, so that nothing more is read.
+ * @param of what it is a version of; with the version the beginning of the table's key, or the version comes later in it
+ */
+export const latest = (of: Sql, version: Sql): ReadColumn => ({
   name: 'latest',
   type: 'boolean',
   meaning: 'Whether it is the version that counts, of those recorded by the moment of the export.',
-  from: (extent) => sql`not exists (${later(extent)})`,
+  from: sql`lead(${version}) over (partition by ${of} order by ${version}) is null`,
 });
 
 export const recordedAt = (from: Sql): ReadColumn => ({ name: 'recorded_at', type: 'moment', meaning: 'When it was recorded.', from });
