@@ -160,8 +160,9 @@ export const createApi = (core: Core, tables: readonly Table[], address: string)
     const reference = newId().replaceAll('-', '').slice(-6).toUpperCase();
     if (response.headersSent) {
       response.destroy();
-      const isGone = error?.code === 'ERR_STREAM_PREMATURE_CLOSE';
-      if (isGone) log.info({ ref: reference }, 'whoever read a table over the API went away');
+      if (error?.code === 'ERR_STREAM_PREMATURE_CLOSE') log.info({ ref: reference }, 'whoever read a table over the API went away');
+      else if (error instanceof Problem)
+        log.info({ status: error.status, ref: reference }, 'an answer of the API was ended: its token may no longer');
       else log.error({ fault: faultOf(error), ref: reference }, 'an answer of the API broke off');
       return;
     }

@@ -272,6 +272,8 @@ describe('a long table', () => {
     const response = await fetch(`${origin}${API}/tables/made_up.csv`, { headers: bearer(token) });
     expect(response.status).toBe(200);
     await expect(response.text()).rejects.toThrow();
+    expect(world.bot.logged.at(-1)).toContain('its token may no longer');
+    expect(world.bot.logged.at(-1)).not.toContain(token.slice(3));
   });
 
   test('breaks off where its person may read less meanwhile: what is left is not taken for all', async () => {
