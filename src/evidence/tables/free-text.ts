@@ -1,4 +1,4 @@
-import { type Sql, sql } from '../../db/client.ts';
+import { joined, type Sql, sql } from '../../db/client.ts';
 import type { Permission } from '../../people/permissions.ts';
 import { commentCounts, commentsIn } from '../../pulses/results.ts';
 import { findingsSeen, stepsSeen } from './criteria.ts';
@@ -25,37 +25,60 @@ type Words = {
   subject: string;
   id: Sql;
   version?: Sql;
-  /** `(values ('note', r.note), …)` */
-  fields: Sql;
+  /** By field: a text, or for “step” several. At most as many as there are fields, and steps. */
+  fields: Readonly<Record<string, Sql>>;
   locality: Sql;
   recordedAt?: Sql;
-  /** Of the row: with the field they are unique. */
   key: readonly [KeyPart, ...KeyPart[]];
   from: Sql;
   where: (extent: Extent) => Sql;
   needs: Permission;
+  /** Besides what is said of each row. */
+  also?: readonly ReadColumn[];
+  conceal?: NonNullable<Read['conceal']>;
 };
 
-const wordsOf = ({ subject, id, version = sql`null`, fields, locality, recordedAt, key, from, where, needs }: Words): Table => {
+const hidden = (name: string, from: Sql): ReadColumn => ({ name, type: 'text', meaning: '', from, hidden: true });
+
+const textsOf = (name: string, value: unknown): [field: string, text: string][] =>
+  Array.isArray(value) ? value.map((text, index) => [`${name} ${index + 1}`, text as string]) : value ? [[name, value as string]] : [];
+
+/** Of many rows few may have words: no page reads more rows than its share, and each row’s words are in one page. */
+const wordsOf = ({ subject, id, version, fields, locality, recordedAt, key, from, where, needs, also = [], conceal }: Words): Table => {
+  const names = Object.keys(fields);
   const read: Record<(typeof COLUMNS)[number]['name'], Sql> = {
     subject_table: sql`${subject}::text`,
     subject_id: id,
-    version,
-    field: sql`f.field`,
-    text: sql`f.words`,
+    version: version ?? sql`null`,
+    field: sql`null`,
+    text: sql`null`,
     locality_id: locality,
     recorded_at: recordedAt ?? sql`null::timestamptz`,
   };
-  return readTable({
+  const table = readTable({
     name: subject,
     title: subject,
     meaning: '',
     needs,
-    columns: COLUMNS.map((column) => ({ ...column, from: read[column.name] })),
-    key: [...key, { from: sql`f.field`, type: 'text' }],
-    source: (extent) => sql`${from} cross join lateral ${fields} f (field, words)
-      where f.words <> '' and ${locality} = any(${within(extent)}) and ${where(extent)}`,
+    columns: [
+      ...COLUMNS.map((column) => ({ ...column, from: read[column.name] })),
+      ...names.map((name) => hidden(name, fields[name] as Sql)),
+      ...also,
+    ],
+    key,
+    source: (extent) => sql`${from} where ${locality} = any(${within(extent)}) and ${where(extent)}`,
+    keep: joined(
+      names.map((name) => sql`(${fields[name] as Sql}) is not null`),
+      ' or ',
+    ),
+    conceal: async (extent, rows, at) => {
+      const seen = conceal ? await conceal(extent, rows, at) : rows;
+      return seen.flatMap((row) =>
+        names.flatMap((name) => textsOf(name, row[at(name)])).map(([field, text]) => row.with(at('field'), field).with(at('text'), text)),
+      );
+    },
   });
+  return { ...table, page: (extent, after, limit) => table.page(extent, after, Math.max(1, Math.floor(limit / names.length))) };
 };
 
 const TRUE = () => sql`true`;
@@ -63,7 +86,7 @@ const TRUE = () => sql`true`;
 const projects = wordsOf({
   subject: 'projects',
   id: sql`p.id`,
-  fields: sql`(values ('theory of action', p.theory_of_action), ('hypothesis', p.hypothesis))`,
+  fields: { 'theory of action': sql`p.theory_of_action`, hypothesis: sql`p.hypothesis` },
   locality: sql`p.locality_id`,
   key: [{ from: sql`p.id`, type: 'uuid' }],
   from: sql`from project p`,
@@ -75,7 +98,7 @@ const definitions = wordsOf({
   subject: 'kpi_definitions',
   id: sql`d.kpi_id`,
   version: sql`d.version`,
-  fields: sql`(values ('definition', d.definition), ('source', d.source))`,
+  fields: { definition: sql`d.definition`, source: sql`d.source` },
   locality: sql`k.locality_id`,
   recordedAt: sql`d.recorded_at`,
   key: [
@@ -91,7 +114,7 @@ const rebases = wordsOf({
   subject: 'kpi_rebases',
   id: sql`b.kpi_id`,
   version: sql`b.version`,
-  fields: sql`(values ('reason', b.reason))`,
+  fields: { reason: sql`b.reason` },
   locality: sql`k.locality_id`,
   recordedAt: sql`b.recorded_at`,
   key: [
@@ -103,11 +126,8 @@ const rebases = wordsOf({
   needs: 'kpi.read',
 });
 
-const hidden = (name: string, from: Sql): ReadColumn => ({ name, type: 'text', meaning: '', from, hidden: true });
-
-/** What was noted of each reading; a note on a figure about 1 to 4 children goes with the figure. */
-const notesOf: NonNullable<Read['conceal']> = async (extent, rows, at) => {
-  const [field, text] = [at('field'), at('text')];
+/** A note on a figure about 1 to 4 children goes with the figure. */
+const withoutTelling: NonNullable<Read['conceal']> = async (extent, rows, at) => {
   const kpis = await countsOf(
     extent,
     rows.map((row) => row[at('kpi_id')] as string),
@@ -118,58 +138,42 @@ const notesOf: NonNullable<Read['conceal']> = async (extent, rows, at) => {
       numerator: row[at('numerator')] as number | null,
       denominator: row[at('denominator')] as number | null,
     });
-  return rows
-    .filter((row) => !isTelling(row))
-    .flatMap((row) =>
-      ['note', 'evidence'].filter((name) => row[at(name)]).map((name) => row.with(field, name).with(text, row[at(name)] as string)),
-    );
+  return rows.filter((row) => !isTelling(row));
 };
 
-const NOTES: Record<(typeof COLUMNS)[number]['name'], Sql> = {
-  subject_table: sql`'kpi_readings'`,
-  subject_id: sql`r.id`,
+const readings = wordsOf({
+  subject: 'kpi_readings',
+  id: sql`r.id`,
   version: sql`r.version`,
-  field: sql`null`,
-  text: sql`null`,
-  locality_id: sql`k.locality_id`,
-  recorded_at: sql`r.recorded_at`,
-};
-
-/** Of a million readings few may have a note: no page reads more than its share of them. */
-const noted = readTable({
-  name: 'kpi_readings',
-  title: 'kpi_readings',
-  meaning: '',
-  needs: 'kpi.read',
-  columns: [
-    ...COLUMNS.map((column) => ({ ...column, from: NOTES[column.name] })),
-    hidden('kpi_id', sql`r.kpi_id`),
-    hidden('value', sql`r.value`),
-    hidden('numerator', sql`r.numerator`),
-    hidden('denominator', sql`r.denominator`),
-    hidden('note', sql`r.note`),
-    hidden('evidence', sql`r.evidence`),
-  ],
+  fields: { note: sql`r.note`, evidence: sql`r.evidence` },
+  locality: sql`k.locality_id`,
+  recordedAt: sql`r.recorded_at`,
   key: [
     { from: sql`r.kpi_id`, type: 'uuid' },
     { from: sql`r.period`, type: 'text' },
     { from: sql`r.version`, type: 'int' },
   ],
-  source: (extent) =>
-    sql`from kpi k join reading r on r.kpi_id = k.id where k.locality_id = any(${within(extent)}) and ${by(extent, sql`r.recorded_at`)}`,
-  keep: sql`coalesce(r.note, r.evidence) is not null`,
-  conceal: notesOf,
+  from: sql`from kpi k join reading r on r.kpi_id = k.id`,
+  where: (extent) => by(extent, sql`r.recorded_at`),
+  needs: 'kpi.read',
+  also: [
+    hidden('kpi_id', sql`r.kpi_id`),
+    hidden('value', sql`r.value`),
+    hidden('numerator', sql`r.numerator`),
+    hidden('denominator', sql`r.denominator`),
+  ],
+  conceal: withoutTelling,
 });
-
-/** Each has two texts at most. */
-const readings: Table = { ...noted, page: (extent, after, limit) => noted.page(extent, after, Math.ceil(limit / 2)) };
 
 const actions = wordsOf({
   subject: 'action_versions',
   id: sql`v.action_id`,
   version: sql`v.version`,
-  fields: sql`(select 'title', v.title union all select 'success measure', v.success_measure
-    union all select 'step ' || s.place, s.step ->> 'text' from jsonb_array_elements(v.steps) with ordinality as s (step, place))`,
+  fields: {
+    title: sql`v.title`,
+    'success measure': sql`nullif(v.success_measure, '')`,
+    step: sql`(select json_agg(s.step ->> 'text' order by s.place) from jsonb_array_elements(v.steps) with ordinality as s (step, place))`,
+  },
   locality: sql`a.locality_id`,
   recordedAt: sql`v.recorded_at`,
   key: [
@@ -185,10 +189,14 @@ const ratings = wordsOf({
   subject: 'action_ratings',
   id: sql`r.id`,
   version: sql`r.version`,
-  fields: sql`(values ('reason', r.reason), ('remedy', r.remedy), ('decided by', r.decided_by), ('evidence', r.evidence), ('also', r.also))`,
+  fields: { reason: sql`r.reason`, remedy: sql`r.remedy`, 'decided by': sql`r.decided_by`, evidence: sql`r.evidence`, also: sql`r.also` },
   locality: sql`a.locality_id`,
   recordedAt: sql`r.recorded_at`,
-  key: [{ from: sql`r.id`, type: 'uuid' }],
+  key: [
+    { from: sql`r.action_id`, type: 'uuid' },
+    { from: sql`r.kind`, type: 'text' },
+    { from: sql`r.version`, type: 'int' },
+  ],
   from: sql`from action a join rating r on r.action_id = a.id`,
   where: (extent) => by(extent, sql`r.recorded_at`),
   needs: 'action.read',
@@ -197,7 +205,7 @@ const ratings = wordsOf({
 const comments = wordsOf({
   subject: 'action_comments',
   id: sql`c.id`,
-  fields: sql`(values ('comment', c.text), ('evidence', c.evidence))`,
+  fields: { comment: sql`c.text`, evidence: sql`c.evidence` },
   locality: sql`a.locality_id`,
   recordedAt: sql`c.recorded_at`,
   key: [{ from: sql`c.id`, type: 'uuid' }],
@@ -210,7 +218,7 @@ const steps = wordsOf({
   subject: 'assessment_steps',
   id: sql`s.id`,
   version: sql`s.version`,
-  fields: sql`(values ('evidence', s.evidence))`,
+  fields: { evidence: sql`s.evidence` },
   locality: sql`s.locality_id`,
   recordedAt: sql`s.recorded_at`,
   key: [{ from: sql`s.id`, type: 'uuid' }],
@@ -223,7 +231,7 @@ const findings = wordsOf({
   subject: 'finding_versions',
   id: sql`v.finding_id`,
   version: sql`v.version`,
-  fields: sql`(values ('finding', v.text))`,
+  fields: { finding: sql`v.text` },
   locality: sql`f0.locality_id`,
   recordedAt: sql`v.recorded_at`,
   key: [
@@ -238,7 +246,7 @@ const findings = wordsOf({
 const answers = wordsOf({
   subject: 'finding_answers',
   id: sql`w.id`,
-  fields: sql`(values ('answer', w.text))`,
+  fields: { answer: sql`w.text` },
   locality: sql`f0.locality_id`,
   recordedAt: sql`w.recorded_at`,
   key: [{ from: sql`w.id`, type: 'uuid' }],
@@ -251,7 +259,7 @@ const register = wordsOf({
   subject: 'register_versions',
   id: sql`v.entry_id`,
   version: sql`v.version`,
-  fields: sql`(values ('summary', v.summary), ('link', v.link), ('quote', case when v.consent then v.quote end))`,
+  fields: { summary: sql`v.summary`, link: sql`v.link`, quote: sql`case when v.consent then v.quote end` },
   locality: sql`e.locality_id`,
   recordedAt: sql`v.recorded_at`,
   key: [

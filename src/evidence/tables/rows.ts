@@ -85,7 +85,8 @@ const afterCursor = (cursor: string | null, key: Read['key']): Sql => {
     cursor,
     key.map(({ type }) => LOOKS[type]),
   ).map((value, index) => CASTS[(key[index] as KeyPart).type](value));
-  return sql`(${joined(key.map(({ from }) => from))}) > (${joined(values)})`;
+  // The first part by itself too: where a later one is of another table no index knows the whole.
+  return sql`${key[0].from} >= ${values[0] as Sql} and (${joined(key.map(({ from }) => from))}) > (${joined(values)})`;
 };
 
 /** A person as the role group that they were of in a locality on the day of a moment. @param person their id; null: nobody did */

@@ -47,7 +47,8 @@ export type Table = {
   columns: readonly Column[];
   /**
    * Rows in a fixed order, from after a cursor (null: from the first), each as long as `columns`; `next`: where the following page begins,
-   * null where there is none. A page may hold fewer rows than the limit, even none, and still have a next one.
+   * null where there is none. A page may hold fewer rows than the limit, even none, and still have a next one; of
+   * free text a few more, where one row has more texts than the limit.
    * @throws BadCursor for one that this table did not give
    */
   page: (extent: Extent, after: string | null, limit: number) => Promise<{ rows: Value[][]; next: string | null }>;
