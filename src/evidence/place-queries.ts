@@ -119,6 +119,7 @@ export type Happening =
 
 /**
  * What happened between two days, both in it, latest first, in one statement; and the day on which anything was first known of the place.
+ * What is looked up by its KPI or action stays so (`lateral`, `offset 0`): joined, every rating of the programme was read.
  * @param from YYYY-MM-DD @param to YYYY-MM-DD
  */
 export const happeningsIn = async (
@@ -134,18 +135,25 @@ export const happeningsIn = async (
         join lateral (select x.title from action_version x where x.action_id = a.id order by x.version desc limit 1) v on true
       where a.locality_id = ${place.localityId}::uuid
     ), there as (
-      select 'readings' as kind, max(z.period_end) as "on", json_build_object('kpiId', z.kpi_id, 'many', count(*)) as about
-      from (
-        select distinct on (x.kpi_id, x.period_start, x.period) x.kpi_id, x.period_end, x.value
-        from own k join reading x on x.kpi_id = k.id and x.period_start >= ${from}::date - 366 and x.period_start <= ${to}::date
-        where x.period_end between ${from}::date and ${to}::date
-        order by x.kpi_id, x.period_start, x.period, x.version desc
-      ) z where z.value is not null group by z.kpi_id, date_trunc('month', z.period_end)
+      select 'readings' as kind, max(z.period_end) as "on", json_build_object('kpiId', k.id, 'many', count(*)) as about
+      from own k cross join lateral (
+        select distinct on (x.period_start, x.period) x.period_end, x.value from reading x
+        where x.kpi_id = k.id and x.period_start between ${from}::date - 366 and ${to}::date and x.period_end between ${from}::date and ${to}::date
+        order by x.period_start, x.period, x.version desc
+      ) z where z.value is not null group by k.id, date_trunc('month', z.period_end)
       union all
       select 'rating', (r.recorded_at at time zone ${PROGRAMME_ZONE})::date, json_build_object('number', a.number, 'title', a.title, 'by', r.kind, 'from', w.rating,
         'to', r.rating, 'decidedBy', r.decided_by, 'decidedOn', r.decided_on)
-      from acting a join rating r on r.action_id = a.id left join rating w on w.action_id = r.action_id and w.kind = r.kind and w.version = r.version - 1
-      where (r.recorded_at at time zone ${PROGRAMME_ZONE})::date between ${from}::date and ${to}::date and w.rating is distinct from r.rating
+      from acting a
+        cross join lateral (
+          select x.* from rating x where x.action_id = a.id
+            and x.recorded_at >= ${from}::date::timestamp at time zone ${PROGRAMME_ZONE} and x.recorded_at < (${to}::date + 1)::timestamp at time zone ${PROGRAMME_ZONE}
+          offset 0
+        ) r
+        left join lateral (
+          select x.rating from rating x where x.action_id = r.action_id and x.kind = r.kind and x.version = r.version - 1 limit 1
+        ) w on true
+      where w.rating is distinct from r.rating
       union all
       select 'meeting', m.date, null::json from (select distinct date from meeting
         where locality_id = ${place.localityId}::uuid and withdrawn_at is null and date between ${from}::date and ${to}::date) m

@@ -139,7 +139,7 @@ const monthWords = (iso: string) => {
 };
 
 /** "94.0 % by July 2027" */
-export const targetWords = (
+const targetWords = (
   { unit, decimals }: Pick<Kpi, 'unit' | 'decimals'>,
   { target, targetDate }: Pick<TargetVersion, 'target' | 'targetDate'>,
 ) => (target === null ? 'No target' : `${formatValue(target, unit, decimals)}${targetDate ? ` by ${monthWords(targetDate)}` : ''}`);
