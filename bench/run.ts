@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { type Engine, embedded, type Place, postgresql } from '../tests/support/places.ts';
 import { PLAN, READERS } from '../tests/support/plan-world.ts';
 import { leadsFor } from '../tests/support/world.ts';
-import type { DashboardsJob } from './dashboards.ts';
 import type { DatabaseJob } from './database.ts';
+import { measureEvidence } from './evidence.ts';
+import { evidenceAims, evidenceReport } from './evidence-report.ts';
 import type { Exported, ExportJob } from './export.ts';
 import type { Measured, Phase } from './measure.ts';
 import { measureMessages, measurePlanning } from './messages.ts';
@@ -15,9 +16,6 @@ import { measureBareBolt, measureProduct, prepare } from './product.ts';
 import { measureCountry, measureMinute, type PulsesResult, SIZES } from './pulses.ts';
 import {
   aimsOf,
-  type DashboardsResult,
-  dashboardsAims,
-  dashboardsReport,
   type EngineResult,
   type ExportResult,
   exportAims,
@@ -108,42 +106,16 @@ const measurePlans = async (server: Engine): Promise<PlanResult> => {
   };
 };
 
-/** The programme's page, on PostgreSQL: few localities, then many. */
-const measureDashboards = async (server: Engine): Promise<DashboardsResult> => {
-  const inPlace = async (place: Place, part: DashboardsJob['part'], localities: number) => {
-    const measured: Measured[] = [];
-    let statements = 0;
-    const job: DashboardsJob = { part, databaseUrl: place.databaseUrl as string, phases: PLAN_PHASES, localities };
-    await measureIn('dashboards.ts', job, (told) => {
-      if (told.measured) measured.push(told.measured);
-      if (told.statements) statements = told.statements;
-    });
-    return { measured, statements };
-  };
-  const [few, many] = [await server.place('few_pages'), await server.place('many_pages')];
-  say(`PostgreSQL: the plans and KPIs of ${PLAN.localities} localities`);
-  await inPlace(few, 'build', 0);
-  await inPlace(many, 'build', PLAN.localities);
-  say('PostgreSQL: the page of the programme');
-  return {
-    statements: {
-      few: (await inPlace(few, 'statements', 0)).statements,
-      many: (await inPlace(many, 'statements', PLAN.localities)).statements,
-    },
-    again: (await inPlace(many, 'again', PLAN.localities)).measured,
-    anew: (await inPlace(many, 'anew', PLAN.localities)).measured,
-  };
-};
-
 /** A million rows as one file, on PostgreSQL. */
 const measureExport = async (server: Engine): Promise<ExportResult> => {
   const place = await server.place('exported');
   const inPlace = async (part: ExportJob['part']): Promise<Exported | undefined> => {
     let exported: Exported | undefined;
     const job: ExportJob = { part, databaseUrl: place.databaseUrl as string, localities: PLAN.localities };
-    await measureIn('export.ts', job, (told) => {
-      exported = told.exported ?? exported;
-    });
+    const told = (message: { exported?: Exported }) => {
+      exported = message.exported ?? exported;
+    };
+    await measureIn('export.ts', job, told, ['--max-semi-space-size=8']); // as npm run export has it
     return exported;
   };
   say('PostgreSQL: a million readings');
@@ -171,8 +143,8 @@ const measurePulses = async (): Promise<PulsesResult> => {
 };
 
 const RESULTS = join(import.meta.dirname, 'results.md');
-/** `npm run bench -- summary`, `-- dashboards`, `-- export`, `-- nudges` or `-- pulses` measures those alone, and leaves the other figures as they are. */
-const PARTS = ['summary', 'dashboards', 'export', 'nudges', 'pulses'];
+/** `npm run bench -- summary`, `-- evidence` (with it `export`), `-- export`, `-- nudges` or `-- pulses` measures those alone, and leaves the other figures as they are. */
+const PARTS = ['summary', 'evidence', 'export', 'nudges', 'pulses'];
 const only = process.argv[2];
 if (only !== undefined && !PARTS.includes(only)) throw new Error(`${only} is not measured: ${PARTS.join(', ')}, or all of it`);
 const isMeasured = (part: string) => only === undefined || only === part;
@@ -190,13 +162,13 @@ try {
     text = report(bolt, results);
   }
   const plan = isMeasured('summary') ? await measurePlans(server) : undefined;
-  const dashboards = isMeasured('dashboards') ? await measureDashboards(server) : undefined;
-  const exported = isMeasured('export') ? await measureExport(server) : undefined;
+  const evidence = isMeasured('evidence') ? await measureEvidence(server, embedded(folder), folder, say) : undefined;
+  const exported = evidence || isMeasured('export') ? await measureExport(server) : undefined;
   const unasked = isMeasured('nudges') ? await measureUnasked() : undefined;
   const pulses = isMeasured('pulses') ? await measurePulses() : undefined;
   text = withParts(text, {
     ...(plan && { plan: planReport(plan) }),
-    ...(dashboards && { dashboards: dashboardsReport(dashboards) }),
+    ...(evidence && { evidence: evidenceReport(evidence) }),
     ...(exported && { exported: exportReport(exported) }),
     ...(unasked && { unasked: unaskedReport(unasked) }),
     ...(pulses && { pulses: pulsesReport(pulses) }),
@@ -205,7 +177,7 @@ try {
   const aims = [
     ...aimsOf(results),
     ...(plan ? planAims(plan) : []),
-    ...(dashboards ? dashboardsAims(dashboards) : []),
+    ...(evidence ? evidenceAims(evidence) : []),
     ...(exported ? exportAims(exported) : []),
     ...(unasked ? unaskedAims(unasked) : []),
     ...(pulses ? pulsesAims(pulses) : []),

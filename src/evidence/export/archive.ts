@@ -72,9 +72,12 @@ const write = async (
     workbook?.sheet(table.name, columns);
     const sha256 = await put(`${table.name}.csv`, async (part) => {
       await part.write(csvLine(columns));
-      for (let after: string | null = null, more = true; more; more = after !== null) {
-        const from: string | null = after;
-        const page: Awaited<ReturnType<Table['page']>> = await inTransaction(db, (tx) => table.page({ ...extent, tx }, from, PAGE));
+      const read = (after: string | null) => inTransaction(db, (tx) => table.page({ ...extent, tx }, after, PAGE));
+      for (let coming: ReturnType<typeof read> | undefined = read(null); coming; ) {
+        const page: Awaited<ReturnType<typeof read>> = await coming;
+        // The next page is read while this one is written.
+        coming = page.next === null ? undefined : read(page.next);
+        coming?.catch(() => {}); // it is waited for, or this page could not be written, which is what is told
         workbook?.add(page.rows);
         rows += page.rows.length;
         done += page.rows.length;
@@ -82,7 +85,6 @@ const write = async (
         await part.write(page.rows.map(csvLine).join(''));
         await progress(done);
         await setImmediate(); // an embedded database works in this very thread: others get their turn
-        after = page.next;
       }
     });
     written.push({ name: table.name, columns, rows, sha256, since: moment >= 0 ? since : null });

@@ -40,8 +40,13 @@ type Words = {
 
 const hidden = (name: string, from: Sql): ReadColumn => ({ name, type: 'text', meaning: '', from, hidden: true });
 
-const textsOf = (name: string, value: unknown): [field: string, text: string][] =>
-  Array.isArray(value) ? value.map((text, index) => [`${name} ${index + 1}`, text as string]) : value ? [[name, value as string]] : [];
+const STEPS = 'step';
+
+const textsOf = (name: string, value: Value | undefined): [field: string, text: string][] => {
+  if (value === null || value === undefined) return [];
+  if (name !== STEPS) return [[name, value as string]];
+  return (JSON.parse(value as string) as string[]).map((text, index) => [`${name} ${index + 1}`, text]);
+};
 
 /** Of many rows few may have words: no page reads more rows than its share, and each row’s words are in one page. */
 const wordsOf = ({ subject, id, version, fields, locality, recordedAt, key, from, where, needs, also = [], conceal }: Words): Table => {
@@ -158,9 +163,9 @@ const readings = wordsOf({
   needs: 'kpi.read',
   also: [
     hidden('kpi_id', sql`r.kpi_id`),
-    hidden('value', sql`r.value`),
-    hidden('numerator', sql`r.numerator`),
-    hidden('denominator', sql`r.denominator`),
+    { ...hidden('value', sql`r.value`), type: 'number' },
+    { ...hidden('numerator', sql`r.numerator`), type: 'number' },
+    { ...hidden('denominator', sql`r.denominator`), type: 'number' },
   ],
   conceal: withoutTelling,
 });
@@ -172,7 +177,7 @@ const actions = wordsOf({
   fields: {
     title: sql`v.title`,
     'success measure': sql`nullif(v.success_measure, '')`,
-    step: sql`(select json_agg(s.step ->> 'text' order by s.place) from jsonb_array_elements(v.steps) with ordinality as s (step, place))`,
+    [STEPS]: sql`(select json_agg(s.step ->> 'text' order by s.place) from jsonb_array_elements(v.steps) with ordinality as s (step, place))`,
   },
   locality: sql`a.locality_id`,
   recordedAt: sql`v.recorded_at`,
