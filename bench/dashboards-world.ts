@@ -10,8 +10,8 @@ const AT_ONCE = 4;
 
 const of = (kind: string, key: string) => `md5('plan ${kind} ' || ${key})::uuid`; // of plan-world.ts
 
-/** Adds as many KPIs to the localities of plan-world.ts as they lack, each read every week. */
-export const buildKpis = async (db: Db, localities: number) => {
+/** Adds as many KPIs to the localities of plan-world.ts as they lack, each read every week. @param weeks a multiple of 4 */
+export const buildKpis = async (db: Db, localities: number, weeks = DASHBOARDS.weeks) => {
   const kpis = `generate_series(1, ${localities}) as n, generate_series(${OF_PLAN + 1}, ${DASHBOARDS.kpis}) as i`;
   const kpi = of('kpi', `n || '-' || i`);
   const began = `now() - interval '3 years'`;
@@ -21,7 +21,7 @@ export const buildKpis = async (db: Db, localities: number) => {
      select ${kpi}, 1, 'Measure ' || i, '{}', '%', 'outcome', 'increase', 1, 'other', 'none', 'week', 91.5, (${began})::date, 'As agreed', 'Registers', ${began} from ${kpis}`,
     `insert into kpi_target (kpi_id, version, value, date, recorded_at) select ${kpi}, 1, 94, now()::date + 250, ${began} from ${kpis}`,
     ...Array.from(
-      { length: DASHBOARDS.weeks / AT_ONCE },
+      { length: weeks / AT_ONCE },
       (_, at) => `insert into reading (id, kpi_id, period, period_start, period_end, version, kind, value, origin, recorded_at)
      select ${of('reading', `n || '-' || i || '-' || w`)}, ${kpi}, to_char(monday, 'IYYY"-W"IW'), monday, monday + 6, 1, 'reading', 90 + (n + i + w) % 40 / 10.0, 'demonstration', monday + 5
      from ${kpis}, generate_series(${at * AT_ONCE + 1}, ${(at + 1) * AT_ONCE}) as w, lateral (select date_trunc('week', now())::date - (7 * w)::int as monday) as weeks`,

@@ -83,3 +83,35 @@ export const runAtMoments = async (
   process.send?.({ measured });
   return measured;
 };
+
+/**
+ * Does one after every so many milliseconds, however many are under way, until it is over. Tells the parent process what it came to.
+ * @param every milliseconds; being late counts as waiting
+ */
+export const runEvery = async (
+  name: string,
+  every: number,
+  over: Promise<unknown>,
+  one: (index: number) => Promise<boolean>,
+): Promise<Measured> => {
+  const took: number[] = [];
+  let failed = 0;
+  let isOver = false;
+  const start = performance.now();
+  const ended = over.finally(() => {
+    isOver = true;
+  });
+  const each = async (index: number) => {
+    if (!(await one(index))) failed += 1;
+    took.push(performance.now() - start - index * every);
+  };
+  const all: Promise<void>[] = [];
+  for (let index = 0; !isOver; index += 1) {
+    await delay(Math.max(0, start + index * every - performance.now()));
+    all.push(each(index));
+  }
+  await Promise.all([ended, ...all]);
+  const measured = measuredOf(name, Float64Array.from(took), failed, (performance.now() - start) / 1000);
+  process.send?.({ measured });
+  return measured;
+};

@@ -3,6 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import type { EvidenceLoadTold } from './evidence-load.ts';
+import type { EvidenceTold } from './evidence-work.ts';
 import type { Exported } from './export.ts';
 import type { Measured } from './measure.ts';
 import type { Planning } from './planning.ts';
@@ -66,6 +68,8 @@ type Told = {
   planning?: Planning;
   pulses?: PulsesTold;
   exported?: Exported;
+  evidence?: EvidenceTold;
+  loaded?: EvidenceLoadTold;
 };
 
 /** Runs a measuring script with its job and hands on what it tells. Fails when it fails, or when what it asked for came out wrong. */

@@ -1,6 +1,5 @@
 import { availableParallelism } from 'node:os';
 import { PLAN, READERS } from '../tests/support/plan-world.ts';
-import { DASHBOARDS } from './dashboards-world.ts';
 import type { Exported } from './export.ts';
 import type { Measured } from './measure.ts';
 import type { MessagesResult, PlanningResult } from './messages.ts';
@@ -47,14 +46,14 @@ const find = <P extends Measured>(phases: P[], name: string): P => {
   if (!phase) throw new Error(`nothing was measured ${name}`);
   return phase;
 };
-const ten = <P extends Measured>(phases: P[]) => find(phases, 'ten at a time');
-const single = <P extends Measured>(phases: P[]) => find(phases, 'one at a time');
+export const ten = <P extends Measured>(phases: P[]) => find(phases, 'ten at a time');
+export const single = <P extends Measured>(phases: P[]) => find(phases, 'one at a time');
 
-const whole = (value: number) => Math.round(value).toLocaleString('en-GB');
-const fine = (value: number | undefined) => (value === undefined ? '–' : value.toFixed(value < 10 ? 1 : 0));
+export const whole = (value: number) => Math.round(value).toLocaleString('en-GB');
+export const fine = (value: number | undefined) => (value === undefined ? '–' : value.toFixed(value < 10 ? 1 : 0));
 const cpu = (value: number | undefined) => (value === undefined ? '–' : value.toFixed(2));
 
-type Aim = { said: string; measured: string; met: boolean };
+export type Aim = { said: string; measured: string; met: boolean };
 
 export const aimsOf = (results: EngineResult[]): Aim[] =>
   results.flatMap(({ engine, firstStart, statements, floor, product }) => {
@@ -140,7 +139,7 @@ const planRow = (what: string, phases: Measured[]) => {
 };
 
 const PLAN_BEGINS = 'One summary of the programme';
-const DASHBOARDS_BEGIN = 'One page of the programme';
+export const EVIDENCE_BEGINS = 'Pages of the dashboards';
 const UNASKED_BEGINS = 'Messages that nobody asked for';
 
 /** Markdown for the README. */
@@ -156,45 +155,6 @@ export const planReport = (plan: PlanResult): string =>
     '| aim | measured | |',
     '|---|---:|---|',
     ...planAims(plan).map(({ said, measured, met }) => `| ${said} | ${measured} | ${met ? 'met' : '**not met**'} |`),
-    '',
-  ].join('\n');
-
-export type DashboardsResult = {
-  /** For the demonstration's nine localities, and with the large ones beside them. */
-  statements: { few: number; many: number };
-  again: Measured[];
-  anew: Measured[];
-};
-
-export const dashboardsAims = ({ statements, again, anew }: DashboardsResult): Aim[] => [
-  ...[
-    { what: 'while nothing is written', measured: again },
-    { what: 'counted anew each time', measured: anew },
-  ].map(({ what, measured }) => ({
-    said: `the programme’s page, ${what}: 95 of 100 within ${AIMS.summary} ms, ${READERS} readers at once`,
-    measured: `${fine(ten(measured).p95)} ms`,
-    met: ten(measured).p95 <= AIMS.summary,
-  })),
-  {
-    said: `the programme’s page: as many SQL statements for ${9 + PLAN.localities} localities as for 9`,
-    measured: `${statements.many} and ${statements.few}`,
-    met: statements.many <= statements.few,
-  },
-];
-
-/** Markdown for the README. */
-export const dashboardsReport = (result: DashboardsResult): string =>
-  [
-    `${DASHBOARDS_BEGIN} (\`/programme\`) on PostgreSQL, on ${availableParallelism()} cores shared by the server, the database and its ${READERS} readers: ${PLAN.localities} localities with ${PLAN.actions} actions, ${DASHBOARDS.kpis} KPIs and ${DASHBOARDS.weeks} weeks of readings of each, beside the demonstration's nine; times in milliseconds.`,
-    '',
-    '| | a second, ten at a time | p50 | p95 | p50, one at a time | p95 |',
-    '|---|---:|---:|---:|---:|---:|',
-    planRow('**Common Cause**: while nothing is written', result.again),
-    planRow('after something was written each time, so that all is counted anew', result.anew),
-    '',
-    '| aim | measured | |',
-    '|---|---:|---|',
-    ...dashboardsAims(result).map(({ said, measured, met }) => `| ${said} | ${measured} | ${met ? 'met' : '**not met**'} |`),
     '',
   ].join('\n');
 
@@ -373,7 +333,7 @@ export const pulsesReport = (result: PulsesResult): string => {
 
 const BEGINNINGS = {
   plan: PLAN_BEGINS,
-  dashboards: DASHBOARDS_BEGIN,
+  evidence: EVIDENCE_BEGINS,
   exported: EXPORT_BEGINS,
   unasked: UNASKED_BEGINS,
   pulses: PULSES_BEGIN,
@@ -387,7 +347,7 @@ export const withParts = (text: string, parts: Partial<Record<Part, string>>): s
   const all = [
     readings,
     parts.plan ?? was('plan'),
-    parts.dashboards ?? was('dashboards'),
+    parts.evidence ?? was('evidence'),
     parts.exported ?? was('exported'),
     parts.unasked ?? was('unasked'),
     parts.pulses ?? was('pulses'),
