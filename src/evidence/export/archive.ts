@@ -1,6 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Db } from '../../db/client.ts';
-import { inTransaction } from '../../db/transaction.ts';
 import { csvLine } from '../csv.ts';
 import { TABLES } from '../tables/index.ts';
 import type { Extent, Table } from '../tables/table.ts';
@@ -12,10 +11,12 @@ import { createZip, type Part, type Sink } from './zip.ts';
 /** The file of an export: every table, and what goes with them. */
 
 /**
- * Rows read at once. Each page is a statement and a transaction of its own: on an embedded database nobody waits longer than for one of them,
- * and on a server no transaction stays open.
+ * Rows read at once. Each page is read by a statement of its own, outside of any transaction: on an embedded database nobody waits longer than
+ * for one of them, on a server none stays open, and what is read is as of one moment by when it was recorded.
  */
-const PAGE = 2_000;
+const PAGE = 1_000;
+/** Of words: few rows have any, and each has several. */
+const WORDS = 10_000;
 
 export type Wanted = Omit<Extent, 'tx'> & {
   db: Db;
@@ -72,7 +73,7 @@ const write = async (
     workbook?.sheet(table.name, columns);
     const sha256 = await put(`${table.name}.csv`, async (part) => {
       await part.write(csvLine(columns));
-      const read = (after: string | null) => inTransaction(db, (tx) => table.page({ ...extent, tx }, after, PAGE));
+      const read = (after: string | null) => table.page({ ...extent, tx: db }, after, table.freeText ? WORDS : PAGE);
       for (let coming: ReturnType<typeof read> | undefined = read(null); coming; ) {
         const page: Awaited<ReturnType<typeof read>> = await coming;
         // The next page is read while this one is written.
