@@ -10,6 +10,9 @@ const AT_ONCE = 4;
 
 const of = (kind: string, key: string) => `md5('plan ${kind} ' || ${key})::uuid`; // of plan-world.ts
 
+/** From 90 to 94 as thrown, the same in every run: most of what is read every week varies by chance. Those of plan-world.ts rise and fall. */
+const thrown = (key: string) => `90 + ('x' || substr(md5('thrown ' || ${key}), 1, 4))::bit(16)::int % 400 / 100.0`;
+
 /** Adds as many KPIs to the localities of plan-world.ts as they lack, each read every week. @param weeks a multiple of 4 */
 export const buildKpis = async (db: Db, localities: number, weeks = DASHBOARDS.weeks) => {
   const kpis = `generate_series(1, ${localities}) as n, generate_series(${OF_PLAN + 1}, ${DASHBOARDS.kpis}) as i`;
@@ -23,7 +26,7 @@ export const buildKpis = async (db: Db, localities: number, weeks = DASHBOARDS.w
     ...Array.from(
       { length: weeks / AT_ONCE },
       (_, at) => `insert into reading (id, kpi_id, period, period_start, period_end, version, kind, value, origin, recorded_at)
-     select ${of('reading', `n || '-' || i || '-' || w`)}, ${kpi}, to_char(monday, 'IYYY"-W"IW'), monday, monday + 6, 1, 'reading', 90 + (n + i + w) % 40 / 10.0, 'demonstration', monday + 5
+     select ${of('reading', `n || '-' || i || '-' || w`)}, ${kpi}, to_char(monday, 'IYYY"-W"IW'), monday, monday + 6, 1, 'reading', ${thrown(`n || '-' || i || '-' || w`)}, 'demonstration', monday + 5
      from ${kpis}, generate_series(${at * AT_ONCE + 1}, ${(at + 1) * AT_ONCE}) as w, lateral (select date_trunc('week', now())::date - (7 * w)::int as monday) as weeks`,
     ),
     'analyze',
