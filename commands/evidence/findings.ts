@@ -87,10 +87,16 @@ export const findings = cardVerb({
   },
 });
 
-const save = async (turn: Turn, state: z.infer<typeof Said>, text: string): Promise<Card> => {
-  const finding = await findHere(turn, state.id);
+/** @throws UserError for whoever may read it, but not answer */
+const findToAnswer = async (turn: Turn, id: string): Promise<Finding> => {
+  const finding = await findHere(turn, id);
   if (!mayAnswer(turn, finding))
     throw new UserError(`Nothing was saved. This is answered by those who lead or coordinate ${finding.locality}.`);
+  return finding;
+};
+
+const save = async (turn: Turn, state: z.infer<typeof Said>, text: string): Promise<Card> => {
+  const finding = await findToAnswer(turn, state.id);
   const done = await answerFinding(writerOf(turn), finding, state.version, { kind: state.kind, text: text === '' ? null : text });
   if (done === 'changed') {
     const card = oneCard(turn, finding, await findingsHere(turn), 'Not saved: the evaluators wrote a new version. Read it first.');
@@ -113,7 +119,7 @@ export const answer = formVerb({
   state: Said,
   form: async (turn, { state }) => {
     if (!state) throw new UserError('Type evidence findings first, then answer a text.');
-    const finding = await findHere(turn, state.id);
+    const finding = await findToAnswer(turn, state.id);
     const kind: AnswerKind = state.kind;
     return answerForm(finding, kind, { verb: 'evidence.answer', state: { id: finding.id, version: state.version, kind } });
   },
