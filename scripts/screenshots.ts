@@ -104,6 +104,18 @@ try {
   await page.getByRole('button', { name: 'Look at what it would change' }).click();
   await page.getByRole('button', { name: 'Import' }).waitFor();
   await picture('import');
+  /** A page of the dashboards as somebody sees it first, or from one of its headings on: all of it would be too long to be read. */
+  const seen = async (name: string, path: string, from = '') => {
+    await page.goto(`${product.url}${path}?as=${LEAD}${from}`);
+    await page.screenshot({ path: join(out, `${name}.png`) });
+  };
+  await page.setViewportSize({ width: 1000, height: 1200 });
+  await seen('programme', '/programme');
+  await seen('locality', '/localities/WAK', '#kpis');
+  await page.getByRole('link', { name: 'Attendance', exact: true }).first().click();
+  await page.locator('h1', { hasText: 'Attendance' }).waitFor();
+  await page.screenshot({ path: join(out, 'kpi-page.png') });
+  await seen('register', '/register');
   await page.setViewportSize({ width: 320, height: 700 });
   await actAs(LEAD);
   await shows('phone', '/kpi');

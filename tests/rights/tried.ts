@@ -72,7 +72,7 @@ const somethingIn = (field: Field): string => {
   return { number: '93.2', date: '2026-12-10', text: 'A few words', longtext: 'A few words' }[field.kind];
 };
 
-export type Tried = {
+type Tried = {
   /** They were shown something of Wakefield. */
   reads: boolean;
   /** A form opened. */
