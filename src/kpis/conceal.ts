@@ -10,6 +10,9 @@ const MOST_TELLING = 4;
 
 const tells = (children: number) => children >= 1 && children <= MOST_TELLING;
 
+/** Whether there can be a figure of this KPI that does: of any other everybody who may read it knows the same. */
+export const canTell = ({ counts }: Pick<Kpi, 'counts'>): boolean => counts === 'children';
+
 /**
  * Whether a figure of this KPI speaks of 1 to 4 children: its value, what it is out of, or the rest.
  * A bare percentage says nothing of how many children it is about.
@@ -18,7 +21,7 @@ export const isTelling = (
   kpi: Pick<Kpi, 'counts' | 'unit'>,
   { value, numerator, denominator }: Pick<Reading, 'value' | 'numerator' | 'denominator'>,
 ) => {
-  if (kpi.counts !== 'children' || value === null) return false;
+  if (!canTell(kpi) || value === null) return false;
   if (numerator !== null && denominator !== null) return [numerator, denominator, denominator - numerator].some(tells);
   return kpi.unit !== '%' && tells(value);
 };

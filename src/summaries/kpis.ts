@@ -1,7 +1,7 @@
 import { Temporal } from 'temporal-polyfill';
 import type { KpiWord } from '../actions/differences.ts';
 import { STANDS, type Tx } from '../db/client.ts';
-import { isTelling } from '../kpis/conceal.ts';
+import { canTell, isTelling } from '../kpis/conceal.ts';
 import type { Kpi } from '../kpis/kpi.ts';
 import { kpisIn } from '../kpis/queries.ts';
 import { computedStatus } from '../kpis/status.ts';
@@ -68,12 +68,16 @@ export const kpisStandingIn = async (
 ): Promise<{ statesFor: (maySeeTelling: MaySeeTelling) => KpiState[]; computed: Kpi[] }> => {
   const { logged, computedIn } = await figuresIn(tx, localityIds, at ?? STANDS);
   const computed = await kpisIn(tx, computedIn, { computed: true, at: at ?? null, day: today.toString() });
-  const figures = computed.map(figuresOf);
   const day = dayReader();
-  return {
-    statesFor: (maySeeTelling) => [...logged, ...figures].map((kpi) => stateOf(kpi, today, maySeeTelling(kpi.localityId), day)),
-    computed,
+  const kpis = [...logged, ...computed.map(figuresOf)];
+  /** Of those of which everybody knows the same, worked out once. */
+  const alike = new Map<Figures, KpiState>();
+  const stateFor = (kpi: Figures, maySee: boolean): KpiState => {
+    const state = alike.get(kpi) ?? stateOf(kpi, today, maySee, day);
+    if (!canTell(kpi)) alike.set(kpi, state);
+    return state;
   };
+  return { statesFor: (maySeeTelling) => kpis.map((kpi) => stateFor(kpi, maySeeTelling(kpi.localityId))), computed };
 };
 
 /** The states alone. */
