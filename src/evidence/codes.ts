@@ -7,9 +7,9 @@ const LETTERS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 /** Of 5 bits each: among 2,000 organisations two are alike once in 17,000 programmes. */
 const LENGTH = 7;
 
-const codeOf = (secret: Uint8Array, kind: string, id: string): string => {
+const codeOf = (secret: Uint8Array, kind: string, id: string, length = LENGTH): string => {
   const digest = createHmac('sha256', secret).update(`common-cause ${kind} code v1\n${id}`).digest();
-  return Array.from(digest.subarray(0, LENGTH), (byte) => LETTERS[byte & 31]).join('');
+  return Array.from(digest.subarray(0, length), (byte) => LETTERS[byte & 31]).join('');
 };
 
 /** The same for ever, as long as the secret key is: "S-7K3QF2M". */
@@ -17,3 +17,9 @@ export const organisationCode = (secret: Uint8Array, id: string): string => `S-$
 
 /** Of a named group of organisations, a trust for instance, whose name would tell what they are: "G-0V9XE41". */
 export const groupCode = (secret: Uint8Array, id: string): string => `G-${codeOf(secret, 'group', id)}`;
+
+/** Of a row that says what an organisation takes part in: its id tells when it was written, and so beside which. Of 60 bits: there are many. */
+export const takingPartCode = (secret: Uint8Array, id: string): string => `T-${codeOf(secret, 'taking part', id, 12)}`;
+
+/** In hexadecimal: with it the database puts rows in an order that says nothing, the same in every page. */
+export const orderKey = (secret: Uint8Array): string => createHmac('sha256', secret).update('common-cause order of rows v1').digest('hex');

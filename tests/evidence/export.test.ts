@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { strFromU8, unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { organisationCode } from '../../src/evidence/codes.ts';
 import { writeArchive } from '../../src/evidence/export/archive.ts';
 import { TABLES } from '../../src/evidence/tables/index.ts';
 import { BadCursor, type Extent, type Table, type Value } from '../../src/evidence/tables/table.ts';
@@ -56,6 +57,30 @@ const addStory = async (localityId: string, summary: string, { few, checked }: {
   return id;
 };
 
+/** Of what is brought in by name, as ids are given out: the later the name, the later the id. */
+const idInOrder = (kind: number, place: number) => `019a0000-000${kind}-7000-8000-${String(place).padStart(12, '0')}`;
+const BY_NAME = Array.from({ length: 40 }, (_, place) => ({
+  id: idInOrder(1, place),
+  name: `School ${String(place).padStart(2, '0')} of the alphabet`,
+}));
+const BY_NAME_GROUPS = [0, 1, 2, 3].map((place) => idInOrder(4, place));
+
+/** Schools of Ealing, each in a project and in a group, and each with a closed day. */
+const addByName = async (localityId: string) => {
+  const { db } = bot.core;
+  for (const id of BY_NAME_GROUPS)
+    await db.$executeRaw`insert into "group" (id, locality_id, name, kind) values (${id}::uuid, ${localityId}::uuid, ${`Trust ${id}`}, 'trust')`;
+  for (const [place, { id, name }] of BY_NAME.entries()) {
+    await db.$executeRaw`insert into organisation (id, locality_id, name, kind, phase) values (${id}::uuid, ${localityId}::uuid, ${name}, 'school', 'primary')`;
+    await db.$executeRaw`insert into taking_part (id, organisation_id, project_id, how, "from") values (${idInOrder(2, place)}::uuid, ${id}::uuid,
+      (select id from project where locality_id = ${localityId}::uuid order by id limit 1), 'signed_up', '2026-09-01'::date)`;
+    await db.$executeRaw`insert into group_member (id, group_id, organisation_id)
+      values (${idInOrder(5, place)}::uuid, ${BY_NAME_GROUPS[Math.floor(place / 10)]}::uuid, ${id}::uuid)`;
+    await db.$executeRaw`insert into closed_day (id, organisation_id, day, what, recorded_at)
+      values (${idInOrder(3, place)}::uuid, ${id}::uuid, '2026-12-01'::date, 'inset', '2026-11-01T00:00:00Z'::timestamptz)`;
+  }
+};
+
 const evaluator = (): Actor => ({
   personId: '',
   post: '',
@@ -92,6 +117,7 @@ beforeAll(async () => {
     .$executeRaw`update project set name = ${FORMULA}, theme = ${FULL_WIDTH} where id = (select id from project where locality_id = ${localityId('COV')}::uuid order by id limit 1)`;
   few = await addStory(localityId('WAK'), FEW, { few: true, checked: false });
   await addStory(localityId('WAK'), CHECKED, { few: true, checked: true });
+  await addByName(localityId('EAL'));
   zipped = (await byScript(bot, { freeText: true })).bytes;
   whole = exported(zipped);
   wordless = exported((await byScript(bot, { xlsx: true })).bytes);
@@ -300,6 +326,49 @@ describe('who is in it', () => {
       .filter((line) => line.includes(',organisation,'))
       .map((line) => line.split(',')[0]);
     expect(new Set(named)).toEqual(codes);
+  });
+
+  describe('the order of rows', () => {
+    /** Of all pairs the share that stands in the order of what they are called. */
+    const inOrder = (places: readonly number[]): number => {
+      const pairs = places.flatMap((one, at) => places.slice(at + 1).map((other) => one < other));
+      return pairs.filter(Boolean).length / pairs.length;
+    };
+    const placesIn = (table: string, codes: readonly string[]): number[] =>
+      whole.rows(table).flatMap(({ organisation, group }) => {
+        const place = codes.indexOf((table === 'groups' ? group : organisation) as string);
+        return place < 0 ? [] : [place];
+      });
+    const codesOf = () => BY_NAME.map(({ id }) => organisationCode(bot.core.secret, id));
+
+    it.each(['organisations', 'taking_part', 'group_members', 'organisation_closed_days'])(
+      'of %s says nothing of which organisation a code stands for, though all were brought in by name',
+      (table) => {
+        const places = placesIn(table, codesOf());
+        expect(places).toHaveLength(BY_NAME.length);
+        expect(Math.abs(inOrder(places) - 0.5)).toBeLessThan(0.25);
+      },
+    );
+
+    it('control: by their ids they stand in the order of their names', async () => {
+      const rows = await bot.core.db.$queryRaw<{ id: string }[]>`
+        select o.id from taking_part t join organisation o on o.id = t.organisation_id where o.name like 'School __ of the alphabet' order by t.id`;
+      expect(inOrder(rows.map(({ id }) => BY_NAME.findIndex((one) => one.id === id)))).toBe(1);
+    });
+
+    it('no id of an organisation, of a group, or of what one takes part in is in any file or cursor', async () => {
+      const rows = await bot.core.db.$queryRaw<{ id: string }[]>`
+        select id from organisation union all select id from "group" union all select id from taking_part union all select id from group_member`;
+      const ids = new Set(rows.map(({ id }) => id));
+      const idsIn = (text: string) => text.match(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/gu)?.filter((id) => ids.has(id)) ?? [];
+      expect(idsIn(textOf(whole))).toEqual([]);
+      for (const name of ['organisations', 'taking_part', 'groups', 'group_members', 'organisation_closed_days']) {
+        const table = TABLES.find((one) => one.name === name) as Table;
+        const { next } = await bot.core.db.$transaction((tx) => table.page({ ...extent(), tx }, null, 3));
+        expect(idsIn(next as string)).toEqual([]);
+      }
+      expect(idsIn(`control: ${BY_NAME[0]?.id}`)).toHaveLength(1);
+    });
   });
 
   it('says of every role group that it is one, or that there was none', () => {
@@ -527,6 +596,10 @@ describe('a page of a table', () => {
   };
 
   it.each([
+    'organisations',
+    'taking_part',
+    'group_members',
+    'organisation_closed_days',
     'role_groups',
     'kpi_milestones',
     'kpi_readings',

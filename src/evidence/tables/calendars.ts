@@ -4,7 +4,7 @@ import { schoolYear, schoolYearName, schoolYearOf } from '../../calendar/terms.t
 import { dayIn } from '../../calendar/zone.ts';
 import { sql } from '../../db/client.ts';
 import { calendarsFor } from '../../people/calendars.ts';
-import { by, madeTable, readTable, recordedAt, within } from './rows.ts';
+import { by, madeTable, readTable, recordedAt, unordered, within } from './rows.ts';
 import type { Extent, Table } from './table.ts';
 
 /** The calendars by which things fall due: bank holidays, terms and closed days. */
@@ -98,7 +98,7 @@ const ownClosedDays = readTable({
     },
     recordedAt(sql`c.recorded_at`),
   ],
-  key: [{ from: sql`c.id`, type: 'uuid' }],
+  key: [{ from: sql`o.locality_id`, type: 'uuid' }, unordered(sql`c.id`)],
   source: (extent) => sql`from closed_day c join organisation o on o.id = c.organisation_id
     where o.locality_id = any(${within(extent)}) and ${by(extent, sql`c.recorded_at`)} and c.until > ${extent.to}::timestamptz`,
 });

@@ -1,5 +1,5 @@
 import { sql } from '../../db/client.ts';
-import { readTable, within } from './rows.ts';
+import { readTable, unordered, within } from './rows.ts';
 import type { Table } from './table.ts';
 
 /** Programme, pilots, localities and who is in them; organisations as codes. */
@@ -99,7 +99,7 @@ const organisations = readTable({
     },
     { name: 'area_code', type: 'code', meaning: 'The council area that it is in, by its GSS code.', from: sql`c.code` },
   ],
-  key: [{ from: sql`o.id`, type: 'uuid' }],
+  key: [{ from: sql`o.locality_id`, type: 'uuid' }, unordered(sql`o.id`)],
   source: (extent) =>
     sql`from organisation o left join council_area c on c.id = o.council_area_id where o.locality_id = any(${within(extent)})`,
 });

@@ -1,5 +1,5 @@
 import { sql } from '../../db/client.ts';
-import { readTable, within } from './rows.ts';
+import { readTable, unordered, within } from './rows.ts';
 import type { Table } from './table.ts';
 
 /** Projects, which organisations take part in them, and groups of organisations: as they stand. */
@@ -24,7 +24,7 @@ const takingPart = readTable({
   meaning:
     'An organisation that takes part in a project, from a day to a day. The readings of KPIs with a coverage (kpi_definitions) are worked out from these rows.',
   columns: [
-    { name: 'taking_part_id', type: 'code', meaning: 'This row.', from: sql`t.id` },
+    { name: 'taking_part_id', type: 'code', meaning: 'This row, by its code.', from: sql`t.id`, as: 'taking_part' },
     { name: 'project_id', type: 'code', meaning: 'The project.', from: sql`t.project_id` },
     { name: 'locality_id', type: 'code', meaning: 'The project’s locality.', from: sql`p.locality_id` },
     { name: 'organisation', type: 'code', meaning: 'The organisation, by its code.', from: sql`t.organisation_id`, as: 'organisation' },
@@ -38,7 +38,7 @@ const takingPart = readTable({
     { name: 'from', type: 'date', meaning: 'The first day.', from: sql`t."from"` },
     { name: 'to', type: 'date', meaning: 'The last day; empty: it still does.', from: sql`t."to"` },
   ],
-  key: [{ from: sql`t.id`, type: 'uuid' }],
+  key: [{ from: sql`t.project_id`, type: 'uuid' }, unordered(sql`t.id`)],
   source: (extent) => sql`from taking_part t join project p on p.id = t.project_id where p.locality_id = any(${within(extent)})`,
 });
 
@@ -51,7 +51,7 @@ const groups = readTable({
     { name: 'locality_id', type: 'code', meaning: 'Its locality.', from: sql`g.locality_id` },
     { name: 'kind', type: 'text', meaning: 'What it is: hub, district, cluster, trust, board, project group.', from: sql`g.kind` },
   ],
-  key: [{ from: sql`g.id`, type: 'uuid' }],
+  key: [{ from: sql`g.locality_id`, type: 'uuid' }, unordered(sql`g.id`)],
   source: (extent) => sql`from "group" g where g.locality_id = any(${within(extent)})`,
 });
 
@@ -63,7 +63,7 @@ const members = readTable({
     { name: 'group', type: 'code', meaning: 'The group, by its code.', from: sql`m.group_id`, as: 'group' },
     { name: 'organisation', type: 'code', meaning: 'The organisation, by its code.', from: sql`m.organisation_id`, as: 'organisation' },
   ],
-  key: [{ from: sql`m.id`, type: 'uuid' }],
+  key: [{ from: sql`g.locality_id`, type: 'uuid' }, unordered(sql`m.id`)],
   source: (extent) =>
     sql`from group_member m join "group" g on g.id = m.group_id where m.organisation_id is not null and g.locality_id = any(${within(extent)})`,
 });

@@ -1,22 +1,30 @@
 import { joined, type Sql, sql } from '../../db/client.ts';
 import { may, type Permission } from '../../people/permissions.ts';
-import { groupCode, organisationCode } from '../codes.ts';
+import { groupCode, orderKey, organisationCode, takingPartCode } from '../codes.ts';
 import { roleGroupsOf } from './role-groups.ts';
 import { BadCursor, type Column, type Extent, type Table, type Value } from './table.ts';
 
 /** Tables that are read from the database page by page, each page by its key in one short statement. */
 
-/**
- * What takes the place of an id that is read: an organisation's or a group's code, or the role group of a person, of which
- * `roleGroupOf` is read.
- */
-type As = 'organisation' | 'group' | 'role_group';
+/** What takes the place of an id that is read: a code, or the role group of a person, of which `roleGroupOf` is read. */
+type As = keyof typeof CODES | 'role_group';
+
+const CODES = { organisation: organisationCode, group: groupCode, taking_part: takingPartCode };
 
 /** A column with what is read for it. `hidden`: only for `conceal`, and after all that are not. */
 export type ReadColumn = Column & { from: Sql | ((extent: Extent) => Sql); as?: As; hidden?: true };
 
 /** One part of the key that orders the rows: together they are unique. */
-export type KeyPart = { from: Sql; type: 'uuid' | 'text' | 'int' | 'date' };
+export type KeyPart = { from: Sql | ((extent: Extent) => Sql); type: 'uuid' | 'text' | 'int' | 'date' };
+
+/**
+ * An id by which nothing can be told from the order of the rows, nor from a cursor. Ids are given out one after the other, so that those
+ * of organisations that were brought in by name stand in the order of their names.
+ */
+export const unordered = (id: Sql): KeyPart => ({
+  from: ({ secret }) => sql`encode(sha256(decode(${orderKey(secret)}, 'hex') || uuid_send(${id})), 'hex')`,
+  type: 'text',
+});
 
 /** A row with its cells by the name of their column. */
 export type Row = Record<string, Value>;
@@ -46,9 +54,11 @@ export const allowed = (extent: Extent, permission: Permission): Extent => {
 /** What stands between the cells and the rows of a page: no text that is kept has them, and what has is written without. */
 const [CELL, ROW] = ['\u001f', '\u001e'];
 
+const sqlOf = (extent: Extent, from: ReadColumn['from']): Sql => (typeof from === 'function' ? from(extent) : from);
+
 /** A column as text; '' for nothing. */
 const readOf = (extent: Extent, { type, from, hidden, as }: ReadColumn): Sql => {
-  const read = typeof from === 'function' ? from(extent) : from;
+  const read = sqlOf(extent, from);
   if (as === 'role_group') return read;
   if (type === 'moment') return sql`(${read})::timestamptz at time zone 'UTC'`;
   return type === 'text' || hidden ? sql`translate((${read})::text, ${CELL + ROW}, '')` : read;
@@ -96,14 +106,14 @@ export const readCursor = (cursor: string, looks: readonly RegExp[]): string[] =
   return parts as string[];
 };
 
-const afterCursor = (cursor: string | null, key: Read['key']): Sql => {
+const afterCursor = (cursor: string | null, key: Read['key'], parts: readonly Sql[]): Sql => {
   if (cursor === null) return sql`true`;
   const values = readCursor(
     cursor,
     key.map(({ type }) => LOOKS[type]),
   ).map((value, index) => CASTS[(key[index] as KeyPart).type](value));
   // The first part by itself too: where a later one is of another table no index knows the whole.
-  return sql`${key[0].from} >= ${values[0] as Sql} and (${joined(key.map(({ from }) => from))}) > (${joined(values)})`;
+  return sql`${parts[0] as Sql} >= ${values[0] as Sql} and (${joined(parts)}) > (${joined(values)})`;
 };
 
 /** A person as the role group that they were of in a locality on the day of a moment. @param person their id; null: nobody did */
@@ -115,11 +125,8 @@ const handOf = (cell: Value | undefined): Hand | null => (cell ? ((cell as strin
 /** Codes in the place of ids. */
 const coded = async (extent: Extent, columns: readonly ReadColumn[], rows: Value[][]): Promise<void> => {
   const wanted = (what: As) => columns.flatMap(({ as }, index) => (as === what ? [index] : []));
-  for (const [what, codeOf] of [
-    ['organisation', organisationCode],
-    ['group', groupCode],
-  ] as const)
-    for (const index of wanted(what)) for (const row of rows) if (row[index]) row[index] = codeOf(extent.secret, row[index] as string);
+  for (const what of Object.keys(CODES) as (keyof typeof CODES)[])
+    for (const index of wanted(what)) for (const row of rows) if (row[index]) row[index] = CODES[what](extent.secret, row[index] as string);
   const hands = wanted('role_group');
   if (hands.length === 0 || rows.length === 0) return;
   const people = new Set<string>();
@@ -146,14 +153,15 @@ export const readTable = ({ needs, columns, key, source, keep = sql`true`, conce
   const shown = columns.filter(({ hidden }) => !hidden);
   const at = placesOf(columns);
   const reads = columns.map(({ type, as }) => (as ? undefined : READ[type]));
-  const order = joined(key.map((part) => part.from));
-  const keys = joined(key.map((part) => sql`${part.from}::text`));
   return {
     ...about,
     columns: shown.map(({ from: _, as: __, ...column }) => column),
     page: async (whole, after, limit) => {
       const extent = needs ? allowed(whole, needs) : whole;
-      const from = afterCursor(after, key);
+      const parts = key.map((part) => sqlOf(extent, part.from));
+      const from = afterCursor(after, key, parts);
+      const order = joined(parts);
+      const keys = joined(parts.map((part) => sql`${part}::text`));
       if (extent.localityIds.length === 0) return { rows: [], next: null };
       // One text for the page: as JSON it took twice as long to write, as rows it took half of the time to take them apart.
       const [found] = await extent.tx.$queryRaw<{ rows: string | null; last: string | null }[]>`
