@@ -118,6 +118,8 @@ const floor = async ({ page, databaseUrl, phases, readers }: Floor) => {
   await pool.end();
 };
 
+/** Milliseconds after which a connection is not used again: the server closes those that were idle for five seconds. */
+const FRESH = 3_000;
 /** Milliseconds between two looks at how far the export has come. */
 const LOOKS = 1_000;
 const ASKER = 'programme.coordinator@example.org';
@@ -153,15 +155,20 @@ const exportAll = async (port: number): Promise<NonNullable<EvidenceLoadTold['ex
 
 /** Readings logged in Slack at a steady pace: alone, then while the export is made. */
 const exporting = async ({ port, secret, leads, every, before }: Exporting) => {
-  const idle: Awaited<ReturnType<typeof connection>>[] = [];
+  const idle: { wire: Awaited<ReturnType<typeof connection>>; since: number }[] = [];
   let next = 0;
   const reading = async (): Promise<boolean> => {
     const index = next++;
     const { user, kpi, value } = readingAt(index, leads);
-    const wire = idle.pop() ?? (await connection(port));
+    let found = idle.pop();
+    while (found && performance.now() - found.since > FRESH) {
+      found.wire.close();
+      found = idle.pop();
+    }
+    const wire = found?.wire ?? (await connection(port));
     const command = slashCommand({ port, user, text: `${kpi.toLowerCase()} ${value}`, trigger: `reading.${index}` });
     const answer = await wire.ask(signedRequest({ port, secret }, command));
-    idle.push(wire);
+    idle.push({ wire, since: performance.now() });
     const fine = answer.startsWith('HTTP/1.1 200') && answer.includes('→');
     if (!fine) process.send?.({ complaint: answer.slice(0, 1_500) });
     return fine;
@@ -169,7 +176,7 @@ const exporting = async ({ port, secret, leads, every, before }: Exporting) => {
   await runEvery('readings before', every, delay(before * 1000), reading);
   const made = exportAll(port);
   await runEvery('readings meanwhile', every, made, reading);
-  for (const { close } of idle) close();
+  for (const { wire } of idle) wire.close();
   process.send?.({ loaded: { exported: await made } satisfies EvidenceLoadTold });
 };
 
