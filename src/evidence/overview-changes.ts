@@ -116,13 +116,16 @@ export const targetChangesIn = (tx: Tx, localityIds: readonly string[], { after,
     order by l.nth, k.position, n.version`;
 
 type Given = Pick<Reading, 'value' | 'numerator' | 'denominator'>;
-export type Correction = AboutKpi & Pick<Kpi, 'unit' | 'decimals' | 'counts'> & Pick<Reading, 'period'> & { was: Given; is: Given };
+export type Correction = AboutKpi &
+  Pick<Kpi, 'unit' | 'decimals' | 'countedChildrenIn'> &
+  Pick<Reading, 'period'> & { was: Given; is: Given };
 
 /** Readings that were corrected, undone or withdrawn. */
 export const correctionsIn = (tx: Tx, localityIds: readonly string[], { after, upTo }: Span): Promise<Correction[]> =>
   tx.$queryRaw<Correction[]>`
     with ${places(localityIds)}
-    select ${kpi}, d.unit, d.decimals::int as decimals, d.counts, n.period, (n.recorded_at at time zone ${PROGRAMME_ZONE})::date::text as on,
+    select ${kpi}, d.unit, d.decimals::int as decimals, n.period, (n.recorded_at at time zone ${PROGRAMME_ZONE})::date::text as on,
+      array(select distinct x.unit from kpi_definition x where x.kpi_id = k.id and x.counts = 'children') as "countedChildrenIn",
       json_build_object('value', n.value::float8, 'numerator', n.numerator::float8, 'denominator', n.denominator::float8) as is,
       json_build_object('value', w.value::float8, 'numerator', w.numerator::float8, 'denominator', w.denominator::float8) as was
     from place l

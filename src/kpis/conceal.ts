@@ -10,20 +10,21 @@ const MOST_TELLING = 4;
 
 const tells = (children: number) => children >= 1 && children <= MOST_TELLING;
 
+/** Of whom a KPI speaks. */
+type Counted = Pick<Kpi, 'countedChildrenIn'>;
+
 /** Whether there can be a figure of this KPI that does: of any other everybody who may read it knows the same. */
-export const canTell = ({ counts }: Pick<Kpi, 'counts'>): boolean => counts === 'children';
+export const canTell = ({ countedChildrenIn }: Counted): boolean => countedChildrenIn.length > 0;
 
 /**
  * Whether a figure of this KPI speaks of 1 to 4 children: its value, what it is out of, or the rest.
- * A bare percentage says nothing of how many children it is about.
+ * A bare percentage says nothing of how many children it is about. What the KPI counted under any version of its definition is asked, not
+ * what it counts now: figures that were given before it was changed stay about the same children.
  */
-export const isTelling = (
-  kpi: Pick<Kpi, 'counts' | 'unit'>,
-  { value, numerator, denominator }: Pick<Reading, 'value' | 'numerator' | 'denominator'>,
-) => {
+export const isTelling = (kpi: Counted, { value, numerator, denominator }: Pick<Reading, 'value' | 'numerator' | 'denominator'>) => {
   if (!canTell(kpi) || value === null) return false;
   if (numerator !== null && denominator !== null) return [numerator, denominator, denominator - numerator].some(tells);
-  return kpi.unit !== '%' && tells(value);
+  return kpi.countedChildrenIn.some((unit) => unit !== '%') && tells(value);
 };
 
 const concealed = (kpi: Kpi, reading: Reading): Reading =>

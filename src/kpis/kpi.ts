@@ -46,6 +46,11 @@ export type Kpi = {
   improvement: 'increase' | 'decrease' | 'neutral';
   decimals: number;
   counts: 'children' | 'schools' | 'people' | 'other';
+  /**
+   * The units in which it counts children or has ever counted them, by any version of its definition; none: it never did. A figure stays
+   * about whom it was given for, whatever the KPI counts now.
+   */
+  countedChildrenIn: string[];
   base: 'of_each_reading' | 'none';
   cadence: Cadence;
   baseline: number | null;

@@ -45,6 +45,7 @@ export const kpisIn = async (
   const kpis = await tx.$queryRaw<(Kpi & { taking: Taking | null })[]>`
     select k.id, k.position, k.locality_id as "localityId", l.name as locality, l.prefix, l.pilot_id as "pilotId", pi.programme_id as "programmeId",
       (select min(x.recorded_at)::date::text from kpi_definition x where x.kpi_id = k.id) as since, d.version as "definitionVersion", d.name, d.aliases, d.unit, d.kind, d.improvement, d.decimals::int as decimals, d.counts, d.base, d.cadence,
+      array(select distinct x.unit from kpi_definition x where x.kpi_id = k.id and x.counts = 'children') as "countedChildrenIn",
       d.baseline::float8 as baseline, d.baseline_date::text as "baselineDate", d.tolerance::float8 as tolerance, d.definition, d.source,
       d.criterion_id as "criterionId", d.project_id as "projectId", d.coverage, null as project, c.taking,
       coalesce(t.version, 0) as "targetVersion", t.value::float8 as target, t.date::text as "targetDate", coalesce(t.milestones, '[]'::jsonb) as milestones,

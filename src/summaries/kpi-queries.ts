@@ -8,7 +8,7 @@ export type Figures = Pick<
   | 'localityId'
   | 'name'
   | 'improvement'
-  | 'counts'
+  | 'countedChildrenIn'
   | 'unit'
   | 'decimals'
   | 'tolerance'
@@ -27,14 +27,14 @@ const PERIODS = 13;
 /** The last one is compared, and whether there are two since the baseline: no more of them is needed where all may be seen. */
 const NEEDED = 2;
 
-/** The latest readings that stand of a KPI `k`, defined as `d`, from periods that are told apart and ordered in one way. */
+/** The latest readings that stand of a KPI `k`, with the units `n` in which it has counted children, from periods that are told apart and ordered in one way. */
 const latest = (at: string, only: Sql, apart: Sql, order: Sql) => sql`(
           select z.* from (
             select distinct on (${apart}) x.period_start, x.period, x.period_end, x.value, x.numerator, x.denominator
             from reading x where x.kpi_id = k.id and x.recorded_at <= ${at}::timestamptz and ${only}
             order by ${order} limit ${PERIODS}::int
           ) z where z.value is not null
-          limit case when d.counts = 'children' then ${PERIODS}::int else ${NEEDED}::int end
+          limit case when n.units is not null then ${PERIODS}::int else ${NEEDED}::int end
         )`;
 
 type Row = [
@@ -42,7 +42,7 @@ type Row = [
   id: string,
   name: string,
   improvement: Kpi['improvement'],
-  counts: Kpi['counts'],
+  countedChildrenIn: Kpi['countedChildrenIn'] | null,
   unit: string,
   decimals: number,
   tolerance: number,
@@ -72,20 +72,23 @@ export const figuresIn = async (
     ), mine as materialized (
       select k.id, k.position, l.nth from place l join kpi k on k.locality_id = l.id
     ), definition as materialized (
-      select distinct on (kpi_id) kpi_id, name, improvement, counts, unit, decimals, tolerance, baseline, baseline_date, cadence, coverage, retired
+      select distinct on (kpi_id) kpi_id, name, improvement, unit, decimals, tolerance, baseline, baseline_date, cadence, coverage, retired
       from kpi_definition where recorded_at <= ${at}::timestamptz and kpi_id in (select id from mine) order by kpi_id, version desc
     ), target as materialized (
       select distinct on (kpi_id) kpi_id, value, date, milestones
       from kpi_target where recorded_at <= ${at}::timestamptz and kpi_id in (select id from mine) order by kpi_id, version desc
+    ), of_children as materialized (
+      select kpi_id, array_agg(distinct unit) as units from kpi_definition where counts = 'children' and kpi_id in (select id from mine) group by kpi_id
     ), recadenced as materialized (
       select distinct d.kpi_id from definition d join kpi_definition o on o.kpi_id = d.kpi_id and o.cadence <> d.cadence
     )
-    select json_agg(json_build_array(k.nth, k.id, d.name, d.improvement, d.counts, d.unit, d.decimals, d.tolerance, d.baseline, d.baseline_date,
+    select json_agg(json_build_array(k.nth, k.id, d.name, d.improvement, n.units, d.unit, d.decimals, d.tolerance, d.baseline, d.baseline_date,
       t.value, t.date, nullif(t.milestones, '[]'), r.readings) order by k.nth, k.position)::text as rows,
       (select array_agg(distinct k.nth) from mine k join definition d on d.kpi_id = k.id and not d.retired and d.coverage is not null) as computed
     from mine k
       join definition d on d.kpi_id = k.id and not d.retired and d.coverage is null
       left join target t on t.kpi_id = k.id
+      left join of_children n on n.kpi_id = k.id
       left join recadenced c on c.kpi_id = k.id
       left join lateral (
         select json_agg(json_build_array(y.period_end, y.value, y.numerator, y.denominator) order by y.period_start, y.period) as readings
@@ -101,7 +104,7 @@ export const figuresIn = async (
       id,
       name,
       improvement,
-      counts,
+      countedChildrenIn,
       unit,
       decimals,
       tolerance,
@@ -116,7 +119,7 @@ export const figuresIn = async (
       localityId: localityIds[place] as string,
       name,
       improvement,
-      counts,
+      countedChildrenIn: countedChildrenIn ?? [],
       unit,
       decimals,
       tolerance,

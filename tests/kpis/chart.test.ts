@@ -55,6 +55,7 @@ const kpi = (readings: Reading[], changed: Partial<Kpi> = {}): Kpi => ({
   improvement: 'increase',
   decimals: 1,
   counts: 'children',
+  countedChildrenIn: [changed.unit ?? '%'],
   base: 'none',
   cadence: 'week',
   baseline: 91.5,

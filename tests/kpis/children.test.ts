@@ -35,8 +35,9 @@ const outside = (): Promise<[string, Person][]> =>
 const figures = (seen: Seen) => seen.text.match(/\d+(?:\.\d+)?/g) ?? [];
 
 describe('which figures tell who a child is', () => {
-  const children = { counts: 'children', unit: 'children' } as const;
-  const percent = { counts: 'children', unit: '%' } as const;
+  const children = { countedChildrenIn: ['children'] };
+  const percent = { countedChildrenIn: ['%'] };
+  const changed = { countedChildrenIn: ['%', 'children'] };
   const of = (numerator: number, denominator: number) => ({ value: (100 * numerator) / denominator, numerator, denominator });
   const alone = (value: number) => ({ value, numerator: null, denominator: null });
 
@@ -53,7 +54,8 @@ describe('which figures tell who a child is', () => {
     ['40 of 40', percent, of(40, 40), false],
     ['20 of 40', percent, of(20, 40), false],
     ['3 %, of who knows how many', percent, alone(3), false],
-    ['3 schools', { counts: 'schools', unit: 'schools' } as const, alone(3), false],
+    ['3 %, where it was a number of children once', changed, alone(3), true],
+    ['3 schools', { countedChildrenIn: [] }, alone(3), false],
     ['withdrawn', children, { value: null, numerator: null, denominator: null }, false],
   ])('%s', (_, kpi, reading, telling) => {
     expect(isTelling(kpi, reading)).toBe(telling);
@@ -136,6 +138,24 @@ describe('outside', () => {
     expect(seen.text).toMatch(/Baseline +\[c\]/);
     expect(seen.text).not.toContain('expected');
     expect((await lead.say('/kpi small beginnings')).text, 'control').toMatch(/Baseline +2 children/);
+  });
+
+  test('what was given for children stays [c] once the KPI counts something else', async () => {
+    const { db } = bot.database;
+    for (const name of ['Small club', 'Smallest base', 'Small beginnings']) {
+      const { seq: _, ...was } = await db.kpiDefinition.findFirstOrThrow({ where: { name } });
+      await db.kpiDefinition.create({ data: { ...was, version: was.version + 1, unit: 'visits', counts: 'other' } });
+    }
+    for (const [who, person] of await outside()) {
+      const seen = await person.say('/kpi wakefield small club');
+      expect(seen.title, who).toBe('Small club, Wakefield, week of 16 Nov: 19 → [c]');
+      expect(seen.text, who).not.toContain('one family');
+      expect(JSON.stringify(seen.card()), 'in no part of the card').not.toMatch(/"value":3[,}]/);
+      expect((await person.say('/kpi wakefield smallest base')).title, who).toContain('[c]');
+      expect((await person.say('/kpi wakefield small beginnings')).text, who).toMatch(/Baseline +\[c\]/);
+    }
+    expect((await lead.say('/kpi small club')).title, 'control: in their own locality').toContain('19 → 3 visits');
+    await db.kpiDefinition.deleteMany({ where: { unit: 'visits', version: 2 } });
   });
 
   test('a shared card is read by anybody: so it says [c] whoever shares it', async () => {

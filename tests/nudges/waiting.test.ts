@@ -72,6 +72,7 @@ const kpi = ({ periods = [], ...changed }: Partial<Kpi> & { periods?: string[] }
   improvement: 'increase',
   decimals: 1,
   counts: 'children',
+  countedChildrenIn: ['%'],
   base: 'none',
   cadence: 'week',
   baseline: null,

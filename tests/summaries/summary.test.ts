@@ -189,6 +189,10 @@ describe('one locality', () => {
     await db.reading.update({ where: { id: last.id }, data: { value: 3, numerator: null, denominator: null } });
     expect(row(await adviser.say('/summary wakefield'), 'KPIs ')).toContain('1 not shown');
     expect(row(await coordinator.say('/summary'), 'KPIs '), 'control').not.toContain('not shown');
+    const { seq: _, ...was } = kpi;
+    await db.kpiDefinition.create({ data: { ...was, version: was.version + 1, unit: 'visits', counts: 'other' } });
+    expect(row(await adviser.say('/summary wakefield'), 'KPIs '), 'once it counts something else').toContain('1 not shown');
+    await db.kpiDefinition.delete({ where: { kpiId_version: { kpiId: kpi.kpiId, version: kpi.version + 1 } } });
     await db.reading.update({
       where: { id: last.id },
       data: { value: last.value, numerator: last.numerator, denominator: last.denominator },

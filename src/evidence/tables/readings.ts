@@ -6,19 +6,19 @@ import { type Extent, SYMBOLS, symbols, type Table } from './table.ts';
 
 /** Every value that was given for a KPI, with every correction. */
 
-type Counts = Pick<Kpi, 'counts' | 'unit'>;
+type Counted = Pick<Kpi, 'countedChildrenIn'>;
 
-/** What each of some KPIs counts, or has counted, by the moment asked for. */
-export const countsOf = async ({ tx, to }: Pick<Extent, 'tx' | 'to'>, kpiIds: Iterable<string>): Promise<Map<string, Counts[]>> => {
-  const rows = await tx.$queryRaw<(Counts & { id: string })[]>`
-    select distinct kpi_id as id, counts, unit from kpi_definition
-    where kpi_id = any(${[...new Set(kpiIds)]}::uuid[]) and recorded_at <= ${to}::timestamptz`;
-  return Map.groupBy(rows, ({ id }) => id);
+/** In which units each of some KPIs counts children, or has counted them, by the moment asked for. */
+export const countsOf = async ({ tx, to }: Pick<Extent, 'tx' | 'to'>, kpiIds: Iterable<string>): Promise<Map<string, Counted>> => {
+  const rows = await tx.$queryRaw<(Counted & { id: string })[]>`
+    select kpi_id as id, coalesce(array_agg(distinct unit) filter (where counts = 'children'), '{}') as "countedChildrenIn" from kpi_definition
+    where kpi_id = any(${[...new Set(kpiIds)]}::uuid[]) and recorded_at <= ${to}::timestamptz group by kpi_id`;
+  return new Map(rows.map((row) => [row.id, row]));
 };
 
 /** Whether a figure is about 1 to 4 children, by any definition that its KPI has had; of a KPI that was not defined by then it might be. */
-export const tells = (kpi: readonly Counts[] | undefined, figure: Parameters<typeof isTelling>[1]): boolean =>
-  kpi === undefined || kpi.some((counts) => isTelling(counts, figure));
+export const tells = (kpi: Counted | undefined, figure: Parameters<typeof isTelling>[1]): boolean =>
+  kpi === undefined || isTelling(kpi, figure);
 
 const concealTelling: NonNullable<Read['conceal']> = async (extent, rows, at) => {
   const [kpi, value, numerator, denominator, symbol, version] = [

@@ -15,9 +15,10 @@ import type { Who } from './places-people.ts';
 /** Whether a figure speaks of very few children and is not for this reader. */
 export type Conceals = (figure: Parameters<typeof isTelling>[1]) => boolean;
 
-/** A figure that was about children when it was given stays concealed, whatever the KPI counts now. */
-export const concealing = (definitions: readonly Pick<DefinitionVersion, 'counts' | 'unit'>[], maySeeTelling: boolean): Conceals =>
-  maySeeTelling ? () => false : (figure) => definitions.some((definition) => isTelling(definition, figure));
+export const concealing =
+  (kpi: Kpi, maySeeTelling: boolean): Conceals =>
+  (figure) =>
+    !maySeeTelling && isTelling(kpi, figure);
 
 const day = (iso: string) => dayWords(Temporal.PlainDate.from(iso));
 

@@ -119,6 +119,14 @@ const sections = (reply: Reply): Record<string, string[]> =>
       [...html.matchAll(/<li class="cc-list__item">([\s\S]*?)<\/li>/gu)].map(([, line = '']) => words(line)),
     ]),
   );
+/** What is to be seen while the club of three children counts something else. */
+const onceItCounts = async (unit: string, see: () => Promise<void>) => {
+  const { db } = bot.database;
+  const { seq: _, ...was } = await db.kpiDefinition.findFirstOrThrow({ where: { name: 'Small club' } });
+  await db.kpiDefinition.create({ data: { ...was, version: 2, unit, counts: 'other' } });
+  await see();
+  await db.kpiDefinition.delete({ where: { kpiId_version: { kpiId: was.kpiId, version: 2 } } });
+};
 const links = (reply: Reply) => [...main(reply).matchAll(/href="([^"#]+)"/gu)].map(([, href = '']) => href.replaceAll('&amp;', '&'));
 
 beforeAll(async () => {
@@ -294,10 +302,14 @@ describe('a pilot', () => {
     const club = async (who: string) =>
       /Small club.*?(?=Baseline|No baseline\.)/u.exec(saidOf(await get(`/pilots/${pilots[0]}`, who), 'Coventry'))?.[0];
     expect(await club('coventry.lead')).toContain('19 → 3 children');
-    for (const who of ['wakefield.lead', 'pilot1.adviser', 'evaluator']) {
-      expect(await club(who)).toContain('[c]');
-      expect(await club(who)).not.toMatch(/\b3\b/u);
-    }
+    const stay = async () => {
+      for (const who of ['wakefield.lead', 'pilot1.adviser', 'evaluator']) {
+        expect(await club(who)).toContain('[c]');
+        expect(await club(who)).not.toMatch(/\b3\b/u);
+      }
+    };
+    await stay();
+    await onceItCounts('visits', stay);
   });
 
   test('says who works on the same; a project’s name and page are for whoever may open it', async () => {
@@ -368,6 +380,10 @@ describe('what changed', () => {
     const correction = async (who: string) => sections(await get('/changes?place=COV', who))['Readings corrected (1)'];
     expect(await correction('coventry.lead')).toEqual(['Small club Coventry: week of 9 Nov, 17 children → 3 children, 19 Nov']);
     expect(await correction('pilot1.adviser')).toEqual(['Small club Coventry: week of 9 Nov, 17 children → [c], 19 Nov']);
+    await onceItCounts('visits', async () => {
+      expect(await correction('coventry.lead'), 'control').toEqual(['Small club Coventry: week of 9 Nov, 17 visits → 3 visits, 19 Nov']);
+      expect(await correction('pilot1.adviser')).toEqual(['Small club Coventry: week of 9 Nov, 17 visits → [c], 19 Nov']);
+    });
   });
 
   test.each([

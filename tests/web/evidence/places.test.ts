@@ -399,6 +399,10 @@ describe('figures about very few children', () => {
       data: { ...was, kpiId, version: version + 1, counts: 'other', recordedAt: new Date('2026-11-18T10:00:00Z') },
     });
     expect(section(await open(`/kpis/${ids.club}`, 'evaluator'), 'history')).toContain('Given [c]');
+    for (const path of paths()) {
+      const page = await open(path, 'evaluator');
+      expect([path, shows(page), words(page).includes('19 → [c]')]).toEqual([path, false, true]);
+    }
     await bot.database.db.kpiDefinition.deleteMany({ where: { kpiId: ids.club, version: version + 1 } });
   });
 });
