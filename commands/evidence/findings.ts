@@ -90,8 +90,7 @@ export const findings = cardVerb({
 /** @throws UserError for whoever may read it, but not answer */
 const findToAnswer = async (turn: Turn, id: string): Promise<Finding> => {
   const finding = await findHere(turn, id);
-  if (!mayAnswer(turn, finding))
-    throw new UserError(`Nothing was saved. This is answered by those who lead or coordinate ${finding.locality}.`);
+  if (!mayAnswer(turn, finding)) throw new UserError(`Nothing was saved. This is answered by the pilot leads of ${finding.locality}.`);
   return finding;
 };
 

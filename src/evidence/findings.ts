@@ -96,25 +96,26 @@ export const subjectOf = ({ criterion, locality }: Pick<Told, 'criterion' | 'loc
 const TO_ANSWER = 'finding';
 const ANSWERED = 'finding answer';
 
-/** Those who lead in the locality; where nobody does, those who coordinate it. */
-const leadersOf = async (writer: Writer, { localityId }: Told): Promise<string[]> => {
-  const people = await peopleWith(writer.tx, ['lead', 'coordinator'], { localityId, today: dayIn(writer.now).toString() });
-  const leads = people.filter(({ role }) => role === 'lead');
-  return (leads.length > 0 ? leads : people).map(({ id }) => id);
-};
-
 const leave = async (writer: Writer, to: readonly string[], aboutKind: string, finding: Told, text: string): Promise<void> => {
   for (const personId of to) if (personId !== writer.personId) await leaveNews(writer, { personId, text, aboutKind, aboutId: finding.id });
 };
 
-const tellLeaders = async (writer: Writer, finding: Told, again: boolean): Promise<void> =>
-  leave(
+/** Tells those who lead in the locality; where nobody does, those who coordinate it that somebody has to. */
+const tellLeaders = async (writer: Writer, finding: Told, again: boolean): Promise<void> => {
+  const { localityId, locality, criterion } = finding;
+  const people = await peopleWith(writer.tx, ['lead', 'coordinator'], { localityId, today: dayIn(writer.now).toString() });
+  const leads = people.filter(({ role }) => role === 'lead');
+  const what = `The evaluators wrote ${again ? 'a new text' : 'a text'} about ${locality} (${criterion ?? 'as a whole'})`;
+  await leave(
     writer,
-    await leadersOf(writer, finding),
+    (leads.length > 0 ? leads : people).map(({ id }) => id),
     TO_ANSWER,
     finding,
-    `The evaluators wrote ${again ? 'a new text' : 'a text'} about ${finding.locality} (${finding.criterion ?? 'as a whole'}), a draft until you have answered it: type evidence findings.`,
+    leads.length > 0
+      ? `${what}, a draft until you have answered it: type evidence findings.`
+      : `${what}, and nobody leads there to answer it. Give somebody the lead: type partners invite.`,
   );
+};
 
 /** Takes back what was said of a text that waits no more, where nobody has read it. */
 const noLongerWaits = async (writer: Writer, { id, versions }: Pick<Finding, 'id' | 'versions'>): Promise<void> => {

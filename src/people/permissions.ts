@@ -69,10 +69,10 @@ export const PERMISSIONS = {
   'assessment.read': { lead: 'scope', coordinator: 'scope', adviser: 'scope', evaluator: 'scope' },
   'assessment.self': { lead: 'scope', coordinator: 'scope' },
   'assessment.evaluator': { evaluator: 'scope' },
-  /** What the evaluators write of a locality, while its leads have not answered it. */
-  'finding.draft': { lead: 'scope', coordinator: 'scope', evaluator: 'scope' },
+  /** What the evaluators write of a locality, while its leads have not answered it: theirs to read and to answer, in nobody else's name. */
+  'finding.draft': { lead: 'scope', evaluator: 'scope' },
   'finding.write': { evaluator: 'scope' },
-  'finding.answer': { lead: 'scope', coordinator: 'scope' },
+  'finding.answer': { lead: 'scope' },
   /** Sets of tables for analysis, as files and over the API. */
   export: { lead: 'scope', coordinator: 'scope', evaluator: 'scope' },
   /** Which organisation each code of an export stands for. */

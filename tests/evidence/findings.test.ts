@@ -145,7 +145,7 @@ describe('a text', () => {
     expect(inChat.text).toContain('Not saved: the evaluators wrote a new version. Read it first.');
     expect(inChat.text).toContain('primary schools more than secondary');
     expect(inChat.text).toContain('Your words: “Secondary schools joined in autumn.”');
-    const onPage = await send(path, 'surrey.coordinator', {
+    const onPage = await send(path, 'surrey.lead', {
       ...old,
       do: 'answer',
       kind: 'context',
@@ -229,8 +229,8 @@ describe('a text', () => {
 /** Who: whether they find Wakefield's draft, may answer it, may write it. */
 const PEOPLE: [string, { finds: boolean; answers: boolean; writes: boolean }][] = [
   ['wakefield.lead', { finds: true, answers: true, writes: false }],
-  ['wakefield.coordinator', { finds: true, answers: true, writes: false }],
-  ['programme.coordinator', { finds: true, answers: true, writes: false }],
+  ['wakefield.coordinator', { finds: false, answers: false, writes: false }],
+  ['programme.coordinator', { finds: false, answers: false, writes: false }],
   ['evaluator', { finds: true, answers: false, writes: true }],
   ['pilot1.adviser', { finds: false, answers: false, writes: false }],
   ['wakefield.head.1', { finds: false, answers: false, writes: false }],
@@ -309,11 +309,12 @@ describe('a draft', () => {
     expect([seen('partner', of(true)), seen('administrator', of(true))]).toEqual([undefined, undefined]);
   });
 
-  test('becomes readable for the pilot’s adviser once it is answered, with both texts, and for nobody of another locality', async () => {
+  test('becomes readable for the coordinator and the pilot’s adviser once it is answered, with both texts, and for nobody of another locality', async () => {
     const path = `/findings/${WAKEFIELD}`;
     const reply = await send(path, 'wakefield.lead', { do: 'answer', kind: 'context', text: 'Young people join the board in January.' });
     expect(reply.headers.location).toContain('said=answered');
     const adviser = words(await get(path, 'pilot1.adviser'));
+    expect((await get(path, 'wakefield.coordinator')).text.includes(DRAFT_WORDS)).toBe(true);
     expect([adviser.includes(DRAFT_WORDS), adviser.includes('Young people join the board in January.')]).toEqual([true, true]);
     for (const name of ['coventry.lead', 'pilot2.adviser', 'wakefield.head.1', 'admin']) expect((await get(path, name)).status).toBe(404);
     expect(words(await get(path, 'evaluator'))).toMatch(/Context Young people join the board in January\. A pilot lead, 19 November 2026/u);
@@ -321,14 +322,15 @@ describe('a draft', () => {
   });
 });
 
-test('where nobody leads, those who coordinate are told of a text', async () => {
+test('where nobody leads, those who coordinate are told that somebody has to, and do not read the text', async () => {
   const { db } = bot.database;
   await db.role.updateMany({ where: { role: 'lead', scopeId: demoId('locality', 'wiltshire') }, data: { to: new Date('2026-11-01') } });
-  await write('WIL', 'Four transition points are agreed.', demoId('criterion', 'Clarity of partnership focus and approach'));
+  const path = await write('WIL', 'Four transition points are agreed.', demoId('criterion', 'Clarity of partnership focus and approach'));
   const told =
-    'The evaluators wrote a text about Wiltshire (Clarity of partnership focus and approach), a draft until you have answered it: type evidence findings.';
+    'The evaluators wrote a text about Wiltshire (Clarity of partnership focus and approach), and nobody leads there to answer it. Give somebody the lead: type partners invite.';
   expect(await news('wiltshire.coordinator')).toEqual([told]);
   expect(await news('wiltshire.lead')).toEqual([]);
+  expect((await get(path, 'wiltshire.coordinator')).status).toBe(404);
 });
 
 describe('in a browser', () => {

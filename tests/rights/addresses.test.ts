@@ -142,11 +142,11 @@ const ADDRESSES: Record<string, Try[]> = {
   ],
   'GET /findings/:id': [
     { may: '-hhhh-', as: 'an answered one', at: ({ answered }) => `/findings/${answered}` },
-    { may: '-hh-h-', as: 'a draft', at: ({ draft }) => `/findings/${draft}` },
+    { may: '-h--h-', as: 'a draft', at: ({ draft }) => `/findings/${draft}` },
   ],
   'POST /findings/:id': [
     {
-      may: '-hh---',
+      may: '-h----',
       as: 'to answer',
       at: ({ draft }) => `/findings/${draft}`,
       sends: () => ({ do: 'answer', kind: 'agree', version: '1' }),

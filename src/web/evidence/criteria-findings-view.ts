@@ -10,9 +10,9 @@ import { stateTag } from './criteria-view.ts';
 /** A text of the evaluators beside its answers, the newest version first. */
 
 const STANDS: Record<FindingState, string> = {
-  draft: 'Only those who lead here and the evaluators see this text, until it is answered.',
+  draft: 'Only the pilot leads here and the evaluators see this text, until a pilot lead has answered it.',
   answered: 'Whoever reads the criteria of this locality sees it, with its answers.',
-  withdrawn: 'Only those who lead here and the evaluators see what it was.',
+  withdrawn: 'Only the pilot leads here and the evaluators see what it was.',
 };
 
 type Seeing = {
