@@ -21,7 +21,7 @@ export const stepsIn = async (tx: Tx, localityIds: readonly string[]): Promise<R
           ${roleGroup(sql`s.recorded_by_id`)} as "byRole",
           s.lens = 'evaluator' and exists (select 1 from finding f join finding_answer a on a.finding_id = f.id
             where f.locality_id = s.locality_id and (f.criterion_id is null or f.criterion_id = coalesce(q.criterion_id, s.about_id))
-              and (f.round = s.round or f.round like s.round || '-%')) as answered
+              and (f.round = s.round or f.round like s.round || '-%') and a.recorded_at > s.recorded_at) as answered
         from (select distinct on (locality_id, lens, round, about_id) * from assessment_step
             where locality_id = any(${[...localityIds]}::uuid[]) order by locality_id, lens, round, about_id, version desc) s
           join locality l on l.id = s.locality_id

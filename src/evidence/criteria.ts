@@ -60,7 +60,10 @@ export type RecordedStep = {
   by: string | null;
   /** The role in which they may have recorded it, for those who see people as groups. */
   byRole: RoleName | null;
-  /** Of the evaluators' lens: a text of theirs about this area, or about the locality as a whole, was answered in this round. */
+  /**
+   * Of the evaluators' lens: a text of theirs about this area, or about the locality as a whole, in this round was answered since this
+   * version was recorded.
+   */
   answered: boolean;
 };
 
@@ -73,7 +76,8 @@ export const roundOf = (kind: About['kind'], day: Temporal.PlainDate): Period =>
 
 /**
  * Whether the actor may see a step. What the evaluators record is for them and for those who answer for the locality; for its other
- * readers only once what was written beside it was answered.
+ * readers only once what was written beside it was answered, by somebody who could see this step: what is recorded later waits for an
+ * answer of its own.
  */
 export const mayShowStep = (actor: Pick<Actor, 'roles'>, step: Pick<RecordedStep, 'lens' | 'answered'> & Required<ScopePath>): boolean =>
   may(actor, 'assessment.read', step) && (step.lens === 'self' || step.answered || may(actor, 'finding.draft', step));

@@ -382,6 +382,37 @@ describe('two lenses', () => {
     expect(all.some(({ evidence }) => evidence?.includes('Strong moral purpose'))).toBe(true);
   });
 
+  test('a step that they record after the answer waits for another one: no lead has seen it yet', async () => {
+    const { db } = bot.database;
+    const adviser = async () => section(await visitor(site.origin).get(`/criteria/COV?${as('pilot1.adviser')}`), 'lens-evaluator');
+    const { id } = await place('COV');
+    const {
+      id: _,
+      seq: __,
+      ...was
+    } = await db.assessmentStep.findFirstOrThrow({
+      where: { localityId: id, lens: 'evaluator', aboutId: areaId(3) },
+    });
+    await db.assessmentStep.create({
+      data: {
+        ...was,
+        id: bot.core.newId(),
+        version: 2,
+        step: 5,
+        evidence: 'Seen in November',
+        recordedAt: new Date('2026-11-19T12:00:00Z'),
+      },
+    });
+    expect(await adviser()).not.toContain('Seen in November');
+    const lead = await visitor(site.origin).get(`/criteria/COV?${as('coventry.lead')}`);
+    expect(section(lead, 'lens-evaluator'), 'control: who answers sees it at once').toContain('Seen in November');
+    const { findingId, version } = await db.findingAnswer.findFirstOrThrow({ where: { finding: { finding: { localityId: id } } } });
+    await db.findingAnswer.create({
+      data: { id: bot.core.newId(), findingId, version, kind: 'agree', recordedAt: new Date('2026-11-19T13:00:00Z') },
+    });
+    expect(await adviser()).toContain('Seen in November');
+  });
+
   test('evaluators see who recorded a step as a role, those who work together by their post', async () => {
     const who = visitor(site.origin);
     const address = recordAt('EAL', 'ealing.lead');
