@@ -7,17 +7,21 @@ import { STANDS } from '../src/db/client.ts';
 
 /** Of every locality how its actions are rated, by whom; and of every KPI its target and the last of its readings. */
 const PROGRAMME = `
-select l.id, l.name,
-  (select json_agg(json_build_array(c.kind, c.rating, c.many)) from (
-    select r.kind, r.rating, count(*) as many from action a join rating r on r.action_id = a.id and r.until > '${STANDS}' where a.locality_id = l.id group by 1, 2
-  ) c) as ratings,
-  (select json_agg(json_build_array(d.name, d.baseline, t.value, t.date, x.period_end, x.value))
-    from kpi k
-      join lateral (select * from kpi_definition y where y.kpi_id = k.id order by y.version desc limit 1) d on true
-      left join lateral (select * from kpi_target y where y.kpi_id = k.id order by y.version desc limit 1) t on true
-      left join lateral (select * from reading y where y.kpi_id = k.id order by y.period_start desc, y.version desc limit 1) x on true
-    where k.locality_id = l.id) as kpis
-from locality l join pilot p on p.id = l.pilot_id order by p.position, l.position`;
+with ratings as (
+  select locality_id, json_agg(json_build_array(kind, rating, many)) as ratings from (
+    select a.locality_id, r.kind, r.rating, count(*) as many from rating r join action a on a.id = r.action_id where r.until > '${STANDS}' group by 1, 2, 3
+  ) c group by 1
+), kpis as (
+  select k.locality_id, json_agg(json_build_array(d.name, d.baseline, t.value, t.date, x.period_end, x.value) order by k.position) as kpis
+  from kpi k
+    join (select distinct on (kpi_id) * from kpi_definition order by kpi_id, version desc) d on d.kpi_id = k.id
+    left join (select distinct on (kpi_id) * from kpi_target order by kpi_id, version desc) t on t.kpi_id = k.id
+    left join lateral (select * from reading y where y.kpi_id = k.id order by y.period_start desc, y.version desc limit 1) x on true
+  group by 1
+)
+select l.id, l.name, r.ratings, k.kpis
+from locality l join pilot p on p.id = l.pilot_id left join ratings r on r.locality_id = l.id left join kpis k on k.locality_id = l.id
+order by p.position, l.position`;
 
 /** Of one locality its actions with their ratings, and its KPIs with every reading. $1 its prefix */
 const LOCALITY = `
