@@ -48,13 +48,27 @@ const addReading = async (
   return id;
 };
 
-const addStory = async (localityId: string, summary: string, { few, checked }: { few: boolean; checked: boolean }) => {
+type Said = { summary: string; few?: boolean; checked?: boolean; quote?: string; withdrawn?: boolean };
+
+/** An entry with what was said of it, one version after the other. */
+const addStory = async (localityId: string, ...versions: Said[]) => {
   const id = bot.core.newId();
   await bot.core.db.$executeRaw`insert into register_entry (id, locality_id) values (${id}::uuid, ${localityId}::uuid)`;
-  await bot.core.db.$executeRaw`
-    insert into register_version (entry_id, version, kind, date, criterion_ids, summary, few_children, checked, recorded_at)
-    values (${id}::uuid, 1, 'story', '2026-10-01'::date, '{}', ${summary}, ${few}, ${checked}, '2026-11-19T12:00:00Z'::timestamptz)`;
+  for (const [at, { summary, few = false, checked = false, quote, withdrawn = false }] of versions.entries())
+    await bot.core.db.$executeRaw`
+      insert into register_version (entry_id, version, kind, date, criterion_ids, summary, quote, consent, few_children, checked, withdrawn, recorded_at)
+      values (${id}::uuid, ${at + 1}, 'story', '2026-10-01'::date, '{}', ${summary}, ${quote ?? null}, ${quote !== undefined}, ${few}, ${checked},
+        ${withdrawn}, '2026-11-19T12:00:00Z'::timestamptz)`;
   return id;
+};
+
+/** What a locality says of itself for a criterion, one version after the other: a step and what it rests on. */
+const addSteps = async (localityId: string, round: string, ...versions: [step: number | null, evidence: string][]) => {
+  for (const [at, [step, evidence]] of versions.entries())
+    await bot.core.db.$executeRaw`
+      insert into assessment_step (id, locality_id, lens, round, about_kind, about_id, version, step, evidence, recorded_at)
+      values (${bot.core.newId()}::uuid, ${localityId}::uuid, 'self', ${round}, 'criterion', (select id from criterion where position = 1), ${at + 1},
+        ${step}::smallint, ${evidence}, '2026-11-19T12:00:00Z'::timestamptz)`;
 };
 
 /** Of what is brought in by name, as ids are given out: the later the name, the later the id. */
@@ -103,6 +117,10 @@ const localityId = (prefix: string) => (places.find((place) => place.prefix === 
 let telling: string;
 let told: string;
 let few: string;
+/** Told of few children and was checked, and now tells of many. */
+let grown: string;
+/** Was said to tell of few children twice, and checked but once. */
+let unsure: string;
 
 beforeAll(async () => {
   bot = await testBot();
@@ -115,8 +133,33 @@ beforeAll(async () => {
   await addReading(suspensions, '2020-03', { value: -5, note: FORMULA });
   await bot.core.db
     .$executeRaw`update project set name = ${FORMULA}, theme = ${FULL_WIDTH} where id = (select id from project where locality_id = ${localityId('COV')}::uuid order by id limit 1)`;
-  few = await addStory(localityId('WAK'), FEW, { few: true, checked: false });
-  await addStory(localityId('WAK'), CHECKED, { few: true, checked: true });
+  few = await addStory(localityId('WAK'), { summary: FEW, few: true });
+  await addStory(localityId('WAK'), { summary: CHECKED, few: true, checked: true });
+  await addStory(
+    localityId('WAK'),
+    { summary: 'A quote that its giver wanted out.', quote: 'GONE: we are the only ones here.' },
+    { summary: 'A story without a quote.' },
+  );
+  await addStory(
+    localityId('WAK'),
+    { summary: 'GONE: a story that is no more.' },
+    { summary: 'GONE: a story that is no more.', withdrawn: true },
+  );
+  await addSteps(localityId('WAK'), '2019/20-autumn', [3, 'GONE: what the step before rested on.'], [4, 'What the step rests on.']);
+  await addSteps(localityId('WAK'), '2019/20-spring', [3, 'GONE: what a withdrawn step rested on.'], [null, 'GONE: why it was withdrawn.']);
+  grown = await addStory(
+    localityId('WAK'),
+    { summary: 'Two children read to the old.', few: true, checked: true },
+    { summary: 'A whole class reads to the old.' },
+  );
+  unsure = await addStory(
+    localityId('WAK'),
+    { summary: 'A year group sang.' },
+    { summary: 'Three of a year group sang.', few: true },
+    { summary: 'Three of a year group sang, all told.', few: true, checked: true },
+    { summary: 'Four of a year group sang.', few: true },
+    { summary: 'Some of a year group sang.' },
+  );
   await addByName(localityId('EAL'));
   zipped = (await byScript(bot, { freeText: true })).bytes;
   whole = exported(zipped);
@@ -407,6 +450,34 @@ describe('figures about few children', () => {
       expect(textOf(one)).not.toContain(FEW);
       expect(textOf(one)).toContain(CHECKED);
     }
+  });
+
+  const versionsOf = (id: string) =>
+    whole.rows('register_versions').flatMap(({ entry_id, version, latest }) => (entry_id === id ? [[version, latest]] : []));
+
+  it('one that was checked, and no longer tells of few, goes by its own words, and is the version that counts', () => {
+    expect(versionsOf(grown)).toEqual([
+      ['1', 'false'],
+      ['2', 'true'],
+    ]);
+    expect(textOf(whole)).toContain('A whole class reads to the old.');
+  });
+
+  it('wordings that nobody checked are left out, and none before them is said to count', () => {
+    expect(versionsOf(unsure)).toEqual([['3', 'false']]);
+    expect(textOf(whole)).not.toContain('of a year group sang');
+  });
+});
+
+describe('words that were taken out', () => {
+  it('are in no export: those of an earlier version, of an entry or a step that was taken back', async () => {
+    expect(textOf(whole)).not.toContain('GONE');
+    for (const words of ['A story without a quote.', 'What the step rests on.']) expect(textOf(whole)).toContain(words);
+  });
+
+  it('control: they are kept in the database', async () => {
+    expect(await count(`register_version where concat(summary, quote) like '%GONE%'`)).toBe(3);
+    expect(await count(`assessment_step where evidence like 'GONE%'`)).toBe(3);
   });
 });
 

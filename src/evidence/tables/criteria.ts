@@ -35,11 +35,16 @@ const questions = readTable({
 export const stepsSeen = (extent: Extent): Sql =>
   sql`(s.lens = 'self' or s.locality_id = any(${within(allowed(extent, 'finding.draft'))}))`;
 
+/** Whether the words of a version `s` of a step are still said: it is what stands, and was not withdrawn. */
+export const stepStands = (extent: Extent): Sql => sql`s.step is not null and not exists (select 1 from assessment_step n
+  where n.locality_id = s.locality_id and n.lens = s.lens and n.round = s.round and n.about_id = s.about_id and n.version > s.version
+    and ${by(extent, sql`n.recorded_at`)})`;
+
 const steps = readTable({
   name: 'assessment_steps',
   title: 'Steps on the criteria',
   meaning:
-    'Where a locality takes itself to be, or the evaluators do, in one round: a criterion each term, a question each school year. Two lenses, never to be put together.',
+    'Where a locality takes itself to be, or the evaluators do, in one round: a criterion each term, a question each school year. Two lenses, never to be put together. Of the evidence for a step only what stands is in free_text.',
   needs: 'assessment.read',
   columns: [
     { name: 'step_id', type: 'code', meaning: 'This version.', from: sql`s.id` },

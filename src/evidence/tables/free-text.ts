@@ -1,10 +1,10 @@
 import { joined, type Sql, sql } from '../../db/client.ts';
 import type { Permission } from '../../people/permissions.ts';
 import { commentCounts, commentsIn } from '../../pulses/results.ts';
-import { findingsSeen, stepsSeen } from './criteria.ts';
+import { findingsSeen, stepStands, stepsSeen } from './criteria.ts';
 import { closedWaves, openWave } from './pulses.ts';
 import { countsOf, tells } from './readings.ts';
-import { entriesSeen, isWithdrawn } from './register.ts';
+import { entriesSeen, wordsStand } from './register.ts';
 import { by, chained, type KeyPart, madeTable, type Read, type ReadColumn, type Row, readTable, within } from './rows.ts';
 import type { Column, Extent, Table, Value } from './table.ts';
 
@@ -228,7 +228,7 @@ const steps = wordsOf({
   recordedAt: sql`s.recorded_at`,
   key: [{ from: sql`s.id`, type: 'uuid' }],
   from: sql`from assessment_step s`,
-  where: (extent) => sql`${by(extent, sql`s.recorded_at`)} and ${stepsSeen(extent)}`,
+  where: (extent) => sql`${by(extent, sql`s.recorded_at`)} and ${stepsSeen(extent)} and ${stepStands(extent)}`,
   needs: 'assessment.read',
 });
 
@@ -272,7 +272,7 @@ const register = wordsOf({
     { from: sql`v.version`, type: 'int' },
   ],
   from: sql`from register_entry e join register_version v on v.entry_id = e.id`,
-  where: (extent) => sql`${by(extent, sql`v.recorded_at`)} and ${entriesSeen(extent)} and not ${isWithdrawn(extent)}`,
+  where: (extent) => sql`${by(extent, sql`v.recorded_at`)} and ${entriesSeen(extent)} and ${wordsStand(extent)}`,
   needs: 'register.read',
 });
 

@@ -4,32 +4,40 @@ import type { Extent, Table } from './table.ts';
 
 /** The evidence register. Summaries, links and quotes are in free_text. */
 
+const sameEntry = (extent: Extent, alias: Sql): Sql => sql`${alias}.entry_id = v.entry_id and ${by(extent, sql`${alias}.recorded_at`)}`;
+
+/** Whether a version `v` of an entry is what stands of it. */
+const isLatest = (extent: Extent): Sql =>
+  sql`not exists (select 1 from register_version n where ${sameEntry(extent, sql`n`)} and n.version > v.version)`;
+
 /**
- * An entry `v` that tells of fewer than 10 children is in no export before it was checked for identification; nor is any earlier wording
- * of it that was not.
+ * An entry `v` that tells of fewer than 10 children is in no export before it was checked for identification; nor is any other wording of
+ * it that was not, but for what was written after a checked one and no longer tells of so few.
  */
 export const entriesSeen = (extent: Extent): Sql => {
-  const of = (alias: Sql) => sql`${alias}.entry_id = v.entry_id and ${by(extent, sql`${alias}.recorded_at`)}`;
-  return sql`(v.checked or not exists (select 1 from register_version y where ${of(sql`y`)} and y.few_children))
+  const of = (alias: Sql) => sameEntry(extent, alias);
+  return sql`(v.checked or not v.few_children and not exists (select 1 from register_version y where ${of(sql`y`)} and y.few_children
+      and (y.version > v.version or not exists (
+        select 1 from register_version x where ${of(sql`x`)} and x.checked and x.version between y.version and v.version))))
     and not exists (select 1 from register_version z where ${of(sql`z`)} and z.few_children and not z.checked
       and not exists (select 1 from register_version x where ${of(sql`x`)} and x.version > z.version))`;
 };
 
-/** Whether what stands of an entry `v` was taken back. */
-export const isWithdrawn = (extent: Extent): Sql =>
-  sql`(select w.withdrawn from register_version w where w.entry_id = v.entry_id and ${by(extent, sql`w.recorded_at`)} order by w.version desc limit 1)`;
+/** Whether the words of a version `v` are still said: it is what stands of its entry, and that was not taken back. */
+export const wordsStand = (extent: Extent): Sql => sql`not v.withdrawn and ${isLatest(extent)}`;
 
 const entries = readTable({
   name: 'register_versions',
   title: 'Evidence register',
   meaning:
-    'One version of an entry of the evidence register. An entry that tells of fewer than 10 children is left out until it was checked for identification.',
+    'One version of an entry of the evidence register. An entry that tells of fewer than 10 children is left out until it was checked for identification. Of its words only those of its latest version are in free_text.',
   needs: 'register.read',
   columns: [
     { name: 'entry_id', type: 'code', meaning: 'The entry.', from: sql`v.entry_id` },
     { name: 'locality_id', type: 'code', meaning: 'The locality.', from: sql`e.locality_id` },
     version(sql`v.version`),
-    latest(sql`v.entry_id`, sql`v.version`),
+    // Not by the next row: that may be a version that is left out.
+    { ...latest(sql`v.entry_id`, sql`v.version`), from: isLatest },
     {
       name: 'kind',
       type: 'code',
