@@ -1,10 +1,11 @@
 import type { Temporal } from 'temporal-polyfill';
 import type { Writer } from '../../app.ts';
+import type { Tx } from '../../db/client.ts';
 import type { Actor } from '../../people/actor.ts';
 import type { Permission } from '../../people/permissions.ts';
 import type { Place } from '../../summaries/scopes.ts';
 import { type ExportScope, exportScopes } from '../export-scopes.ts';
-import { type Export, exportsOf, holdExportsOf, insertExport } from './queries.ts';
+import { type Export, exportsOf, holdExportsOf, insertExport, underWay } from './queries.ts';
 
 /** Asking for an export: of what, by whom, as at when. */
 
@@ -27,14 +28,17 @@ export const scopeNamed = (scopes: readonly Scope[], places: readonly Place[], w
   return scopes.find(({ id, name }) => name.toLowerCase() === said || id === said || id === prefixed);
 };
 
-/**
- * Whoever writes takes the moment when they begin, and their transaction lasts at most these seconds longer: what was recorded before is
- * there for every page that is read, so that no table knows of what another does not.
- */
+/** Seconds: whoever writes takes their moment at most so long before their transaction begins, the time that it waits for a connection. */
 const SETTLED = 10;
 
-/** The moment as at which tables are read, ISO 8601. */
-export const settledBy = (now: Temporal.Instant): string => now.subtract({ seconds: SETTLED }).toString({ fractionalSecondDigits: 3 });
+/**
+ * The moment as at which tables are read, ISO 8601: before any that a transaction which is still under way may have taken, however long it
+ * lasts. What was recorded by then is there for every page that is read, so that no table knows of what another does not.
+ */
+export const settledBy = async (tx: Tx, now: Temporal.Instant): Promise<string> => {
+  const milliseconds = Math.ceil((SETTLED + (await underWay(tx))) * 1_000);
+  return now.subtract({ milliseconds }).toString({ fractionalSecondDigits: 3 });
+};
 
 /** Hours that the file of an export is kept. */
 export const KEPT_HOURS = 24;
@@ -66,7 +70,7 @@ export const askExport = async (
     personId,
     scopeKind: scope.kind,
     scopeId: scope.id,
-    recordedTo: settledBy(now),
+    recordedTo: await settledBy(tx, now),
     createdAt: now.toString(),
     freeText,
     xlsx,
@@ -85,7 +89,7 @@ export const askExport = async (
   return { id, begun: true };
 };
 
-/** "common-cause-wakefield-2026-11-19.zip" */
+/** "common-cause-wakefield-2026-11-19" @param recordedTo ISO 8601 */
 export const fileNameOf = ({ name }: Pick<Scope, 'name'>, recordedTo: string, what = ''): string => {
   const slug = name
     .normalize('NFKD')

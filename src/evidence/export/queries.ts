@@ -63,6 +63,20 @@ export const previousOf = async (
   return row && { recordedTo: row.recordedTo, tables: row.manifest.tables };
 };
 
+/** Hours after which a transaction is none of ours: the longest of them, an import, is given up after ten minutes. */
+const OURS = sql`interval '1 hour'`;
+
+/**
+ * For how many seconds the oldest transaction has been under way, of all processes with this role; 0 where there is none besides this one. An
+ * embedded database has one connection, so there never is.
+ */
+export const underWay = async (tx: Tx): Promise<number> => {
+  const [row] = await tx.$queryRaw<{ seconds: number }[]>`
+    select coalesce(max(extract(epoch from clock_timestamp() - a.xact_start)), 0)::float8 as seconds from pg_stat_activity a
+    where a.datname = current_database() and a.pid <> pg_backend_pid() and a.xact_start > clock_timestamp() - ${OURS}`;
+  return row?.seconds ?? 0;
+};
+
 /** @param at when, ISO 8601 @returns false when somebody else has ended it */
 export const noteRows = async (tx: Tx, id: string, done: number, at: string): Promise<boolean> =>
   (await tx.$executeRaw`update export set done = ${done}, ended_at = ${at}::timestamptz where id = ${id}::uuid and state = 'running'`) ===

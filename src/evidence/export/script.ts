@@ -65,9 +65,14 @@ export const exportByScript = async (
   say: (line: string) => void,
 ): Promise<string> => {
   const at = now();
-  const { places, actor, demonstration } = await inTransaction(db, async (tx) => {
+  const { places, actor, demonstration, to } = await inTransaction(db, async (tx) => {
     const all = await allPlaces(tx);
-    return { places: all, actor: await actorFor(tx, request.as, all, at), demonstration: await isDemonstration(tx) };
+    return {
+      places: all,
+      actor: await actorFor(tx, request.as, all, at),
+      demonstration: await isDemonstration(tx),
+      to: await settledBy(tx, at),
+    };
   });
   const scope = scopeFor(actor, places, request);
   if (request.key) {
@@ -82,13 +87,13 @@ export const exportByScript = async (
       actor,
       places,
       localityIds: scope.localityIds,
-      to: settledBy(at),
+      to,
       scope: scope.name,
       freeText: request.freeText,
       xlsx: request.xlsx,
       demonstration,
       previous: undefined,
-      file: fileNameOf(scope, settledBy(at)),
+      file: fileNameOf(scope, to),
     },
     sink,
     (rows) => {

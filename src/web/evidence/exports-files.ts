@@ -5,7 +5,7 @@ import type { Core } from '../../app.ts';
 import { dayIn } from '../../calendar/zone.ts';
 import type { Tx } from '../../db/client.ts';
 import { inTransaction } from '../../db/transaction.ts';
-import { fileNameOf, type Scope, scopesFor, settledBy, standingOf } from '../../evidence/export/exports.ts';
+import { fileNameOf, type Scope, scopesFor, standingOf } from '../../evidence/export/exports.ts';
 import { keyFile, noteKey } from '../../evidence/export/key.ts';
 import { type Export, findExport, pieceOf } from '../../evidence/export/queries.ts';
 import { type Actor, findActor } from '../../people/actor.ts';
@@ -78,11 +78,11 @@ export const exportFiles = ({ site, notFound }: Pick<Routes, 'site' | 'notFound'
       return { scope, text: await keyFile(tx, core.secret, scope.localityIds) };
     });
     if (!made) return notFound(request, response, next);
-    attached(response, 'text/csv; charset=utf-8', nameOfKey(made.scope, settledBy(now)));
+    attached(response, 'text/csv; charset=utf-8', nameOfKey(made.scope, now.toString()));
     response.send(made.text);
   };
 
   return { download, key };
 };
 
-const nameOfKey = (scope: Scope, recordedTo: string) => `${fileNameOf(scope, recordedTo, '-key')}.csv`;
+const nameOfKey = (scope: Scope, made: string) => `${fileNameOf(scope, made, '-key')}.csv`;
