@@ -1,4 +1,5 @@
 import type { Core } from '../app.ts';
+import { KEPT_HOURS } from '../evidence/export/exports.ts';
 import { faultOf } from '../fault.ts';
 
 /** What is kept no longer than it is of use: answers for redeliveries, tries at codes, links and sessions that have ended, uploads, exports' files, runs. */
@@ -28,8 +29,11 @@ export const tidy = async ({ db, now, log }: Pick<Core, 'db' | 'now' | 'log'>): 
     db.outbox.deleteMany({ where: { state: { in: ['failed', 'unconfirmed'] }, doneAt: { lt: ago(UNSENT_DAYS) } } }),
     db.$executeRaw`delete from outbox where state = 'failed' and payload ->> 'forget' = 'true' and done_at < ${ago(FORGOTTEN_DAYS).toISOString()}::timestamptz`,
     db.upload.deleteMany({ where: { createdAt: { lt: ago(1) } } }),
-    // What each held is kept, so that the next one can say what is new.
-    db.exportChunk.deleteMany({ where: { export: { createdAt: { lt: ago(1) } } } }),
+    // From its end, as its page says; of one that never came on from when it was asked for. What each held is kept, so that the next one can
+    // say what is new.
+    db.exportChunk.deleteMany({
+      where: { export: { OR: [{ endedAt: { lt: ago(KEPT_HOURS / 24) } }, { endedAt: null, createdAt: { lt: ago(KEPT_HOURS / 24) } }] } },
+    }),
     db.deliveryLine.deleteMany({ where: { delivery: { sendAt: { lt: ago(TOLD_DAYS) } } } }),
     db.delivery.deleteMany({ where: { sendAt: { lt: ago(TOLD_DAYS) } } }),
     db.run.deleteMany({ where: { createdAt: { lt: ago(TOLD_DAYS) }, deliveries: { none: {} } } }),

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { tidy } from '../../src/jobs/tidy.ts';
 import { type TestBot, testBot } from '../support/bot.ts';
 import { atExports, type Exported, exported } from '../support/exported.ts';
 import { startWeb } from '../support/web.ts';
@@ -17,6 +18,11 @@ afterAll(async () => {
 });
 
 const line = (one: Exported, table: string) => one.rows('changelog').find((row) => row.table === table);
+
+const count = async (table: string): Promise<number> => {
+  const [row] = await bot.core.db.$queryRawUnsafe<{ many: bigint }[]>(`select count(*) as many from ${table}`);
+  return Number(row?.many);
+};
 
 describe('what is recorded while an export is asked for', () => {
   it('is in it, or is new in the next one, however long it takes to be written', async () => {
@@ -52,5 +58,23 @@ describe('what is recorded while an export is asked for', () => {
       first.rows('kpi_readings').some(({ reading_id }) => reading_id === id),
       line(next, 'kpi_readings')?.rows_recorded_since,
     ]).toEqual(process.env.TEST_ENGINE === 'postgresql' ? [false, '1'] : [true, '0']);
+  });
+});
+
+describe('the file of an export', () => {
+  it('is kept for a day from when it was made, not from when it was asked for', async () => {
+    const there = atExports(web.origin, 'evaluator');
+    const path = await there.ask({ scope: `locality ${(await bot.core.db.locality.findUniqueOrThrow({ where: { prefix: 'WAK' } })).id}` });
+    const made = path.slice(path.lastIndexOf('/') + 1);
+    await bot.core.db.$executeRaw`update export set created_at = created_at - interval '2 hours' where id = ${made}::uuid`;
+    bot.clock.advance({ hours: 23 });
+    await tidy(bot.core);
+    const { status, bytes } = await there.file(`${path}/file`);
+    expect(status).toBe(200);
+    expect(exported(bytes).names).toContain('README.txt');
+    bot.clock.advance({ hours: 1, minutes: 1 });
+    await tidy(bot.core);
+    expect(await count(`export_chunk where export_id = '${made}'`)).toBe(0);
+    expect((await there.there(path)).text).toContain('its file was forgotten after a day');
   });
 });
