@@ -4,7 +4,7 @@ import type { ExportRequest } from '../src/evidence/export/script.ts';
 import { run } from './run.ts';
 
 // npm run export -- --out FILE.zip [--scope wakefield] [--as ADDRESS] [--free-text] [--xlsx]: tables for analysis, whether the server runs or not.
-// npm run export -- --out FILE.csv --key: which organisation each code in them stands for. README.md, "Exports".
+// npm run export -- --out FILE.csv --key: which organisation each code in them stands for. README.md, "The dashboards".
 
 const HOW =
   'Say where to: npm run export -- --out FILE.zip [--scope wakefield] [--as ADDRESS] [--free-text] [--xlsx], or --key --out FILE.csv for the key';

@@ -13,6 +13,8 @@ test('whatever talks to the bot or opens a database runs on both engines, but fo
   expect(talking.length).toBeGreaterThan(50);
   const once = talking.map((file) => file.replaceAll('\\', '/')).filter((file) => !second.includes(file));
   expect(once.toSorted()).toEqual([
+    'tests/evidence/export-browser.test.ts',
+    'tests/evidence/register-browser.test.ts',
     'tests/nudges/script.test.ts',
     'tests/people/permissions.test.ts',
     'tests/programme/setup.test.ts',
@@ -20,8 +22,11 @@ test('whatever talks to the bot or opens a database runs on both engines, but fo
     'tests/pulses/answering-web.test.ts',
     'tests/pulses/link.test.ts',
     'tests/pulses/results-summary.test.ts',
+    'tests/rights/addresses.test.ts',
+    'tests/rights/commands.test.ts',
     'tests/web/accessibility.test.ts',
     'tests/web/conversation.test.ts',
+    'tests/web/evidence/browser.test.ts',
     'tests/web/import.test.ts',
   ]);
 });

@@ -12,7 +12,7 @@ const OPENERS = ['tests/support/database.ts', 'tests/support/places.ts'];
  * The engine under test has no say in them: how pages look and can be used in a browser (what an import writes is tests/imports, on both);
  * the scripts, which start servers on folders of their own; how the API streams and refuses, and its description (that it
  * reads the same rows is tests/web/evidence/api.test.ts, on both); what the cards and pages of a pulse say on each platform (what answering,
- * closing, restoring and nudging do to the rows, and that two at once do no harm, is on both); the table of who may what.
+ * closing, restoring and nudging do to the rows, and that two at once do no harm, is on both); the tables of who may what.
  */
 const ONCE = [
   'tests/people/permissions.test.ts',
@@ -20,6 +20,11 @@ const ONCE = [
   'tests/web/conversation.test.ts',
   'tests/web/import.test.ts',
   'tests/web/evidence/api-answers.test.ts',
+  'tests/web/evidence/browser.test.ts',
+  'tests/evidence/export-browser.test.ts',
+  'tests/evidence/register-browser.test.ts',
+  'tests/rights/addresses.test.ts',
+  'tests/rights/commands.test.ts',
   'tests/imports/script.test.ts',
   'tests/nudges/script.test.ts',
   'tests/programme/setup.test.ts',
