@@ -64,12 +64,12 @@ export const readAsked = (address: string, known: readonly Name[]): Asked => {
 };
 
 /**
- * The moment up to which is read: the one asked for, or now.
- * @returns ISO 8601 in UTC, to the millisecond
+ * The moment that is asked for.
+ * @returns ISO 8601 in UTC, to the millisecond; undefined where none is
  * @throws Problem for one that has not come, is long past or is none
  */
-export const momentOf = (to: string | undefined, now: Temporal.Instant): string => {
-  if (to === undefined) return now.toString({ smallestUnit: 'millisecond' });
+export const momentOf = (to: string | undefined, now: Temporal.Instant): string | undefined => {
+  if (to === undefined) return undefined;
   let moment: Temporal.Instant;
   try {
     moment = Temporal.Instant.from(to);

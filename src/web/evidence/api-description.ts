@@ -129,10 +129,14 @@ const parameter = (name: string, description: string, schema: Json): Json => ({ 
 const PARAMETERS = {
   limit: parameter('limit', 'The most rows on a page.', { type: 'integer', minimum: 1, maximum: MOST_ROWS, default: USUAL_ROWS }),
   after: parameter('after', 'Where the page begins. Follow `next` rather than making it up.', { type: 'string', maxLength: 2_000 }),
-  to: parameter('to', 'Up to when; now where none is said. At most 24 hours ago: tables read with the same one fit together.', {
-    type: 'string',
-    format: 'date-time',
-  }),
+  to: parameter(
+    'to',
+    'Up to when; where none is said, or what was recorded by then is still being written, a few seconds ago (see Recorded-To). At most 24 hours ago: tables read with the same one fit together.',
+    {
+      type: 'string',
+      format: 'date-time',
+    },
+  ),
   locality: parameter('locality', 'Only the rows of this locality, by its prefix: WAK.', { type: 'string', maxLength: 20 }),
 };
 const parameters = (...names: (keyof typeof PARAMETERS)[]): Json => names.map((name) => ref('parameters', name));

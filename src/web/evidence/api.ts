@@ -6,6 +6,7 @@ import type { Core } from '../../app.ts';
 import { inTransaction } from '../../db/transaction.ts';
 import { DatabaseUnavailable } from '../../errors.ts';
 import { csvLine } from '../../evidence/csv.ts';
+import { settledBy } from '../../evidence/export/exports.ts';
 import { TABLES } from '../../evidence/tables/index.ts';
 import { BadCursor, type Extent, type Table, type Value } from '../../evidence/tables/table.ts';
 import { faultOf } from '../../fault.ts';
@@ -37,8 +38,8 @@ const CSV_ROWS = 2_000;
 /** Milliseconds after which a connection is ended that takes nothing of its answer. */
 const PATIENCE = 120_000;
 
-type Wanted = { to: string; locality: string | undefined; after: string | null; limit: number; isFirst: boolean };
-type Page = { table: Table; rows: Value[][]; next: string | null };
+type Wanted = { to: string | undefined; locality: string | undefined; after: string | null; limit: number; isFirst: boolean };
+type Page = { table: Table; to: string; rows: Value[][]; next: string | null };
 
 const sendJson = (response: Response, body: unknown): void =>
   void response.set('Content-Type', 'application/json; charset=utf-8').end(JSON.stringify(body));
@@ -92,8 +93,11 @@ export const createApi = (core: Core, tables: readonly Table[], address: string)
     });
   };
 
-  /** A page of the table that the address names; `after` and `next` are sealed. */
-  const readPage = (request: Request, { to, locality, after, limit, isFirst }: Wanted): Promise<Page> =>
+  /**
+   * A page of the table that the address names; `after` and `next` are sealed. The first one settles up to when is read: what was recorded
+   * later than that may still be under way; all others are as at the same moment.
+   */
+  const readPage = (request: Request, { to: asked, locality, after, limit, isFirst }: Wanted): Promise<Page> =>
     read(request, isFirst, async (reader, tx) => {
       const table = tablesFor(reader, tables).find(({ name }) => name === request.params.name);
       if (!table) throw noTable();
@@ -101,17 +105,18 @@ export const createApi = (core: Core, tables: readonly Table[], address: string)
         .filter(({ prefix }) => locality === undefined || prefix.toLowerCase() === locality.toLowerCase())
         .map(({ localityId }) => localityId);
       if (localityIds.length === 0) throw noLocality();
+      const settled = asked !== undefined && after !== null ? asked : await settledBy(tx, now());
+      const to = asked !== undefined && asked < settled ? asked : settled;
       const bound = { table: table.name, to, localityIds };
       const from = after === null ? null : cursors.open(after, bound);
       if (from === undefined) throw anotherReading();
       const { rows, next } = await table.page({ tx, localityIds, to, secret, actor: reader.actor, places: reader.places }, from, limit);
-      return { table, rows, next: next === null ? null : cursors.seal(next, bound) };
+      return { table, to, rows, next: next === null ? null : cursors.seal(next, bound) };
     });
 
   const onePage = async (request: Request, response: Response) => {
     const { limit = USUAL_ROWS, after = null, to: asked, locality } = readAsked(request.url, ['limit', 'after', 'to', 'locality']);
-    const to = momentOf(asked, now());
-    const { table, rows, next } = await readPage(request, { to, locality, after, limit, isFirst: true });
+    const { table, to, rows, next } = await readPage(request, { to: momentOf(asked, now()), locality, after, limit, isFirst: true });
     const link = new URLSearchParams({ limit: String(limit), to, ...(locality !== undefined && { locality }) });
     if (next !== null) link.set('after', next);
     const { name, columns } = table;
@@ -127,10 +132,11 @@ export const createApi = (core: Core, tables: readonly Table[], address: string)
 
   const wholeTable = async (request: Request, response: Response) => {
     const { to: asked, locality } = readAsked(request.url, ['to', 'locality']);
-    const to = momentOf(asked, now());
-    const part = (after: string | null, isFirst: boolean) => readPage(request, { to, locality, after, limit: CSV_ROWS, isFirst });
-    const first = await part(null, true);
-    const { name, columns } = first.table;
+    const part = (to: string | undefined, after: string | null) =>
+      readPage(request, { to, locality, after, limit: CSV_ROWS, isFirst: after === null });
+    const first = await part(momentOf(asked, now()), null);
+    const { to, table } = first;
+    const { name, columns } = table;
     response.set({
       'Content-Type': 'text/csv; charset=utf-8; header=present',
       'Content-Disposition': `attachment; filename="${name}.csv"`,
@@ -140,7 +146,7 @@ export const createApi = (core: Core, tables: readonly Table[], address: string)
     response.setTimeout(PATIENCE);
     const lines = async function* () {
       yield csvLine(columns.map((column) => column.name));
-      for (let page: Page = first; ; page = await part(page.next, false)) {
+      for (let page: Page = first; ; page = await part(to, page.next)) {
         if (page.rows.length > 0) yield page.rows.map(csvLine).join('');
         if (page.next === null) return;
         await setImmediate(); // an embedded database works in this very thread: others get their turn

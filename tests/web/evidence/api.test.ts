@@ -5,7 +5,7 @@ import { TABLES } from '../../../src/evidence/tables/index.ts';
 import type { Value } from '../../../src/evidence/tables/table.ts';
 import { revokeToken } from '../../../src/people/tokens.ts';
 import { type Reply, visitor } from '../../support/visitor.ts';
-import { API, type ApiWorld, apiWorld, bearer, bodyOf, NOW, type PageOf, pathOf, refusedBy } from './api-world.ts';
+import { API, type ApiWorld, apiWorld, bearer, bodyOf, type PageOf, pathOf, refusedBy } from './api-world.ts';
 
 /** The tables over the network, for whoever has a token: nothing but what its person may export, and nothing said that could help anybody else. */
 
@@ -212,7 +212,7 @@ describe('who reads what', () => {
     const definition = await world.bot.core.db.kpiDefinition.findFirstOrThrow({
       where: { counts: 'children', kpi: { localityId: world.ids.Wakefield as string } },
     });
-    await reading(definition.kpiId, 98.5, NOW, { numerator: 128, denominator: 131 });
+    await reading(definition.kpiId, 98.5, '2026-11-19T13:00:00Z', { numerator: 128, denominator: 131 });
     const token = await world.tokenOf('wakefield.lead', 'Wakefield');
     const mine = <T extends { kpi_id?: unknown; period?: unknown }>(rows: T[]) =>
       rows.filter(({ kpi_id, period }) => kpi_id === definition.kpiId && period === '2026-W46').at(-1);
@@ -264,10 +264,10 @@ describe('pages', () => {
     });
     const before = await world.bot.core.db.reading.count({ where: { kpi: { localityId: world.ids.Wakefield as string } } });
     const first = bodyOf(await ask('/tables/kpi_readings?limit=10', token));
-    expect(first.recordedTo).toBe('2026-11-19T14:00:00.000Z');
+    expect(first.recordedTo).toBe('2026-11-19T13:59:50.000Z');
     world.bot.clock.advance({ minutes: 1 });
     await reading(kpiId, 91, '2026-11-19T14:00:30Z');
-    expect(first.next).toContain(`${world.bot.core.config.publicUrl}${API}/tables/kpi_readings?limit=10&to=2026-11-19T14%3A00%3A00.000Z`);
+    expect(first.next).toContain(`${world.bot.core.config.publicUrl}${API}/tables/kpi_readings?limit=10&to=2026-11-19T13%3A59%3A50.000Z`);
     const rest = await world.allPages(pathOf(first.next ?? ''), token);
     expect(new Set(rest.map(({ recordedTo }) => recordedTo))).toEqual(new Set([first.recordedTo]));
     expect(first.rows.length + rest.reduce((sum, { rows }) => sum + rows.length, 0)).toBe(before);
@@ -286,7 +286,7 @@ describe('pages', () => {
       path.replace('kpi_readings', 'kpi_targets'),
       path.replace('locality=WAK', 'locality=SUR'),
       path.replace('&locality=WAK', ''),
-      path.replace('14%3A00%3A00', '13%3A59%3A59'),
+      path.replace('13%3A59%3A50', '13%3A59%3A49'),
       path.replace(/&to=[^&]*/u, ''),
       path.replace(after, `${after.slice(0, -1)}${after.endsWith('A') ? 'B' : 'A'}`.slice(1)),
       `/tables/kpi_readings?after=${encodeURIComponent(JSON.stringify(['x']))}`,
