@@ -2,6 +2,7 @@ import type { Writer } from '../app.ts';
 import { isoOf, sql, type Tx } from '../db/client.ts';
 import type { RoleName } from '../people/permissions.ts';
 import type { RegisterDraft, RegisterEntry, RegisterKind } from './register.ts';
+import { roleGroup } from './role-group.ts';
 
 export type Filter = {
   /** One entry. */
@@ -17,9 +18,8 @@ export type Filter = {
   to?: string | undefined;
 };
 
-/** In which role of theirs somebody may write in the register of a locality; the nearest to it comes first. */
-const roleOf = sql`(select r.role from role r where r.person_id = f.recorded_by_id and r.role in ('lead', 'coordinator', 'evaluator')
-  and r.scope_id in (l.id, pi.id, pi.programme_id) order by array_position(array['locality', 'pilot', 'programme'], r.scope_kind), r.role limit 1)`;
+/** In which role of theirs somebody may write in the register of a locality. */
+const writtenAs = roleGroup(sql`f.recorded_by_id`);
 
 /** The entries of some localities, newest first, in one statement: who may see which is for the caller. */
 export const entriesIn = async (
@@ -35,7 +35,7 @@ export const entriesIn = async (
           v.project_id as "projectId", p.name as project, v.kpi_id as "kpiId",
           (select d.name from kpi_definition d where d.kpi_id = v.kpi_id order by d.version desc limit 1) as kpi,
           v.summary, v.link, v.quote, v.consent, v.few_children as "fewChildren", v.checked, v.version,
-          ${isoOf(sql`f.recorded_at`)} as "loggedAt", f.recorded_by_id as "byId", who.post as by, ${roleOf} as "byRole"
+          ${isoOf(sql`f.recorded_at`)} as "loggedAt", f.recorded_by_id as "byId", who.post as by, ${writtenAs} as "byRole"
         from register_entry e
           join locality l on l.id = e.locality_id
           join pilot pi on pi.id = l.pilot_id
@@ -68,7 +68,7 @@ export type EntryVersion = RegisterDraft & {
 export const entryVersions = (tx: Tx, entryId: string): Promise<EntryVersion[]> => tx.$queryRaw<EntryVersion[]>`
   select f.version, f.kind, f.date::text as date, f.end_date::text as "endDate", f.method, f.criterion_ids as "criterionIds", f.project_id as "projectId",
     f.kpi_id as "kpiId", f.summary, f.link, f.quote, f.consent, f.few_children as "fewChildren", f.checked, f.withdrawn,
-    ${isoOf(sql`f.recorded_at`)} as "recordedAt", who.post as by, ${roleOf} as "byRole"
+    ${isoOf(sql`f.recorded_at`)} as "recordedAt", who.post as by, ${writtenAs} as "byRole"
   from register_version f
     join register_entry e on e.id = f.entry_id
     join locality l on l.id = e.locality_id
