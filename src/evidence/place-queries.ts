@@ -212,8 +212,8 @@ export const organisationOf = async (tx: Tx, id: string): Promise<OrganisationFa
   return row;
 };
 
-/** The ids of all organisations of some localities. */
-export const organisationIdsIn = async (tx: Tx, localityIds: readonly string[]): Promise<string[]> => {
-  const rows = await tx.$queryRaw<{ id: string }[]>`select id from organisation where locality_id = any(${[...localityIds]}::uuid[])`;
+/** The ids of all organisations of a locality. */
+export const organisationIdsIn = async (tx: Tx, localityId: string): Promise<string[]> => {
+  const rows = await tx.$queryRaw<{ id: string }[]>`select id from organisation where locality_id = ${localityId}::uuid`;
   return rows.map(({ id }) => id);
 };

@@ -25,7 +25,8 @@ export const kindWords = (kind: string, phase: string | null): string => [kind, 
 
 /**
  * Where an organisation's page is. Who sees no names gets no id either, which would tell when it was brought in, and so its place in a list;
- * and who sees names gets nowhere by a code, or the pages would tell which organisation a code stands for.
+ * and who sees names gets nowhere by a code, or the pages would tell which organisation a code stands for. A code goes with its locality:
+ * to find what it stands for, a code is worked out for each organisation there, and not for each of a whole programme.
  * @param code where no names are seen
  */
 export const organisationPath = (to: Reader['to'], prefix: string, { id, code }: { id: string; code: string | undefined }): string =>
@@ -39,11 +40,8 @@ const organisationAt = async ({ tx, actor, places }: Reader, asked: Asked, secre
   const open = places.filter((place) => mayOpen(actor, place));
   const isNamed = (place: Place) => may(actor, 'names.read', place);
   if (CODE.test(wanted)) {
-    const within = open.filter((place) => !isNamed(place) && (asked.query('in') === '' || place.prefix === asked.query('in')));
-    const ids = await organisationIdsIn(
-      tx,
-      within.map(({ localityId }) => localityId),
-    );
+    const within = open.find((place) => place.prefix === asked.query('in') && !isNamed(place));
+    const ids = within ? await organisationIdsIn(tx, within.localityId) : [];
     const id = ids.find((one) => organisationCode(secret, one) === wanted);
     return id === undefined ? undefined : organisationOf(tx, id);
   }

@@ -122,7 +122,7 @@ const PAGES = (person = 'wakefield.lead') => [
   `/localities/WAK`,
   `/projects/${ids.project}`,
   `/kpis/${ids.kpi}`,
-  `/organisations/${person === 'evaluator' ? codeOf(ids.school) : ids.school}`,
+  `/organisations/${person === 'evaluator' ? `${codeOf(ids.school)}?in=WAK` : ids.school}`,
 ];
 
 /** What a page says that is not there: the same words whatever was asked for. */
@@ -412,7 +412,7 @@ describe('an organisation', () => {
     const lead = await open(`/organisations/${ids.school}`);
     expect(words(lead)).toContain(NAME_OF_SCHOOL);
     expect(words(lead)).toMatch(/What it takes part in .*Attendance strategy (?:Signed up|Attended) \d+ \w+ \d{4} Still/u);
-    const evaluator = await open(`/organisations/${codeOf(ids.school)}`, 'evaluator');
+    const evaluator = await open(`/organisations/${codeOf(ids.school)}?in=WAK`, 'evaluator');
     expect(heading(evaluator)).toContain(codeOf(ids.school));
     expect(words(evaluator)).toMatch(/Kind school Phase (?:primary|secondary)/u);
     expect(words(evaluator)).not.toMatch(/Osprey|Council area|Groups/u);
@@ -422,6 +422,7 @@ describe('an organisation', () => {
     expect(isNotThere(await open(`/organisations/${ids.school}`, 'evaluator'))).toBe(true);
     expect(isNotThere(await open(`/organisations/${codeOf(ids.school)}`))).toBe(true);
     expect(isNotThere(await open(`/organisations/${codeOf(ids.school)}?in=COV`, 'evaluator'))).toBe(true);
+    expect(isNotThere(await open(`/organisations/${codeOf(ids.school)}`, 'evaluator')), 'nor is it looked for everywhere').toBe(true);
   });
 
   test('stands on its project’s page by name; for the evaluators by its code, in the order of the codes', async () => {
