@@ -33,10 +33,15 @@ const asRead = (turn: Turn, kpi: Kpi): Kpi => {
   return { ...shown, owner: somebody(kpi.owner), deputy: somebody(kpi.deputy) };
 };
 
-/** The KPIs that the actor may read, in the localities' order, as they may know them. */
+/** The KPIs that the actor may read, in the localities' order, as they may know them; their own with all their periods, for what their charts say. */
 export const readable = async (turn: Turn, only?: string, periods?: number): Promise<Kpi[]> => {
   const scopes = [...new Set(turn.actor.roles.map(({ scopeId }) => scopeId))];
-  const kpis = await kpisIn(turn.tx, scopes, { only, ...(periods && { periods }), day: turn.today.toString() });
+  const kpis = await kpisIn(turn.tx, scopes, {
+    only,
+    ...(periods && { periods }),
+    wholeOf: turn.actor.personId,
+    day: turn.today.toString(),
+  });
   return kpis.filter((kpi) => may(turn.actor, 'kpi.read', placeOf(kpi))).map((kpi) => asRead(turn, kpi));
 };
 

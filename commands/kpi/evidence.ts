@@ -6,7 +6,7 @@ import { versionsOf } from '../../src/kpis/queries.ts';
 import { recordReading } from '../../src/kpis/record.ts';
 import { linkProblem } from '../../src/people/links.ts';
 import { savedCard, withReading } from '../../src/views/reading.ts';
-import { checkMayLog, readableKpi, terms, writerOf } from './context.ts';
+import { checkMayLog, readableKpi, terms, wholeKpi, writerOf } from './context.ts';
 
 /** A link to what shows it, beside a reading: a new version of the reading, like every change. */
 
@@ -39,7 +39,7 @@ export const evidence = formVerb({
     const link = values.evidence?.trim() ?? '';
     const problem = linkProblem(link);
     if (problem) return { fields: { evidence: problem } };
-    const kpi = await readableKpi(turn, state.kpi);
+    const kpi = await wholeKpi(turn, state.kpi);
     checkMayLog(turn, kpi);
     const versions = await versionsOf(turn.tx, kpi.id, state.period);
     const current = versions.at(-1);

@@ -10,7 +10,7 @@ import { choosePeriod } from '../../src/kpis/period.ts';
 import { checkValue } from '../../src/kpis/value.ts';
 import { linkProblem } from '../../src/people/links.ts';
 import { MOST_BYTES, noteProblem } from '../../src/people/notes.ts';
-import { checkMayLog, currentPeriod, mayLog, readable, readableKpi, terms } from './context.ts';
+import { checkMayLog, currentPeriod, mayLog, readable, readableKpi, terms, wholeKpi } from './context.ts';
 import { save, type Wished } from './save.ts';
 
 /** The log form: from a line that waits, from a message, or to change what was not clear. */
@@ -138,7 +138,7 @@ export const log = formVerb({
     const fields: Record<string, string> = {};
     const id = state.kpi ?? values.kpi;
     if (!id) return { fields: { kpi: 'Choose a KPI.' } };
-    const kpi = await readableKpi(turn, id);
+    const kpi = await wholeKpi(turn, id);
     checkMayLog(turn, kpi);
     const value = readNumber(values.value ?? '', kpi.unit);
     if (value.problem) fields.value = value.problem;

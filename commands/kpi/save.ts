@@ -10,7 +10,7 @@ import { choosePeriod, type When } from '../../src/kpis/period.ts';
 import { recordReading } from '../../src/kpis/record.ts';
 import { checkValue, isPercentage } from '../../src/kpis/value.ts';
 import { askValueCard, correctCard, savedCard, withReading } from '../../src/views/reading.ts';
-import { checkMayLog, readableKpi, terms, writerOf } from './context.ts';
+import { checkMayLog, terms, wholeKpi, writerOf } from './context.ts';
 
 /** A reading as somebody wishes it saved, from words, a form or a button. */
 export type Wished = {
@@ -46,7 +46,7 @@ const lacksBase = (kpi: Kpi, { value, of, bare }: Wished) =>
 
 const lastBase = (kpi: Kpi) => standing(kpi).findLast(({ denominator }) => denominator !== null)?.denominator ?? undefined;
 
-/** Saves a reading, or answers with what is to be asked first. Nothing is saved unless the answer says so. */
+/** Saves a reading of a KPI with all its periods, or answers with what is to be asked first. Nothing is saved unless the answer says so. */
 export const save = async (turn: Turn, kpi: Kpi, wished: Wished): Promise<Card> => {
   checkMayLog(turn, kpi);
   const refused = noteRefusal(turn.platform, wished.note);
@@ -143,6 +143,6 @@ export const savePressed = cardVerb({
   state: SaveState,
   run: async (turn, { state }) => {
     if (!state) throw new UserError('Nothing was saved. Type kpi, a name and a figure.');
-    return saveFromState(turn, await readableKpi(turn, state.kpi), state);
+    return saveFromState(turn, await wholeKpi(turn, state.kpi), state);
   },
 });

@@ -54,7 +54,7 @@ const whichCard = (title: string, kpis: Kpi[], rest: string): Card => ({
 const heard = async (turn: Turn, kpi: Kpi, rest: string): Promise<Card> => {
   const parsed = parseReading(rest, { today: turn.today, cadence: kpi.cadence, terms, unit: kpi.unit });
   if (parsed.kind === 'nothing') return show(turn, kpi);
-  if (parsed.kind === 'reading') return save(turn, kpi, parsed);
+  if (parsed.kind === 'reading') return save(turn, isOwn(kpi, turn.actor.personId) ? kpi : await wholeKpi(turn, kpi.id), parsed);
   checkMayLog(turn, kpi);
   const refused = noteRefusal(turn.platform, rest);
   if (refused) return refused;

@@ -6,7 +6,7 @@ import { concealTelling } from '../../src/kpis/conceal.ts';
 import { given } from '../../src/kpis/kpi.ts';
 import { sharedCard } from '../../src/views/reading.ts';
 import { notPosted, Previewed, postOnce, previewCard } from '../sharing.ts';
-import { readableKpi, terms } from './context.ts';
+import { terms, wholeKpi } from './context.ts';
 
 /** Sharing a reading with others. */
 
@@ -14,7 +14,7 @@ const State = z.object({ kpi: z.string(), period: z.string() });
 
 const draw = (turn: Turn, state: z.infer<typeof State>) => async (withReasons: boolean) => {
   // Whoever reads along: nobody's own figures about very few children leave the locality in a shared card.
-  const kpi = concealTelling(await readableKpi(turn, state.kpi));
+  const kpi = concealTelling(await wholeKpi(turn, state.kpi));
   const reading = given(kpi).find(({ period }) => period === state.period);
   if (!reading) throw new UserError('Nothing was shared: this reading was withdrawn meanwhile.');
   return sharedCard(kpi, reading, periodFromKey(state.period, terms), turn.today, withReasons);

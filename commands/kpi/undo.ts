@@ -8,7 +8,7 @@ import { UserError } from '../../src/errors.ts';
 import { lastBy, versionsOf } from '../../src/kpis/queries.ts';
 import { recordReading, undoReading } from '../../src/kpis/record.ts';
 import { askUndoCard, correctCard, savedCard, undoneCard, withReading } from '../../src/views/reading.ts';
-import { checkMayLog, periodAt, readableKpi, terms, writerOf } from './context.ts';
+import { checkMayLog, periodAt, readableKpi, terms, wholeKpi, writerOf } from './context.ts';
 
 /** Taking a reading back, or moving it to the period it was for. */
 
@@ -52,7 +52,7 @@ export const move = cardVerb({
   state: Version.extend({ to: z.string() }),
   run: async (turn, { state }) => {
     if (!state) throw new UserError('Log a reading first.');
-    const kpi = await readableKpi(turn, state.kpi);
+    const kpi = await wholeKpi(turn, state.kpi);
     checkMayLog(turn, kpi);
     const to = periodAt(turn, kpi, state.to);
     const there = kpi.readings.find(({ period }) => period === state.to);

@@ -18,6 +18,8 @@ type Asked = {
   computed?: boolean;
   /** How many of the latest periods of each. */
   periods?: number;
+  /** Whose own KPIs, as owner or deputy, come with all their periods all the same. */
+  wholeOf?: string | null;
   /** As at this moment (an ISO instant, as Temporal.Instant writes it); none = as they stand now. */
   at?: string | null;
   /** The day on which it is asked, or of that moment, YYYY-MM-DD: who holds a role and who takes part then. */
@@ -39,7 +41,7 @@ const withCoverage = ({ taking, ...kpi }: Kpi & { taking: Taking | null }, day: 
 export const kpisIn = async (
   tx: Tx,
   scopeIds: string[],
-  { only = null, computed = false, periods = PERIODS, at = null, day }: Asked,
+  { only = null, computed = false, periods = PERIODS, wholeOf = null, at = null, day }: Asked,
 ): Promise<Kpi[]> => {
   if (scopeIds.length === 0) return [];
   const kpis = await tx.$queryRaw<(Kpi & { taking: Taking | null })[]>`
@@ -79,7 +81,7 @@ export const kpisIn = async (
           'origin', y.origin, 'recordedById', y.recorded_by_id) order by y.period_start, y.period) as readings
         from (
           select distinct on (x.period_start, x.period) x.* from reading x where x.kpi_id = k.id and (${at}::timestamptz is null or x.recorded_at <= ${at}::timestamptz)
-          order by x.period_start desc, x.period desc, x.version desc limit ${periods}
+          order by x.period_start desc, x.period desc, x.version desc limit case when ${wholeOf}::uuid in (o.owner_id, o.deputy_id) then ${ALL_PERIODS}::int else ${periods}::int end
         ) y
       ) r on true
       left join lateral (

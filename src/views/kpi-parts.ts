@@ -91,9 +91,8 @@ export const rangePart = (kpi: Kpi): Part[] => {
   const values = last.flatMap(({ value }) => value ?? []);
   if (values.length < ENOUGH_FOR_RANGE || values.length < last.length) return [];
   const [least, most] = [Math.min(...values), Math.max(...values)].map((value) => formatNumber(value, kpi.decimals));
-  return [
-    { type: 'text', style: 'small', text: `One reading is not a trend: the last ${values.length} lie between ${least} and ${most}.` },
-  ];
+  const where = least === most ? `are all ${least}` : `lie between ${least} and ${most}`;
+  return [small(`One reading is not a trend: the last ${values.length} ${where}.`)];
 };
 
 /** What [c] means, wherever one is shown. */

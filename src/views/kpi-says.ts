@@ -111,6 +111,12 @@ export const chartSays = (kpi: Charted, spc: KpiSpc): string => {
   return `${now}${targetSays(kpi, spc, last)}`;
 };
 
+/** The same, of a KPI with all its periods, where they are enough to tell chance from change. */
+export const chanceSays = (kpi: Charted): string | undefined => {
+  const spc = spcOf(kpi);
+  return spc.stage === 'plain' || endsConcealed(kpi) ? undefined : chartSays(kpi, spc);
+};
+
 /** The same of a KPI with all its periods. */
 export const kpiSays = (kpi: Charted): string => chartSays(kpi, spcOf(kpi));
 

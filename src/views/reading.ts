@@ -1,10 +1,11 @@
 import { formatDate } from '../calendar/dates.ts';
 import type { Period } from '../calendar/periods.ts';
-import type { Button, Card } from '../cards/card.ts';
+import type { Button, Card, Part } from '../cards/card.ts';
 import { isTelling } from '../kpis/conceal.ts';
 import type { Kpi, Reading, Standing } from '../kpis/kpi.ts';
 import { small } from './actions/parts.ts';
 import { amount, CONCEALED, concealedPart, type Day, figure, headline, movement, notePart, rangePart, targetPart } from './kpi-parts.ts';
+import { chanceSays } from './kpi-says.ts';
 
 /** A reading → cards. The first line says it all; then where it stands; then what one reading cannot say. */
 
@@ -16,8 +17,14 @@ export const withReading = (kpi: Kpi, reading: Reading): Kpi => ({
   ),
 });
 
+/** What its chart says where it tells chance from change; before that, what one reading cannot say. */
+const trendPart = (kpi: Kpi): Part[] => {
+  const says = chanceSays(kpi);
+  return says === undefined ? rangePart(kpi) : [small(says)];
+};
+
 type SavedCard = {
-  /** The KPI with the reading in it. */
+  /** The KPI with all its periods and the reading in it. */
   kpi: Kpi;
   reading: Standing;
   period: Period;
@@ -46,10 +53,10 @@ export const savedCard = ({ kpi, reading, period, replaced, other, today, again 
     parts: [
       ...(again ? [small('It was saved already: nothing changed.')] : []),
       ...targetPart(kpi, today),
-      ...rangePart(kpi),
+      ...trendPart(kpi),
       ...notePart(reading),
       ...(isTelling(kpi, reading)
-        ? [small(`Fewer than 5 children: others outside your locality see ${CONCEALED} instead of the figure.`)]
+        ? [small(`Fewer than 5 children: only people of your locality and its coordinators see the figure, others see ${CONCEALED}.`)]
         : []),
       { type: 'buttons', buttons },
     ],
@@ -170,8 +177,8 @@ export const askValueCard = (detail: {
   ],
 });
 
-/** What others will see of a reading. Where outsiders read, without names and reasons. */
+/** What others will see of a reading of a KPI with all its periods. Where outsiders read, without names and reasons. */
 export const sharedCard = (kpi: Kpi, reading: Reading, period: Period, today: Day, withReasons: boolean): Card => ({
   title: headline(kpi, period, movement(kpi, reading)),
-  parts: [...targetPart(kpi, today), ...rangePart(kpi), ...concealedPart(kpi), ...(withReasons ? notePart(reading) : [])],
+  parts: [...targetPart(kpi, today), ...trendPart(kpi), ...concealedPart(kpi), ...(withReasons ? notePart(reading) : [])],
 });

@@ -5,7 +5,9 @@ import { concealTelling } from '../../src/kpis/conceal.ts';
 import type { Kpi, Reading } from '../../src/kpis/kpi.ts';
 import { spcOf } from '../../src/kpis/spc.ts';
 import { type ChartMark, kpiChart, kpiSays } from '../../src/views/kpi-chart.ts';
+import { day } from '../../src/views/kpi-parts.ts';
 import { kpiSign } from '../../src/views/kpi-says.ts';
+import { sharedCard } from '../../src/views/reading.ts';
 
 // What the chart of a KPI shows and says: never more than its readings bear.
 
@@ -192,6 +194,18 @@ describe('what thirteen readings and more bear', () => {
     const values = [...around(92, 13), 91, 90.9, undefined, 91.1, 90.9, 91, 91.1, 90.9];
     expect(kpiSays(weeks(values))).toContain('Seven readings in a row below its mean');
   });
+});
+
+test.each<[string, number[], string | undefined]>([
+  ['two', [91, 92], undefined],
+  ['five', [91, 93.4, 92, 90, 91], 'One reading is not a trend: the last 5 lie between 90.0 and 93.4.'],
+  ['five equal ones', [92, 92, 92, 92, 92], 'One reading is not a trend: the last 5 are all 92.0.'],
+  ['six', [92, 92.1, 92, 92.1, 92, 99], 'Above its trial limits: an improvement unlikely to be chance.'],
+])('the card of a reading says what the chart says, and of too few readings only where they lie: %s', (_what, values, says) => {
+  const of = weeks(values);
+  const last = of.readings.at(-1) as Reading;
+  const { parts } = sharedCard(of, last, periodFromKey(last.period, nationalTerms), day('2026-11-19'), false);
+  expect(parts.flatMap((part) => (part.type === 'text' ? [part.text] : []))).toEqual(says === undefined ? [] : [says]);
 });
 
 test('a summary tells only of thirteen readings and more, and only what chance hardly explains', () => {

@@ -73,7 +73,9 @@ describe('in their own locality', () => {
   test('the figure is shown, with a warning to whoever logs it', async () => {
     const saved = await lead.say('/kpi small club 3 this week one family');
     expect(saved.text).toContain('19 → 3 children (−16)');
-    expect(saved.text).toContain('Fewer than 5 children: others outside your locality see [c] instead of the figure.');
+    expect(saved.text).toContain(
+      'Fewer than 5 children: only people of your locality and its coordinators see the figure, others see [c].',
+    );
     expect((await lead.say('/kpi small club')).text).toContain('Note: one family');
   });
 
