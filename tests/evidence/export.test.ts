@@ -1,9 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { strFromU8, unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sql } from '../../src/db/client.ts';
 import { organisationCode } from '../../src/evidence/codes.ts';
 import { writeArchive } from '../../src/evidence/export/archive.ts';
+import { keyFile } from '../../src/evidence/export/key.ts';
 import { TABLES } from '../../src/evidence/tables/index.ts';
+import { dayOf, roleGroupsOf } from '../../src/evidence/tables/role-groups.ts';
 import { BadCursor, type Extent, type Table, type Value } from '../../src/evidence/tables/table.ts';
 import { tidy } from '../../src/jobs/tidy.ts';
 import { standing } from '../../src/kpis/kpi.ts';
@@ -62,6 +65,22 @@ const addStory = async (localityId: string, ...versions: Said[]) => {
   return id;
 };
 
+/** Somebody with a role since September, who may have left. */
+const addPerson = async (
+  localityId: string,
+  { phase, leftOn, from = '2026-09-01' }: { phase?: string; leftOn?: string; from?: string },
+) => {
+  const [organisation, person] = [bot.core.newId(), bot.core.newId()];
+  const { db } = bot.core;
+  if (phase)
+    await db.$executeRaw`insert into organisation (id, locality_id, name, kind, phase) values (${organisation}::uuid, ${localityId}::uuid, ${`Of ${person}`}, 'school', ${phase})`;
+  await db.$executeRaw`insert into person (id, post, organisation_id, left_on)
+    values (${person}::uuid, ${`Post ${person}`}, ${phase ? organisation : null}::uuid, ${leftOn ?? null}::date)`;
+  await db.$executeRaw`insert into role (id, person_id, role, scope_kind, scope_id, "from")
+    values (${bot.core.newId()}::uuid, ${person}::uuid, 'partner', 'locality', ${localityId}::uuid, ${from}::date)`;
+  return person;
+};
+
 /** What a locality says of itself for a criterion, one version after the other: a step and what it rests on. */
 const addSteps = async (localityId: string, round: string, ...versions: [step: number | null, evidence: string][]) => {
   for (const [at, [step, evidence]] of versions.entries())
@@ -95,6 +114,29 @@ const addByName = async (localityId: string) => {
   }
 };
 
+const GUEST = { id: '019a0000-0006-7000-8000-000000000000', name: 'A charity of no locality' };
+
+/** An organisation of no locality that takes part in a locality’s project. */
+const addGuest = async (localityId: string) => {
+  const { db } = bot.core;
+  await db.$executeRaw`insert into organisation (id, name, kind) values (${GUEST.id}::uuid, ${GUEST.name}, 'charity')`;
+  await db.$executeRaw`insert into taking_part (id, organisation_id, project_id, how, "from") values (${bot.core.newId()}::uuid, ${GUEST.id}::uuid,
+    (select id from project where locality_id = ${localityId}::uuid order by id limit 1), 'signed_up', '2026-09-01'::date)`;
+};
+
+/** Partners of Coventry and Surrey, for how many hold a role there; nobody else is a partner of either. */
+const withOwnPeople = async () => {
+  await bot.core.db
+    .$executeRaw`delete from role where role = 'partner' and scope_id in (${localityId('COV')}::uuid, ${localityId('SUR')}::uuid)`;
+  for (const prefix of ['COV', 'SUR']) for (let place = 0; place < 6; place += 1) await addPerson(localityId(prefix), { phase: 'primary' });
+  head = await addPerson(localityId('COV'), { phase: 'special' });
+  await addPerson(localityId('SUR'), { phase: 'special' });
+  for (let place = 0; place < 4; place += 1) await addPerson(localityId('COV'), {});
+  // Here until the day before, and gone on the day itself.
+  await addPerson(localityId('COV'), { phase: 'primary', leftOn: '2026-11-20' });
+  await addPerson(localityId('COV'), { phase: 'primary', leftOn: '2026-11-19' });
+};
+
 const evaluator = (): Actor => ({
   personId: '',
   post: '',
@@ -117,6 +159,8 @@ const localityId = (prefix: string) => (places.find((place) => place.prefix === 
 let telling: string;
 let told: string;
 let few: string;
+/** Of the only special school of Coventry that has a partner. */
+let head: string;
 /** Told of few children and was checked, and now tells of many. */
 let grown: string;
 /** Was said to tell of few children twice, and checked but once. */
@@ -161,6 +205,8 @@ beforeAll(async () => {
     { summary: 'Some of a year group sang.' },
   );
   await addByName(localityId('EAL'));
+  await addGuest(localityId('EAL'));
+  await withOwnPeople();
   zipped = (await byScript(bot, { freeText: true })).bytes;
   whole = exported(zipped);
   wordless = exported((await byScript(bot, { xlsx: true })).bytes);
@@ -359,7 +405,9 @@ describe('who is in it', () => {
   it('calls an organisation by one code everywhere, and the key says which it is', async () => {
     const codes = new Set(whole.rows('organisations').map(({ organisation }) => organisation));
     expect(codes.size).toBe(whole.rows('organisations').length);
-    for (const { organisation } of [...whole.rows('taking_part'), ...whole.rows('group_members')]) expect(codes).toContain(organisation);
+    const guest = organisationCode(bot.core.secret, GUEST.id);
+    for (const { organisation } of [...whole.rows('taking_part'), ...whole.rows('group_members')])
+      if (organisation !== guest) expect(codes).toContain(organisation);
     const again = exported((await byScript(bot, { scope: 'wakefield' })).bytes);
     for (const { organisation } of again.rows('organisations')) expect(codes).toContain(organisation);
     const key = (await byScript(bot, { key: true })).bytes;
@@ -368,7 +416,16 @@ describe('who is in it', () => {
       .split('\r\n')
       .filter((line) => line.includes(',organisation,'))
       .map((line) => line.split(',')[0]);
-    expect(new Set(named)).toEqual(codes);
+    expect(new Set(named)).toEqual(new Set([...codes, organisationCode(bot.core.secret, GUEST.id)]));
+  });
+
+  it('the key of a locality has every code of its tables, also of who takes part and is of no locality', async () => {
+    const ealing = localityId('EAL');
+    const lines = (await bot.core.db.$transaction((tx) => keyFile(tx, bot.core.secret, [ealing]))).split('\r\n');
+    const keyed = new Map(lines.map((line) => [line.split(',')[0], line]));
+    expect(keyed.get(organisationCode(bot.core.secret, GUEST.id))).toContain(`,organisation,,${GUEST.name},charity,`);
+    const shown = whole.rows('taking_part').filter(({ locality_id }) => locality_id === ealing);
+    expect(shown.filter(({ organisation }) => !keyed.has(organisation))).toEqual([]);
   });
 
   describe('the order of rows', () => {
@@ -419,7 +476,42 @@ describe('who is in it', () => {
     for (const table of ['kpi_owners', 'kpi_readings', 'action_versions', 'action_ratings'])
       for (const row of whole.rows(table))
         for (const column of ['owner', 'deputy', 'recorded_by']) if (column in row) expect(known).toContain(row[column]);
-    expect(whole.rows('kpi_owners').some(({ owner }) => owner === 'partner-primary-EAL')).toBe(true);
+    expect(whole.rows('kpi_owners').some(({ owner }) => owner?.startsWith('partner-'))).toBe(true);
+  });
+
+  const partnersOf = (prefix: string) =>
+    whole
+      .rows('role_groups')
+      .filter(({ role, scope_id }) => role === 'partner' && scope_id === localityId(prefix))
+      .map(({ role_group, phase, people }) => [role_group, phase, people]);
+
+  it('counts who is still here, by the day where the programme is, and keeps the phase of fewer than five to itself', () => {
+    expect(partnersOf('COV')).toEqual([
+      ['partner-COV', '', '5'],
+      ['partner-primary-COV', 'primary', '7'],
+    ]);
+  });
+
+  it('keeps every phase to itself where what is left would tell', () => {
+    expect(partnersOf('SUR')).toEqual([['partner-SUR', '', '7']]);
+  });
+
+  it('calls one person in other tables as their group is called', async () => {
+    const codeOf = async (day: string) =>
+      (await bot.core.db.$transaction((tx) => roleGroupsOf({ ...extent(), tx }, [head]))).codeOf(head, localityId('COV'), day);
+    expect(await codeOf('2026-11-01')).toBe('partner-COV');
+  });
+
+  it('control: by the phase alone a group of one would be named', async () => {
+    const rows = await bot.core.db.$queryRaw<{ id: string }[]>`
+      select p.id from role r join person p on p.id = r.person_id join organisation o on o.id = p.organisation_id
+      where r.role = 'partner' and r.scope_id = ${localityId('COV')}::uuid and o.phase = 'special'`;
+    expect(rows).toEqual([{ id: head }]);
+  });
+
+  it('a day begins at midnight where the programme is: who did something at half past, in summer, did it on the new day', async () => {
+    const [row] = await bot.core.db.$queryRaw<{ day: string }[]>`select ${dayOf(sql`'2026-06-30T23:30:00Z'::timestamptz`)}::text as day`;
+    expect(row?.day).toBe('2026-07-01');
   });
 });
 

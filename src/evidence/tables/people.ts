@@ -1,6 +1,7 @@
-import { sql } from '../../db/client.ts';
+import { type Sql, sql } from '../../db/client.ts';
+import { heldRoles, holdsThen, shownPhases } from './role-groups.ts';
 import { readTable, within } from './rows.ts';
-import type { Table } from './table.ts';
+import type { Extent, Table } from './table.ts';
 
 /** People as role groups: how many hold a role somewhere, never who. */
 
@@ -20,11 +21,15 @@ const SCHOOL_PHASES = {
   other: 'Other schools.',
 };
 
+/** Ids of the localities and of what is above them. */
+const scopes = (extent: Extent): Sql => sql`select unnest(array[x.id, x.pilot_id, y.programme_id])
+  from locality x join pilot y on y.id = x.pilot_id where x.id = any(${within(extent)})`;
+
 const roleGroups = readTable({
   name: 'role_groups',
   title: 'Role groups',
   meaning:
-    'Everybody who holds, or held, one role for one place and comes from schools of one phase. In other tables a person is the role group that they were of; “none” is somebody who never held a role there.',
+    'Everybody who holds, or held, one role for one place and comes from schools of one phase. In other tables a person is the role group that they were of; “none” is somebody who never held a role there. The phase is that of the school that they are at today, in what they did before as well; where fewer than 5 would share it, it is withheld.',
   columns: [
     {
       name: 'role_group',
@@ -33,7 +38,13 @@ const roleGroups = readTable({
       from: sql`concat_ws('-', r.role, r.phase, r.place)`,
     },
     { name: 'role', type: 'code', meaning: 'The role.', values: ROLE_VALUES, from: sql`r.role` },
-    { name: 'phase', type: 'code', meaning: 'The phase of their schools; empty: of no school.', values: SCHOOL_PHASES, from: sql`r.phase` },
+    {
+      name: 'phase',
+      type: 'code',
+      meaning: 'The phase of their schools; empty: of no school, or withheld.',
+      values: SCHOOL_PHASES,
+      from: sql`r.phase`,
+    },
     {
       name: 'scope_kind',
       type: 'code',
@@ -57,13 +68,13 @@ const roleGroups = readTable({
     { from: sql`coalesce(r.phase, '')`, type: 'text' },
   ],
   source: (extent) => sql`from (
-      select h.role, h.scope_kind, h.scope_id, o.phase, coalesce(l.prefix, 'P' || i.position) as place,
-        count(distinct p.id) filter (where h."from" <= ${extent.to}::timestamptz::date and (h."to" is null or h."to" >= ${extent.to}::timestamptz::date)) as people,
+      select h.role, h.scope_kind, h.scope_id, s.shown as phase, coalesce(l.prefix, 'P' || i.position) as place,
+        count(distinct h.person_id) filter (where ${holdsThen(extent.to)}) as people,
         min(h."from") as first_day, case when bool_and(h."to" is not null) then max(h."to") end as last_day
-      from role h join person p on p.id = h.person_id left join organisation o on o.id = p.organisation_id
+      from (${heldRoles(scopes(extent))}) h
+        left join (${shownPhases(scopes(extent), extent.to)}) s on s.role = h.role and s.scope_id = h.scope_id and s.phase = h.phase
         left join locality l on l.id = h.scope_id left join pilot i on i.id = h.scope_id
-      where h.scope_id in (select unnest(array[x.id, x.pilot_id, y.programme_id]) from locality x join pilot y on y.id = x.pilot_id where x.id = any(${within(extent)}))
-      group by h.role, h.scope_kind, h.scope_id, o.phase, l.prefix, i.position) r
+      group by h.role, h.scope_kind, h.scope_id, s.shown, l.prefix, i.position) r
     where true`,
 });
 

@@ -1,7 +1,7 @@
 import { joined, type Sql, sql } from '../../db/client.ts';
 import { may, type Permission } from '../../people/permissions.ts';
 import { groupCode, orderKey, organisationCode, takingPartCode } from '../codes.ts';
-import { roleGroupsOf } from './role-groups.ts';
+import { dayOf, roleGroupsOf } from './role-groups.ts';
 import { BadCursor, type Column, type Extent, type Table, type Value } from './table.ts';
 
 /** Tables that are read from the database page by page, each page by its key in one short statement. */
@@ -118,7 +118,7 @@ const afterCursor = (cursor: string | null, key: Read['key'], parts: readonly Sq
 
 /** A person as the role group that they were of in a locality on the day of a moment. @param person their id; null: nobody did */
 export const roleGroupOf = (person: Sql, locality: Sql, moment: Sql): Sql =>
-  sql`${person}::text || ' ' || ${locality}::text || ' ' || (${moment} at time zone 'UTC')::date::text`;
+  sql`${person}::text || ' ' || ${locality}::text || ' ' || ${dayOf(moment)}::text`;
 type Hand = [personId: string, localityId: string, day: string];
 const handOf = (cell: Value | undefined): Hand | null => (cell ? ((cell as string).split(' ') as Hand) : null);
 
