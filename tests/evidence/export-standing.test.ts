@@ -77,4 +77,48 @@ describe('the file of an export', () => {
     expect(await count(`export_chunk where export_id = '${made}'`)).toBe(0);
     expect((await there.there(path)).text).toContain('its file was forgotten after a day');
   });
+
+  it('is not given to who may read less than when it was made, and a new one is offered', async () => {
+    const there = atExports(web.origin, 'programme.coordinator');
+    const wakefield = await bot.core.db.locality.findUniqueOrThrow({ where: { prefix: 'WAK' } });
+    const path = await there.ask({ scope: `locality ${wakefield.id}` });
+    expect((await there.file(`${path}/file`)).status).toBe(200);
+    const { id: personId } = await bot.core.db.person.findUniqueOrThrow({ where: { email: 'programme.coordinator@example.org' } });
+    const roles = await bot.core.db.role.findMany({ where: { personId } });
+    // They are an evaluator from now on: of what the coordinator read much is theirs to read, but not all.
+    await bot.core.db.role.updateMany({ where: { personId }, data: { role: 'evaluator' } });
+    expect((await there.file(`${path}/file`)).status).toBe(404);
+    const { text } = await there.there(path);
+    expect(text).toContain('You may read less there now than when it was made');
+    expect(text).toContain('Make a new one');
+    expect((await there.file(`${await there.ask({ scope: `locality ${wakefield.id}` })}/file`)).status).toBe(200);
+    for (const { id, role } of roles) await bot.core.db.role.update({ where: { id }, data: { role } });
+    expect((await there.file(`${path}/file`)).status).toBe(200); // the control: it was their role
+  });
+});
+
+describe('the key', () => {
+  it('of an administrator of several places is of all of them, and each is kept', async () => {
+    const admin = await bot.core.db.person.findUniqueOrThrow({ where: { email: 'admin@example.org' } });
+    const [programmeWide] = await bot.core.db.role.findMany({ where: { personId: admin.id } });
+    if (!programmeWide) throw new Error('the administrator has no role');
+    const { id, seq: _, ...same } = programmeWide as typeof programmeWide & { seq?: unknown };
+    const [wakefield, surrey] = await Promise.all(
+      ['WAK', 'SUR'].map((prefix) => bot.core.db.locality.findUniqueOrThrow({ where: { prefix } })),
+    );
+    await bot.core.db.role.update({ where: { id }, data: { scopeKind: 'locality', scopeId: wakefield?.id as string } });
+    const second = bot.core.newId();
+    await bot.core.db.role.create({ data: { ...same, id: second, scopeKind: 'locality', scopeId: surrey?.id as string } });
+    const there = atExports(web.origin, 'admin');
+    expect((await there.there('/exports/key')).text).toContain('Wakefield and Surrey');
+    const before = await count(`audit_event where what = 'export.key_made'`);
+    const key = await there.post('/exports/key', {});
+    const rows = key.text.split('\r\n').filter((row) => row.includes(',organisation,'));
+    expect(rows).toHaveLength(await count(`organisation where locality_id in ('${wakefield?.id}', '${surrey?.id}')`));
+    expect(rows.some((row) => row.includes(',Wakefield,')) && rows.some((row) => row.includes(',Surrey,'))).toBe(true);
+    expect(key.headers['content-disposition']).toContain('common-cause-wakefield-surrey-key-');
+    expect(await count(`audit_event where what = 'export.key_made'`)).toBe(before + 2);
+    await bot.core.db.role.delete({ where: { id: second } });
+    await bot.core.db.role.update({ where: { id }, data: { scopeKind: programmeWide.scopeKind, scopeId: programmeWide.scopeId } });
+  });
 });

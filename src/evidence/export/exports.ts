@@ -2,12 +2,15 @@ import type { Temporal } from 'temporal-polyfill';
 import type { Writer } from '../../app.ts';
 import type { Tx } from '../../db/client.ts';
 import type { Actor } from '../../people/actor.ts';
-import type { Permission } from '../../people/permissions.ts';
+import { may, PERMISSIONS, type Permission } from '../../people/permissions.ts';
 import type { Place } from '../../summaries/scopes.ts';
 import { type ExportScope, exportScopes } from '../export-scopes.ts';
+import type { Manifest } from './manifest.ts';
 import { type Export, exportsOf, holdExportsOf, insertExport, underWay } from './queries.ts';
 
 /** Asking for an export: of what, by whom, as at when. */
+
+const ALL_PERMISSIONS = Object.keys(PERMISSIONS) as Permission[];
 
 /** What an export can be of. */
 export type Scope = ExportScope & { localityIds: string[] };
@@ -20,6 +23,10 @@ export const scopesFor = (actor: Pick<Actor, 'roles'>, places: readonly Place[],
       .filter(({ programmeId, pilotId, localityId }) => [programmeId, pilotId, localityId].includes(scope.id))
       .map(({ localityId }) => localityId),
   }));
+
+/** Those that are not part of another: together all that there is. */
+export const largestOf = (scopes: readonly Scope[]): Scope[] =>
+  scopes.filter(({ localityIds }, at) => !scopes.slice(0, at).some((one) => localityIds.every((id) => one.localityIds.includes(id))));
 
 /** The one that people mean by a name, a prefix or an id. */
 export const scopeNamed = (scopes: readonly Scope[], places: readonly Place[], words: string): Scope | undefined => {
@@ -39,6 +46,18 @@ export const settledBy = async (tx: Tx, now: Temporal.Instant): Promise<string> 
   const milliseconds = Math.ceil((SETTLED + (await underWay(tx))) * 1_000);
   return now.subtract({ milliseconds }).toString({ fractionalSecondDigits: 3 });
 };
+
+/** Whether somebody may still read all that one of their exports holds: what the roles let them that it was made with. */
+export const mayStillRead = (actor: Pick<Actor, 'roles'>, places: readonly Place[], { localityIds, roles }: Manifest): boolean =>
+  roles !== undefined &&
+  localityIds.every((id) => {
+    const place = places.find(({ localityId }) => localityId === id);
+    return (
+      place &&
+      may(actor, 'export', place) &&
+      ALL_PERMISSIONS.every((permission) => !may({ roles }, permission, place) || may(actor, permission, place))
+    );
+  });
 
 /** Hours that the file of an export is kept. */
 export const KEPT_HOURS = 24;

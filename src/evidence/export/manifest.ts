@@ -1,3 +1,5 @@
+import type { Actor } from '../../people/actor.ts';
+
 /** What an export held, kept when its file is forgotten: the next one says what is new against it. */
 
 export type TableSummary = { name: string; columns: string[]; rows: number /** Of its CSV. */; sha256: string };
@@ -10,6 +12,8 @@ export type Manifest = {
   /** Of the whole file. */
   bytes: number;
   tables: TableSummary[];
+  /** The roles that it was made with, where its file is kept to be given out: who has lost one since may read less. */
+  roles?: Actor['roles'];
 };
 
 /** An export before this one, of the same person and scope. */

@@ -94,7 +94,7 @@ const make = async ({ db, now, secret }: Around, { made, scope, actor, places }:
       manifest.tables.reduce((sum, { rows }) => sum + rows, 0),
       now().toString(),
     );
-    await finishExport(tx, id, manifest, now().toString());
+    await finishExport(tx, id, { ...manifest, roles: [...actor.roles] }, now().toString());
   });
 };
 

@@ -5,11 +5,10 @@ import type { Core } from '../../app.ts';
 import { dayIn } from '../../calendar/zone.ts';
 import type { Tx } from '../../db/client.ts';
 import { inTransaction } from '../../db/transaction.ts';
-import { fileNameOf, type Scope, scopesFor, standingOf } from '../../evidence/export/exports.ts';
+import { fileNameOf, largestOf, mayStillRead, scopesFor, standingOf } from '../../evidence/export/exports.ts';
 import { keyFile, noteKey } from '../../evidence/export/key.ts';
-import { type Export, findExport, pieceOf } from '../../evidence/export/queries.ts';
+import { findExport, pieceOf } from '../../evidence/export/queries.ts';
 import { type Actor, findActor } from '../../people/actor.ts';
-import { may } from '../../people/permissions.ts';
 import { allPlaces, type Place } from '../../summaries/scopes.ts';
 import { visitorOf } from '../visitor.ts';
 import type { Routes } from './routes.ts';
@@ -33,11 +32,6 @@ async function* piecesOf({ db }: Pick<Core, 'db'>, id: string) {
   }
 }
 
-const isTheirs = ({ manifest }: Export, { actor, places }: Reader): boolean => {
-  const allowed = new Set(places.filter((place) => may(actor, 'export', place)).map(({ localityId }) => localityId));
-  return manifest?.localityIds.every((id) => allowed.has(id)) ?? false;
-};
-
 export const exportFiles = ({ site, notFound }: Pick<Routes, 'site' | 'notFound'>) => {
   const { core } = site;
 
@@ -54,7 +48,12 @@ export const exportFiles = ({ site, notFound }: Pick<Routes, 'site' | 'notFound'
     const id = String(request.params.id);
     const made = await readBy(visitor.personId, async (reader) => {
       const found = UUID.test(id) ? await findExport(reader.tx, id, visitor.personId) : undefined;
-      return found && standingOf(found, core.now()) === 'done' && isTheirs(found, reader) ? found.manifest : undefined;
+      return found &&
+        standingOf(found, core.now()) === 'done' &&
+        found.manifest &&
+        mayStillRead(reader.actor, reader.places, found.manifest)
+        ? found.manifest
+        : undefined;
     });
     if (!made) return notFound(request, response, next);
     attached(response, 'application/zip', made.file).set('Content-Length', String(made.bytes));
@@ -72,17 +71,17 @@ export const exportFiles = ({ site, notFound }: Pick<Routes, 'site' | 'notFound'
     if (!visitor) return;
     const now = core.now();
     const made = await readBy(visitor.personId, async ({ tx, actor, places }) => {
-      const [scope] = scopesFor(actor, places, 'export.key');
-      if (!scope) return undefined;
-      await noteKey({ tx, now, newId: core.newId, personId: actor.personId }, scope);
-      return { scope, text: await keyFile(tx, core.secret, scope.localityIds) };
+      const scopes = largestOf(scopesFor(actor, places, 'export.key'));
+      if (scopes.length === 0) return undefined;
+      for (const scope of scopes) await noteKey({ tx, now, newId: core.newId, personId: actor.personId }, scope);
+      const name = `${fileNameOf({ name: scopes.map((scope) => scope.name).join(' ') }, now.toString(), '-key')}.csv`;
+      const localityIds = scopes.flatMap((scope) => scope.localityIds);
+      return { name, text: await keyFile(tx, core.secret, localityIds) };
     });
     if (!made) return notFound(request, response, next);
-    attached(response, 'text/csv; charset=utf-8', nameOfKey(made.scope, now.toString()));
+    attached(response, 'text/csv; charset=utf-8', made.name);
     response.send(made.text);
   };
 
   return { download, key };
 };
-
-const nameOfKey = (scope: Scope, made: string) => `${fileNameOf(scope, made, '-key')}.csv`;

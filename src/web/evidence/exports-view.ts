@@ -26,10 +26,16 @@ const SAID = {
   failed: 'Stopped: nothing was made',
 } as const;
 
-/** @param name of its scope; @param to addresses of its page and its file */
+/** @param name of its scope; @param isTheirs whether they may still read all that it holds; @param to addresses of its page and its file */
 export const exportView = (
   one: Export,
-  { now, zone, name, to }: { now: Temporal.Instant; zone: string; name: string | undefined; to: (path: string) => string },
+  {
+    now,
+    zone,
+    name,
+    isTheirs,
+    to,
+  }: { now: Temporal.Instant; zone: string; name: string | undefined; isTheirs: boolean; to: (path: string) => string },
 ) => {
   const moment = (iso: string) => new Date(iso).toLocaleString('en-GB', { timeZone: zone, dateStyle: 'medium', timeStyle: 'short' });
   const standing = standingOf(one, now);
@@ -47,6 +53,8 @@ export const exportView = (
     freeText: one.freeText,
     tables: one.manifest?.tables.map((table) => ({ name: table.name, rows: table.rows.toLocaleString('en-GB') })) ?? [],
     href: to(`/exports/${one.id}`),
-    download: standing === 'done' && name !== undefined ? to(`/exports/${one.id}/file`) : undefined,
+    /** They may make another one of that place, though this one holds more than they may read now. */
+    again: name !== undefined,
+    download: standing === 'done' && name !== undefined && isTheirs ? to(`/exports/${one.id}/file`) : undefined,
   };
 };

@@ -1,4 +1,4 @@
-import { askExport, type Scope, scopesFor, standingOf } from '../../evidence/export/exports.ts';
+import { askExport, largestOf, mayStillRead, type Scope, scopesFor, standingOf } from '../../evidence/export/exports.ts';
 import { type Export, exportsOf, findExport } from '../../evidence/export/queries.ts';
 import { makeExport } from '../../evidence/export/run.ts';
 import { exportFiles } from './exports-files.ts';
@@ -12,15 +12,16 @@ const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/iu;
 /** So many are listed. */
 const LISTED = 20;
 
-const viewOf = ({ now, actor, to }: Reader, scopes: readonly Scope[], one: Export) =>
+const viewOf = ({ now, actor, places, to }: Reader, scopes: readonly Scope[], one: Export) =>
   exportView(one, {
     now,
     zone: actor.zone,
     name: scopes.find(({ kind, id }) => kind === one.scopeKind && id === one.scopeId)?.name,
+    isTheirs: one.manifest !== null && mayStillRead(actor, places, one.manifest),
     to,
   });
 
-const draw = async (reader: Reader, scopes: readonly Scope[], typed?: { freeText: boolean; xlsx: boolean }): Promise<Shown> => ({
+const draw = async (reader: Reader, scopes: readonly Scope[], typed?: { freeText: boolean; xlsx: boolean; refused: boolean }): Promise<Shown> => ({
   template: 'evidence/exports.njk',
   title: typed ? 'Error: Exports' : 'Exports',
   heading: 'Exports',
@@ -28,7 +29,7 @@ const draw = async (reader: Reader, scopes: readonly Scope[], typed?: { freeText
   choices: choices(scopes),
   only: scopes.length === 1 ? choices(scopes)[0] : undefined,
   typed: typed ?? { freeText: false, xlsx: false },
-  wrong: typed ? 'Choose what you want tables of' : undefined,
+  wrong: typed && `Choose what you want tables of${typed.refused ? ': what was chosen is not yours to export' : ''}`,
   exports: (await exportsOf(reader.tx, reader.actor.personId, LISTED)).map((one) => viewOf(reader, scopes, one)),
   ask: reader.to('/exports'),
 });
@@ -55,15 +56,14 @@ const show: Page = async (reader, asked) => {
 };
 
 const keyPage: Page = async (reader) => {
-  const [scope] = scopesFor(reader.actor, reader.places, 'export.key');
-  return (
-    scope && {
-      template: 'evidence/export-key.njk',
-      title: 'Key to the codes in exports',
-      scope: scope.name,
-      ask: reader.to('/exports/key'),
-    }
-  );
+  const scopes = largestOf(scopesFor(reader.actor, reader.places, 'export.key'));
+  if (scopes.length === 0) return undefined;
+  return {
+    template: 'evidence/export-key.njk',
+    title: 'Key to the codes in exports',
+    scope: new Intl.ListFormat('en-GB').format(scopes.map(({ name }) => name)),
+    ask: reader.to('/exports/key'),
+  };
 };
 
 const wishOf = (asked: Asked) => ({ freeText: asked.posted('freeText') === 'yes', xlsx: asked.posted('xlsx') === 'yes' });
@@ -76,8 +76,9 @@ export const exportPages = ({ router, site, notFound, form, pages }: Routes): vo
     const { tx, now, actor, places, to } = reader;
     const scopes = scopesFor(actor, places);
     if (scopes.length === 0) return undefined;
-    const scope = scopes.length === 1 ? scopes[0] : scopes.find((one) => scopeValue(one) === asked.posted('scope'));
-    if (!scope) return draw(reader, scopes, wishOf(asked));
+    const wanted = asked.posted('scope');
+    const scope = wanted === '' && scopes.length === 1 ? scopes[0] : scopes.find((one) => scopeValue(one) === wanted);
+    if (!scope) return draw(reader, scopes, { ...wishOf(asked), refused: wanted !== '' });
     const wish = { scope, ...wishOf(asked) };
     const { id, begun } = await askExport({ tx, now, newId: core.newId, personId: actor.personId }, wish);
     const made = await findExport(tx, id, actor.personId);
