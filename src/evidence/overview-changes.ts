@@ -32,21 +32,22 @@ export type ActionChange = About & {
 /** Actions that their owners rate otherwise at the end of the month than before it, and those that came into the plan, rated or not. */
 export const actionChangesIn = (tx: Tx, localityIds: readonly string[], { after, upTo }: Span): Promise<ActionChange[]> =>
   tx.$queryRaw<ActionChange[]>`
-    with ${places(localityIds)}, given as materialized (
+    with ${places(localityIds)}, mine as materialized (
+      select a.id, a.number, a.locality_id, l.nth from place l join action a on a.locality_id = l.id
+    ), given as materialized (
       select action_id, rating, recorded_at, until from rating
-      where kind = 'self' and recorded_at <= ${upTo}::timestamptz and until > ${after}::timestamptz
+      where kind = 'self' and recorded_at <= ${upTo}::timestamptz and until > ${after}::timestamptz and action_id in (select id from mine)
     )
     select a.locality_id as "localityId", a.number, v.title, v.criterion_id as "criterionId",
       case when f.recorded_at <= ${after}::timestamptz then coalesce(w.rating, 'not_started') end as was, coalesce(s.rating, 'not_started') as is,
       (greatest(s.recorded_at, f.recorded_at) at time zone ${PROGRAMME_ZONE})::date::text as on
-    from place l
-      join action a on a.locality_id = l.id
+    from mine a
       join action_version f on f.action_id = a.id and f.version = 1 and f.recorded_at <= ${upTo}::timestamptz
       join action_version v on v.action_id = a.id and v.recorded_at <= ${upTo}::timestamptz and v.until > ${upTo}::timestamptz
       left join given s on s.action_id = a.id and s.until > ${upTo}::timestamptz
       left join given w on w.action_id = a.id and w.recorded_at <= ${after}::timestamptz
     where f.recorded_at > ${after}::timestamptz or coalesce(s.rating, 'not_started') <> coalesce(w.rating, 'not_started')
-    order by l.nth, a.number`;
+    order by a.nth, a.number`;
 
 type AboutKpi = About & Pick<Kpi, 'name' | 'criterionId'> & { kpiId: string };
 

@@ -1,5 +1,5 @@
 import type { RatingWord } from '../actions/action.ts';
-import { STANDS, type Tx } from '../db/client.ts';
+import { STANDS, sql, type Tx } from '../db/client.ts';
 import type { Item } from '../pulses/pulse.ts';
 import { QUESTIONS } from '../pulses/queries.ts';
 import type { Shown } from '../statistics/disclosure.ts';
@@ -19,6 +19,9 @@ export type Beside = {
   moved: Moved[];
 };
 
+/** Up to so many localities, a pilot's, their actions are looked up one by one; for more it is quicker to read those of all at once. */
+const FEW = 4;
+
 type Row = [place: number, pastDate: number, adviser: Beside['adviser'] | null, moved: [number, string, RatingWord][] | null];
 
 /**
@@ -28,15 +31,16 @@ type Row = [place: number, pastDate: number, adviser: Beside['adviser'] | null, 
  */
 export const besidesIn = async (tx: Tx, localityIds: readonly string[], today: string, since: string): Promise<Map<string, Beside>> => {
   if (localityIds.length === 0) return new Map();
+  const own = localityIds.length <= FEW ? sql`and action_id in (select id from mine)` : sql``;
   const [found] = await tx.$queryRaw<{ rows: string | null }[]>`
     with place as materialized (
       select id, nth::int - 1 as nth from unnest(${[...localityIds]}::uuid[]) with ordinality as wanted(id, nth)
     ), mine as materialized (
       select a.id, a.number, l.nth from place l join action a on a.locality_id = l.id
     ), versions as materialized (
-      select action_id, title, due from action_version where until > ${STANDS}::timestamptz
+      select action_id, title, due from action_version where until > ${STANDS}::timestamptz ${own}
     ), ratings as materialized (
-      select action_id, kind, rating, recorded_at from rating where until > ${STANDS}::timestamptz
+      select action_id, kind, rating, recorded_at from rating where until > ${STANDS}::timestamptz ${own}
     ), greened as materialized (
       select s.action_id, coalesce(w.rating, 'not_started') as was
       from ratings s
