@@ -66,6 +66,8 @@ export type PointKind = 'common_cause' | 'improvement' | 'concern' | 'neutral_hi
 export type ChartPoint = {
   label: string;
   value: number | null;
+  /** It was given and is not for its reader; `value` is null. */
+  withheld?: true;
   mean?: number;
   lower?: number;
   upper?: number;
@@ -74,8 +76,8 @@ export type ChartPoint = {
   anew?: true;
 };
 
-/** A stretch of a chart with a name: the first and the last of its points, by their places from 0. */
-export type ChartBand = { from: number; to: number; label: string };
+/** A stretch of a chart with a name: the first and the last of its points, by their places from 0; its days in words, as in "from 1 Jul on". */
+export type ChartBand = { from: number; to: number; label: string; days: string };
 
 export type Part<P = Press> =
   | { type: 'text'; text: string; style?: 'heading' | 'strong' | 'small' }
@@ -100,6 +102,9 @@ export type Part<P = Press> =
       /** How much the readings of the latest stretch bear: `trial` and `run_chart` have trial limits. */
       stage?: 'plain' | 'trial' | 'run_chart' | 'full';
       marks?: ChartBand[];
+      /** Stretches that began after the last point, and where its limits begin anew and why: a sentence each, without its full stop. */
+      later?: string[];
+      begins?: string[];
       /** One sentence that says what is to be seen. */
       says: string;
     }

@@ -17,6 +17,17 @@ export const pointWords = (kind: PointKind): string => WORDS[kind];
 
 export const ANEW = 'the limits begin anew';
 
+/** What a point shows where its readings are so alike that nothing can be told by them. */
+export const NO_LIMITS = 'no limits: the readings hardly move';
+
+/** What a point shows, common ones too; undefined where it has no mean to differ from. */
+export const shownBy = ({ kind, lower }: ChartPoint): string | undefined =>
+  kind === undefined ? undefined : kind === 'common_cause' && lower === undefined ? NO_LIMITS : WORDS[kind];
+
+/** "93.1", or why there is no figure. */
+export const figureWords = ({ value, withheld }: ChartPoint, decimals: number): string =>
+  value !== null ? formatNumber(value, decimals) : withheld ? '[c] withheld' : 'no reading';
+
 /** What is to be said of a point beside its figure; of most, nothing. */
 export const signsOf = ({ kind, anew }: ChartPoint): string[] => [
   ...(anew ? [ANEW] : []),
@@ -37,16 +48,15 @@ export const levelWords = ({ points, stage, decimals }: Chart): { mean?: string;
   };
 };
 
-/** "Calling home on the first day (2 Nov to 16 Nov)" */
-export const bandWords = ({ points, marks = [] }: Chart): string[] =>
-  marks.map(({ label, from, to }) => {
-    const [first = '', last = ''] = [points[from]?.label, points[to]?.label];
-    return `${label} (${first === last ? first : `${first} to ${last}`})`;
-  });
+/** "Calling home on the first day, from 2 Nov on" */
+export const bandWords = ({ marks = [] }: Chart): string[] => marks.map(({ label, days }) => `${label}, ${days}`);
 
 /** The lines and bands in a sentence each, for where they are not drawn. */
 export const chartNotes = (chart: Chart): string[] => {
   const { mean, limits } = levelWords(chart);
   const levels = [mean, limits && (mean ? limits.replace(/^[TL]/u, (letter) => letter.toLowerCase()) : limits)].filter(Boolean).join(', ');
-  return [...(levels ? [`${levels}.`] : []), ...bandWords(chart).map((words) => `${words}.`)];
+  return [
+    ...(levels ? [`${levels}.`] : []),
+    ...[...bandWords(chart), ...(chart.later ?? []), ...(chart.begins ?? [])].map((words) => `${words}.`),
+  ];
 };

@@ -1,5 +1,5 @@
 import type { Button, Card, Field, Form, Part } from './card.ts';
-import { chartNotes, signsOf } from './chart-words.ts';
+import { chartNotes, figureWords, signsOf } from './chart-words.ts';
 import { closeDirections } from './direction.ts';
 import { capital, formatNumber } from './format.ts';
 
@@ -57,8 +57,7 @@ const formBody = (form: Form<unknown>): string[] => [
   `[${line(form.submit.label)}]`,
 ];
 
-const figures = (value: number | null, decimals: number, unit: string) =>
-  value === null ? 'no reading' : `${formatNumber(value, decimals)} ${line(unit)}`.trim();
+const figures = (value: number, decimals: number, unit: string) => `${formatNumber(value, decimals)} ${line(unit)}`.trim();
 
 const part = (shown: Part<unknown>): string => {
   switch (shown.type) {
@@ -91,7 +90,7 @@ const part = (shown: Part<unknown>): string => {
         aligned(
           shown.points.map((point) => [
             line(point.label),
-            figures(point.value, shown.decimals, shown.unit),
+            point.value === null ? figureWords(point, shown.decimals) : figures(point.value, shown.decimals, shown.unit),
             ...(signsOf(point).length > 0 ? [signsOf(point).join('; ')] : []),
           ]),
         ),

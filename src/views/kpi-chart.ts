@@ -1,11 +1,11 @@
-import { monthName } from '../calendar/dates.ts';
+import { formatDate, monthName } from '../calendar/dates.ts';
 import { type Period, periodAfter, periodFromKey } from '../calendar/periods.ts';
 import { nationalTerms } from '../calendar/terms.ts';
 import type { ChartBand, ChartPoint, Part } from '../cards/card.ts';
 import { capital } from '../cards/format.ts';
 import { given, type Kpi, type Reading } from '../kpis/kpi.ts';
 import { isFor, type KpiSpc, spcOf } from '../kpis/spc.ts';
-import { CONCEALED } from './kpi-parts.ts';
+import { type Day, day } from './kpi-parts.ts';
 import { chartSays, kpiSays } from './kpi-says.ts';
 
 /** A KPI → its chart: every period from its first reading to its last, with the mean and limits that its readings bear. */
@@ -56,8 +56,9 @@ const pointsOf = (slots: readonly Slot[], spc: KpiSpc): ChartPoint[] => {
     const isAnew = own !== undefined && before !== undefined && own.group !== before.group;
     before = own ?? before;
     return {
-      label: reading?.concealed ? `${label} ${CONCEALED}` : label,
+      label,
       value: own?.value ?? null,
+      ...(reading?.concealed && { withheld: true as const }),
       ...(before?.mean == null ? {} : { mean: before.mean }),
       ...(before?.lower == null || before.upper === null ? {} : { lower: before.lower, upper: before.upper }),
       ...(own?.mean == null ? {} : { kind: own.kind }),
@@ -66,12 +67,27 @@ const pointsOf = (slots: readonly Slot[], spc: KpiSpc): ChartPoint[] => {
   });
 };
 
+/** "20 May to 3 Jun", "from 1 Jul on"; with the year where it is another school year than that of `near`. */
+export const markDays = ({ from, to }: ChartMark, near: Day): string => {
+  const date = (iso: string) => formatDate(day(iso), near);
+  if (to === null) return `from ${date(from)} on`;
+  return from === to ? date(from) : `${date(from)} to ${date(to)}`;
+};
+
+/** "Breakfast, from 18 Nov on: after the last reading" */
+export const laterWords = (mark: ChartMark, near: Day): string => `${mark.label}, ${markDays(mark, near)}: after the last reading`;
+
+/** "The limits begin anew on 20 Apr: after the new register", of each time that they do. */
+export const beginsWords = ({ rebases }: Pick<Kpi, 'rebases'>, near: Day): string[] =>
+  rebases.map(({ date, reason }) => `The limits begin anew on ${formatDate(day(date), near)}: ${reason.replace(/\.$/u, '')}`);
+
 /** Where on the chart a mark is; nowhere when no period of the chart is in it. */
-const bandsOf = (slots: readonly Slot[], marks: readonly ChartMark[]): ChartBand[] =>
-  marks.flatMap(({ from, to, label }) => {
+const bandsOf = (slots: readonly Slot[], marks: readonly ChartMark[], end: Day): ChartBand[] =>
+  marks.flatMap((mark) => {
+    const { from, to, label } = mark;
     const first = slots.findIndex(({ period }) => period.end.toString() >= from);
     const last = to === null ? slots.length - 1 : slots.findLastIndex(({ period }) => period.start.toString() <= to);
-    return first < 0 || last < first ? [] : [{ from: first, to: last, label }];
+    return first < 0 || last < first ? [] : [{ from: first, to: last, label, days: markDays(mark, end) }];
   });
 
 /** The chart of a KPI with all its periods; nothing where it has no reading that its reader may see. */
@@ -79,7 +95,10 @@ export const kpiChart = (kpi: Kpi, marks: readonly ChartMark[] = []): Part[] => 
   const spc = spcOf(kpi);
   if (spc.points.length === 0) return [];
   const slots = slotsOf(kpi);
-  const bands = bandsOf(slots, marks);
+  const end = (slots.at(-1) as Slot).period.end;
+  const bands = bandsOf(slots, marks, end);
+  const later = marks.filter(({ from }) => from > end.toString()).map((mark) => laterWords(mark, end));
+  const begins = beginsWords(kpi, end);
   return [
     {
       type: 'chart',
@@ -91,6 +110,8 @@ export const kpiChart = (kpi: Kpi, marks: readonly ChartMark[] = []): Part[] => 
       ...(kpi.target === null ? {} : { target: kpi.target }),
       stage: spc.stage,
       ...(bands.length > 0 && { marks: bands }),
+      ...(later.length > 0 && { later }),
+      ...(begins.length > 0 && { begins }),
     },
   ];
 };

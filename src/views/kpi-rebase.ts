@@ -19,10 +19,6 @@ export const rebaseWords = (kpi: Kpi, date: string, today: Day): string => {
   return `The limits begin anew with ${periodWords(first.period.label)}${first.moved ? `, the first reading from ${on(date, today)} on` : ''}`;
 };
 
-/** Those of a KPI, for its card. */
-export const rebaseFacts = (kpi: Kpi, today: Day) =>
-  kpi.rebases.map(({ date, reason }) => ({ label: `Limits begin anew on ${on(date, today)}`, value: reason }));
-
 /** What was said of dates on which no period begins, for its card. */
 export const rebaseNotes = (kpi: Kpi, today: Day): Part[] =>
   kpi.rebases.flatMap(({ date }) => (beginsWith(kpi, date)?.moved === false ? [] : [small(`${rebaseWords(kpi, date, today)}.`)]));

@@ -9,7 +9,7 @@ import type { Waiting } from '../kpis/period.ts';
 import { small } from './actions/parts.ts';
 import { kpiChart } from './kpi-chart.ts';
 import { amount, CONCEALED, concealedPart, type Day, day, headline, movement, notePart, targetPart } from './kpi-parts.ts';
-import { rebaseButtons, rebaseFacts, rebaseNotes } from './kpi-rebase.ts';
+import { rebaseButtons, rebaseNotes } from './kpi-rebase.ts';
 import { ownerless, ownerWords } from './ownership.ts';
 import { raiseButton } from './raise.ts';
 
@@ -176,7 +176,6 @@ export const showCard = (
             value: `${formatValue(kpi.baseline, kpi.unit, kpi.decimals)}${kpi.baselineDate ? `, ${formatDate(day(kpi.baselineDate), today)}` : ''}`,
           },
         ]),
-    ...rebaseFacts(kpi, today),
     { label: 'Next reading', value: waiting.kind === 'computed' ? '' : dueWords(waiting, today).replace(/^next /u, '') },
     ...publishedFact(published),
   ].filter(({ value }) => value !== '');

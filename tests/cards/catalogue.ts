@@ -74,7 +74,9 @@ const charted: Part<SealedPress> = {
   says: 'Below its lower limit: an improvement unlikely to be chance.',
   stage: 'full',
   target: 16,
-  marks: [{ from: 8, to: 11, label: 'Calling home on the first day' }],
+  marks: [{ from: 8, to: 11, label: 'Calling home on the first day', days: '24 Feb to 25 Mar' }],
+  later: ['Breakfast, from 8 Jun on: after the last reading'],
+  begins: ['The limits begin anew on 24 Feb: after the new register'],
   points: count(22, (week) => {
     const isAnew = week > 8;
     const lines = isAnew ? { mean: 18.52, lower: 17.31, upper: 19.73 } : { mean: 20.04, lower: 18.7, upper: 21.38 };

@@ -231,7 +231,7 @@ describe('the chart', () => {
       { label: '18 May', value: null },
       { label: '25 May', value: 19 },
       { label: '1 Jun', value: null },
-      { label: '8 Jun [c]', value: null },
+      { label: '8 Jun', value: null, withheld: true },
       { label: '15 Jun', value: 18 },
     ]);
     expect(chartOf(children).points[4], 'control').toEqual({ label: '8 Jun', value: 3 });
@@ -271,16 +271,18 @@ describe('the chart', () => {
     expect(() => kpiSays(kpi([reading('2026-06', 40), reading('2026-W23', 92)]))).not.toThrow();
   });
 
-  test('a cycle is where its days are; one from another time is not there', () => {
-    const { marks } = chartOf(weeks(around(92, 10)), [
+  test('a cycle is where its days are and says them; one from another time is not there, one after the last reading is in words', () => {
+    const { marks, later } = chartOf(weeks(around(92, 10)), [
       { from: '2026-05-20', to: '2026-06-03', label: 'Calling home' },
       { from: '2026-07-01', to: null, label: 'Breakfast' },
       { from: '2025-01-01', to: '2025-02-01', label: 'Long ago' },
+      { from: '2026-07-20', to: null, label: 'Walking bus' },
     ]);
     expect(marks).toEqual([
-      { from: 1, to: 3, label: 'Calling home' },
-      { from: 7, to: 9, label: 'Breakfast' },
+      { from: 1, to: 3, label: 'Calling home', days: '20 May to 3 Jun' },
+      { from: 7, to: 9, label: 'Breakfast', days: 'from 1 Jul on' },
     ]);
+    expect(later).toEqual(['Walking bus, from 20 Jul on: after the last reading']);
   });
 });
 
@@ -296,6 +298,11 @@ describe('limits that begin anew', () => {
       chartOf(weeks(values)).points.some(({ anew }) => anew),
       'control',
     ).toBe(false);
+  });
+
+  test('say where and why', () => {
+    expect(chartOf(weeks(values, rebasedOn('2026-08-12'))).begins).toEqual(['The limits begin anew on 12 Aug 2026: a new register']);
+    expect(chartOf(weeks(values)).begins, 'control').toBeUndefined();
   });
 
   test('on a day on which no period begins, they begin with the next', () => {

@@ -39,7 +39,7 @@ describe('typed in one line', () => {
     expect(saved.text).toMatch(/Before +The last reading is within its usual range/u);
     expect(saved.text).toMatch(/Now +Within its trial limits: no sign of change beyond chance\./u);
     const card = await lead.say('/kpi attendance');
-    expect(card.text).toMatch(/Limits begin anew on 9 Sep +after the new register/u);
+    expect(card.text).toContain('The limits begin anew on 9 Sep: after the new register.');
     expect(card.text).toContain('14 Sep 2026  92.6 %      the limits begin anew');
     expect(card.labels).toContain('Take back 9 Sep');
 

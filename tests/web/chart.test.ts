@@ -86,11 +86,50 @@ describe('a chart', () => {
   });
 
   test('a cycle is a band with a letter, and its name and days are words', () => {
-    const { bands, legend, head, rows } = plot(chart([92, 93, 92, 94], { marks: [{ from: 1, to: 2, label: 'Calling home' }] }));
+    const { bands, legend, head, rows } = plot(
+      chart([92, 93, 92, 94], { marks: [{ from: 1, to: 2, label: 'Calling home', days: 'from 12 Nov on' }] }),
+    );
     expect(bands).toMatchObject([{ letter: 'A' }]);
-    expect(legend).toEqual([{ letter: 'A', words: 'Calling home (week 2 to week 3)' }]);
+    expect(legend).toEqual([{ letter: 'A', words: 'Calling home, from 12 Nov on' }]);
     expect(head.at(-1)?.label).toBe('What it shows');
     expect(rows.map((row) => row.at(-1))).toEqual(['', 'Calling home', 'Calling home', '']);
+  });
+
+  test('what began after the last reading, and why the limits begin anew, stand in its legend', () => {
+    const { legend } = plot(
+      chart([92, 93], {
+        later: ['Breakfast, from 18 Nov on: after the last reading'],
+        begins: ['The limits begin anew on 20 Apr: a new register'],
+      }),
+    );
+    expect(legend).toEqual([
+      { line: 'anew', words: 'The limits begin anew on 20 Apr: a new register' },
+      { words: 'Breakfast, from 18 Nov on: after the last reading' },
+    ]);
+  });
+
+  test('where all readings are equal it says that there are no limits, not that chance explains them', () => {
+    const points = [1, 2].map((week) => ({ label: `week ${week}`, value: 5, mean: 5, kind: 'common_cause' as const }));
+    const { legend, rows } = plot(chart([], { points, stage: 'full' }));
+    expect(JSON.stringify([legend, rows])).not.toMatch(/chance/iu);
+    expect(rows[0]?.at(-1)).toBe('no limits: the readings hardly move');
+    expect(legend.at(-1)?.words).toBe('No limits: the readings hardly move');
+  });
+
+  test('a figure that is withheld is said to be, and its name under the line is whole', () => {
+    const { rows, ends } = plot(
+      chart([], {
+        points: [
+          { label: '16 Nov 2025', value: null, withheld: true },
+          { label: '23 Nov 2025', value: null },
+        ],
+      }),
+    );
+    expect(rows).toEqual([
+      ['16 Nov 2025', '[c] withheld'],
+      ['23 Nov 2025', 'no reading'],
+    ]);
+    expect(ends.map(({ label }) => label)).toEqual(['16 Nov 2025', '23 Nov 2025']);
   });
 
   test('shortens long words under the line, never in the table', () => {

@@ -9,8 +9,8 @@ import type {
   TableBlock,
 } from '@slack/types';
 import type { Button, Field, Part, SealedForm, SealedPress, StatusTone } from '../../cards/card.ts';
-import { chartNotes, signsOf } from '../../cards/chart-words.ts';
-import { capital, formatNumber, formatOf, formatValue } from '../../cards/format.ts';
+import { chartNotes, figureWords, signsOf } from '../../cards/chart-words.ts';
+import { capital, formatOf, formatValue } from '../../cards/format.ts';
 import { chartBlock } from './chart.ts';
 import { LIMITS, SURFACES, type Surface } from './limits.ts';
 import { clip, cut, plain } from './text.ts';
@@ -182,9 +182,7 @@ const chartBlocks = (drawing: Drawing, chart: PartOf<'chart'>): KnownBlock[] => 
     drawing.charts += 1;
     return [sentence, drawn.block, ...(drawn.left ? [small(drawn.left)] : [])];
   }
-  const latest = points
-    .slice(-8)
-    .map((point) => [point.label, point.value === null ? 'no reading' : formatNumber(point.value, decimals), signsOf(point).join('; ')]);
+  const latest = points.slice(-8).map((point) => [point.label, figureWords(point, decimals), signsOf(point).join('; ')]);
   const isSigned = latest.some(([, , signs]) => signs !== '');
   return [
     sentence,

@@ -1,7 +1,7 @@
 import type { ActionArray, CardElement, CardElementArray, IAdaptiveCard, ITable } from '@microsoft/teams.cards';
 import type { Button, ChartPoint, Part, PointKind, SealedCard, SealedForm, SealedPress, StatusTone } from '../../cards/card.ts';
-import { chartNotes, pointWords, signsOf } from '../../cards/chart-words.ts';
-import { capital, formatNumber, formatOf } from '../../cards/format.ts';
+import { chartNotes, figureWords, pointWords, signsOf } from '../../cards/chart-words.ts';
+import { capital, formatOf } from '../../cards/format.ts';
 import { type ButtonData, formElements, type Surface } from './inputs.ts';
 import { LIMITS } from './limits.ts';
 import { heading, line, paragraphs, run, shorten } from './text.ts';
@@ -137,7 +137,6 @@ const list = (part: PartOf<'list'>, surface: Surface, link: string): CardElement
 
 const chart = (part: PartOf<'chart'>): CardElementArray => {
   const points = part.points.slice(-LIMITS.chartPoints);
-  const figure = (value: number | null) => (value === null ? 'no reading' : formatNumber(value, part.decimals));
   const last = points.slice(-LIMITS.chartRows);
   const isSigned = last.some((point) => signsOf(point).length > 0);
   const series = (legend: string, of: (point: ChartPoint) => number | null | undefined) => {
@@ -170,7 +169,7 @@ const chart = (part: PartOf<'chart'>): CardElementArray => {
       ],
       fallback: grid(
         [{ label: 'When' }, { label: part.unit, align: 'right' }, ...(isSigned ? [{ label: 'What it shows' }] : [])],
-        last.map((point) => [point.label, figure(point.value), ...(isSigned ? [signsOf(point).join('; ')] : [])]),
+        last.map((point) => [point.label, figureWords(point, part.decimals), ...(isSigned ? [signsOf(point).join('; ')] : [])]),
       ),
     },
     ...signsNotDrawn(points),

@@ -1,5 +1,5 @@
 import type { ChartPoint, PointKind } from '../../cards/card.ts';
-import { ANEW, bandWords, type Chart, levelWords, pointWords } from '../../cards/chart-words.ts';
+import { ANEW, bandWords, type Chart, figureWords, levelWords, NO_LIMITS, pointWords, shownBy } from '../../cards/chart-words.ts';
 import { capital, formatNumber } from '../../cards/format.ts';
 
 /**
@@ -103,25 +103,26 @@ const SHAPES: Exclude<PointKind, 'common_cause'>[] = ['improvement', 'concern', 
 const legendOf = (chart: Chart): Plot['legend'] => {
   const some = (has: (point: ChartPoint) => boolean) => chart.points.some(has);
   const isCharted = some(({ mean }) => mean !== undefined);
+  const hasLimits = some(({ lower }) => lower !== undefined);
   const { mean = 'Mean', limits = 'Limits' } = levelWords(chart);
   return [
     ...(isCharted ? [{ line: 'mean' as const, words: mean }] : []),
-    ...(some(({ lower }) => lower !== undefined) ? [{ line: 'limit' as const, words: limits }] : []),
+    ...(hasLimits ? [{ line: 'limit' as const, words: limits }] : []),
     ...(isCharted && chart.target !== undefined
       ? [{ line: 'target' as const, words: `Target ${formatNumber(chart.target, chart.decimals)}` }]
       : []),
-    ...(isCharted ? [{ shape: 'usual' as const, words: capital(pointWords('common_cause')) }] : []),
+    ...(isCharted ? [{ shape: 'usual' as const, words: capital(hasLimits ? pointWords('common_cause') : NO_LIMITS) }] : []),
     ...SHAPES.flatMap((shape) => (some(({ kind }) => kind === shape) ? [{ shape, words: capital(pointWords(shape)) }] : [])),
-    ...(some(({ anew }) => anew === true) ? [{ line: 'anew' as const, words: capital(ANEW) }] : []),
+    ...(chart.begins ?? []).map((words) => ({ line: 'anew' as const, words })),
     ...bandWords(chart)
       .slice(0, LETTERS.length)
       .map((words, index) => ({ letter: LETTERS[index] as string, words })),
+    ...(chart.later ?? []).map((words) => ({ words })),
   ];
 };
 
 const tableOf = (chart: Chart): Pick<Plot, 'head' | 'rows'> => {
-  const figure = (value: number | null | undefined) =>
-    value === null ? 'no reading' : value === undefined ? '' : formatNumber(value, chart.decimals);
+  const figure = (value: number | undefined) => (value === undefined ? '' : formatNumber(value, chart.decimals));
   const isCharted = chart.points.some(({ mean }) => mean !== undefined);
   const marks = chart.marks ?? [];
   const isSigned = isCharted || marks.length > 0 || chart.points.some(({ anew }) => anew);
@@ -133,20 +134,23 @@ const tableOf = (chart: Chart): Pick<Plot, 'head' | 'rows'> => {
       ...(isCharted ? ['Lower limit', 'Mean', 'Upper limit'].map(numeric) : []),
       ...(isSigned ? [{ label: 'What it shows', numeric: false }] : []),
     ],
-    rows: chart.points.map(({ label, value, mean, lower, upper, kind, anew }, index) => [
-      label,
-      figure(value),
-      ...(isCharted ? [figure(lower), figure(mean), figure(upper)] : []),
-      ...(isSigned
-        ? [
-            [
-              ...(anew ? [ANEW] : []),
-              ...(kind === undefined ? [] : [pointWords(kind)]),
-              ...marks.filter(({ from, to }) => from <= index && index <= to).map((mark) => mark.label),
-            ].join('; '),
-          ]
-        : []),
-    ]),
+    rows: chart.points.map((point, index) => {
+      const shown = shownBy(point);
+      return [
+        point.label,
+        figureWords(point, chart.decimals),
+        ...(isCharted ? [figure(point.lower), figure(point.mean), figure(point.upper)] : []),
+        ...(isSigned
+          ? [
+              [
+                ...(point.anew ? [ANEW] : []),
+                ...(shown === undefined ? [] : [shown]),
+                ...marks.filter(({ from, to }) => from <= index && index <= to).map((mark) => mark.label),
+              ].join('; '),
+            ]
+          : []),
+      ];
+    }),
   };
 };
 

@@ -6,6 +6,7 @@ import { formatNumber } from '../../cards/format.ts';
 import type { CycleMark } from '../../evidence/register.ts';
 import type { Kpi } from '../../kpis/kpi.ts';
 import { spcOf } from '../../kpis/spc.ts';
+import { beginsWords, laterWords, markDays } from '../../views/kpi-chart.ts';
 import { chartSays } from '../../views/kpi-says.ts';
 
 /**
@@ -41,6 +42,8 @@ export const smallChart = (kpi: Kpi, marks: readonly CycleMark[], today: Tempora
   const { points } = spc;
   const [first, last] = [points[0], points.at(-1)];
   if (!first || !last) return undefined;
+  /** Of the last reading's period. */
+  const lastDay = kpi.readings.find(({ periodStart }) => periodStart === last.date)?.periodEnd ?? last.date;
   const all = points.flatMap(({ value, lower, upper }) => [value, lower, upper].filter((one) => one !== null));
   if (kpi.target !== null) all.push(kpi.target);
   const [least, most] = [Math.min(...all), Math.max(...all)];
@@ -80,15 +83,18 @@ export const smallChart = (kpi: Kpi, marks: readonly CycleMark[], today: Tempora
       kind !== 'common_cause' ? [{ x, y: height, shape: kind }] : on === last.date ? [{ x, y: height, shape: 'last' }] : [],
     ),
     bands: marks
-      .filter(({ from, to }) => from <= last.date && (to === null || to >= first.date))
-      .map(({ from, to, label }) => {
+      .filter(({ from, to }) => from <= lastDay && (to === null || to >= first.date))
+      .map((mark) => {
+        const { from, to, label } = mark;
         const [left, right] = [across(dayOf(from)), to === null ? AREA.right : across(dayOf(to))];
         return {
           x: left,
           width: Math.max(round(right - left), 0.5),
-          words: `${label}, ${date(from)}${to === null ? ' on' : ` to ${date(to)}`}`,
+          words: `${label}, ${markDays(mark, today)}`,
         };
       }),
+    /** What is not drawn. */
+    notes: [...marks.filter(({ from }) => from > lastDay).map((mark) => laterWords(mark, today)), ...beginsWords(kpi, today)],
     most: { y: y(most), label: formatNumber(most, kpi.decimals) },
     least: { y: y(least), label: formatNumber(least, kpi.decimals) },
     from: date(first.date),
