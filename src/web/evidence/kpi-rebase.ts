@@ -34,9 +34,15 @@ const rebaseView = ({ actor, to }: Reader, { kpi, place }: Opened, values: Value
       }
     : {};
 
+/** What is said once it is done. */
+const SAID = new Map([
+  ['begun', 'Saved: the limits of this chart begin anew on the day you gave.'],
+  ['back', 'Taken back: the limits of this chart no longer begin anew on that day.'],
+]);
+
 export const kpiPage: Page = async (reader, asked) => {
   const opened = await openKpi(reader, asked);
-  return opened && kpiShown(reader, opened, asked, rebaseView(reader, opened));
+  return opened && kpiShown(reader, opened, asked, { ...rebaseView(reader, opened), said: SAID.get(asked.query('said')) });
 };
 
 const BOXES = ['.day', '.month', '.year'];
@@ -68,16 +74,16 @@ export const rebaseChange =
     // Read once more: somebody may have been first.
     const { kpi, place } = (await openKpi(reader, asked)) ?? opened;
     const writer = { ...reader, newId, personId: reader.actor.personId };
-    const back = { goTo: `${reader.to(`/kpis/${kpi.id}`)}#rebase` };
+    const done = (said: 'begun' | 'back') => ({ goTo: reader.to(`/kpis/${kpi.id}`, { said }) });
     if (asked.posted('act') === 'withdraw') {
       await withdrawRebase(writer, kpi, { date: asked.posted('date') });
-      return back;
+      return done('back');
     }
     const values = postedOf(asked);
     const { wish, errors } = wishOf(kpi, values);
     if (wish) {
       await rebase(writer, kpi, wish);
-      return back;
+      return done('begun');
     }
     const kept = { date: values.date ?? '', reason: again(values.reason ?? '') };
     const page = await kpiShown(reader, { kpi, place }, asked, rebaseView(reader, { kpi, place }, kept, errors));

@@ -231,7 +231,7 @@ describe('the plan on the page of its locality', () => {
     const page = await open('/localities/WAK?rating=red');
     const line = words({ ...page, text: `<main>${page.text.split('id="WAK-7"')[1]?.split('</li>')[0]}</main>` });
     expect(line).toMatch(
-      /Owner’s rating Red .*two failed adverts.* Adviser’s rating Amber, \d+ weeks old .*What the data say On time .*Due 12 Jan/u,
+      /Owner’s rating Red .*two failed adverts.* Adviser’s rating Amber, \d+ weeks old .*What the data say On time .*Due 12 Jan 2027/u,
     );
     expect(line).toContain('Does not agree: adviser says amber.');
   });
@@ -435,7 +435,10 @@ describe('an organisation', () => {
     expect(idsIn(await open(`/projects/${ids.project}`)).length, 'control').toBeGreaterThan(0);
     expect(takers(project)).toEqual(takers(project).toSorted());
     expect(takers(project).every((name) => /^S-[0-9A-Z]{7}$/u.test(name))).toBe(true);
-    expect((await open(`/projects/${ids.project}`)).text).toContain('Osprey Academy &lt;script&gt;');
+    const own = (await open(`/projects/${ids.project}`)).text;
+    expect(own).toContain('Osprey Academy &lt;script&gt;');
+    const folded = /<details[^>]*>\s*<summary[^>]*>.*?\d+ organisations?, one by one[\s\S]*?<\/details>/u.exec(own)?.[0] ?? '';
+    expect(folded, 'a long list is folded').toContain('Osprey Academy');
   });
 });
 
@@ -486,12 +489,18 @@ describe('beginning the limits of a chart anew', () => {
   });
 
   test('it stands in the history with its reason, once though it is sent twice, and can be taken back', async () => {
-    expect([(await post('evaluator', wish)).status, (await post('evaluator', wish)).status]).toEqual([303, 303]);
+    const done = await post('evaluator', wish);
+    expect([done.status, (await post('evaluator', wish)).status]).toEqual([303, 303]);
     expect(await versions()).toBe(1);
+    expect(words(await who.get(done.headers.location ?? ''))).toContain('Saved: the limits of this chart begin anew on the day you gave.');
     const page = await open(`/kpis/${ids.kpi}`);
+    expect(words(page)).not.toContain('Saved:');
     expect(section(page, 'rebased')).toMatch(/19 November 2026, .* Limits begin anew on: 12 October 2026 Reason: after the new register/u);
-    expect(words(page)).toContain('The limits begin anew');
-    await post('wakefield.lead', { act: 'withdraw', date: '2026-10-12' });
+    for (const path of [`/kpis/${ids.kpi}`, '/localities/WAK'])
+      expect(words(await open(path)), path).toContain('The limits begin anew on 12 Oct: after the new register');
+    const back = await post('wakefield.lead', { act: 'withdraw', date: '2026-10-12' });
+    expect(words(await who.get(back.headers.location ?? ''))).toContain('Taken back: the limits of this chart no longer begin anew');
+    expect(words(await open('/localities/WAK'))).not.toContain('after the new register');
     expect(section(await open(`/kpis/${ids.kpi}`), 'rebased')).toMatch(
       /Taken back: 12 October 2026 .*Limits begin anew on: 12 October 2026/u,
     );
