@@ -79,6 +79,7 @@ const ADDRESSES: Record<string, Try[]> = {
   'GET /chat': [{ may: 'everybody' }],
   'POST /chat': [{ may: 'everybody', sends: () => ({ ask: 'words', text: '/commoncause', nonce: 'n'.repeat(22) }) }],
   'GET /dashboards': [{ may: 'everybody' }],
+  'GET /evidence': [{ may: 'everybody' }],
   'GET /account': [{ may: 'everybody' }],
   'POST /account/end': [
     { may: 'wakefield.lead', as: 'a token', sends: ({ token }) => ({ kind: 'token', id: token }), writes: ['api_token'] },
@@ -241,7 +242,7 @@ const parts = (own = bot) => ({ core: own.core, commands: own.commands, dispatch
 /** Tables that were written to, but for the bot's own notes of who asked for what. */
 let written: string[] = [];
 const tried = () =>
-  undone(bot.core, (tables) => void written.push(...tables.filter((table) => !['inbound_event', 'attempt'].includes(table))));
+  undone(bot.core, bot.database, (tables) => void written.push(...tables.filter((table) => !['inbound_event', 'attempt'].includes(table))));
 
 const signIn = async (who: string): Promise<string> => {
   const { core } = bot;

@@ -90,7 +90,7 @@ const textOf = (answer: Answer): string => (answer.kind === 'card' ? plainText(a
 
 export const trying = (bot: TestBot) => {
   let written: string[] = [];
-  const core = undone(bot.core, (tables) => void written.push(...tables.filter((table) => table !== 'inbound_event')));
+  const core = undone(bot.core, bot.database, (tables) => void written.push(...tables.filter((table) => table !== 'inbound_event')));
   const dispatch = createDispatch({ core, commands, kick: () => {} });
   const sealer = createSealer(bot.core.secret);
   let deliveries = 0;

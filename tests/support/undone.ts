@@ -1,22 +1,38 @@
 import type { Core } from '../../src/app.ts';
 import type { Db, Tx } from '../../src/db/client.ts';
+import type { TestDatabase } from './database.ts';
 
 /** Ends a transaction without keeping anything of it. */
 class Undone extends Error {}
 
-/** Rows that were written so far in this connection, by table. */
-const written = async (tx: Tx): Promise<Map<string, bigint>> => {
-  const rows = await tx.$queryRaw<{ table: string; rows: bigint }[]>`
-    select relname::text as "table", n_tup_ins + n_tup_upd + n_tup_del as rows from pg_stat_xact_user_tables`;
-  return new Map(rows.map(({ table, rows }) => [table, rows]));
+const WRITES = /\b(insert into|update|delete from)\s+(?:"?public"?\.)?"?([a-z_]+)"?/giu;
+
+/** The tables in which a transaction has written rows. @param statements what it has sent */
+const writtenBy = async (tx: Tx, statements: readonly string[]): Promise<string[]> => {
+  const named = statements.flatMap((sql) =>
+    [...sql.matchAll(WRITES)].map(([, does = '', table = '']) => [does.toLowerCase(), table] as const),
+  );
+  const tables = new Set(named.filter(([does]) => does === 'delete from').map(([, table]) => table));
+  for (const table of new Set(named.map(([, table]) => table))) {
+    if (tables.has(table) || !(await isTable(tx, table))) continue;
+    // A statement that finds nothing to change has written nothing.
+    const rows = await tx.$queryRawUnsafe<unknown[]>(
+      `select 1 from "${table}" where xmin::text::bigint = pg_current_xact_id()::text::bigint % 4294967296 limit 1`,
+    );
+    if (rows.length > 0) tables.add(table);
+  }
+  return [...tables];
 };
+/** "for update of", "on conflict do update set": not everything that follows these words is a table. */
+const isTable = async (tx: Tx, name: string): Promise<boolean> =>
+  (await tx.$queryRaw<unknown[]>`select 1 from pg_tables where schemaname = 'public' and tablename = ${name}`).length > 0;
 
 /**
  * The same core, but nothing that is done through it stays: each transaction is undone once it has given its answer. What somebody may
  * is tried for real, by many, one after the other, and everybody finds the same.
- * @param wrote is told the tables in which a transaction has written rows
+ * @param wrote is told the tables in which a transaction has written
  */
-export const undone = (core: Core, wrote: (tables: string[]) => void): Core => {
+export const undone = (core: Core, { statements }: Pick<TestDatabase, 'statements'>, wrote: (tables: string[]) => void): Core => {
   const db = new Proxy(core.db, {
     get: (target, name) => {
       if (name !== '$transaction') return Reflect.get(target, name);
@@ -24,10 +40,9 @@ export const undone = (core: Core, wrote: (tables: string[]) => void): Core => {
         let result: unknown;
         try {
           await target.$transaction(async (tx) => {
-            const before = await written(tx);
+            const from = statements.length;
             result = await work(tx);
-            const tables = [...(await written(tx))].filter(([table, rows]) => rows > (before.get(table) ?? 0n));
-            wrote(tables.map(([table]) => table));
+            wrote(await writtenBy(tx, statements.slice(from)));
             throw new Undone();
           }, limits);
         } catch (error) {
