@@ -13,7 +13,7 @@ import type { Flow } from '../../src/views/actions/buttons.ts';
 import { moreCard } from '../../src/views/actions/more.ts';
 import { type Look, showCard } from '../../src/views/actions/show.ts';
 import { whyCard } from '../../src/views/actions/why.ts';
-import { dashboardOf, withButton } from '../dashboard.ts';
+import { dashboardButton, withButton } from '../dashboard.ts';
 import { besideOf } from './adviser.ts';
 import { answersAt, mayAnswer } from './answer.ts';
 import { agesOf, kpiWordsOf, mayChange, mayRate } from './context.ts';
@@ -56,7 +56,7 @@ const showWhole = async (turn: Turn, action: Action, rates: RatingKind | undefin
     invited: mayAnswer(turn, action) && invites(action, answers),
     otherKind: rates && otherKindOf(turn, action, rates),
   });
-  return withButton(card, dashboardOf(turn, [action]));
+  return withButton(card, dashboardButton(turn, `/localities/${action.prefix}#${action.code}`, action.locality));
 };
 
 /** What an adviser sees of it: both ratings and what happened since they looked. */

@@ -136,6 +136,24 @@ export const correctionsIn = (tx: Tx, localityIds: readonly string[], { after, u
       ${definition}
     order by l.nth, k.position, n.period_start, n.version`;
 
+export type RebaseChange = AboutKpi & {
+  /** From which day on, YYYY-MM-DD. */
+  from: string;
+  reason: string;
+  withdrawn: boolean;
+};
+
+/** Days from which on the limits of charts were worked out anew, or no longer are. */
+export const rebaseChangesIn = (tx: Tx, localityIds: readonly string[], { after, upTo }: Span): Promise<RebaseChange[]> =>
+  tx.$queryRaw<RebaseChange[]>`
+    with ${places(localityIds)}
+    select ${kpi}, (n.recorded_at at time zone ${PROGRAMME_ZONE})::date::text as on, n.date::text as "from", n.reason, n.withdrawn
+    from place l
+      join kpi k on k.locality_id = l.id
+      join kpi_rebase n on n.kpi_id = k.id and n.recorded_at > ${after}::timestamptz and n.recorded_at <= ${upTo}::timestamptz
+      ${definition}
+    order by l.nth, k.position, n.version`;
+
 export type NewProject = About & { id: string; name: string };
 
 /** Projects that were made; those that a programme began with are not among them. */

@@ -4,7 +4,10 @@ import { RATING_WORDS } from '../../actions/differences.ts';
 import { formatDate, monthName } from '../../calendar/dates.ts';
 import { periodFromKey } from '../../calendar/periods.ts';
 import { nationalTerms } from '../../calendar/terms.ts';
+import { dayIn } from '../../calendar/zone.ts';
 import { formatValue } from '../../cards/format.ts';
+import { readableSteps } from '../../evidence/criteria.ts';
+import { readableFindings } from '../../evidence/findings.ts';
 import { mayLookOver, mayOpen } from '../../evidence/overview.ts';
 import {
   type ActionChange,
@@ -14,15 +17,19 @@ import {
   definitionChangesIn,
   type KpiPart,
   newProjectsIn,
+  rebaseChangesIn,
   type TargetChange,
   targetChangesIn,
 } from '../../evidence/overview-changes.ts';
-import { readableEntries } from '../../evidence/register.ts';
+import { needsCheck, readableEntries } from '../../evidence/register.ts';
 import { isTelling } from '../../kpis/conceal.ts';
 import { may } from '../../people/permissions.ts';
 import { reachOf, releasedIn } from '../../pulses/results.ts';
 import type { Place } from '../../summaries/scopes.ts';
 import { shortened } from '../../views/actions/parts.ts';
+import { lensName, stepName } from '../../views/evidence/criteria-words.ts';
+import { ANSWER_WORDS } from '../../views/evidence/finding-words.ts';
+import { CHECK_WAITS } from '../../views/evidence/register.ts';
 import { amount, CONCEALED } from '../../views/kpi-parts.ts';
 import { figure } from '../../views/summary-words.ts';
 import { monthAsked } from './overview-month.ts';
@@ -127,7 +134,7 @@ const sectionsOf = async ({ reader, places, month, criterionId }: Asking): Promi
   const own = actions.filter(({ localityId }) => isOpen.has(localityId));
   const actionLine = ({ localityId, number, title, was, is, on }: ActionChange): Line => ({
     text: `${of(localityId).prefix}-${number} ${title}`,
-    href: to(`/localities/${of(localityId).prefix}`),
+    href: `${to(`/localities/${of(localityId).prefix}`)}#${of(localityId).prefix}-${number}`,
     detail: `${of(localityId).locality}: ${was === null ? RATING_WORDS[is] : `${RATING_WORDS[was]} → ${RATING_WORDS[is]}`}, ${day(on)}`,
   });
   const moved = own.filter(({ was, is }) => was !== null && is !== 'complete');
@@ -141,6 +148,20 @@ const sectionsOf = async ({ reader, places, month, criterionId }: Asking): Promi
   const targets = (await targetChangesIn(tx, openIds, span)).filter(ofCriterion);
   const definitions = (await definitionChangesIn(tx, openIds, span)).filter(ofCriterion);
   const corrections = (await correctionsIn(tx, openIds, span)).filter(ofCriterion);
+  const rebases = (await rebaseChangesIn(tx, openIds, span)).filter(ofCriterion);
+  const within = ({ recordedAt }: { recordedAt: string }) => {
+    const at = Temporal.Instant.from(recordedAt);
+    return Temporal.Instant.compare(at, span.after) > 0 && Temporal.Instant.compare(at, span.upTo) <= 0;
+  };
+  const dayOf = (moment: string) => formatDate(dayIn(Temporal.Instant.from(moment)), today);
+  const areaNames = new Map((await criteria(tx)).map(({ id, name }) => [id, name]));
+  const steps = (await readableSteps(tx, actor, openIds))
+    .filter(ofCriterion)
+    .filter(within)
+    .flatMap((one) => (one.step === null ? [] : [{ ...one, step: one.step }]));
+  const answered = (await readableFindings(tx, actor, openIds))
+    .filter(ofCriterion)
+    .flatMap((finding) => finding.versions.flatMap(({ answers }) => answers.filter(within).map((answer) => ({ finding, answer }))));
   const projects = criterionId === undefined ? await newProjectsIn(tx, openIds, span) : [];
   const pulses =
     criterionId === undefined
@@ -185,6 +206,31 @@ const sectionsOf = async ({ reader, places, month, criterionId }: Asking): Promi
       ),
     ),
     ...section(
+      'rebases',
+      'Charts whose limits begin anew',
+      rebases.map((change) =>
+        kpiLine(change, change.withdrawn ? `no longer from ${day(change.from)} on` : `from ${day(change.from)} on (${change.reason})`),
+      ),
+    ),
+    ...section(
+      'criteria',
+      'Criteria recorded',
+      steps.map(({ localityId, lens, criterionId: area, aboutKind, recordedAt, step }) => ({
+        text: areaNames.get(area) ?? 'An area',
+        href: to(`/criteria/${of(localityId).prefix}`),
+        detail: `${lensName(lens, of(localityId).locality)}: ${aboutKind === 'question' ? 'a question of it, ' : ''}${stepName(step)}, ${dayOf(recordedAt)}`,
+      })),
+    ),
+    ...section(
+      'findings',
+      'Texts of the evaluators that were answered',
+      answered.map(({ finding, answer }) => ({
+        text: `${finding.locality}: ${finding.criterion ?? 'as a whole'}`,
+        href: to(`/findings/${finding.id}`),
+        detail: `${ANSWER_WORDS[answer.kind].said}, ${dayOf(answer.recordedAt)}`,
+      })),
+    ),
+    ...section(
       'projects',
       'New projects',
       projects.map(({ id, name, localityId, on }) => ({
@@ -201,10 +247,10 @@ const sectionsOf = async ({ reader, places, month, criterionId }: Asking): Promi
     ...section(
       'register',
       'In the evidence register',
-      entries.map(({ id, kind, summary, locality, date }) => ({
+      entries.map(({ id, kind, summary, locality, date, ...entry }) => ({
         text: `${REGISTER_WORDS[kind]}: ${shortened(summary, LONGEST)}`,
         href: to(`/register/${id}`),
-        detail: `${locality}, ${day(date)}`,
+        detail: `${locality}, ${day(date)}${needsCheck(entry) ? `. Not checked yet. ${CHECK_WAITS}` : ''}`,
       })),
     ),
   ];
@@ -223,6 +269,9 @@ export const changesPage: Page = async (reader, asked) => {
   const said = [
     month.said,
     prefix !== '' && !place ? `There is no locality “${asked.query('place').trim()}” here: all localities are shown.` : undefined,
+    place && !mayOpen(actor, place)
+      ? `Of ${place.locality} you see only what moved from red to green: the rest is not yours to see.`
+      : undefined,
     position !== '' && !criterion ? `There is no criterion “${position}”: all of them are shown.` : undefined,
   ].filter((words) => words !== undefined);
   return {

@@ -36,6 +36,10 @@ export const programmePage =
       theme,
       unknown,
       filter: { action: '/programme', carried: carried(to), choices: [choice] },
+      part:
+        readable.length < reader.places.length
+          ? `This is a part of the programme: you see ${readable.length} of its ${reader.places.length} localities.`
+          : undefined,
       of: places.length === 1 ? '1 locality' : `${places.length} localities`,
       totals: totalsView(overviews),
       pilots,

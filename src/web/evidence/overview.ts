@@ -8,10 +8,10 @@ import type { Routes } from './routes.ts';
 /** The programme, its pilots, and what changed. Whoever asks for the dashboards is led to where they begin. */
 export const overviewPages = ({ router, pages }: Routes): void => {
   const unchanged = rememberWhileUnchanged();
-  router.get(
-    '/dashboards',
-    pages.change(async ({ actor, to }) => ({ goTo: to(holds(actor, 'overview.read') ? '/programme' : '/account') })),
-  );
+  const begin = pages.change(async ({ actor, to }) => ({ goTo: to(holds(actor, 'overview.read') ? '/programme' : '/account') }));
+  router.get('/dashboards', begin);
+  // What one types in chat is what one tries in the address.
+  router.get('/evidence', begin);
   router.get('/programme', pages.show(programmePage(unchanged)));
   router.get('/pilots/:id', pages.show(pilotPage(unchanged)));
   router.get('/changes', pages.show(changesPage));

@@ -3,12 +3,12 @@ import { dayWords } from '../../calendar/dates.ts';
 import { capital, formatValue } from '../../cards/format.ts';
 import { type Area, changesBetween, type Lens, type RecordedStep, roundsOf } from '../../evidence/criteria.ts';
 import type { Context, Release } from '../../evidence/place-queries.ts';
-import { counts, REGISTER_KINDS, type RegisterEntry } from '../../evidence/register.ts';
+import { counts, needsCheck, REGISTER_KINDS, type RegisterEntry } from '../../evidence/register.ts';
 import type { Published } from '../../kpis/context.ts';
 import type { Before } from '../../pulses/results.ts';
 import { shortened } from '../../views/actions/parts.ts';
 import { changeWords, lensName, roundWords, stepName } from '../../views/evidence/criteria-words.ts';
-import { KIND_WORDS, whenWords } from '../../views/evidence/register.ts';
+import { CHECK_WAITS, KIND_WORDS, whenWords } from '../../views/evidence/register.ts';
 import { answerWords } from '../../views/pulse/words.ts';
 import type { Reader } from './page.ts';
 
@@ -75,6 +75,7 @@ export const storyView = (entry: RegisterEntry, { today, to }: Pick<Reader, 'tod
   when: whenWords(entry, today),
   summary: shortened(entry.summary, MOST_STORY),
   quote: entry.quote ?? undefined,
+  waits: needsCheck(entry) ? CHECK_WAITS : undefined,
   href: to(`/register/${entry.id}`),
 });
 

@@ -97,6 +97,7 @@ const shown = async (reader: Reader, entry: RegisterEntry, refused?: string): Pr
     demonstration: entry.byId === null,
     few: entry.fewChildren,
     waits: needsCheck(entry) ? CHECK_WAITS : undefined,
+    own: entry.byId === actor.personId,
     mayCheck: entry.fewChildren && may(actor, 'register.check', entry),
     facts: facts(reader, entry, areas),
     history: history(reader, entry, await entryVersions(tx, entry.id)),

@@ -167,6 +167,7 @@ describe('who may look', () => {
   ])('%s sees the programme with the localities that are for them, in their fixed order', async (who, expected) => {
     const reply = await get('/programme', who);
     expect([reply.status, title(reply), names(reply)]).toEqual([200, 'Programme LocalEd', expected]);
+    expect(words(main(reply)).includes('you see 4 of its 9 localities')).toBe(expected === PILOT_1);
   });
 
   test.each(['/programme', '/changes'])('administrators have no %s', async (path) => {
@@ -196,6 +197,7 @@ describe('who may look', () => {
     const page = await get('/chat', 'wakefield.lead');
     expect(page.text).toContain('href="/dashboards?as=wakefield.lead%40example.org"');
     expect((await get('/dashboards', 'wakefield.lead')).headers.location).toBe('/programme?as=wakefield.lead%40example.org');
+    expect((await get('/evidence', 'wakefield.lead')).headers.location).toBe('/programme?as=wakefield.lead%40example.org');
     expect((await get('/dashboards', 'admin')).headers.location).toBe('/account?as=admin%40example.org');
   });
 });
@@ -324,6 +326,7 @@ describe('what changed', () => {
   test('in this month: reds first, then greens, what is complete and what is new', async () => {
     const reply = await get('/changes', 'wakefield.lead');
     expect(title(reply)).toBe('What changed in November 2026');
+    expect(main(reply), 'each action is a link to its own line').toContain('/localities/WAK?as=wakefield.lead%40example.org#WAK-1"');
     const said = sections(reply);
     expect(Object.keys(said).slice(0, 6)).toEqual([
       'Moved to red (1)',
@@ -397,6 +400,53 @@ describe('what changed', () => {
   ])('%s: it is said kindly', async (query, expected) => {
     const reply = await get(`/changes?${query}`, 'wakefield.lead');
     expect([reply.status, words(main(reply)).includes(expected)]).toEqual([200, true]);
+  });
+
+  test('rebases, criteria and answered texts, for whoever may read them', async () => {
+    const { db } = bot.database;
+    const { kpiId, kpi } = await db.kpiDefinition.findFirstOrThrow({
+      where: { name: 'Attendance', kpi: { locality: { prefix: 'WAK' } } },
+      include: { kpi: true },
+    });
+    const finding = await db.finding.findFirstOrThrow({ where: { localityId: kpi.localityId } });
+    const area = await db.criterion.findFirstOrThrow({ where: { position: 1 } });
+    const recordedAt = new Date('2026-11-17T10:00:00Z');
+    await db.kpiRebase.create({ data: { kpiId, version: 1, date: new Date('2026-09-07'), reason: 'a new register', recordedAt } });
+    const step = { localityId: kpi.localityId, round: '2026/27-spring', aboutKind: 'criterion', aboutId: area.id, version: 1, recordedAt };
+    await db.assessmentStep.createMany({
+      data: [
+        { ...step, id: bot.core.newId(), lens: 'self', step: 3 },
+        { ...step, id: bot.core.newId(), lens: 'evaluator', step: 2 },
+      ],
+    });
+    const REBASES = 'Charts whose limits begin anew (1)';
+    const ANSWERED = 'Texts of the evaluators that were answered (1)';
+    const seen = async (who: string, ...names: string[]) => {
+      const said = sections(await get('/changes?place=WAK', who));
+      return names.map((name) => said[name]);
+    };
+    expect(await seen('pilot1.adviser', ANSWERED, 'Criteria recorded (1)')).toEqual([
+      undefined,
+      [`${area.name} How Wakefield sees itself: 3 Developing, 17 Nov`],
+    ]);
+    await db.findingAnswer.create({ data: { id: bot.core.newId(), findingId: finding.id, version: 1, kind: 'agree', recordedAt } });
+    expect(await seen('wakefield.lead', REBASES, 'Criteria recorded (2)', ANSWERED)).toEqual([
+      ['Attendance Wakefield: from 7 Sep on (a new register), 17 Nov'],
+      [expect.stringContaining('How Wakefield sees itself: 3 Dev'), expect.stringContaining('How the evaluators see Wakefield: 2 Beg')],
+      [expect.stringMatching(/^Wakefield: .* Agreed, 17 Nov$/u)],
+    ]);
+    expect(await seen('wakefield.head.1', REBASES, 'Criteria recorded (1)', 'Criteria recorded (2)', ANSWERED)).toEqual([
+      ['Attendance Wakefield: from 7 Sep on (a new register), 17 Nov'],
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+
+  test('of a locality of others it is said how little of it is theirs to see', async () => {
+    const says = 'Of Surrey you see only what moved from red to green: the rest is not yours to see.';
+    expect(words(main(await get('/changes?place=SUR', 'wakefield.lead')))).toContain(says);
+    expect(words(main(await get('/changes?place=SUR', 'surrey.lead')))).not.toContain('not yours to see');
   });
 
   test('a locality out of reach is as one that there is none of', async () => {
@@ -531,6 +581,13 @@ describe('a card leads to the page that shows the same', () => {
     expect(found?.search).toBe(`?as=${encodeURIComponent(`${who}@example.org`)}`);
   });
 
+  test('an action’s card leads to its own line of the plan', async () => {
+    const found = await url('wakefield.lead', '/rag 1');
+    expect(found?.hash).toBe('#WAK-1');
+    const page = await visitor(site.origin).get(`${found?.pathname}${found?.search}`);
+    expect(page.text).toContain('id="WAK-1"');
+  });
+
   test('the page of a pilot, and of the programme, is there', async () => {
     const found = await url('wakefield.lead', '/summary pilot 1');
     expect((await visitor(site.origin).get(`${found?.pathname}${found?.search}`)).status).toBe(200);
@@ -575,5 +632,16 @@ describe('in a real browser, without JavaScript', () => {
     await plain.emulateMedia({ media: 'print' });
     expect(await plain.getByRole('button', { name: 'Show' }).isVisible()).toBe(false);
     expect(await plain.getByRole('heading', { level: 1 }).isVisible()).toBe(true);
+    expect(await plain.getByRole('region', { name: 'Demonstration' }).isVisible(), 'what is made up is so on paper too').toBe(true);
+    const after = 'getComputedStyle(document.querySelector("main a.govuk-link"), "::after").content';
+    expect(await plain.evaluate(after), 'no address behind a link').toBe('none');
+    const { kpiId } = await bot.database.db.kpiDefinition.findFirstOrThrow({
+      where: { name: 'Attendance', kpi: { locality: { prefix: 'WAK' } } },
+    });
+    await plain.goto(`${site.origin}/kpis/${kpiId}?as=wakefield.lead@example.org`);
+    const figures = plain.getByRole('group', { name: /the figures$/u });
+    expect(await figures.first().isVisible(), 'the figures are on paper').toBe(true);
+    await plain.emulateMedia({ media: 'screen' });
+    expect(await figures.first().isVisible(), 'control: on a screen whoever wants them opens them').toBe(false);
   });
 });
