@@ -115,7 +115,7 @@ const copy = async ({ databaseUrl }: ExportJob) => {
 
 const make = async ({ databaseUrl }: ExportJob) => {
   const { db, close } = await openDatabase({ databaseUrl, dataDir: '' });
-  const around = { db, now: () => Temporal.Now.instant(), secret: new Uint8Array(32) };
+  const around = { db, now: () => Temporal.Now.instant(), newId: () => v7(), secret: new Uint8Array(32) };
   const asked = { out: 'nowhere', freeText: true, xlsx: false, key: false };
   const exported = async (scope?: string) => {
     let bytes = 0;

@@ -79,7 +79,7 @@ export const createScripts = ({ now, newId, config, key }: Around): Scripts => (
     const file = await open(asked.out, 'wx', 0o600).catch((error: NodeJS.ErrnoException) => {
       throw error.code === 'EEXIST' ? new Error(`${asked.out} is there already: name a new file.`) : error;
     });
-    return exportByScript({ db, now, secret }, asked, (bytes) => file.appendFile(bytes), say)
+    return exportByScript({ db, now, newId, secret }, asked, (bytes) => file.appendFile(bytes), say)
       .finally(() => file.close())
       .catch(async (error: unknown) => {
         await rm(asked.out, { force: true });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tidy } from '../../src/jobs/tidy.ts';
 import { type TestBot, testBot } from '../support/bot.ts';
-import { atExports, type Exported, exported } from '../support/exported.ts';
+import { atExports, byScript, type Exported, exported } from '../support/exported.ts';
 import { startWeb } from '../support/web.ts';
 
 /** What becomes of exports: what each is as at, how long its file is kept, who may take it, and what is known of those that a script makes. */
@@ -120,5 +120,39 @@ describe('the key', () => {
     expect(await count(`audit_event where what = 'export.key_made'`)).toBe(before + 2);
     await bot.core.db.role.delete({ where: { id: second } });
     await bot.core.db.role.update({ where: { id }, data: { scopeKind: programmeWide.scopeKind, scopeId: programmeWide.scopeId } });
+  });
+});
+
+describe('what a script makes', () => {
+  const asked = () => count(`audit_event where what = 'export.asked'`);
+
+  it('says what is new since the last one of the same person and place, whether that was made on the web or by a script', async () => {
+    const by = { as: 'coventry.lead@example.org' };
+    const first = exported((await byScript(bot, by)).bytes);
+    expect(line(first, 'kpi_readings')?.change).toBe('first export');
+    const rows = first.rows('kpi_readings').length;
+    const second = exported((await byScript(bot, by)).bytes);
+    expect(line(second, 'kpi_readings')).toMatchObject({ change: 'same', rows_before: String(rows), rows_recorded_since: '0' });
+    const there = atExports(web.origin, 'coventry.lead');
+    const path = await there.ask({});
+    expect(line(exported((await there.file(`${path}/file`)).bytes), 'kpi_readings')?.change).toBe('same');
+    // What a script wrote is in nobody's list: there is no file of it here.
+    expect((await there.there('/exports')).text.match(/href="\/exports\/[\da-f-]{36}/gu)).toHaveLength(1);
+    // The operator's own are another chain.
+    expect(line(exported((await byScript(bot, { scope: 'coventry' })).bytes), 'kpi_readings')?.change).toBe('first export');
+    expect(line(exported((await byScript(bot, { scope: 'coventry' })).bytes), 'kpi_readings')?.change).toBe('same');
+  });
+
+  it('is kept among what people did, a key too', async () => {
+    const before = await asked();
+    await byScript(bot, { as: 'coventry.lead@example.org', freeText: true });
+    await byScript(bot, { scope: 'coventry' });
+    expect(await asked()).toBe(before + 2);
+    const keys = await count(`audit_event where what = 'export.key_made' and person_id is null`);
+    await byScript(bot, { key: true });
+    expect(await count(`audit_event where what = 'export.key_made' and person_id is null`)).toBe(keys + 1);
+    // What is refused was not made.
+    await expect(byScript(bot, { as: 'coventry.lead@example.org', key: true })).rejects.toThrow('may not make the key');
+    expect(await count(`audit_event where what = 'export.key_made' and person_id is null`)).toBe(keys + 1);
   });
 });

@@ -94,6 +94,15 @@ export const askExport = async (
     freeText,
     xlsx,
   });
+  await noteAsked({ tx, now, newId, personId }, { scope, freeText, id });
+  return { id, begun: true };
+};
+
+/** That somebody asked for one. @param writer `personId` null: who runs the server */
+export const noteAsked = async (
+  { tx, now, newId, personId }: Writer<string | null>,
+  { scope, freeText, id }: Pick<Wish, 'scope' | 'freeText'> & { id: string },
+): Promise<void> => {
   await tx.auditEvent.create({
     data: {
       id: newId(),
@@ -105,7 +114,6 @@ export const askExport = async (
       detail: { export: id, freeText },
     },
   });
-  return { id, begun: true };
 };
 
 /** "common-cause-wakefield-2026-11-19" @param recordedTo ISO 8601 */

@@ -41,8 +41,8 @@ export const keyFile = async (tx: Tx, secret: Uint8Array, localityIds: readonly 
   ].join('');
 };
 
-/** That somebody made it. */
-export const noteKey = async ({ tx, now, newId, personId }: Writer, { kind, id }: Scope): Promise<void> => {
+/** That somebody made it. @param writer `personId` null: who runs the server */
+export const noteKey = async ({ tx, now, newId, personId }: Writer<string | null>, { kind, id }: Scope): Promise<void> => {
   await tx.auditEvent.create({
     data: { id: newId(), at: new Date(now.epochMilliseconds), personId, what: 'export.key_made', subjectKind: kind, subjectId: id },
   });

@@ -16,5 +16,7 @@ export type Manifest = {
   roles?: Actor['roles'];
 };
 
+export const rowsOf = ({ tables }: Manifest): number => tables.reduce((sum, { rows }) => sum + rows, 0);
+
 /** An export before this one, of the same person and scope. */
 export type Previous = { recordedTo: string; tables: readonly TableSummary[] };

@@ -1,6 +1,6 @@
 import { isoOf, sql, type Tx } from '../../db/client.ts';
 import type { ScopeKind } from '../../people/actor.ts';
-import type { Manifest, Previous } from './manifest.ts';
+import { type Manifest, type Previous, rowsOf } from './manifest.ts';
 
 /** Exports that people asked for: how far each has come, and its file in pieces until it is forgotten (src/jobs/tidy.ts). */
 
@@ -25,6 +25,9 @@ export type Export = {
 const EXPORT = sql`e.id, e.person_id as "personId", e.scope_kind as "scopeKind", e.scope_id as "scopeId", ${isoOf(sql`e.recorded_to`)} as "recordedTo",
   ${isoOf(sql`e.created_at`)} as "createdAt", ${isoOf(sql`coalesce(e.ended_at, e.created_at)`)} as "endedAt", e.free_text as "freeText", e.xlsx, e.state, e.done, e.manifest`;
 
+/** Those asked for on the web, of which the file is here; of what the script wrote only what it held is. */
+const ON_WEB = sql`(e.manifest is null or e.manifest -> 'roles' is not null)`;
+
 type New = Pick<Export, 'id' | 'personId' | 'scopeKind' | 'scopeId' | 'recordedTo' | 'createdAt' | 'freeText' | 'xlsx'>;
 
 export const insertExport = async (tx: Tx, row: New): Promise<void> => {
@@ -39,15 +42,17 @@ export const holdExportsOf = async (tx: Tx, personId: string): Promise<void> => 
   await tx.$queryRaw`select pg_advisory_xact_lock(hashtextextended(${`exports ${personId}`}, 0))::text`;
 };
 
-/** Somebody's exports, latest first. @param most so many of them */
+/** What somebody asked for on the web, latest first. @param most so many of them */
 export const exportsOf = (tx: Tx, personId: string, most: number): Promise<Export[]> =>
   tx.$queryRaw<
     Export[]
-  >`select ${EXPORT} from export e where e.person_id = ${personId}::uuid order by e.created_at desc, e.id desc limit ${most}`;
+  >`select ${EXPORT} from export e where e.person_id = ${personId}::uuid and ${ON_WEB} order by e.created_at desc, e.id desc limit ${most}`;
 
 /** One of that person's own; nobody else's is there. */
 export const findExport = async (tx: Tx, id: string, personId: string): Promise<Export | undefined> => {
-  const [row] = await tx.$queryRaw<Export[]>`select ${EXPORT} from export e where e.id = ${id}::uuid and e.person_id = ${personId}::uuid`;
+  const [row] = await tx.$queryRaw<
+    Export[]
+  >`select ${EXPORT} from export e where e.id = ${id}::uuid and e.person_id = ${personId}::uuid and ${ON_WEB}`;
   return row;
 };
 
@@ -88,6 +93,13 @@ export const finishExport = async (tx: Tx, id: string, manifest: Manifest, at: s
 };
 
 /** Its pieces are of no use to anybody. */
+/** Keeps what an export held that the script wrote, to a file that is not here. @param manifest without roles */
+export const insertWritten = async (tx: Tx, row: New, manifest: Manifest): Promise<void> => {
+  await insertExport(tx, row);
+  await tx.$executeRaw`
+    update export set state = 'done', manifest = ${JSON.stringify(manifest)}::jsonb, done = ${rowsOf(manifest)}, ended_at = created_at where id = ${row.id}::uuid`;
+};
+
 export const failExport = async (tx: Tx, id: string, at: string): Promise<void> => {
   await tx.exportChunk.deleteMany({ where: { exportId: id } });
   await tx.$executeRaw`update export set state = 'failed', ended_at = ${at}::timestamptz where id = ${id}::uuid and state = 'running'`;

@@ -5,6 +5,7 @@ import type { Actor } from '../../people/actor.ts';
 import type { Place } from '../../summaries/scopes.ts';
 import { writeArchive } from './archive.ts';
 import { fileNameOf, type Scope } from './exports.ts';
+import { rowsOf } from './manifest.ts';
 import {
   addPiece,
   type Export,
@@ -88,12 +89,7 @@ const make = async ({ db, now, secret }: Around, { made, scope, actor, places }:
   );
   await file.flush();
   await inTransaction(db, async (tx) => {
-    await noteRows(
-      tx,
-      id,
-      manifest.tables.reduce((sum, { rows }) => sum + rows, 0),
-      now().toString(),
-    );
+    await noteRows(tx, id, rowsOf(manifest), now().toString());
     await finishExport(tx, id, { ...manifest, roles: [...actor.roles] }, now().toString());
   });
 };

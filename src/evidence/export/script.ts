@@ -6,9 +6,10 @@ import { inTransaction } from '../../db/transaction.ts';
 import { type Actor, findActor } from '../../people/actor.ts';
 import { allPlaces, type Place } from '../../summaries/scopes.ts';
 import { writeArchive } from './archive.ts';
-import { fileNameOf, type Scope, scopeNamed, scopesFor, settledBy } from './exports.ts';
-import { keyFile } from './key.ts';
-import { isDemonstration, personIdOf } from './queries.ts';
+import { fileNameOf, noteAsked, type Scope, scopeNamed, scopesFor, settledBy } from './exports.ts';
+import { keyFile, noteKey } from './key.ts';
+import { rowsOf } from './manifest.ts';
+import { insertWritten, isDemonstration, personIdOf, previousOf } from './queries.ts';
 import type { Sink } from './zip.ts';
 
 /** What the script asks of whoever holds the database. */
@@ -26,10 +27,13 @@ export const ExportRequest = z.object({
 });
 export type ExportRequest = z.infer<typeof ExportRequest>;
 
-type Around = { db: Db; now: () => Temporal.Instant; secret: Uint8Array };
+type Around = { db: Db; now: () => Temporal.Instant; newId: () => string; secret: Uint8Array };
+
+/** Whose exports those of the operator are, one after the other: nobody's id. */
+const OPERATOR = '00000000-0000-0000-0000-000000000000';
 
 const operator = ([first]: readonly Place[]): Actor => ({
-  personId: '',
+  personId: OPERATOR,
   post: '',
   email: null,
   zone: 'UTC',
@@ -59,24 +63,32 @@ const scopeFor = (actor: Actor, places: readonly Place[], { scope, key, as }: Ex
 
 /** @param sink of the file @returns what is to be printed */
 export const exportByScript = async (
-  { db, now, secret }: Around,
+  { db, now, newId, secret }: Around,
   request: ExportRequest,
   sink: Sink,
   say: (line: string) => void,
 ): Promise<string> => {
   const at = now();
-  const { places, actor, demonstration, to } = await inTransaction(db, async (tx) => {
+  const id = newId();
+  const { places, actor, scope, key, ...asked } = await inTransaction(db, async (tx) => {
     const all = await allPlaces(tx);
+    const who = await actorFor(tx, request.as, all, at);
+    const of = scopeFor(who, all, request);
+    const writer = { tx, now: at, newId, personId: request.as === undefined ? null : who.personId };
+    if (request.key) await noteKey(writer, of);
+    else await noteAsked(writer, { scope: of, freeText: request.freeText, id });
     return {
       places: all,
-      actor: await actorFor(tx, request.as, all, at),
+      actor: who,
+      scope: of,
+      key: request.key ? await keyFile(tx, secret, of.localityIds) : undefined,
       demonstration: await isDemonstration(tx),
       to: await settledBy(tx, at),
+      previous: await previousOf(tx, { personId: who.personId, scopeKind: of.kind, scopeId: of.id }),
     };
   });
-  const scope = scopeFor(actor, places, request);
-  if (request.key) {
-    await sink(Buffer.from(await inTransaction(db, (tx) => keyFile(tx, secret, scope.localityIds))));
+  if (key !== undefined) {
+    await sink(Buffer.from(key));
     return `Wrote ${request.out}: which organisation each code stands for, ${scope.name}. Keep it apart from the tables.`;
   }
   let told = 0;
@@ -87,13 +99,11 @@ export const exportByScript = async (
       actor,
       places,
       localityIds: scope.localityIds,
-      to,
       scope: scope.name,
       freeText: request.freeText,
       xlsx: request.xlsx,
-      demonstration,
-      previous: undefined,
-      file: fileNameOf(scope, to),
+      ...asked,
+      file: fileNameOf(scope, asked.to),
     },
     sink,
     (rows) => {
@@ -102,6 +112,22 @@ export const exportByScript = async (
       say(`${rows.toLocaleString('en-GB')} rows written`);
     },
   );
-  const rows = manifest.tables.reduce((sum, table) => sum + table.rows, 0);
-  return `Wrote ${request.out}: ${scope.name}, ${manifest.tables.length} tables, ${rows.toLocaleString('en-GB')} rows, ${Math.ceil(manifest.bytes / 1024).toLocaleString('en-GB')} kB. README.txt in it says how to read them.`;
+  const { freeText, xlsx } = request;
+  await inTransaction(db, (tx) =>
+    insertWritten(
+      tx,
+      {
+        id,
+        personId: actor.personId,
+        scopeKind: scope.kind,
+        scopeId: scope.id,
+        recordedTo: asked.to,
+        createdAt: at.toString(),
+        freeText,
+        xlsx,
+      },
+      manifest,
+    ),
+  );
+  return `Wrote ${request.out}: ${scope.name}, ${manifest.tables.length} tables, ${rowsOf(manifest).toLocaleString('en-GB')} rows, ${Math.ceil(manifest.bytes / 1024).toLocaleString('en-GB')} kB. README.txt in it says how to read them.`;
 };
