@@ -1,24 +1,26 @@
 import { Temporal } from 'temporal-polyfill';
 import { bankHolidaysOfEngland } from '../../calendar/bank-holidays.ts';
-import { schoolYear, schoolYearName, schoolYearOf } from '../../calendar/terms.ts';
+import { schoolYear, schoolYearName, schoolYearOf, type Terms } from '../../calendar/terms.ts';
 import { dayIn } from '../../calendar/zone.ts';
 import { sql } from '../../db/client.ts';
 import { calendarsFor } from '../../people/calendars.ts';
-import { by, madeTable, readTable, recordedAt, unordered, within } from './rows.ts';
+import { by, madeTable, readTable, recordedAt, someOf, unordered, within } from './rows.ts';
 import type { Extent, Table } from './table.ts';
 
 /** The calendars by which things fall due: bank holidays, terms and closed days. */
 
-/** The council areas of the localities, by GSS code. */
-const areaCodes = async (extent: Extent): Promise<string[]> => {
-  const rows = await extent.tx.$queryRaw<{ code: string }[]>`
-    select distinct c.code from council_area c join locality_area a on a.council_area_id = c.id where a.locality_id = any(${within(extent)})`;
-  return rows.map(({ code }) => code);
+type Area = {
+  /** Its GSS code. */
+  id: string;
+  terms: Terms;
 };
 
-const termsOf = async ({ tx, to }: Extent, code: string) => {
-  const [area] = await tx.$queryRaw<{ id: string }[]>`select id from council_area where code = ${code}`;
-  return (await calendarsFor(tx, [], to)).ofArea(area?.id ?? '');
+/** The council areas of the localities with their calendars, all read at once. */
+const areas = async (extent: Extent): Promise<Area[]> => {
+  const rows = await extent.tx.$queryRaw<{ id: string; code: string }[]>`
+    select distinct c.id, c.code from council_area c join locality_area a on a.council_area_id = c.id where a.locality_id = any(${within(extent)})`;
+  const { ofArea } = await calendarsFor(extent.tx, [], extent.to);
+  return rows.map(({ id, code }) => ({ id: code, terms: ofArea(id) }));
 };
 
 /** Calendar years in which school years begin: from four years back to the next. */
@@ -53,10 +55,9 @@ const halves = madeTable({
     { name: 'last_day', type: 'date', meaning: 'The last day of school.' },
     { name: 'assumed', type: 'boolean', meaning: 'Some dates of the year are a national default, or nobody has confirmed them.' },
   ],
-  parts: areaCodes,
-  rowsOf: async (extent, code) => {
-    const terms = await termsOf(extent, code);
-    return yearsAround(extent).flatMap((year) => {
+  parts: areas,
+  rowsOf: someOf(async (extent, { id: code, terms }: Area) =>
+    yearsAround(extent).flatMap((year) => {
       const { halves: six, assumed } = schoolYear(year, terms);
       return six.map(({ start, end }, index) => ({
         area_code: code,
@@ -66,8 +67,8 @@ const halves = madeTable({
         last_day: end.toString(),
         assumed,
       }));
-    });
-  },
+    }),
+  ),
 });
 
 const closedDays = madeTable({
@@ -78,8 +79,8 @@ const closedDays = madeTable({
     { name: 'area_code', type: 'code', meaning: 'The council area, by its GSS code.' },
     { name: 'day', type: 'date', meaning: 'The day.' },
   ],
-  parts: areaCodes,
-  rowsOf: async (extent, code) => [...((await termsOf(extent, code)).closed ?? [])].toSorted().map((day) => ({ area_code: code, day })),
+  parts: areas,
+  rowsOf: someOf(async (_, { id: code, terms }: Area) => [...(terms.closed ?? [])].toSorted().map((day) => ({ area_code: code, day }))),
 });
 
 const ownClosedDays = readTable({
@@ -108,8 +109,8 @@ const bankHolidays = madeTable({
   title: 'Bank holidays',
   meaning: 'A bank holiday of England.',
   columns: [{ name: 'day', type: 'date', meaning: 'The day.' }],
-  parts: async () => ['England'],
-  rowsOf: async () => [...bankHolidaysOfEngland].toSorted().map((day) => ({ day })),
+  parts: async () => [{ id: 'England' }],
+  rowsOf: someOf(async () => [...bankHolidaysOfEngland].toSorted().map((day) => ({ day }))),
 });
 
 export const CALENDARS: readonly Table[] = [halves, closedDays, ownClosedDays, bankHolidays];

@@ -2,7 +2,7 @@ import { Temporal } from 'temporal-polyfill';
 import { dayIn } from '../../calendar/zone.ts';
 import { concealTelling } from '../../kpis/conceal.ts';
 import { ALL_PERIODS, kpisIn } from '../../kpis/queries.ts';
-import { allowed, madeTable, within } from './rows.ts';
+import { allowed, madeTable, someOf, within } from './rows.ts';
 import { symbols, type Table } from './table.ts';
 
 /** Readings that nobody logs: worked out from who takes part, as every screen does. */
@@ -24,12 +24,11 @@ const readings = madeTable({
     { name: 'value_symbol', type: 'symbol', meaning: 'Why the value is empty.', values: symbols('[c]') },
   ],
   parts: async (extent) => {
-    const found = await extent.tx.$queryRaw<{ id: string }[]>`
+    return extent.tx.$queryRaw<{ id: string }[]>`
       select distinct k.locality_id as id from kpi k join kpi_definition d on d.kpi_id = k.id
       where d.coverage is not null and k.locality_id = any(${within(allowed(extent, 'kpi.read'))})`;
-    return found.map(({ id }) => id);
   },
-  rowsOf: async ({ tx, to }, localityId) => {
+  rowsOf: someOf(async ({ tx, to }, { id: localityId }: { id: string }) => {
     const day = dayIn(Temporal.Instant.from(to)).toString();
     const kpis = await kpisIn(tx, [localityId], { computed: true, periods: ALL_PERIODS, at: to, day });
     return kpis.map(concealTelling).flatMap((kpi) =>
@@ -45,7 +44,7 @@ const readings = madeTable({
         value_symbol: concealed ? '[c]' : null,
       })),
     );
-  },
+  }),
 });
 
 export const COVERAGE: readonly Table[] = [readings];

@@ -276,23 +276,27 @@ const register = wordsOf({
   needs: 'register.read',
 });
 
-const SOME_COMMENTS = 100_000;
-
 const pulseComments = madeTable({
   name: 'pulse_cells',
   title: 'pulse_cells',
   meaning: '',
   columns: COLUMNS,
   parts: closedWaves,
-  rowsOf: async (extent, id) => {
+  // However many comments a wave has, a page reads its own and no more: how many each group has is known for good.
+  rowsOf: async (extent, { id }, from, most) => {
     const { open } = await openWave(extent, id, 'pulse.comments');
     const counts = await commentCounts(
       extent.tx,
       open.map((cell) => cell.id),
     );
     const rows: Row[] = [];
-    for (const cell of open.filter((one) => counts.has(one.id)))
-      for (const { text } of await commentsIn(extent.tx, cell.id, { from: 0, most: SOME_COMMENTS }))
+    let before = 0;
+    for (const cell of open) {
+      const many = counts.get(cell.id) ?? 0;
+      const begins = Math.max(0, from - before);
+      before += many;
+      if (begins >= many || rows.length >= most) continue;
+      for (const { text } of await commentsIn(extent.tx, cell.id, { from: begins, most: most - rows.length }))
         rows.push({
           subject_table: 'pulse_cells',
           subject_id: cell.id,
@@ -302,6 +306,7 @@ const pulseComments = madeTable({
           locality_id: cell.localityId,
           recorded_at: null,
         });
+    }
     return rows;
   },
 });

@@ -14,7 +14,7 @@ import {
 } from '../../pulses/results.ts';
 import type { Shown } from '../../statistics/disclosure.ts';
 import { groupCode } from '../codes.ts';
-import { madeTable, type Row, readTable, recordedAt } from './rows.ts';
+import { madeTable, type Row, readTable, recordedAt, someOf } from './rows.ts';
 import { type Extent, symbols, type Table } from './table.ts';
 
 /** Pulses as they were released, for who reads it on their screen: closed waves only, and nothing that the release does not say. */
@@ -36,12 +36,10 @@ export const reachIn = (extent: Extent, permission: 'pulse.results' | 'pulse.com
 const scopes = (extent: Extent) => scopesOf(reachIn(extent, 'pulse.results').localities);
 
 /** The waves that had closed by then and asked somebody within reach. */
-export const closedWaves = async (extent: Extent): Promise<string[]> => {
-  const rows = await extent.tx.$queryRaw<{ id: string }[]>`
+export const closedWaves = async (extent: Extent): Promise<{ id: string }[]> =>
+  extent.tx.$queryRaw<{ id: string }[]>`
     select w.id from pulse_wave w
     where w.state = 'closed' and w.closed_at <= ${extent.to}::timestamptz and ${asksIn(scopes(extent))} order by w.id`;
-  return rows.map(({ id }) => id);
-};
 
 export type Opened = {
   wave: Wave;
@@ -128,7 +126,7 @@ const waves = madeTable({
     },
   ],
   parts: closedWaves,
-  rowsOf: async ({ tx }, id) => {
+  rowsOf: someOf(async ({ tx }, { id }: { id: string }) => {
     const wave = (await waveById(tx, id)) as Wave;
     return [
       {
@@ -144,7 +142,7 @@ const waves = madeTable({
         origin: wave.origin,
       },
     ];
-  },
+  }),
 });
 
 const items = readTable({
@@ -222,7 +220,7 @@ const cells = madeTable({
     },
   ],
   parts: closedWaves,
-  rowsOf: async (extent, id) => {
+  rowsOf: someOf(async (extent, { id }: { id: string }) => {
     const opened = await openWave(extent, id, 'pulse.results');
     const seen = new Set((await answeredIn(extent, opened)).map(({ cell }) => cell));
     return opened.cells
@@ -238,7 +236,7 @@ const cells = madeTable({
         group: cell.kind === 'group' ? groupCode(extent.secret, ofKey(cell, 1) ?? '') : null,
         phase: cell.kind === 'phase' ? ofKey(cell, 2) : null,
       }));
-  },
+  }),
 });
 
 /** By cell's key and question: the version that was asked the same kind of people there before. */
@@ -316,11 +314,11 @@ const results = madeTable({
     },
   ],
   parts: closedWaves,
-  rowsOf: async (extent, id) => {
+  rowsOf: someOf(async (extent, { id }: { id: string }) => {
     const opened = await openWave(extent, id, 'pulse.results');
     const before = await versionsBefore(extent, opened.wave);
     return (await answeredIn(extent, opened)).map((answered) => resultRow(opened, answered, before));
-  },
+  }),
 });
 
 const shares = madeTable({
@@ -338,7 +336,7 @@ const shares = madeTable({
     { name: 'share', type: 'number', meaning: 'The share.', unit: '%' },
   ],
   parts: closedWaves,
-  rowsOf: async (extent, id) => {
+  rowsOf: someOf(async (extent, { id }: { id: string }) => {
     const opened = await openWave(extent, id, 'pulse.results');
     return (await answeredIn(extent, opened)).flatMap(({ cell, item, shown }) =>
       shown?.as === 'tens' || shown?.as === 'whole'
@@ -353,7 +351,7 @@ const shares = madeTable({
           }))
         : [],
     );
-  },
+  }),
 });
 
 export const PULSES: readonly Table[] = [waves, items, cells, results, shares];

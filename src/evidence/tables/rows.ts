@@ -182,31 +182,40 @@ export const readTable = ({ needs, columns, key, source, keep = sql`true`, conce
   };
 };
 
-type Made = Omit<Table, 'page'> & {
-  /** Ids of the parts that it is made of, in order. */
-  parts: (extent: Extent) => Promise<readonly string[]>;
-  /** All rows of one part, always in the same order. */
-  rowsOf: (extent: Extent, part: string) => Promise<readonly Row[]>;
+type Made<P extends { id: string }> = Omit<Table, 'page'> & {
+  /** What it is made of, with what is known of each. */
+  parts: (extent: Extent) => Promise<readonly P[]>;
+  /** Rows of one part, always in the same order. @param from the place of the first, from 0 @param most so many of them */
+  rowsOf: (extent: Extent, part: P, from: number, most: number) => Promise<readonly Row[]>;
 };
+
+/** Of parts that are small: all rows of one are worked out, and some are taken. */
+export const someOf =
+  <P>(allOf: (extent: Extent, part: P) => Promise<readonly Row[]>) =>
+  async (extent: Extent, part: P, from: number, most: number): Promise<readonly Row[]> =>
+    (await allOf(extent, part)).slice(from, from + most);
+
+/** A page is worked out of so many parts at most, however few rows they have: nobody waits for all. */
+const PARTS = 20;
 
 const PART = /^[^\0]{1,100}$/u;
 const PLACE = /^\d{1,9}$/u;
 
 /** A table that is worked out part by part, a wave or a council area each. */
-export const madeTable = ({ parts, rowsOf, ...about }: Made): Table => ({
+export const madeTable = <P extends { id: string }>({ parts, rowsOf, ...about }: Made<P>): Table => ({
   ...about,
   page: async (extent, after, limit) => {
     const [part, place] = after === null ? ['', '0'] : readCursor(after, [PART, PLACE]);
-    const open = (await parts(extent)).filter((id) => id >= (part as string)).toSorted();
+    const open = (await parts(extent)).filter(({ id }) => id >= (part as string)).toSorted((a, b) => (a.id < b.id ? -1 : 1));
     const rows: Value[][] = [];
-    for (const id of open) {
-      const begins = id === part ? Number(place) : 0;
-      const all = await rowsOf(extent, id);
-      const some = all.slice(begins, begins + limit - rows.length);
+    for (const one of open.slice(0, PARTS)) {
+      const begins = one.id === part ? Number(place) : 0;
+      const some = await rowsOf(extent, one, begins, limit - rows.length);
       rows.push(...some.map((row) => about.columns.map(({ name }) => row[name] ?? null)));
-      if (rows.length === limit) return { rows, next: JSON.stringify([id, String(begins + some.length)]) };
+      if (rows.length === limit) return { rows, next: JSON.stringify([one.id, String(begins + some.length)]) };
     }
-    return { rows, next: null };
+    const next = open[PARTS];
+    return { rows, next: next ? JSON.stringify([next.id, '0']) : null };
   },
 });
 
