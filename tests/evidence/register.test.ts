@@ -142,6 +142,7 @@ describe('logging in chat', () => {
     const lead = await bot.as('wakefield.lead');
     const asked = await lead.say('/evidence log what the heads said');
     expect(asked.labels).toEqual(['Interview', 'Workshop', 'Observation', 'Document', 'Story', 'Cycle']);
+    expect(asked.text).toContain('One of six kinds: an interview, a workshop, an observation, a document, a story, a cycle.');
     const form = await lead.press(asked, 'Interview');
     expect(form.form().fields.find(({ name }) => name === 'summary')?.value).toBe('what the heads said');
   });
@@ -232,6 +233,19 @@ describe('what is not saved, and says why', () => {
     expect(await countWhere(`v.recorded_at > '2026-11-19T13:00Z'`)).toBe(0);
   });
 
+  test('what is posted for a locality of others, also by whoever has but one', async () => {
+    const before = await countWhere('true');
+    for (const name of ['wakefield.lead', 'evaluator']) {
+      const reply = await browser(name).post(
+        '/register/new',
+        { ...WORKSHOP, locality: name === 'evaluator' ? 'XXX' : 'COV' },
+        '/register/new?kind=workshop&locality=WAK',
+      );
+      expect([reply.status, words(reply).includes('you cannot log in that locality. Choose one of yours.')]).toEqual([400, true]);
+    }
+    expect(await countWhere('true')).toBe(before);
+  });
+
   test('and a child’s number is not repeated on the page that says so', async () => {
     const page = await browser('wakefield.lead').post(
       '/register/new',
@@ -306,6 +320,10 @@ describe('who sees what', () => {
 
   test('a story of few children is seen by those who may check it, until one of them has', async () => {
     const id = await logged('wakefield.lead', 'story', { ...STORY, 'field.quote': 'I was met.', 'field.consent': 'yes' });
+    expect(words(await browser('wakefield.lead').get(`/register/${id}`))).toContain(
+      'You wrote this yourself: better that somebody else checks it.',
+    );
+    expect(words(await browser('wakefield.coordinator').get(`/register/${id}`))).not.toContain('You wrote this yourself');
     expect(await seenBy(id)).toEqual(['wakefield.lead', 'wakefield.coordinator', 'programme.coordinator']);
     // It is in no number that others read.
     expect(rowOf(await browser('evaluator').get('/register?kind=story'), 'By locality', 'Wakefield')).toEqual([0]);
@@ -440,8 +458,7 @@ describe('filters and counts', () => {
     ['a locality of others', 'locality=COV'],
     ['an area', 'criterion=1'],
     ['a project of others', `project=${demoId('project', 'coventry', 'Transition pilot')}`],
-    ['a day', 'from=2026-13-45'],
-    ['a formula', `to=${encodeURIComponent("'; drop table register_entry; --")}`],
+    ['a formula', `kind=${encodeURIComponent("'; drop table register_entry; --")}`],
     ['two of a name', 'kind=gossip&kind=rumour'],
   ])('%s that there is not is left out and said, and nothing of it is repeated', async (_name, query) => {
     const page = await browser('wakefield.lead').get(`/register?${query}`);
@@ -449,6 +466,14 @@ describe('filters and counts', () => {
     expect(page.text).toContain('that there is not in what you can see: it is left out here.');
     expect(said(page)).toMatch(/^19 entries/u);
     expect(page.text).not.toMatch(/gossip|XXX|drop table/u);
+  });
+
+  test.each([
+    ['from=2026-13-45', 'The first day is not a date: write it as 2026-11-19.'],
+    [`to=${encodeURIComponent("'; drop table register_entry; --")}`, 'The last day is not a date: write it as 2026-11-19.'],
+  ])('what is no date is said, and how to write one: %s', async (query, kind) => {
+    const page = await browser('wakefield.lead').get(`/register?${query}`);
+    expect([page.status, page.text.includes(kind), /13-45|drop table/u.test(page.text)]).toEqual([200, true, false]);
   });
 
   test('a last day before the first is said, and there is nothing', async () => {
@@ -648,9 +673,21 @@ describe('beside the charts', () => {
     const stories = async (name: string) =>
       ((await at(name, (tx, actor) => storiesFor(tx, kpis, actor))).get(ATTENDANCE) ?? []).map((story) => story.id);
     expect(await stories('wakefield.lead')).toContain(id);
+    const pages = [`/kpis/${ATTENDANCE}`, '/localities/WAK', '/changes'];
+    const saidOf = (page: Reply) =>
+      words({
+        text: `<main ${
+          page.text
+            .split(`/register/${id}`)[1]
+            ?.slice(0, 900)
+            .split(/\/register\/|<\/figure>/u)[0]
+        }`,
+      });
+    for (const path of pages) expect(saidOf(await browser('wakefield.lead').get(path)), path).toContain('Not checked yet');
     for (const name of ['evaluator', 'pilot1.adviser', 'coventry.lead', 'wakefield.head.1', 'admin'])
       expect(await stories(name), name).toEqual([]);
     await browser('wakefield.lead').post(`/register/${id}`, { act: 'check' });
+    for (const path of pages) expect(saidOf(await browser('wakefield.lead').get(path)), path).not.toContain('Not checked yet');
     expect(await stories('evaluator')).toEqual([id]);
     expect(await stories('wakefield.head.1')).toEqual([]);
   });

@@ -189,6 +189,7 @@ export const entryForm = ({ kind, places, parts: { criteria, projects, kpis }, o
 export const kindsCard = (kinds: readonly RegisterKind[], words: string): Card => ({
   title: 'What do you want to log in the evidence register?',
   parts: [
+    { type: 'text', text: `One of six kinds: ${kinds.map((kind) => KIND_WORDS[kind].a).join(', ')}.` },
     {
       type: 'buttons',
       buttons: kinds.map((kind) => ({

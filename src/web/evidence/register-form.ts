@@ -96,9 +96,12 @@ const writablePlaces = ({ places, actor }: Reader): Place[] => places.filter((pl
 const kindOf = (text: string): RegisterKind | undefined => REGISTER_KINDS.find((kind) => kind === text.toLowerCase());
 
 /** First what it is and where: what is asked for depends on both. */
-const choosePage = (reader: Reader, places: readonly Place[], kind: string, locality: string): Shown => ({
+const choosePage = (reader: Reader, places: readonly Place[], kind: string, locality: string, problem?: string): Shown => ({
   template: 'evidence/register-choose.njk',
-  title: 'Log in the evidence register',
+  status: problem ? 400 : 200,
+  problem,
+  title: problem ? 'Error: Log in the evidence register' : 'Log in the evidence register',
+  heading: 'Log in the evidence register',
   crumbs: [{ text: 'Evidence register', href: reader.to('/register') }],
   action: '/register/new',
   hidden: [...new URL(reader.to('/register/new'), 'http://localhost').searchParams].map(([name, value]) => ({ name, value })),
@@ -149,8 +152,12 @@ export const newChange =
   async (reader, asked) => {
     const places = writablePlaces(reader);
     const kind = kindOf(asked.posted('kind'));
-    const place = placeOf(places, asked.posted('locality'));
-    if (!kind || !place) return places.length === 0 ? undefined : choosePage(reader, places, kind ?? '', '');
+    const wanted = asked.posted('locality');
+    const place = wanted === '' ? placeOf(places, wanted) : places.find(({ prefix }) => prefix === wanted.toUpperCase());
+    if (places.length === 0) return undefined;
+    if (!place)
+      return choosePage(reader, places, kind ?? '', '', 'Nothing was saved: you cannot log in that locality. Choose one of yours.');
+    if (!kind) return choosePage(reader, places, '', place.prefix, 'Nothing was saved: choose what it is.');
     const parts = await partsIn(reader, place.localityId);
     const form = newForm(kind, place, parts);
     const values = postedOf(asked, form);

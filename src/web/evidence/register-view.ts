@@ -1,8 +1,16 @@
 import { Temporal } from 'temporal-polyfill';
 import type { Criterion } from '../../actions/criteria.ts';
 import type { Project } from '../../actions/projects.ts';
-import { counts, type KindCounts, needsCheck, REGISTER_KINDS, type RegisterEntry, type RegisterKind } from '../../evidence/register.ts';
-import type { Filter } from '../../evidence/register-queries.ts';
+import {
+  counts,
+  type KindCounts,
+  needsCheck,
+  REGISTER_KINDS,
+  type RegisterEntry,
+  type RegisterKind,
+  sumOf,
+} from '../../evidence/register.ts';
+import type { Filter, Tallied } from '../../evidence/register-queries.ts';
 import { may, type ScopePath } from '../../people/permissions.ts';
 import type { Place } from '../../summaries/scopes.ts';
 import { shortened } from '../../views/actions/parts.ts';
@@ -59,8 +67,14 @@ export const filtersOf = (asked: Pick<Asked, 'query'>, { places, criteria, proje
   const place = one('locality', (text) => places.find(({ prefix }) => prefix === text.toUpperCase()), 'a locality');
   const criterion = one('criterion', (text) => criteria.find(({ id }) => id === text), 'an area');
   const project = one('project', (text) => projects.find(({ id }) => id === text), 'a project');
-  const from = one('from', (text) => (isDay(text) ? text : undefined), 'a first day');
-  const to = one('to', (text) => (isDay(text) ? text : undefined), 'a last day');
+  const day = (name: string, what: string): string | undefined => {
+    const text = asked.query(name).trim();
+    if (text === '' || isDay(text)) return text || undefined;
+    problems.push(`The ${what} is not a date: write it as 2026-11-19. Until then all days are shown.`);
+    return undefined;
+  };
+  const from = day('from', 'first day');
+  const to = day('to', 'last day');
   if (from !== undefined && to !== undefined && from > to)
     problems.push('The last day is before the first: there is nothing between them.');
   return {
@@ -91,7 +105,7 @@ const sum = (of: KindCounts | undefined, kinds: readonly RegisterKind[]) => kind
  * @param only the one kind that was asked for
  */
 export const countsView = (
-  entries: readonly RegisterEntry[],
+  entries: readonly Tallied[],
   places: readonly Place[],
   criteria: readonly Criterion[],
   only: readonly RegisterKind[] = REGISTER_KINDS,
@@ -101,12 +115,10 @@ export const countsView = (
     cells: [...only.map((kind) => number(of?.[kind] ?? 0)), ...(only.length > 1 ? [number(sum(of, only))] : [])],
   });
   const { kinds, localities, criteria: byCriterion, withoutCriterion } = counts(entries);
+  const all = sumOf(entries);
   const some = REGISTER_KINDS.filter((kind) => kinds[kind] > 0).map((kind) => counted(kind, kinds[kind]));
   return {
-    says:
-      entries.length === 0
-        ? 'There is nothing here yet.'
-        : `${number(entries.length)} ${entries.length === 1 ? 'entry' : 'entries'}: ${some.join(', ')}.`,
+    says: all === 0 ? 'There is nothing here yet.' : `${number(all)} ${all === 1 ? 'entry' : 'entries'}: ${some.join(', ')}.`,
     headings: [...only.map((kind) => KIND_WORDS[kind].plural), ...(only.length > 1 ? ['All'] : [])],
     localities: [
       ...places.map(({ localityId, locality }) => row(locality, localities.get(localityId))),
@@ -133,19 +145,24 @@ const line = (reader: Reader, entry: RegisterEntry, criteria: readonly Criterion
   ],
 });
 
-/** The entries of one page, and where the pages before and after are. @param page from 1 */
+/** Which page of so many entries an address asks for, from 1, and what of them stands on it. */
+export const pageOf = (many: number, page: string) => {
+  const pages = Math.max(1, Math.ceil(many / ENTRIES));
+  const at = Math.min(pages, Math.max(1, /^\d{1,6}$/u.test(page) ? Number(page) : 1));
+  return { at, pages, skip: (at - 1) * ENTRIES, most: ENTRIES };
+};
+
+/** The entries of one page, and where the pages before and after are. */
 export const listView = (
   reader: Reader,
   entries: readonly RegisterEntry[],
   criteria: readonly Criterion[],
-  { page, chosen }: { page: string; chosen: Filters['chosen'] },
+  { page: { at, pages }, chosen }: { page: ReturnType<typeof pageOf>; chosen: Filters['chosen'] },
 ) => {
-  const pages = Math.max(1, Math.ceil(entries.length / ENTRIES));
-  const at = Math.min(pages, Math.max(1, /^\d{1,6}$/u.test(page) ? Number(page) : 1));
   const link = (to: number) =>
     to < 1 || to > pages ? undefined : reader.to('/register', { ...chosen, page: to === 1 ? undefined : String(to) });
   return {
-    lines: entries.slice((at - 1) * ENTRIES, at * ENTRIES).map((entry) => line(reader, entry, criteria)),
+    lines: entries.map((entry) => line(reader, entry, criteria)),
     part: pages > 1 ? `Page ${at} of ${pages}` : undefined,
     before: link(at - 1),
     after: link(at + 1),
