@@ -205,6 +205,15 @@ describe('on the page, in a meeting', () => {
     );
   });
 
+  test('a sixth step, that there is not, is refused', async () => {
+    const who = visitor(site.origin);
+    const address = recordAt('WIL', 'wiltshire.lead');
+    const before = await chain('WIL');
+    const reply = await who.post(address, { ...formOf(await who.get(address)), ...step(1, 9 as never) });
+    expect([reply.status, words(reply).includes('Choose one of the five steps.')]).toEqual([400, true]);
+    expect(await chain('WIL')).toEqual(before);
+  });
+
   test('what cannot be saved is given back with what is wrong, and the rest is saved', async () => {
     const who = visitor(site.origin);
     const address = recordAt('ROC', 'rochdale.coordinator');

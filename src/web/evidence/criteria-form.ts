@@ -91,7 +91,12 @@ export const saveSent = async (writer: Writer, asked: Asked, subjects: readonly 
     return back(0, first === undefined ? [] : [{ aboutId: first, field: 'step', text }]);
   }
 
-  const wrong = all.flatMap(({ about, given: { evidence } }) => evidenceProblem(about.id, evidence));
+  const wrong = all.flatMap(({ about: { id: aboutId }, given: { step, evidence } }): Problem[] => [
+    ...(step === '' || step === TAKEN_BACK || STEP.has(step)
+      ? []
+      : [{ aboutId, field: 'step' as const, text: 'Choose one of the five steps.' }]),
+    ...evidenceProblem(aboutId, evidence),
+  ]);
   const parts = all.filter(({ about }) => !wrong.some(({ aboutId }) => aboutId === about.id)).map((one) => partOf(one.about, one.given));
   const done = await saveSteps(writer, { localityId: sent.localityId, lens: sent.lens, round: round.key }, parts);
   const problems: Problem[] = [

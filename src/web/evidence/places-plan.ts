@@ -1,4 +1,4 @@
-import type { Temporal } from 'temporal-polyfill';
+import { Temporal } from 'temporal-polyfill';
 import { type Action, declared, isClosed, RATINGS } from '../../actions/action.ts';
 import { agesAt, countedAs } from '../../actions/cadence.ts';
 import type { Criterion } from '../../actions/criteria.ts';
@@ -105,6 +105,13 @@ const decisionWords = ({ decidedBy, decidedOn }: { decidedBy: string | null; dec
 const saidWords = (rating: Action['self'], today: Day): string | undefined =>
   rating ? [reasonWords(rating), decisionWords(rating, today)].filter(Boolean).join(' ') || undefined : undefined;
 
+/** "1 Mar 2027": the year stands there where it is not this one, also within one school year. */
+const dueWords = (due: string, today: Day): string => {
+  const day = Temporal.PlainDate.from(due);
+  const words = dated(due, today);
+  return day.year === today.year || words.endsWith(String(day.year)) ? words : `${words} ${day.year}`;
+};
+
 const toneOf = (word: string) => word.replaceAll('_', '-');
 
 type Looked = Pick<Reader, 'today' | 'to'> & { words: ReadonlyMap<string, KpiWord> };
@@ -130,7 +137,7 @@ const lineOf = (action: Action, age: ReturnType<ReturnType<typeof agesAt>>, { to
       why: independent?.also ? `Also: ${independent.also}. ${saidWords(independent, today) ?? ''}`.trim() : saidWords(independent, today),
     },
     status: status.word === '' ? 'Nothing is expected' : capital(status.word),
-    due: action.due ? dated(action.due, today) : 'No date',
+    due: action.due ? dueWords(action.due, today) : 'No date',
     difference: differenceLine(differencesOf(action, status, kpis)),
     kpis: kpis.map(({ id, name, word }) => ({ name, word, href: to(`/kpis/${id}`) })),
   };

@@ -7,10 +7,10 @@ import { mayLookOver, mayOpen } from '../../evidence/overview.ts';
 import { themesIn } from '../../evidence/overview-queries.ts';
 import { localityOfProject } from '../../evidence/place-kpi-queries.ts';
 import { type Taker, takersOf } from '../../evidence/place-queries.ts';
-import { cyclesFor, readableEntries } from '../../evidence/register.ts';
+import { cyclesFor, needsCheck, readableEntries } from '../../evidence/register.ts';
 import { may } from '../../people/permissions.ts';
 import { countsOf } from '../../people/taking.ts';
-import { shortened } from '../../views/actions/parts.ts';
+import { count, shortened } from '../../views/actions/parts.ts';
 import { KIND_WORDS, whenWords } from '../../views/evidence/register.ts';
 import { HOW_TAKING, kindWords, organisationPath, spanWords } from './organisation-page.ts';
 import type { Asked, Page, Reader } from './page.ts';
@@ -117,6 +117,7 @@ export const projectPage =
       takers: {
         rows: takers.slice((page - 1) * TAKERS, page * TAKERS),
         all: takers.length,
+        says: count(takers.length, 'organisation'),
         codes: !named,
         newer: page > 1 ? link(page - 1) : undefined,
         older: page * TAKERS < takers.length ? link(page + 1) : undefined,
@@ -127,7 +128,7 @@ export const projectPage =
             entries: entries.map((entry) => ({
               text: `${KIND_WORDS[entry.kind].name}, ${whenWords(entry, today)}`,
               href: to(`/register/${entry.id}`),
-              detail: shortened(entry.summary, MOST_SUMMARY),
+              detail: `${needsCheck(entry) ? 'Not checked yet: ' : ''}${shortened(entry.summary, MOST_SUMMARY)}`,
             })),
           }
         : undefined,
