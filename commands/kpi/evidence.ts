@@ -5,8 +5,9 @@ import { UserError } from '../../src/errors.ts';
 import { versionsOf } from '../../src/kpis/queries.ts';
 import { recordReading } from '../../src/kpis/record.ts';
 import { linkProblem } from '../../src/people/links.ts';
-import { savedCard, withReading } from '../../src/views/reading.ts';
+import { withReading } from '../../src/views/reading.ts';
 import { checkMayLog, readableKpi, terms, wholeKpi, writerOf } from './context.ts';
+import { savedAnswer } from './save.ts';
 
 /** A link to what shows it, beside a reading: a new version of the reading, like every change. */
 
@@ -46,13 +47,12 @@ export const evidence = formVerb({
     if (current?.value == null) throw new UserError('Not saved. This reading was withdrawn meanwhile. Log it anew.');
     if (current.version !== state.version) {
       if (current.evidence === link && current.recordedById === turn.actor.personId)
-        return savedCard({
+        return savedAnswer(turn, {
           kpi,
           reading: { ...current, value: current.value },
           period: periodFromKey(state.period, terms),
           replaced: undefined,
           other: undefined,
-          today: turn.today,
           again: true,
         });
       throw new UserError('Not saved. This reading was changed after you looked. Look at it again, then add the link.');
@@ -66,13 +66,12 @@ export const evidence = formVerb({
     );
     if (done.kind === 'exists')
       throw new UserError('Not saved. This reading was changed after you looked. Look at it again, then add the link.');
-    return savedCard({
+    return savedAnswer(turn, {
       kpi: withReading(kpi, done.reading),
       reading: done.reading,
       period,
       replaced: undefined,
       other: undefined,
-      today: turn.today,
       again: done.kind === 'same',
     });
   },

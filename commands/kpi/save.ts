@@ -9,7 +9,8 @@ import { type Kpi, standing } from '../../src/kpis/kpi.ts';
 import { choosePeriod, type When } from '../../src/kpis/period.ts';
 import { recordReading } from '../../src/kpis/record.ts';
 import { checkValue, isPercentage } from '../../src/kpis/value.ts';
-import { askValueCard, correctCard, savedCard, withReading } from '../../src/views/reading.ts';
+import { askValueCard, correctCard, type SavedCard, savedCard, withReading } from '../../src/views/reading.ts';
+import { dashboardButton, withButton } from '../dashboard.ts';
 import { checkMayLog, terms, wholeKpi, writerOf } from './context.ts';
 
 /** A reading as somebody wishes it saved, from words, a form or a button. */
@@ -45,6 +46,13 @@ const lacksBase = (kpi: Kpi, { value, of, bare }: Wished) =>
   kpi.base === 'of_each_reading' && !isPercentage(kpi) && of === undefined && !bare && Number.isInteger(value) && value >= 0;
 
 const lastBase = (kpi: Kpi) => standing(kpi).findLast(({ denominator }) => denominator !== null)?.denominator ?? undefined;
+
+/** The answer to a reading that was saved, with the way to its KPI's page. */
+export const savedAnswer = (turn: Turn, saved: Omit<SavedCard, 'today'>): Card =>
+  withButton(
+    savedCard({ ...saved, today: turn.today }),
+    dashboardButton(turn, `/kpis/${saved.kpi.id}`, `${saved.kpi.name}, ${saved.kpi.locality}`),
+  );
 
 /** Saves a reading of a KPI with all its periods, or answers with what is to be asked first. Nothing is saved unless the answer says so. */
 export const save = async (turn: Turn, kpi: Kpi, wished: Wished): Promise<Card> => {
@@ -115,13 +123,12 @@ export const save = async (turn: Turn, kpi: Kpi, wished: Wished): Promise<Card> 
   const done = await recordReading(writerOf(turn), kpi, wish, wished.seen);
   if (done.kind === 'exists') return correctCard(kpi, period, done.current, wish, wished.seen !== undefined);
   const { reading } = done;
-  return savedCard({
+  return savedAnswer(turn, {
     kpi: withReading(kpi, reading),
     reading,
     period,
     replaced: done.kind === 'saved' ? done.replaced : undefined,
     other,
-    today: turn.today,
     again: done.kind === 'same',
   });
 };

@@ -7,8 +7,9 @@ import type { Card } from '../../src/cards/card.ts';
 import { UserError } from '../../src/errors.ts';
 import { lastBy, versionsOf } from '../../src/kpis/queries.ts';
 import { recordReading, undoReading } from '../../src/kpis/record.ts';
-import { askUndoCard, correctCard, savedCard, undoneCard, withReading } from '../../src/views/reading.ts';
+import { askUndoCard, correctCard, undoneCard, withReading } from '../../src/views/reading.ts';
 import { checkMayLog, periodAt, readableKpi, terms, wholeKpi, writerOf } from './context.ts';
+import { savedAnswer } from './save.ts';
 
 /** Taking a reading back, or moving it to the period it was for. */
 
@@ -73,13 +74,12 @@ export const move = cardVerb({
       throw new UserError(
         `Nothing was moved. ${correctCard(kpi, to, done.current, wish, false).title.replace(/^Not saved yet: /u, '')} Undo this one, then log it for that period.`,
       );
-    return savedCard({
+    return savedAnswer(turn, {
       kpi: withReading(withReading(kpi, restored), done.reading),
       reading: done.reading,
       period: to,
       replaced: undefined,
       other: undefined,
-      today: turn.today,
       again: done.kind === 'same',
     });
   },

@@ -14,6 +14,7 @@ import {
   reachOf,
   resultCells,
 } from '../../src/pulses/results.ts';
+import type { Place } from '../../src/summaries/scopes.ts';
 
 /** A released wave as somebody may know it: which of its cells they may open. */
 
@@ -28,7 +29,7 @@ export type Opened = {
   entries: Entry[];
   reach: Reach;
   /** Every locality there is: where the actor may do something else follows from it. */
-  all: readonly Locality[];
+  all: readonly Place[];
 };
 
 export const noSuchResults = () => new UserError('I cannot find these results. Type pulse results to see those that you can read.');
@@ -37,7 +38,7 @@ export const noSuchResults = () => new UserError('I cannot find these results. T
  * @param all every locality there is: read once in a turn, however many are opened
  * @throws UserError the same whether there is no such wave, it has not closed, or it asked nobody within reach
  */
-export const openRelease = async (turn: Turn, waveId: string, permission: Permission, all: readonly Locality[]): Promise<Opened> => {
+export const openRelease = async (turn: Turn, waveId: string, permission: Permission, all: readonly Place[]): Promise<Opened> => {
   const wave = await waveById(turn.tx, waveId);
   if (wave?.state !== 'closed') throw noSuchResults();
   const places = await placesNamed(turn.tx, wave.places);

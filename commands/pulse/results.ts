@@ -4,6 +4,7 @@ import { noteRefusal } from '../../src/bot/replies.ts';
 import { PROGRAMME_ZONE } from '../../src/calendar/zone.ts';
 import type { Button, Card } from '../../src/cards/card.ts';
 import { UserError } from '../../src/errors.ts';
+import { mayOpen } from '../../src/evidence/overview.ts';
 import { repliesTo } from '../../src/pulses/reply.ts';
 import {
   beforeIn,
@@ -22,6 +23,7 @@ import {
 } from '../../src/pulses/results.ts';
 import { allPlaces } from '../../src/summaries/scopes.ts';
 import { type Answered, isAnythingShown, type Results, releasedCard, resultsCard } from '../../src/views/pulse/results.ts';
+import { dashboardButton, dashboardOf, withButton } from '../dashboard.ts';
 import { type Meant, meantBy } from './meant.ts';
 import { entryOf, type Opened, openRelease, touches } from './released.ts';
 
@@ -106,7 +108,7 @@ const draw = async (turn: Turn, opened: Opened, entry: Entry, meant?: Meant): Pr
       : []),
     { label: 'All results', press: { verb: 'pulse.results', state: { from: 0 } }, says: 'All results of pulses, latest first' },
   ];
-  return resultsCard(
+  const card = resultsCard(
     {
       wave,
       name: cell.name,
@@ -127,6 +129,10 @@ const draw = async (turn: Turn, opened: Opened, entry: Entry, meant?: Meant): Pr
       buttons,
     },
   );
+  const mine = all.filter((place) => mayOpen(turn.actor, place));
+  const there = mine.find(({ localityId }) => localityId === cell.localityId);
+  if (there) return withButton(card, dashboardButton(turn, `/localities/${there.prefix}#pulses`, there.locality));
+  return mine.length > 0 ? withButton(card, dashboardOf(turn, [])) : card;
 };
 
 const LIST = 10;

@@ -23,7 +23,7 @@ const trendPart = (kpi: Kpi): Part[] => {
   return says === undefined ? rangePart(kpi) : [small(says)];
 };
 
-type SavedCard = {
+export type SavedCard = {
   /** The KPI with all its periods and the reading in it. */
   kpi: Kpi;
   reading: Standing;

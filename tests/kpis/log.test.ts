@@ -79,13 +79,13 @@ describe('logging', () => {
 
   test('one line in, old → new out, with where it stands and what one reading cannot say', async () => {
     const seen = await lead.say('/kpi attendance 93.2 flu in two schools');
-    expect(seen.text).toBe(
+    expect(withoutAddresses(seen.text)).toBe(
       [
         'Attendance, Wakefield, week of 16 Nov: 92.8 → 93.2 % (+0.4)',
         'On track: target 94.0 % by July, 0.8 to go (93.1 expected by now)',
         'Two of its last three readings are near its upper limit: an improvement unlikely to be chance.',
         'Note: flu in two schools',
-        '[Undo]  [Add evidence]  [Chart]  [Share]',
+        '[Undo]  [Add evidence]  [Chart]  [Share]  [Dashboard]',
       ].join('\n'),
     );
     expect(await versions('Attendance')).toEqual(['2026-W47 v1 reading 93.2']);

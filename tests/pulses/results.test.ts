@@ -160,15 +160,15 @@ describe('one place', () => {
     expect(seen.title).toContain('Vulnerable children');
     expect(seen.text).toContain('Rochdale is counted in Vulnerable children: too few people were asked there for results of their own.');
     expect(seen.text).toContain('Pooled: Vulnerable children (Coventry, Rochdale, Wakefield and Wiltshire)');
-    expect(seen.labels, 'and no other place').toEqual(['All results']);
+    expect(seen.labels, 'and no other place').toEqual(['All results', 'Dashboard']);
   });
 
   test('where nothing at all is shown there are no comments to open and nothing to answer', async () => {
     const labelsOf = async (closesOn: string, trust: Shown) =>
       (await read('surrey.coordinator', await setRelease(bot, inOne('Surrey', { closesOn, items: [['trust', 1]], shown: { trust } }))))
         .labels;
-    expect(await labelsOf('2026-04-17', withheld(null))).toEqual(['All results']);
-    expect(await labelsOf('2026-05-15', words(0)), 'control: where something is').toEqual(['Say what you did', 'All results']);
+    expect(await labelsOf('2026-04-17', withheld(null))).toEqual(['All results', 'Dashboard']);
+    expect(await labelsOf('2026-05-15', words(0)), 'control: where something is').toEqual(['Say what you did', 'All results', 'Dashboard']);
   });
 
   test('where nothing could be opened it says so, and gives nothing for a number', async () => {
