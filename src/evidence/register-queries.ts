@@ -16,26 +16,20 @@ export type Filter = {
   /** Days, YYYY-MM-DD, both in it: a cycle counts by its first. */
   from?: string | undefined;
   to?: string | undefined;
+  /** Without what waits for a check, but for what this person wrote and what is of a locality where they may check it. */
+  seenBy?: { personId: string; checksIn: readonly string[] };
+  /** So many after the first so many. */
+  page?: { skip: number; most: number };
 };
 
 /** In which role of theirs somebody may write in the register of a locality. */
 const writtenAs = roleGroup(sql`f.recorded_by_id`);
 
-/** The entries of some localities, newest first, in one statement: who may see which is for the caller. */
-export const entriesIn = async (
-  tx: Tx,
+/** The entries `e` of some localities with what stands of them, `v`, and how they began, `f`. */
+const chosen = (
   localityIds: readonly string[],
-  { id, withdrawn = false, kinds, criterionId, projectId, kpiIds, from, to }: Filter = {},
-): Promise<RegisterEntry[]> =>
-  localityIds.length === 0 || kpiIds?.length === 0
-    ? []
-    : tx.$queryRaw<RegisterEntry[]>`
-        select e.id, e.locality_id as "localityId", l.name as locality, l.prefix, pi.id as "pilotId", pi.programme_id as "programmeId",
-          v.kind, v.date::text as date, v.end_date::text as "endDate", v.method, v.criterion_ids as "criterionIds",
-          v.project_id as "projectId", p.name as project, v.kpi_id as "kpiId",
-          (select d.name from kpi_definition d where d.kpi_id = v.kpi_id order by d.version desc limit 1) as kpi,
-          v.summary, v.link, v.quote, v.consent, v.few_children as "fewChildren", v.checked, v.version,
-          ${isoOf(sql`f.recorded_at`)} as "loggedAt", f.recorded_by_id as "byId", who.post as by, ${writtenAs} as "byRole"
+  { id, withdrawn = false, kinds, criterionId, projectId, kpiIds, from, to, seenBy }: Filter,
+) => sql`
         from register_entry e
           join locality l on l.id = e.locality_id
           join pilot pi on pi.id = l.pilot_id
@@ -51,7 +45,34 @@ export const entriesIn = async (
           and (${kpiIds ? [...kpiIds] : null}::uuid[] is null or v.kpi_id = any(${kpiIds ? [...kpiIds] : null}::uuid[]))
           and (${from ?? null}::date is null or v.date >= ${from ?? null}::date)
           and (${to ?? null}::date is null or v.date <= ${to ?? null}::date)
-        order by v.date desc, f.seq desc`;
+          and (${seenBy === undefined} or not v.few_children or v.checked or f.recorded_by_id = ${seenBy?.personId ?? null}::uuid
+            or e.locality_id = any(${[...(seenBy?.checksIn ?? [])]}::uuid[]))`;
+
+/** The entries of some localities, newest first, in one statement: who may see which is for the caller. */
+export const entriesIn = async (tx: Tx, localityIds: readonly string[], filter: Filter = {}): Promise<RegisterEntry[]> =>
+  localityIds.length === 0 || filter.kpiIds?.length === 0
+    ? []
+    : tx.$queryRaw<RegisterEntry[]>`
+        select e.id, e.locality_id as "localityId", l.name as locality, l.prefix, pi.id as "pilotId", pi.programme_id as "programmeId",
+          v.kind, v.date::text as date, v.end_date::text as "endDate", v.method, v.criterion_ids as "criterionIds",
+          v.project_id as "projectId", p.name as project, v.kpi_id as "kpiId",
+          (select d.name from kpi_definition d where d.kpi_id = v.kpi_id order by d.version desc limit 1) as kpi,
+          v.summary, v.link, v.quote, v.consent, v.few_children as "fewChildren", v.checked, v.version,
+          ${isoOf(sql`f.recorded_at`)} as "loggedAt", f.recorded_by_id as "byId", who.post as by, ${writtenAs} as "byRole"
+        ${chosen(localityIds, filter)}
+        order by v.date desc, f.seq desc limit ${filter.page?.most ?? null}::bigint offset ${filter.page?.skip ?? 0}::bigint`;
+
+/** How many entries of a locality are of a kind and about the same criteria. */
+export type Tallied = Pick<RegisterEntry, 'localityId' | 'kind' | 'criterionIds'> & { many: number };
+
+/** How many entries of some localities there are, without any of their words. */
+export const talliesIn = async (tx: Tx, localityIds: readonly string[], filter: Filter): Promise<Tallied[]> =>
+  localityIds.length === 0
+    ? []
+    : tx.$queryRaw<Tallied[]>`
+        select e.locality_id as "localityId", v.kind, v.criterion_ids as "criterionIds", count(*)::int as many
+        ${chosen(localityIds, filter)}
+        group by e.locality_id, v.kind, v.criterion_ids`;
 
 /** One version of an entry as it was written, and by whom. */
 export type EntryVersion = RegisterDraft & {

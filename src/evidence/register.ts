@@ -1,8 +1,8 @@
 import type { Writer } from '../app.ts';
 import type { Tx } from '../db/client.ts';
 import type { Actor } from '../people/actor.ts';
-import { may, type RoleName } from '../people/permissions.ts';
-import { entriesIn, type Filter, insertEntry, insertEntryVersion } from './register-queries.ts';
+import { may, type RoleName, type ScopePath } from '../people/permissions.ts';
+import { entriesIn, type Filter, insertEntry, insertEntryVersion, type Tallied, talliesIn } from './register-queries.ts';
 
 /**
  * The evidence register: what was heard, seen and read in a locality. An entry is a chain: a correction, the tick "checked for
@@ -79,6 +79,30 @@ export const readableEntries = async (
   localityIds: readonly string[],
   filter: Filter = {},
 ): Promise<RegisterEntry[]> => (await entriesIn(tx, localityIds, filter)).filter((entry) => mayShow(actor, entry));
+
+type Reader = Pick<Actor, 'roles' | 'personId'>;
+type Somewhere = Required<ScopePath>;
+
+/** `mayShow`, for a statement. */
+const seenBy = (actor: Reader, places: readonly Somewhere[]) => ({
+  personId: actor.personId,
+  checksIn: places.filter((place) => may(actor, 'register.check', place)).map(({ localityId }) => localityId),
+});
+
+const readableOf = (actor: Reader, places: readonly Somewhere[]): string[] =>
+  places.filter((place) => may(actor, 'register.read', place)).map(({ localityId }) => localityId);
+
+/** How many entries of some places there are that the actor may see: no more of them is read than that. */
+export const readableTallies = (tx: Tx, actor: Reader, places: readonly Somewhere[], filter: Filter = {}): Promise<Tallied[]> =>
+  talliesIn(tx, readableOf(actor, places), { ...filter, seenBy: seenBy(actor, places) });
+
+/** Some of the entries that the actor may see of some places, newest first. */
+export const readablePage = (
+  tx: Tx,
+  actor: Reader,
+  places: readonly Somewhere[],
+  filter: Filter & Required<Pick<Filter, 'page'>>,
+): Promise<RegisterEntry[]> => readableEntries(tx, actor, readableOf(actor, places), { ...filter, seenBy: seenBy(actor, places) });
 
 type By = Writer<string | null>;
 type Chained = Pick<RegisterEntry, 'id' | 'version' | 'checked'> & RegisterDraft;
@@ -159,11 +183,14 @@ export const cyclesFor = async (tx: Tx, kpis: readonly { id: string; localityId:
 /** How many there are of each kind. */
 export type KindCounts = Record<RegisterKind, number>;
 
-const kindCounts = (entries: readonly RegisterEntry[]): KindCounts =>
-  Object.fromEntries(REGISTER_KINDS.map((kind) => [kind, entries.filter((entry) => entry.kind === kind).length])) as KindCounts;
+/** How many there are in all. */
+export const sumOf = (tallies: readonly Tallied[]): number => tallies.reduce((all, { many }) => all + many, 0);
+
+const kindCounts = (tallies: readonly Tallied[]): KindCounts =>
+  Object.fromEntries(REGISTER_KINDS.map((kind) => [kind, sumOf(tallies.filter((one) => one.kind === kind))])) as KindCounts;
 
 /** How many of some entries there are by kind, by locality, and by criterion: an entry about two criteria counts for both. */
-export const counts = (entries: readonly RegisterEntry[]) => {
+export const counts = (entries: readonly Tallied[]) => {
   const localityIds = new Set(entries.map(({ localityId }) => localityId));
   const criterionIds = new Set(entries.flatMap((entry) => entry.criterionIds));
   return {

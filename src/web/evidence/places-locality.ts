@@ -5,7 +5,7 @@ import { LENSES, readableSteps } from '../../evidence/criteria.ts';
 import { criteriaOf } from '../../evidence/criteria-queries.ts';
 import { mayOpen } from '../../evidence/overview.ts';
 import { contextIn, factsOf, releasesOf } from '../../evidence/place-queries.ts';
-import { cyclesFor, type RegisterEntry, readableEntries } from '../../evidence/register.ts';
+import { cyclesFor, type RegisterEntry, readableEntries, readableTallies } from '../../evidence/register.ts';
 import { may } from '../../people/permissions.ts';
 import { countsOf } from '../../people/taking.ts';
 import { beforeIn } from '../../pulses/results.ts';
@@ -54,7 +54,8 @@ const localityView = async (reader: Reader, place: Place, asked: Asked): Promise
     plan.flatMap((action) => [...handsOf(action), action.self?.byId ?? null, action.independent?.byId ?? null]),
   );
   const readsRegister = may(actor, 'register.read', place);
-  const entries: RegisterEntry[] = readsRegister ? await readableEntries(tx, actor, [localityId]) : [];
+  const entries: RegisterEntry[] = readsRegister ? await readableEntries(tx, actor, [localityId], { kinds: ['cycle', 'story'] }) : [];
+  const tallies = readsRegister ? await readableTallies(tx, actor, [place]) : [];
   const marks = await cyclesFor(tx, kpis);
   const charts = new Map((await withSeries(reader, kpis)).map((kpi) => [kpi.id, smallChart(kpi, marks.get(kpi.id) ?? [], today)]));
   const steps = may(actor, 'assessment.read', place) ? await readableSteps(tx, actor, [localityId]) : undefined;
@@ -141,7 +142,7 @@ const localityView = async (reader: Reader, place: Place, asked: Asked): Promise
     criteriaHref: to(`/criteria/${place.prefix}`),
     pulses,
     timeline,
-    register: readsRegister ? registerView(entries, place.prefix, to) : undefined,
+    register: readsRegister ? registerView(tallies, place.prefix, to) : undefined,
     context: contextView(published),
   };
 };

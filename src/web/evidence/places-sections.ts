@@ -4,6 +4,7 @@ import { capital, formatValue } from '../../cards/format.ts';
 import { type Area, changesBetween, type Lens, type RecordedStep, roundsOf } from '../../evidence/criteria.ts';
 import type { Context, Release } from '../../evidence/place-queries.ts';
 import { counts, needsCheck, REGISTER_KINDS, type RegisterEntry } from '../../evidence/register.ts';
+import type { Tallied } from '../../evidence/register-queries.ts';
 import type { Published } from '../../kpis/context.ts';
 import type { Before } from '../../pulses/results.ts';
 import { shortened } from '../../views/actions/parts.ts';
@@ -56,8 +57,8 @@ export const pulsesView = (releases: readonly Release[], before: ReadonlyMap<str
 };
 
 /** How many entries of each kind the register has. */
-export const registerView = (entries: readonly RegisterEntry[], prefix: string, to: Reader['to']) => {
-  const { kinds } = counts(entries);
+export const registerView = (tallies: readonly Tallied[], prefix: string, to: Reader['to']) => {
+  const { kinds } = counts(tallies);
   return {
     href: to('/register', { locality: prefix }),
     rows: REGISTER_KINDS.map((kind) => ({

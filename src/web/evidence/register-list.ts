@@ -1,10 +1,10 @@
 import { criteria } from '../../actions/criteria.ts';
 import { projectsIn } from '../../actions/projects.ts';
-import { REGISTER_KINDS, readableEntries } from '../../evidence/register.ts';
+import { REGISTER_KINDS, readablePage, readableTallies, sumOf } from '../../evidence/register.ts';
 import { may } from '../../people/permissions.ts';
 import { KIND_WORDS } from '../../views/evidence/register.ts';
 import type { Page } from './page.ts';
-import { countsView, filtersOf, listView } from './register-view.ts';
+import { countsView, filtersOf, listView, pageOf } from './register-view.ts';
 
 const option = (value: string, text: string, chosen: string) => ({ value, text, selected: value === chosen });
 
@@ -17,7 +17,10 @@ export const listPage: Page = async (reader, asked) => {
   const areas = await criteria(tx);
   const projects = await projectsIn(tx, ids);
   const { chosen, localityIds, filter, problems } = filtersOf(asked, { places, criteria: areas, projects });
-  const entries = await readableEntries(tx, actor, localityIds, filter);
+  const asks = places.filter(({ localityId }) => localityIds.includes(localityId));
+  const tallies = await readableTallies(tx, actor, asks, filter);
+  const page = pageOf(sumOf(tallies), asked.query('page'));
+  const entries = await readablePage(tx, actor, asks, { ...filter, page });
   const several = places.length > 1;
   const any = (text: string) => option('', text, '');
   return {
@@ -26,13 +29,8 @@ export const listPage: Page = async (reader, asked) => {
     intro: 'What was heard, seen and read: interviews, workshops, observations, documents, stories and cycles.',
     add: places.some((place) => may(actor, 'register.write', place)) ? to('/register/new') : undefined,
     problems,
-    counts: countsView(
-      entries,
-      places.filter(({ localityId }) => localityIds.includes(localityId)),
-      areas,
-      filter.kinds,
-    ),
-    list: listView(reader, entries, areas, { page: asked.query('page'), chosen }),
+    counts: countsView(tallies, asks, areas, filter.kinds),
+    list: listView(reader, entries, areas, { page, chosen }),
     all: Object.values(chosen).some((value) => value !== '') ? to('/register') : undefined,
     filters: {
       action: '/register',
