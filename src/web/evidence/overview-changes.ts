@@ -25,6 +25,7 @@ import { needsCheck, readableEntries } from '../../evidence/register.ts';
 import { isTelling } from '../../kpis/conceal.ts';
 import { may } from '../../people/permissions.ts';
 import { reachOf, releasedIn } from '../../pulses/results.ts';
+import { kpiStatesIn } from '../../summaries/kpis.ts';
 import type { Place } from '../../summaries/scopes.ts';
 import { shortened } from '../../views/actions/parts.ts';
 import { lensName, stepName } from '../../views/evidence/criteria-words.ts';
@@ -168,9 +169,20 @@ const sectionsOf = async ({ reader, places, month, criterionId }: Asking): Promi
       ? (await releasedIn(tx, reachOf(actor, 'pulse.results', places))).filter(({ closesOn }) => closesOn.startsWith(month.key))
       : [];
   const first = Temporal.PlainYearMonth.from(month.key).toPlainDate({ day: 1 });
+  const last = first.add({ months: 1 }).subtract({ days: 1 });
+  const maySeeTelling = (id: string) => may(actor, 'kpi.read.telling', of(id));
+  /** What the data said of each KPI on a day, from what was recorded by then. */
+  const states = (at: string, on: Temporal.PlainDate) =>
+    criterionId === undefined ? kpiStatesIn(tx, openIds, { at, today: on, maySeeTelling }) : [];
+  const before = new Map((await states(span.after, first.subtract({ days: 1 }))).map((state) => [state.id, state]));
+  const turned = (await states(span.upTo, Temporal.PlainDate.compare(last, today) > 0 ? today : last)).flatMap((now) => {
+    const was = before.get(now.id);
+    const shown = was && was.status !== 'not_shown' && now.status !== 'not_shown';
+    return shown && was.status !== now.status ? [{ ...now, was: was.word }] : [];
+  });
   const entries = await readableEntries(tx, actor, openIds, {
     from: first.toString(),
-    to: first.add({ months: 1 }).subtract({ days: 1 }).toString(),
+    to: last.toString(),
     criterionId,
   });
 
@@ -182,6 +194,15 @@ const sectionsOf = async ({ reader, places, month, criterionId }: Asking): Promi
       'elsewhere',
       'From red to green in other localities',
       elsewhere.map(({ localityId, title, on }) => ({ text: title, detail: `${of(localityId).locality}, ${day(on)}` })),
+    ),
+    ...section(
+      'states',
+      'What the data say of KPIs',
+      turned.map(({ id, localityId, name, was, word }) => ({
+        text: name,
+        href: to(`/kpis/${id}`),
+        detail: `${of(localityId).locality}: from ${was} to ${word}`,
+      })),
     ),
     ...section(
       'targets',

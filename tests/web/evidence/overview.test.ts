@@ -7,6 +7,7 @@ import { rememberWhileUnchanged, type WhileUnchanged } from '../../../src/eviden
 import { kpisIn } from '../../../src/kpis/queries.ts';
 import { statusOf } from '../../../src/kpis/status.ts';
 import { type Actor, findActor } from '../../../src/people/actor.ts';
+import { kpiStatesIn } from '../../../src/summaries/kpis.ts';
 import { allPlaces } from '../../../src/summaries/scopes.ts';
 import { axe } from '../../support/axe.ts';
 import { type TestBot, testBot } from '../../support/bot.ts';
@@ -376,7 +377,8 @@ describe('what changed', () => {
     expect(said['Pulses that closed (1)']).toEqual(['Trust and working together 6 Nov']);
     // Nothing of that is for others.
     const others = sections(await get('/changes', 'surrey.lead'));
-    expect(Object.keys(others)).toEqual(['From red to green in other localities (2)']);
+    expect(Object.keys(others)).toEqual(['From red to green in other localities (2)', 'What the data say of KPIs (2)']);
+    expect(JSON.stringify(others)).not.toMatch(/Visits in hubs|Walking buses|Wakefield: /u);
   });
 
   test('a correction that tells of very few children is [c] to whoever does not answer for them', async () => {
@@ -441,6 +443,19 @@ describe('what changed', () => {
       undefined,
       undefined,
     ]);
+  });
+
+  test('KPIs of which the data say something else at the end of the month than before it', async () => {
+    const { db } = bot.database;
+    const { id } = await db.locality.findFirstOrThrow({ where: { prefix: 'SUR' } });
+    const stood = (at: string, on: string) =>
+      inTransaction(db, (tx) => kpiStatesIn(tx, [id], { at, today: Temporal.PlainDate.from(on), maySeeTelling: () => true }));
+    const was = new Map((await stood('2026-10-31T23:59:59.999Z', '2026-10-31')).map((state) => [state.id, state.word]));
+    const moved = (await stood('2026-11-30T00:00:00Z', '2026-11-19')).filter((state) => was.get(state.id) !== state.word);
+    expect(moved).toHaveLength(2);
+    const lines = async (who: string) => sections(await get('/changes?place=SUR', who))['What the data say of KPIs (2)'];
+    expect(await lines('surrey.lead')).toEqual(moved.map((state) => `${state.name} Surrey: from ${was.get(state.id)} to ${state.word}`));
+    expect(await lines('wakefield.lead'), 'not of others').toBeUndefined();
   });
 
   test('of a locality of others it is said how little of it is theirs to see', async () => {
