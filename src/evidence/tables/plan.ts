@@ -106,10 +106,14 @@ const moves = readTable({
     where a.locality_id = any(${within(extent)}) and ${by(extent, sql`v.recorded_at`)}`,
 });
 
+/** Why the latest ratings of an export, counted, are not the counts of a screen. */
+const NO_UPDATE =
+  'Screens count an action that is neither closed nor on hold as “No update in time”, and not by its owner’s rating, where that is too old: a red of more than ten working days, one of an earlier half-term and six weeks or more old (in the first two weeks of a half-term: one of before the last), or one given more than two weeks before a due date that has passed. Here it keeps its rating.';
+
 const ratings = readTable({
   name: 'action_ratings',
   title: 'Ratings of actions',
-  meaning: 'A rating of an action. Its owner’s and its adviser’s stand side by side: neither takes the place of the other.',
+  meaning: `A rating of an action. Its owner’s and its adviser’s stand side by side: neither takes the place of the other. ${NO_UPDATE}`,
   needs: 'action.read',
   columns: [
     { name: 'rating_id', type: 'code', meaning: 'The rating.', from: sql`r.id` },
@@ -127,7 +131,7 @@ const ratings = readTable({
     {
       name: 'rating',
       type: 'code',
-      meaning: 'The rating. What the colours mean is in rating_definitions.',
+      meaning: `The rating as it was given. What the colours mean is in rating_definitions. ${NO_UPDATE}`,
       values: {
         not_started: 'Not started.',
         green: 'On track.',
