@@ -1,13 +1,14 @@
 import { Temporal } from 'temporal-polyfill';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { inTransaction } from '../../src/db/transaction.ts';
-import { cyclesFor, readableEntries, storiesFor } from '../../src/evidence/register.ts';
+import { cyclesFor, readableEntries, readablePage, readableTallies, storiesFor, sumOf } from '../../src/evidence/register.ts';
 import { mergeRegister } from '../../src/evidence/register-merge.ts';
 import { entriesIn } from '../../src/evidence/register-queries.ts';
 import { findActor } from '../../src/people/actor.ts';
 import { renderCard as slackCard, renderForm as slackForm } from '../../src/platforms/slack/render.ts';
 import { renderCard as teamsCard, renderForm as teamsForm } from '../../src/platforms/teams/render.ts';
 import { demoId } from '../../src/programme/ids.ts';
+import { allPlaces } from '../../src/summaries/scopes.ts';
 import { type TestBot, testBot } from '../support/bot.ts';
 import { blockProblems, viewProblems } from '../support/slack-blocks.ts';
 import { problemsOf } from '../support/teams-cards.ts';
@@ -492,6 +493,34 @@ describe('filters and counts', () => {
     expect([ids(first).length, ids(second).length]).toEqual([50, 50]);
     expect(ids(first).filter((id) => ids(second).includes(id))).toEqual([]);
     expect((await browser('evaluator').get('/register?page=999')).text).toContain('Page 4 of 4');
+  });
+
+  test('no more entries are read than stand on the page, and what is counted is what its reader may see', async () => {
+    await logged('wakefield.lead', 'story', STORY);
+    await logged('evaluator', 'story', STORY);
+    for (const [name, waits] of [
+      ['wakefield.lead', true],
+      ['programme.coordinator', true],
+      ['evaluator', true],
+      ['pilot1.adviser', false],
+    ] as const)
+      await inTransaction(bot.database.db, async (tx) => {
+        const person = await tx.person.findUniqueOrThrow({ where: { email: `${name}@example.org` } });
+        const actor = await findActor(tx, { platform: 'web', tenant: 'web', user: person.id }, '2026-11-19');
+        if (!actor) throw new Error(`there is no ${name}`);
+        const places = await allPlaces(tx);
+        const all = await readableEntries(
+          tx,
+          actor,
+          places.map(({ localityId }) => localityId),
+        );
+        expect(
+          all.some(({ fewChildren, checked }) => fewChildren && !checked),
+          name,
+        ).toBe(waits);
+        expect(sumOf(await readableTallies(tx, actor, places)), name).toBe(all.length);
+        expect(await readablePage(tx, actor, places, { page: { skip: 1, most: 3 } }), name).toEqual(all.slice(1, 4));
+      });
   });
 });
 
