@@ -111,7 +111,7 @@ describe('outside', () => {
     expect(shown?.type === 'chart' && shown.points).toEqual([
       { label: '2 Nov', value: 17 },
       { label: '9 Nov', value: 19 },
-      { label: '16 Nov [c]', value: null },
+      { label: '16 Nov', value: null, withheld: true },
     ]);
     const inside = chart((await lead.say('/kpi small club')).card());
     expect(inside?.type === 'chart' && inside.points.at(-1), 'control').toEqual({ label: '16 Nov', value: 3 });
