@@ -5,6 +5,7 @@ import type { Command, Dispatch } from '../bot/contract.ts';
 import { isLoopback } from '../config.ts';
 import { inTransaction } from '../db/transaction.ts';
 import { DatabaseUnavailable } from '../errors.ts';
+import { createExports } from '../evidence/export/run.ts';
 import { faultOf } from '../fault.ts';
 import { findSession } from '../people/sign-in.ts';
 import { loadAssets } from './assets.ts';
@@ -112,6 +113,7 @@ export const createWeb = ({ core, commands, dispatch, kick, platformsOff = [] }:
   const chat = chatPages(site, commands, dispatch);
   const signIn = signInPages(site, kick);
   const runs = createRuns(core);
+  const exports = createExports(core);
   const pulses = pulsePages(site);
 
   const home: RequestHandler = async (request, response) => {
@@ -158,13 +160,15 @@ export const createWeb = ({ core, commands, dispatch, kick, platformsOff = [] }:
         router.post('/sign-in/link', form, signIn.use);
         router.post('/sign-out', form, signIn.out);
       }
-      addEvidence({ router, site, notFound, form });
+      addEvidence({ router, site, notFound, form, exports });
       router.use(notFound);
       router.use(failures(site));
       web.use(router);
     },
     start: async (): Promise<void> => {},
-    /** Imports that are under way come to their end. */
-    stop: runs.settled,
+    /** Imports that are under way come to their end; exports are ended: whoever waits for one asks again. */
+    stop: async () => {
+      await Promise.all([runs.settled(), exports.stop()]);
+    },
   };
 };

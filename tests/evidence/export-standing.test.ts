@@ -1,5 +1,11 @@
+import { setImmediate } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { askExport, scopeNamed, scopesFor } from '../../src/evidence/export/exports.ts';
+import { findExport } from '../../src/evidence/export/queries.ts';
+import { createExports } from '../../src/evidence/export/run.ts';
 import { tidy } from '../../src/jobs/tidy.ts';
+import { findActor } from '../../src/people/actor.ts';
+import { allPlaces } from '../../src/summaries/scopes.ts';
 import { type TestBot, testBot } from '../support/bot.ts';
 import { atExports, byScript, type Exported, exported } from '../support/exported.ts';
 import { startWeb } from '../support/web.ts';
@@ -154,5 +160,44 @@ describe('what a script makes', () => {
     // What is refused was not made.
     await expect(byScript(bot, { as: 'coventry.lead@example.org', key: true })).rejects.toThrow('may not make the key');
     expect(await count(`audit_event where what = 'export.key_made' and person_id is null`)).toBe(keys + 1);
+  });
+});
+
+describe('exports of several people', () => {
+  const asked = async (email: string, prefix: string) => {
+    const { db, now } = bot.core;
+    return db.$transaction(async (tx) => {
+      const { id: personId } = await tx.person.findUniqueOrThrow({ where: { email } });
+      const actor = await findActor(tx, { platform: 'web', tenant: 'web', user: personId }, '2026-11-19');
+      const places = await allPlaces(tx);
+      const scope = actor && scopeNamed(scopesFor(actor, places), places, prefix);
+      if (!actor || !scope) throw new Error(`${email} may not export ${prefix}`);
+      const { id } = await askExport({ tx, now: now(), newId: bot.core.newId, personId }, { scope, freeText: false, xlsx: false });
+      const made = await findExport(tx, id, personId);
+      if (!made) throw new Error('nothing was asked for');
+      return { made, scope, actor, places };
+    });
+  };
+  const stateOf = async (id: string) => (await bot.core.db.export.findUniqueOrThrow({ where: { id } })).state;
+
+  it('are made one after the other, and each ends when the server stops', async () => {
+    const exports = createExports(bot.core);
+    const first = await asked('surrey.lead@example.org', 'SUR');
+    const second = await asked('coventry.lead@example.org', 'COV');
+    exports.begin(first);
+    exports.begin(second);
+    while ((await stateOf(first.made.id)) === 'running') {
+      expect(await count(`export_chunk where export_id = '${second.made.id}'`)).toBe(0);
+      await setImmediate(); // it is made in this very thread
+    }
+    expect([await stateOf(first.made.id), await stateOf(second.made.id)]).toEqual(['done', 'running']);
+    await exports.stop();
+    expect(await stateOf(second.made.id)).toBe('failed');
+    expect(await count(`export_chunk where export_id = '${second.made.id}'`)).toBe(0);
+    // Nothing begins after that.
+    const third = await asked('coventry.lead@example.org', 'COV');
+    exports.begin(third);
+    await exports.stop();
+    expect(await stateOf(third.made.id)).toBe('failed');
   });
 });

@@ -23,7 +23,7 @@ import {
 /** Bytes. */
 const PIECE = 1024 * 1024;
 
-/** Somebody else has ended it, or it was forgotten. */
+/** Somebody else has ended it, it was forgotten, or the server stops. */
 class NotOurs extends Error {
   override name = 'NotOurs';
 }
@@ -56,7 +56,8 @@ const pieces = (put: (position: number, bytes: Uint8Array) => Promise<void>) => 
   };
 };
 
-const make = async ({ db, now, secret }: Around, { made, scope, actor, places }: Asked): Promise<void> => {
+const make = async ({ db, now, secret }: Around, { made, scope, actor, places }: Asked, isStopped: () => boolean): Promise<void> => {
+  if (isStopped()) throw new NotOurs();
   const { id, recordedTo, freeText, xlsx } = made;
   const { previous, demonstration } = await inTransaction(db, async (tx) => {
     await holdExportsOf(tx, made.personId); // who asked for it has committed
@@ -82,6 +83,7 @@ const make = async ({ db, now, secret }: Around, { made, scope, actor, places }:
     },
     file.add,
     async (rows) => {
+      if (isStopped()) throw new NotOurs();
       if (now().epochMilliseconds - told.epochMilliseconds < 1_000) return;
       told = now();
       if (!(await inTransaction(db, (tx) => noteRows(tx, id, rows, told.toString())))) throw new NotOurs();
@@ -95,9 +97,9 @@ const make = async ({ db, now, secret }: Around, { made, scope, actor, places }:
 };
 
 /** Makes it; what goes wrong is logged and kept as its state. */
-export const makeExport = async (around: Around, asked: Asked): Promise<void> => {
+const makeExport = async (around: Around, asked: Asked, isStopped: () => boolean): Promise<void> => {
   try {
-    await make(around, asked);
+    await make(around, asked, isStopped);
   } catch (error) {
     if (!(error instanceof NotOurs)) around.log.error({ fault: faultOf(error) }, 'an export failed');
     await inTransaction(around.db, (tx) => failExport(tx, asked.made.id, around.now().toString())).catch((also) =>
@@ -105,4 +107,37 @@ export const makeExport = async (around: Around, asked: Asked): Promise<void> =>
       around.log.warn({ fault: faultOf(also) }, 'that an export failed could not be noted'),
     );
   }
+};
+
+/** Milliseconds after which one that waits for its turn says that it still does: it is not taken to have stopped (STOPPED_AFTER). */
+const WAITING = 60_000;
+
+export type Exports = {
+  /** Makes it when those that were begun before have ended. */
+  begin: (asked: Asked) => void;
+  /** Ends those under way and lets none begin; resolves when each of them is known as ended. */
+  stop: () => Promise<void>;
+};
+
+/** Makes exports one after the other, so that however many ask, a process has the work of one. */
+export const createExports = (around: Around): Exports => {
+  let last: Promise<void> = Promise.resolve();
+  let stopped = false;
+  const { db, now } = around;
+  return {
+    begin: (asked) => {
+      const waiting = setInterval(
+        () => void inTransaction(db, (tx) => noteRows(tx, asked.made.id, 0, now().toString())).catch(() => {}), // it is said again
+        WAITING,
+      ).unref();
+      last = last.then(() => {
+        clearInterval(waiting);
+        return makeExport(around, asked, () => stopped);
+      });
+    },
+    stop: () => {
+      stopped = true;
+      return last;
+    },
+  };
 };

@@ -1,6 +1,5 @@
 import { askExport, largestOf, mayStillRead, type Scope, scopesFor, standingOf } from '../../evidence/export/exports.ts';
 import { type Export, exportsOf, findExport } from '../../evidence/export/queries.ts';
-import { makeExport } from '../../evidence/export/run.ts';
 import { exportFiles } from './exports-files.ts';
 import { choices, exportView, scopeValue } from './exports-view.ts';
 import type { Asked, Change, Page, Reader, Shown } from './page.ts';
@@ -21,7 +20,11 @@ const viewOf = ({ now, actor, places, to }: Reader, scopes: readonly Scope[], on
     to,
   });
 
-const draw = async (reader: Reader, scopes: readonly Scope[], typed?: { freeText: boolean; xlsx: boolean; refused: boolean }): Promise<Shown> => ({
+const draw = async (
+  reader: Reader,
+  scopes: readonly Scope[],
+  typed?: { freeText: boolean; xlsx: boolean; refused: boolean },
+): Promise<Shown> => ({
   template: 'evidence/exports.njk',
   title: typed ? 'Error: Exports' : 'Exports',
   heading: 'Exports',
@@ -68,7 +71,7 @@ const keyPage: Page = async (reader) => {
 
 const wishOf = (asked: Asked) => ({ freeText: asked.posted('freeText') === 'yes', xlsx: asked.posted('xlsx') === 'yes' });
 
-export const exportPages = ({ router, site, notFound, form, pages }: Routes): void => {
+export const exportPages = ({ router, site, notFound, form, pages, exports }: Routes): void => {
   const { core } = site;
   const files = exportFiles({ site, notFound });
 
@@ -83,7 +86,7 @@ export const exportPages = ({ router, site, notFound, form, pages }: Routes): vo
     const { id, begun } = await askExport({ tx, now, newId: core.newId, personId: actor.personId }, wish);
     const made = await findExport(tx, id, actor.personId);
     // It begins once this has been committed, and goes on behind the page.
-    if (begun && made) void makeExport(core, { made, scope, actor, places });
+    if (begun && made) exports.begin({ made, scope, actor, places });
     return { goTo: to(`/exports/${id}`) };
   };
 

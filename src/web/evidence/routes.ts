@@ -1,4 +1,5 @@
 import type { RequestHandler, Router } from 'express';
+import type { Exports } from '../../evidence/export/run.ts';
 import type { Site } from '../site.ts';
 import { accountPages } from './account.ts';
 import { apiRoutes } from './api.ts';
@@ -18,6 +19,7 @@ export type Routes = {
   /** What comes before every form: it is read, and seen to be sent from a page of ours. */
   form: readonly RequestHandler[];
   pages: ReturnType<typeof createPages>;
+  exports: Exports;
 };
 
 /** Adds them to the router, each file its own addresses. */
