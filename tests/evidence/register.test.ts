@@ -57,7 +57,7 @@ const browser = (name: string) => {
   };
 };
 
-const words = ({ text }: Reply) =>
+const words = ({ text }: Pick<Reply, 'text'>) =>
   text
     .slice(text.indexOf('<main'))
     .replaceAll(/<[^>]*>/gu, ' ')
@@ -705,6 +705,7 @@ describe('beside the charts', () => {
     const pages = [`/kpis/${ATTENDANCE}`, '/localities/WAK', '/changes'];
     const saidOf = (page: Reply) =>
       words({
+        ...page,
         text: `<main ${
           page.text
             .split(`/register/${id}`)[1]
