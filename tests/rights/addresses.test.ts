@@ -318,7 +318,17 @@ beforeAll(async () => {
   });
   await db.export.update({
     where: { id: exported },
-    data: { state: 'done', endedAt: new Date(now), manifest: { localityIds: [wakefield], file: 'wakefield.zip', bytes: 3, tables: [] } },
+    data: {
+      state: 'done',
+      endedAt: new Date(now),
+      manifest: {
+        localityIds: [wakefield],
+        file: 'wakefield.zip',
+        bytes: 3,
+        tables: [],
+        roles: [{ role: 'lead', scopeKind: 'locality', scopeId: wakefield }],
+      },
+    },
   });
   await db.exportChunk.create({ data: { exportId: exported, position: 0, bytes: new TextEncoder().encode('zip') } });
   const setUp = await startWeb(parts());
