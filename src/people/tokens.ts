@@ -57,6 +57,8 @@ export const tokenNameProblem = (name: string): string | undefined => {
 };
 
 export type Asked = {
+  /** Its id, where the same may be asked for twice; none: a new one. */
+  id?: string;
   /** What its owner knows it by: "Power BI at the office". */
   name: string;
   scopeKind: ScopeKind;
@@ -76,7 +78,7 @@ export const createToken = async (
   { tx, now, newId, personId }: Writer,
   { secret }: Pick<Core, 'secret'>,
   actor: Pick<Actor, 'roles'>,
-  { name, scopeKind, scopeId, freeText, days }: Asked,
+  { id = newId(), name, scopeKind, scopeId, freeText, days }: Asked,
 ): Promise<string> => {
   const problem = tokenNameProblem(name);
   if (problem) throw new UserError(`${problem}.`);
@@ -87,7 +89,10 @@ export const createToken = async (
   await tx.$queryRaw`select 1 from person where id = ${personId}::uuid for update`;
   const live = await tx.apiToken.count({ where: { personId, revokedAt: null, expiresAt: { gt: dateOf(now) } } });
   if (live >= MOST_TOKENS) throw new UserError(`You have ${MOST_TOKENS} tokens, the most there can be. End one that you no longer use.`);
-  const [id, token] = [newId(), newToken()];
+  // A form that was sent twice.
+  if (await tx.apiToken.findUnique({ where: { id }, select: { id: true } }))
+    throw new UserError('This token was made already, and shown that once. If you did not copy it, end it and make another.');
+  const token = newToken();
   await tx.apiToken.create({
     data: {
       id,

@@ -89,7 +89,7 @@ describe('which value', () => {
       'Save 93.2',
       93.2,
     ],
-    ['0.93', 'Not saved. Attendance is a percentage and has been 91.5 or more until now. Did you mean 93.0?', 'Save 93.0', 93],
+    ['0.93', 'Not saved. Attendance is a percentage and has been 91.1 or more until now. Did you mean 93.0?', 'Save 93.0', 93],
   ])('`attendance %s` is asked, with the likely meaning as a button', async (typed, title, label, value) => {
     const seen = await lead.say(`/kpi attendance ${typed} flu in two schools`);
     expect(seen.title).toBe(title);

@@ -189,7 +189,7 @@ describe('a personal link', () => {
 
   test('says of a comment of many pages that it is too long, what fits and what to do', async () => {
     const left = await trace(async () => {
-      const page = await send(pathOf(), { ...ANSWERS, 'field.comment': 'a'.repeat(25_000) });
+      const page = await send(pathOf(), { ...ANSWERS, 'field.comment': 'a'.repeat(45_000) });
       expect([page.status, heading(page)]).toEqual([413, 'Nothing was sent: your comment is too long']);
       expect(page.text).toContain('A comment has at most 1,000 characters.');
       expect(page.text).toContain(`href="${pathOf()}"`);

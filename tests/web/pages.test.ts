@@ -89,9 +89,9 @@ describe('what no page of ours would send', () => {
     expect(bot.logged.join()).not.toContain('flu');
   });
 
-  test('more than 20 kilobytes get 413 and are not read to the end', async () => {
+  test('more than 40 kilobytes get 413 and are not read to the end', async () => {
     const { who, form } = await opened();
-    const reply = await who.post(CHAT, { ...form, text: 'x'.repeat(21_000) });
+    const reply = await who.post(CHAT, { ...form, text: 'x'.repeat(41_000) });
     expect([reply.status, heading(reply)]).toEqual([413, 'Nothing was saved: that was too long']);
   });
 

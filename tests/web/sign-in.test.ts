@@ -222,9 +222,11 @@ describe('somebody who asked for a page', () => {
     expect(hostAfter((await who.get(`/sign-in?to=/account&to=${encodeURIComponent(to)}`)).headers.location)).toBe(here);
   });
 
-  test('even if the database says so; and some of these would lead elsewhere: the control', async () => {
+  test('and the database takes none; some of these would lead elsewhere: the control', async () => {
     await askFor(somebody(), LEAD);
-    await bot.core.db.signInLink.updateMany({ data: { page: '//elsewhere.example' } });
+    await expect(bot.core.db.signInLink.updateMany({ data: { page: '//elsewhere.example' } })).rejects.toThrow();
+    // What the database takes is looked at again before anybody is sent there.
+    await bot.core.db.signInLink.updateMany({ data: { page: '/.//elsewhere.example' } });
     expect((await use(somebody(), await newest())).headers.location).toBe('/chat');
     expect(ELSEWHERE.filter((to) => hostAfter(to) === 'elsewhere.example').length).toBeGreaterThan(5);
     const unsigned = await somebody().get('//elsewhere.example');

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
 import type { Core, Writer } from '../../app.ts';
 import { UserError } from '../../errors.ts';
 import { exportScopes } from '../../evidence/export-scopes.ts';
@@ -45,6 +47,8 @@ const draw = async (reader: Reader, asked: Asked, { typed, wrong = {}, refused, 
     refused,
     made,
     done: Object.hasOwn(DONE, asked.query('done')) ? DONE[asked.query('done')] : undefined,
+    /** Of the token that the form makes: sent twice it makes one. */
+    next: randomUUID(),
     to: { end: reader.to('/account/end'), tokens: reader.to('/account/tokens') },
   };
 };
@@ -100,7 +104,8 @@ const make =
       });
     try {
       const writer: Writer = { tx, now, newId, personId: actor.personId };
-      const wanted = { name: typed.name, scopeKind: scope.kind, scopeId: scope.id, freeText: typed.freeText, days };
+      const { data: id } = z.guid().safeParse(asked.posted('id'));
+      const wanted = { ...(id && { id }), name: typed.name, scopeKind: scope.kind, scopeId: scope.id, freeText: typed.freeText, days };
       const token = await createToken(writer, { secret }, actor, wanted);
       return draw(reader, asked, { made: { name: typed.name.trim(), token } });
     } catch (error) {

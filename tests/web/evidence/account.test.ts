@@ -253,6 +253,18 @@ describe('tokens', () => {
     expect(page).not.toContain('Make a token');
   });
 
+  test('of a form that is sent twice is one, and the second time says so', async () => {
+    const who = await signedIn();
+    const [, id] = /name="id" value="([0-9a-f-]{36})"/u.exec((await who.get('/account')).text.split('/account/tokens')[1] ?? '') ?? [];
+    expect((await makeToken(who, { id: id ?? '' })).text).toContain('cc_');
+    const again = await makeToken(who, { id: id ?? '' });
+    expect(again.status).toBe(400);
+    expect(words(again)).toContain('This token was made already, and shown that once.');
+    expect(await bot.core.db.apiToken.count()).toBe(1);
+    expect((await makeToken(who, { id: 'nonsense' })).status).toBe(200); // the control
+    expect(await bot.core.db.apiToken.count()).toBe(2);
+  });
+
   test('the eleventh is refused in words, and nothing that was typed is lost', async () => {
     const who = await signedIn();
     for (let made = 0; made < 10; made += 1) expect((await makeToken(who)).status).toBe(200);

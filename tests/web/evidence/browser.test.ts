@@ -46,7 +46,7 @@ const PAGES: [name: string, path: () => string, roles: Role[]][] = [
   ['criteria-questions', () => '/criteria/WAK?record=self&questions=2', ['lead']],
   ['criteria-evaluator', () => '/criteria/WAK?record=evaluator', ['evaluator']],
   ['finding', () => `/findings/${ids.finding}`, ['evaluator', 'adviser']],
-  ['finding-draft', () => `/findings/${ids.draft}`, RECORDERS],
+  ['finding-draft', () => `/findings/${ids.draft}`, ['lead', 'evaluator']],
   ['register', () => '/register', [...RECORDERS, 'adviser']],
   ['register-choose', () => '/register/new', RECORDERS],
   ['register-form', () => '/register/new?kind=story&locality=WAK', RECORDERS],
