@@ -6,14 +6,18 @@ import { periodFromKey } from '../../src/calendar/periods.ts';
 import { UserError } from '../../src/errors.ts';
 import { optionalDate } from '../../src/kpis/define.ts';
 import { type Kpi, placeOf } from '../../src/kpis/kpi.ts';
-import { rebase as rebaseKpi, rebaseProblems, withdrawRebase } from '../../src/kpis/rebase.ts';
+import { holdRebases, isRebased, rebase as rebaseKpi, rebaseProblems, rebasesChanged, withdrawRebase } from '../../src/kpis/rebase.ts';
 import { may } from '../../src/people/permissions.ts';
-import { rebasedCard, rebaseForm, takenBackCard } from '../../src/views/kpi-rebase.ts';
+import { changedMeanwhileCard, rebasedCard, rebaseForm, takenBackCard } from '../../src/views/kpi-rebase.ts';
 import { namedKpi, terms, wholeKpi, writerOf } from './context.ts';
 
 /** `rebase attendance from 12 Nov after the new register`: mean and limits begin anew, with a reason that everybody can read. */
 
-const State = z.object({ kpi: z.string() });
+const State = z.object({
+  kpi: z.guid(),
+  /** What stood when the form was opened (`rebasesSeen`). */
+  seen: z.string().optional(),
+});
 
 export const mayRebase = (turn: Turn, kpi: Kpi) => may(turn.actor, 'kpi.rebase', placeOf(kpi));
 
@@ -22,6 +26,14 @@ const check = (turn: Turn, kpi: Kpi) => {
     throw new UserError(
       `Nothing was changed. The limits of ${kpi.name}, ${kpi.locality}, are begun anew by its pilot lead, its coordinator or an evaluator.`,
     );
+};
+
+/** The KPI as it stands once nobody else changes where its limits begin. */
+const held = async (turn: Turn, id: string): Promise<Kpi> => {
+  await holdRebases(turn.tx, id);
+  const kpi = await wholeKpi(turn, id);
+  check(turn, kpi);
+  return kpi;
 };
 
 /** The most words that a date or period is said in. */
@@ -53,7 +65,7 @@ export const rebase = formVerb({
     if (state) {
       const kpi = await wholeKpi(turn, state.kpi);
       check(turn, kpi);
-      return rebaseForm(kpi, {});
+      return rebaseForm(kpi, words === '' ? {} : said(turn, kpi, words));
     }
     const { kpi, rest } = await namedKpi(turn, words, 'rebase', (known) => mayRebase(turn, known));
     check(turn, kpi);
@@ -62,8 +74,7 @@ export const rebase = formVerb({
   },
   submit: async (turn, { values, state }) => {
     if (!state) throw new UserError('Nothing was changed. Type kpi rebase and the name of the KPI.');
-    const kpi = await wholeKpi(turn, state.kpi);
-    check(turn, kpi);
+    const kpi = await held(turn, state.kpi);
     const date = optionalDate(values.date);
     const reason = values.reason?.trim() ?? '';
     const { date: when, reason: why } = rebaseProblems(kpi, { date: date ?? '', reason });
@@ -72,6 +83,8 @@ export const rebase = formVerb({
       ...(why && { reason: why }),
     };
     if (!date || Object.keys(fields).length > 0) return { fields };
+    if (rebasesChanged(kpi, state.seen) && !isRebased(kpi, { date, reason }))
+      return changedMeanwhileCard(kpi, { date, reason }, turn.today);
     return rebasedCard(kpi, await rebaseKpi(writerOf(turn), kpi, { date, reason }), { date, reason }, turn.today);
   },
 });
@@ -81,8 +94,7 @@ export const unrebase = cardVerb({
   state: State.extend({ date: z.iso.date() }),
   run: async (turn, { state }) => {
     if (!state) throw new UserError('Nothing was changed. Name a KPI to see where its limits begin anew.');
-    const kpi = await wholeKpi(turn, state.kpi);
-    check(turn, kpi);
+    const kpi = await held(turn, state.kpi);
     return takenBackCard(kpi, await withdrawRebase(writerOf(turn), kpi, state), state.date, turn.today);
   },
 });

@@ -99,11 +99,6 @@ const localityOf = async (tx: Tx, table: Sql, id: string): Promise<string | unde
 export const localityOfKpi = (tx: Tx, id: string): Promise<string | undefined> => localityOf(tx, sql`kpi`, id);
 export const localityOfProject = (tx: Tx, id: string): Promise<string | undefined> => localityOf(tx, sql`project`, id);
 
-/** Until the transaction ends nobody else begins the limits of a KPI anew from its page. */
-export const holdKpi = async (tx: Tx, id: string): Promise<void> => {
-  await tx.$queryRaw`select id from kpi where id = ${id}::uuid for update`;
-};
-
 /** A column after the other, a value for each version of each period, in no order. */
 type Columns = [
   kpiId: string,

@@ -1,6 +1,7 @@
 import { formatDate } from '../calendar/dates.ts';
 import type { Button, Card, Form, Part } from '../cards/card.ts';
 import type { Kpi, Rebase } from '../kpis/kpi.ts';
+import { rebasesSeen } from '../kpis/rebase.ts';
 import { small } from './actions/parts.ts';
 import { beginsWith, kpiChart, kpiSays } from './kpi-chart.ts';
 import { type Day, day } from './kpi-parts.ts';
@@ -62,7 +63,7 @@ export const rebaseForm = (kpi: Kpi, opens: { date?: string; reason?: string }):
       ...(opens.reason && { value: opens.reason }),
     },
   ],
-  submit: { label: 'Begin anew', press: { verb: 'kpi.rebase', state: { kpi: kpi.id } } },
+  submit: { label: 'Begin anew', press: { verb: 'kpi.rebase', state: { kpi: kpi.id, seen: rebasesSeen(kpi) } } },
 });
 
 /** The answer, with what the chart said before and says now. */
@@ -80,6 +81,24 @@ export const rebasedCard = (before: Kpi, kpi: Kpi, { date, reason }: Pick<Rebase
     },
     ...kpiChart(kpi),
     { type: 'buttons', buttons: [takeBack(kpi, { date }, 'Take it back'), see(kpi)] },
+  ],
+});
+
+/** Somebody else was first: what stands now, and what was typed, to be sent once more. */
+export const changedMeanwhileCard = (kpi: Kpi, { date, reason }: Pick<Rebase, 'date' | 'reason'>, today: Day): Card => ({
+  title: `Nothing was saved: somebody else has just changed where the limits of ${kpi.name}, ${kpi.locality}, begin anew.`,
+  parts: [
+    kpi.rebases.length > 0
+      ? { type: 'facts', facts: kpi.rebases.map((known) => ({ label: `From ${on(known.date, today)} on`, value: known.reason })) }
+      : { type: 'text', text: 'They begin anew nowhere now.' },
+    { type: 'text', text: `Yours was from ${on(date, today)} on: “${reason}”. Save it too if it is still right.` },
+    {
+      type: 'buttons',
+      buttons: [
+        { label: 'Save mine too', press: { verb: 'kpi.rebase', state: { kpi: kpi.id }, words: `${date} ${reason}` }, style: 'primary' },
+        see(kpi),
+      ],
+    },
   ],
 });
 

@@ -1,6 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { kpisIn } from '../../src/kpis/queries.ts';
 import { type TestBot, testBot } from '../support/bot.ts';
+import { field, type Reply, visitor } from '../support/visitor.ts';
+import { startWeb } from '../support/web.ts';
 
 // After a known change the limits of a chart begin anew, with a reason that stays beside it, and nothing of before is lost.
 
@@ -140,5 +142,107 @@ describe('who may', () => {
     const before = await rows();
     await stranger.ask({ kind: 'submit', token: form.form().submit.press.token, values: { date: '2026-10-12', reason: 'mine' } });
     expect(await rows()).toEqual(before);
+  });
+});
+
+describe('two at once', () => {
+  let site: Awaited<ReturnType<typeof startWeb>>;
+  let kpiId: string;
+  beforeAll(async () => {
+    site = await startWeb({ core: bot.core, commands: bot.commands, dispatch: bot.dispatch });
+    kpiId = (await bot.database.db.kpiDefinition.findFirstOrThrow({ where: { name: 'Attendance', kpi: { locality: { prefix: 'WAK' } } } }))
+      .kpiId;
+  });
+  afterAll(() => site?.stop());
+  beforeEach(() => bot.database.db.kpiRebase.deleteMany({ where: { kpiId } }));
+
+  const standing = async () => (await rows()).filter(({ withdrawn }) => !withdrawn).map(({ reason }) => reason);
+  const words = ({ text }: Reply) =>
+    text
+      .slice(text.indexOf('<main'))
+      .replaceAll(/<[^>]*>/gu, ' ')
+      .replaceAll('&#39;', "'")
+      .replaceAll(/\s+/gu, ' ');
+
+  /** The page of the KPI in a browser of the coordinator's, and what is sent from it. */
+  const opened = async () => {
+    const as = '?as=wakefield.coordinator@example.org';
+    const who = visitor(site.origin);
+    let page = await who.get(`/kpis/${kpiId}${as}`);
+    return {
+      post: async (fields: Record<string, string>) => {
+        page = await who.post(`/kpis/${kpiId}/rebase${as}`, { csrf: field(page, 'csrf'), seen: field(page, 'seen'), ...fields });
+        return page;
+      },
+    };
+  };
+  const from = (day: string, reason: string) => ({
+    act: 'add',
+    'field.date.day': day,
+    'field.date.month': '10',
+    'field.date.year': '2026',
+    'field.reason': reason,
+  });
+
+  test('on the page the second is told that somebody else has just done it, sees what stands, and may still save theirs', async () => {
+    const page = await opened();
+    await begin('attendance from 5 Oct new registers');
+    const told = await page.post(from('12', 'a new policy'));
+    expect(told.status).toBe(409);
+    expect(words(told)).toContain('Somebody else has just changed where the limits of this chart begin anew.');
+    expect(words(told)).toMatch(/5 October 2026: new registers/u);
+    expect(told.text, 'what was typed is kept').toContain('a new policy</textarea>');
+    expect(await standing()).toEqual(['new registers']);
+    expect((await page.post(from('12', 'a new policy'))).status).toBe(303);
+    expect(await standing()).toEqual(['new registers', 'a new policy']);
+  });
+
+  test('in the chat too', async () => {
+    const form = await lead.say('/kpi rebase attendance from 5 Oct new registers');
+    expect((await (await opened()).post(from('12', 'a new policy'))).status).toBe(303);
+    const told = await lead.submit(form, {});
+    expect(told.title).toBe('Nothing was saved: somebody else has just changed where the limits of Attendance, Wakefield, begin anew.');
+    expect(told.text).toMatch(/From 12 Oct on +a new policy/u);
+    expect(await standing()).toEqual(['a new policy']);
+    const again = await lead.press(told, 'Save mine too');
+    expect(again.form().fields.map(({ value }) => value)).toEqual(['2026-10-05', 'new registers']);
+    expect((await lead.submit(again, {})).title).toBe('Attendance, Wakefield: saved.');
+    expect(await standing()).toEqual(['a new policy', 'new registers']);
+  });
+
+  test('who asks for just what stands is told that it is done', async () => {
+    const page = await opened();
+    await begin('attendance from 12 Oct a new policy');
+    expect((await page.post(from('12', 'a new policy'))).status).toBe(303);
+    expect(await standing()).toEqual(['a new policy']);
+  });
+
+  test('taking back what somebody else has just given another reason is asked once more', async () => {
+    await begin('attendance from 12 Oct a new policy');
+    const page = await opened();
+    await begin('attendance from 12 Oct', { reason: 'a better reason' });
+    const back = { act: 'withdraw', date: '2026-10-12' };
+    const told = await page.post(back);
+    expect([told.status, words(told).includes('Somebody else has just changed')]).toEqual([409, true]);
+    expect((await page.post(back)).status).toBe(303);
+    expect((await rows()).at(-1)).toMatchObject({ reason: 'a better reason', withdrawn: true });
+  });
+
+  test('in the same instant both are answered, and each version is written once', async () => {
+    const pages = await Promise.all([opened(), opened()]);
+    const forms = await Promise.all([
+      lead.say('/kpi rebase attendance from 5 Oct new registers'),
+      lead.say('/kpi rebase attendance from 19 Oct new codes'),
+    ]);
+    const [first, second, ...cards] = await Promise.all([
+      pages[0].post(from('12', 'a new policy')),
+      pages[1].post(from('26', 'another policy')),
+      ...forms.map((form) => lead.submit(form, {})),
+    ]);
+    const saved =
+      [first, second].filter(({ status }) => status === 303).length + cards.filter(({ title }) => title.endsWith(': saved.')).length;
+    expect([first.status, second.status].every((status) => status === 303 || status === 409)).toBe(true);
+    expect(saved).toBe(1);
+    expect(await standing()).toHaveLength(1);
   });
 });

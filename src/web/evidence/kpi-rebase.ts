@@ -1,9 +1,8 @@
 import { dayWords } from '../../calendar/dates.ts';
 import type { Form } from '../../cards/card.ts';
-import { holdKpi } from '../../evidence/place-kpi-queries.ts';
 import { optionalDate } from '../../kpis/define.ts';
 import type { Kpi } from '../../kpis/kpi.ts';
-import { rebase, rebaseProblems, withdrawRebase } from '../../kpis/rebase.ts';
+import { holdRebases, isRebased, rebase, rebaseProblems, rebasesChanged, rebasesSeen, withdrawRebase } from '../../kpis/rebase.ts';
 import { withoutNumbers } from '../../people/identifiers.ts';
 import { showable } from '../../people/notes.ts';
 import { may } from '../../people/permissions.ts';
@@ -28,6 +27,7 @@ const rebaseView = ({ actor, to }: Reader, { kpi, place }: Opened, values: Value
     ? {
         rebase: {
           action: to(`/kpis/${kpi.id}/rebase`),
+          seen: rebasesSeen(kpi),
           current: kpi.rebases.map(({ date, reason }) => ({ date, reason, on: dayWords(day(date)) })),
           form: drawn(rebaseForm(kpi, values), errors),
         },
@@ -65,27 +65,35 @@ const wishOf = (kpi: Kpi, { date = '', reason = '' }: Record<string, string>) =>
 /** What comes back of a reason that was refused: never a child's identifier. */
 const again = (reason: string) => withoutNumbers(showable(reason)) ?? '';
 
+const CHANGED = 'Somebody else has just changed where the limits of this chart begin anew. What stands now is below.';
+
 export const rebaseChange =
   (newId: () => string): Change =>
   async (reader, asked) => {
     const opened = await openKpi(reader, asked);
     if (!opened || !may(reader.actor, 'kpi.rebase', opened.place)) return undefined;
-    await holdKpi(reader.tx, opened.kpi.id);
+    await holdRebases(reader.tx, opened.kpi.id);
     // Read once more: somebody may have been first.
     const { kpi, place } = (await openKpi(reader, asked)) ?? opened;
     const writer = { ...reader, newId, personId: reader.actor.personId };
     const done = (said: 'begun' | 'back') => ({ goTo: reader.to(`/kpis/${kpi.id}`, { said }) });
+    const refused = async (status: 400 | 409, values: Values, errors: Record<string, string>) => {
+      const page = await kpiShown(reader, { kpi, place }, asked, rebaseView(reader, { kpi, place }, values, errors));
+      return { ...page, status, title: `Error: ${page.title}` };
+    };
+    const changed = rebasesChanged(kpi, asked.posted('seen'));
     if (asked.posted('act') === 'withdraw') {
-      await withdrawRebase(writer, kpi, { date: asked.posted('date') });
+      const date = asked.posted('date');
+      if (changed && kpi.rebases.some((known) => known.date === date))
+        return refused(409, {}, { changed: `${CHANGED} Take it back if that is still right.` });
+      await withdrawRebase(writer, kpi, { date });
       return done('back');
     }
     const values = postedOf(asked);
     const { wish, errors } = wishOf(kpi, values);
-    if (wish) {
-      await rebase(writer, kpi, wish);
-      return done('begun');
-    }
     const kept = { date: values.date ?? '', reason: again(values.reason ?? '') };
-    const page = await kpiShown(reader, { kpi, place }, asked, rebaseView(reader, { kpi, place }, kept, errors));
-    return { ...page, status: 400, title: `Error: ${page.title}` };
+    if (!wish) return refused(400, kept, errors);
+    if (changed && !isRebased(kpi, wish)) return refused(409, kept, { changed: `${CHANGED} Save yours too if it is still right.` });
+    await rebase(writer, kpi, wish);
+    return done('begun');
   };
