@@ -67,7 +67,7 @@ export const log = formVerb({
   form: async (turn, { words, state }) => {
     const places = await placesHere(turn);
     const { kind, rest } = state ? { kind: state.kind, rest: words } : readKind(words);
-    if (!kind) return noteRefusal(turn.platform, words) ?? kindsCard(REGISTER_KINDS, words);
+    if (!kind) return noteRefusal(turn.platform, words) ?? kindsCard(REGISTER_KINDS, words, pageAt(turn, '/register'));
     return entryForm({
       kind,
       places,
@@ -88,7 +88,7 @@ export const log = formVerb({
     if (!entry) throw new UserError('Nothing was saved: this form was sent already, and what it logged was taken out again. Open it anew.');
     if (saved) return saidOf(turn, entry);
     const said = await saidOf(turn, entry);
-    return { ...said, title: `It was logged already: ${entryName(entry, turn.today)}. Open the register to correct it.` };
+    return { ...said, title: `It was logged already: ${entryName(entry, turn.today)}. Open it on the web to correct it.` };
   },
 });
 
@@ -100,6 +100,6 @@ export const unlog = cardVerb({
     if (!entry) throw new UserError('Nothing was changed: it is no longer in the register.');
     if (entry.version !== state.version || !(await withdrawEntry(writerOf(turn), entry)))
       throw new UserError('Nothing was changed: it was corrected or checked since. Open the register and look at it first.');
-    return unloggedCard(entry, turn.today);
+    return unloggedCard(entry, pageAt(turn, `/register/${entry.id}`), turn.today);
   },
 });

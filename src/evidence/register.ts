@@ -137,6 +137,10 @@ export const checkEntry = (writer: By, entry: Chained, checked: boolean): Promis
 export const withdrawEntry = (writer: By, entry: Chained): Promise<boolean> =>
   insertEntryVersion(writer, entry.id, { ...entry, version: entry.version + 1, withdrawn: true });
 
+/** Brings an entry back that was taken out, as it was. @returns false as `correctEntry` */
+export const restoreEntry = (writer: By, entry: Chained): Promise<boolean> =>
+  insertEntryVersion(writer, entry.id, { ...entry, version: entry.version + 1, withdrawn: false });
+
 type Grouped = Map<string, RegisterEntry[]>;
 
 const byKpi = (entries: readonly RegisterEntry[]): Grouped => {

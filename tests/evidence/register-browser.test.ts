@@ -85,8 +85,10 @@ describe('everybody can read and use', () => {
     await page.locator('summary').filter({ hasText: 'Take this story out' }).focus();
     await page.keyboard.press('Enter');
     await press('Take it out');
-    await page.getByRole('heading', { name: 'Evidence register', exact: true }).waitFor();
-    expect(await page.getByText('A pupil came back.').count()).toBe(0);
+    await page.getByText('This was taken out of the register').waitFor();
+    await press('Bring it back');
+    await page.locator('summary').filter({ hasText: 'Take this story out' }).waitFor();
+    expect(await page.getByText('This was taken out of the register').count()).toBe(0);
     await context.close();
   });
 

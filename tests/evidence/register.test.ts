@@ -57,6 +57,13 @@ const browser = (name: string) => {
   };
 };
 
+/** What somebody sends without the form being offered to them. @param from a page that they may open */
+const browserCsrf = async (name: string, from = '/register/new?kind=workshop') => {
+  const person = visitor(site.origin);
+  const csrf = await person.csrf(`${from}${from.includes('?') ? '&' : '?'}as=${name}@example.org`);
+  return { post: (to: string, fields: Record<string, string>) => person.post(`${to}?as=${name}@example.org`, { csrf, ...fields }) };
+};
+
 const words = ({ text }: Pick<Reply, 'text'>) =>
   text
     .slice(text.indexOf('<main'))
@@ -117,14 +124,16 @@ describe('logging in chat', () => {
     expect(saved.text).toContain('“I was met at the door.”');
     expect(saved.text).toContain('Clarity of partnership focus and approach');
     expect(saved.text).toContain('until it is ticked as checked for identification');
-    expect(saved.labels).toEqual(['Undo', 'Open the register']);
+    expect(saved.labels).toEqual(['Undo', 'Open on the web']);
+    expect(saved.text).toContain('To correct it, or to tick it as checked, open it on the web.');
     const url = /http:\/\/\S+\/register\/([\da-f-]+)\?as=\S+org/u.exec(saved.text);
     const page = await browser('wakefield.lead').get(`/register/${url?.[1]}`);
     expect([page.status, heading(page)]).toEqual([200, 'Story, Wakefield, 12 Nov']);
 
     const undone = await lead.press(saved, 'Undo');
     expect(undone.title).toBe('Taken out again: story, Wakefield, 12 Nov');
-    expect((await browser('wakefield.lead').get(`/register/${url?.[1]}`)).status).toBe(404);
+    expect(undone.labels).toEqual(['Open on the web']);
+    expect((await browser('wakefield.lead').get('/register')).text).not.toContain(url?.[1]);
     // Its versions are kept.
     expect((await versions(url?.[1] as string)).map(({ withdrawn }) => withdrawn)).toEqual([false, true]);
     expect((await lead.press(saved, 'Undo')).title).toContain('no longer in the register');
@@ -142,7 +151,8 @@ describe('logging in chat', () => {
   test('whoever does not say what it is is asked, and what they typed is kept', async () => {
     const lead = await bot.as('wakefield.lead');
     const asked = await lead.say('/evidence log what the heads said');
-    expect(asked.labels).toEqual(['Interview', 'Workshop', 'Observation', 'Document', 'Story', 'Cycle']);
+    expect(asked.labels).toEqual(['Interview', 'Workshop', 'Observation', 'Document', 'Story', 'Cycle', 'Open on the web']);
+    expect(asked.text).toContain('To correct an entry, or to tick one as checked, open the register on the web.');
     expect(asked.text).toContain('One of six kinds: an interview, a workshop, an observation, a document, a story, a cycle.');
     const form = await lead.press(asked, 'Interview');
     expect(form.form().fields.find(({ name }) => name === 'summary')?.value).toBe('what the heads said');
@@ -296,13 +306,6 @@ describe('who sees what', () => {
     expect(await versions(id)).toHaveLength(1);
     expect((await coventry.get('/register/not-an-id')).status).toBe(404);
   });
-
-  const browserCsrf = async (name: string) => {
-    const person = visitor(site.origin);
-    const path = (to: string) => `${to}?as=${name}@example.org`;
-    const csrf = await person.csrf(`/register/new?as=${name}@example.org&kind=workshop`);
-    return { post: (to: string, fields: Record<string, string>) => person.post(path(to), { csrf, ...fields }) };
-  };
 
   /** Whether somebody sees an entry: in the list, in its counts, and at its own address. */
   const sees = async (name: string, id: string): Promise<boolean> => {
@@ -583,7 +586,7 @@ describe('two at once, and nothing lost', () => {
   test('what was taken out meanwhile can be logged anew with what was written', async () => {
     const id = await logged('wakefield.lead', 'workshop', WORKSHOP);
     const out = await browser('wakefield.coordinator').post(`/register/${id}`, { act: 'withdraw' });
-    expect(out.headers.location).toMatch(/^\/register\?as=/u);
+    expect(idIn(out)).toBe(id);
     const lead = visitor(site.origin);
     const csrf = await lead.csrf('/register/new?as=wakefield.lead@example.org&kind=workshop');
     const gone = await lead.post(`/register/${id}/correct?as=wakefield.lead@example.org`, {
@@ -604,6 +607,51 @@ describe('two at once, and nothing lost', () => {
     });
     expect(anew.status).toBe(303);
     expect(idIn(anew)).not.toBe(id);
+  });
+
+  test('what was taken out is brought back on its page by whoever may take it out, as it was, and both stand in its history', async () => {
+    const id = await logged('wakefield.lead', 'workshop', WORKSHOP);
+    const path = `/register/${id}`;
+    const lead = browser('wakefield.lead');
+    const counted = async () => said(await browser('programme.coordinator').get('/register?locality=WAK'));
+    const before = await counted();
+    await lead.post(path, { act: 'withdraw' });
+    expect(await counted()).not.toBe(before);
+    const out = await browser('wakefield.coordinator').get(path);
+    expect(words(out)).toContain('This was taken out of the register');
+    expect([out.text.includes('Bring it back'), out.text.includes('Correct this entry'), out.text.includes('Take it out')]).toEqual([
+      true,
+      false,
+      false,
+    ]);
+    // For whoever may only read the register it is gone, and so is the way back.
+    const csrf = await browserCsrf('pilot1.adviser', '/chat');
+    expect((await browser('pilot1.adviser').get(path)).status).toBe(404);
+    expect((await csrf.post(path, { act: 'restore', version: '2' })).status).toBe(404);
+    // A tick or a page from before it was taken out changes nothing.
+    expect((await lead.post(path, { act: 'restore', version: '1' })).status).toBe(409);
+    expect((await lead.post(path, { act: 'withdraw' })).status).toBe(303);
+    expect(await versions(id)).toHaveLength(2);
+
+    expect(idIn(await browser('wakefield.coordinator').post(path, { act: 'restore' }))).toBe(id);
+    expect((await browser('wakefield.coordinator').post(path, { act: 'restore' })).status, 'pressed twice').toBe(303);
+    expect(await counted()).toBe(before);
+    expect((await versions(id)).map(({ summary, withdrawn }) => [summary, withdrawn])).toEqual(
+      [false, true, false].map((withdrawn) => [WORKSHOP['field.summary'], withdrawn]),
+    );
+    expect(words(await browser('pilot1.adviser').get(path))).toMatch(
+      /Wakefield coordinator: Brought back .*Wakefield pilot lead: Taken out of the register .*Wakefield pilot lead: Logged/u,
+    );
+  });
+
+  test('a story that nobody has checked is not there for others when it was taken out, nor when it is back', async () => {
+    const id = await logged('wakefield.lead', 'story', STORY);
+    for (const act of ['withdraw', 'restore']) {
+      expect((await browser('wakefield.lead').post(`/register/${id}`, { act })).status).toBe(303);
+      expect((await browser('evaluator').get(`/register/${id}`)).status, act).toBe(404);
+    }
+    await browser('wakefield.coordinator').post(`/register/${id}`, { act: 'check' });
+    expect((await browser('evaluator').get(`/register/${id}`)).status, 'control').toBe(200);
   });
 
   test('a tick on a version that somebody corrected since is not taken for one on the new words', async () => {

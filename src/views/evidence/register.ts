@@ -185,8 +185,10 @@ export const entryForm = ({ kind, places, parts: { criteria, projects, kpis }, o
   };
 };
 
-/** Which kind? One press for each; words typed so far go with it. */
-export const kindsCard = (kinds: readonly RegisterKind[], words: string): Card => ({
+const ON_THE_WEB = 'Open on the web';
+
+/** Which kind? One press for each; words typed so far go with it. @param url of the register */
+export const kindsCard = (kinds: readonly RegisterKind[], words: string, url: string): Card => ({
   title: 'What do you want to log in the evidence register?',
   parts: [
     { type: 'text', text: `One of six kinds: ${kinds.map((kind) => KIND_WORDS[kind].a).join(', ')}.` },
@@ -198,6 +200,8 @@ export const kindsCard = (kinds: readonly RegisterKind[], words: string): Card =
         says: `${KIND_WORDS[kind].name}: log ${KIND_WORDS[kind].a}`,
       })),
     },
+    small('To correct an entry, or to tick one as checked, open the register on the web.'),
+    { type: 'buttons', buttons: [{ label: ON_THE_WEB, url, says: `${ON_THE_WEB}: the evidence register` }] },
   ],
 });
 
@@ -220,7 +224,7 @@ export const loggedCard = (entry: RegisterEntry, criteria: readonly Criterion[],
       press: { verb: 'evidence.unlog', state: { entry: entry.id, version: entry.version } },
       says: `Undo: take this ${KIND_WORDS[entry.kind].name.toLowerCase()} out again`,
     },
-    { label: 'Open the register', url },
+    { label: ON_THE_WEB, url },
   ];
   return {
     title: `Logged: ${entryName(entry, today)}`,
@@ -229,13 +233,17 @@ export const loggedCard = (entry: RegisterEntry, criteria: readonly Criterion[],
       ...(entry.quote ? [{ type: 'text' as const, text: `“${entry.quote}”` }, small('Kept with consent, without a name.')] : []),
       ...(facts.length > 0 ? [{ type: 'facts' as const, facts }] : []),
       ...(needsCheck(entry) ? [small(CHECK_WAITS)] : []),
+      small(needsCheck(entry) ? 'To correct it, or to tick it as checked, open it on the web.' : 'To correct it, open it on the web.'),
       { type: 'buttons', buttons },
     ],
   };
 };
 
-/** It was taken out again. */
-export const unloggedCard = (entry: RegisterEntry, today: Day): Card => ({
+/** It was taken out again. @param url of its page in the register */
+export const unloggedCard = (entry: RegisterEntry, url: string, today: Day): Card => ({
   title: `Taken out again: ${entryName(entry, today)}`,
-  parts: [small('It is no longer in the register, nor beside a chart.')],
+  parts: [
+    small('It is no longer in the register, nor beside a chart. On the web it can be brought back.'),
+    { type: 'buttons', buttons: [{ label: ON_THE_WEB, url }] },
+  ],
 });

@@ -3,10 +3,10 @@ import { z } from 'zod';
 import { type Criterion, criteria } from '../../actions/criteria.ts';
 import { dayWords } from '../../calendar/dates.ts';
 import { dayIn } from '../../calendar/zone.ts';
-import { checkEntry, needsCheck, type RegisterEntry, readableEntries, withdrawEntry } from '../../evidence/register.ts';
+import { checkEntry, needsCheck, type RegisterEntry, readableEntries, restoreEntry, withdrawEntry } from '../../evidence/register.ts';
 import { type RegisterKey, registerChanges } from '../../evidence/register-merge.ts';
 import { type EntryVersion, entryVersions } from '../../evidence/register-queries.ts';
-import { may } from '../../people/permissions.ts';
+import { may, type Permission } from '../../people/permissions.ts';
 import { safeUrl } from '../../platforms/web/render.ts';
 import { listed } from '../../views/actions/parts.ts';
 import { CHECK_WAITS, criterionNames, KIND_WORDS, METHOD_WORDS, whenWords } from '../../views/evidence/register.ts';
@@ -32,6 +32,7 @@ const KEY_WORDS: Record<RegisterKey, string> = {
 /** What a version did, never what its words were: those of an earlier one may have been taken out for a reason. */
 const didWhat = (version: EntryVersion, before: EntryVersion | undefined): string => {
   if (!before) return 'Logged';
+  if (version.withdrawn !== before.withdrawn) return version.withdrawn ? 'Taken out of the register' : 'Brought back';
   const changed = registerChanges(before, version);
   if (changed.length > 0) {
     const again = before.checked && !version.checked ? '; to be checked again' : '';
@@ -76,13 +77,21 @@ const facts = (reader: Reader, entry: RegisterEntry, areas: readonly Criterion[]
   ].filter(({ text }) => text !== '');
 };
 
-const entryOf = async ({ tx, actor, places }: Reader, asked: Asked): Promise<RegisterEntry | undefined> => {
+/** An entry with all its versions; `out`: it was taken out, and whoever may take out may bring back. */
+type Found = { entry: RegisterEntry; versions: EntryVersion[]; out: boolean };
+
+const entryOf = async ({ tx, actor, places }: Reader, asked: Asked): Promise<Found | undefined> => {
   const id = asked.param('id');
+  if (!z.guid().safeParse(id).success) return undefined;
   const ids = places.map(({ localityId }) => localityId);
-  return z.guid().safeParse(id).success ? (await readableEntries(tx, actor, ids, { id }))[0] : undefined;
+  const [entry] = await readableEntries(tx, actor, ids, { id, withdrawn: true });
+  if (!entry) return undefined;
+  const versions = await entryVersions(tx, id);
+  const out = versions.at(-1)?.withdrawn === true;
+  return out && !may(actor, 'register.write', entry) ? undefined : { entry, versions, out };
 };
 
-const shown = async (reader: Reader, entry: RegisterEntry, refused?: string): Promise<Shown> => {
+const shown = async (reader: Reader, { entry, versions, out }: Found, refused?: string): Promise<Shown> => {
   const { tx, actor, to } = reader;
   const areas = await criteria(tx);
   const writes = may(actor, 'register.write', entry);
@@ -96,41 +105,64 @@ const shown = async (reader: Reader, entry: RegisterEntry, refused?: string): Pr
     quote: entry.quote ?? undefined,
     demonstration: entry.byId === null,
     few: entry.fewChildren,
+    out,
     waits: needsCheck(entry) ? CHECK_WAITS : undefined,
     own: entry.byId === actor.personId,
-    mayCheck: entry.fewChildren && may(actor, 'register.check', entry),
+    mayCheck: !out && entry.fewChildren && may(actor, 'register.check', entry),
     facts: facts(reader, entry, areas),
-    history: history(reader, entry, await entryVersions(tx, entry.id)),
+    history: history(reader, entry, versions),
     action: to(`/register/${entry.id}`),
     version: entry.version,
-    correct: writes ? to(`/register/${entry.id}/correct`) : undefined,
+    correct: writes && !out ? to(`/register/${entry.id}/correct`) : undefined,
     kind: KIND_WORDS[entry.kind].name.toLowerCase(),
   };
 };
 
 export const entryPage: Page = async (reader, asked) => {
-  const entry = await entryOf(reader, asked);
-  return entry && shown(reader, entry);
+  const found = await entryOf(reader, asked);
+  return found && shown(reader, found);
 };
 
 const CHANGED = 'It was changed after you looked: look at it again, then press once more.';
 
-/** The tick, the tick taken back, and taking the entry out. */
+/** The tick, the tick taken back, taking the entry out, and bringing it back. */
+const ACTS = {
+  check: {
+    needs: 'register.check',
+    isDone: ({ entry }) => entry.checked,
+    write: (writer, entry) => checkEntry(writer, entry, true),
+  },
+  uncheck: {
+    needs: 'register.check',
+    isDone: ({ entry }) => !entry.checked,
+    write: (writer, entry) => checkEntry(writer, entry, false),
+  },
+  withdraw: { needs: 'register.write', isDone: ({ out }) => out, write: withdrawEntry },
+  restore: { needs: 'register.write', isDone: ({ out }) => !out, write: restoreEntry },
+} as const satisfies Record<string, Act>;
+
+type Act = {
+  needs: Permission;
+  isDone: (found: Found) => boolean;
+  write: (writer: Parameters<typeof withdrawEntry>[0], entry: RegisterEntry) => Promise<boolean>;
+};
+
+const actOf = (posted: string): Act | undefined => (Object.hasOwn(ACTS, posted) ? ACTS[posted as keyof typeof ACTS] : undefined);
+
 export const entryChange =
   (newId: () => string): Change =>
   async (reader, asked) => {
-    const entry = await entryOf(reader, asked);
-    if (!entry) return undefined;
+    const found = await entryOf(reader, asked);
+    const act = actOf(asked.posted('act'));
+    if (!found || !act) return undefined;
+    const { entry, out } = found;
     const { actor, to } = reader;
-    const act = asked.posted('act');
-    const checks = (act === 'check' || act === 'uncheck') && entry.fewChildren && may(actor, 'register.check', entry);
-    const withdraws = act === 'withdraw' && may(actor, 'register.write', entry);
-    if (!checks && !withdraws) return undefined;
+    const ofChecks = act.needs === 'register.check';
+    if (!may(actor, act.needs, entry) || (ofChecks && (out || !entry.fewChildren))) return undefined;
+    const there = { goTo: to(`/register/${entry.id}`) };
     // Pressed twice: it is as they wished already.
-    if (checks && entry.checked === (act === 'check')) return { goTo: to(`/register/${entry.id}`) };
-    if (asked.posted('version') !== String(entry.version)) return shown(reader, entry, CHANGED);
-    const writer = { ...reader, newId, personId: actor.personId };
-    const done = await (checks ? checkEntry(writer, entry, act === 'check') : withdrawEntry(writer, entry));
-    if (!done) return shown(reader, entry, CHANGED);
-    return { goTo: withdraws ? to('/register') : to(`/register/${entry.id}`) };
+    if (act.isDone(found)) return there;
+    if (asked.posted('version') !== String(entry.version)) return shown(reader, found, CHANGED);
+    const done = await act.write({ ...reader, newId, personId: actor.personId }, entry);
+    return done ? there : shown(reader, found, CHANGED);
   };
