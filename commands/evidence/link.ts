@@ -6,7 +6,7 @@ import { quoted } from '../../src/bot/replies.ts';
 import { dayWords } from '../../src/calendar/dates.ts';
 import { dayIn } from '../../src/calendar/zone.ts';
 import type { Card, Part } from '../../src/cards/card.ts';
-import { LINK_MINUTES, linkForChat, MOST_LINKS } from '../../src/people/sign-in.ts';
+import { LINK_MINUTES, linkForChat, linkPath, MOST_LINKS } from '../../src/people/sign-in.ts';
 import { tokensOf } from '../../src/people/tokens.ts';
 import { linesFor } from './lines.ts';
 import { type Page, pagesNamed, startPage } from './meant.ts';
@@ -75,7 +75,7 @@ const wayTo = async (turn: Turn, { path, name }: Page): Promise<Card> => {
     secret: true,
     title: `Here is your link to ${name}. It works once, for ${LINK_MINUTES} minutes.`,
     parts: [
-      open(`${core.config.publicUrl}/sign-in/link/${link.token}`),
+      open(`${core.config.publicUrl}${linkPath(link.token, path)}`),
       { type: 'text', text: `It signs in whoever opens it as ${actor.post}: do not pass it on.` },
       ...parts,
     ],

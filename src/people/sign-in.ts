@@ -33,6 +33,13 @@ const tried = (secret: Uint8Array, what: 'address' | 'person' | 'asking network'
 /** How somebody asked for a link: by e-mail to their address, or in a chat that knows who they are. */
 export type AskedBy = 'email' | 'chat';
 
+/**
+ * The address of a link. The page that it is for stands in it too: what a dead link was for is asked of nobody, as it looks like one that
+ * never was, and still a fresh one leads there.
+ */
+export const linkPath = (token: string, page: string | undefined): string =>
+  `/sign-in/link/${token}${page === undefined ? '' : `?to=${encodeURIComponent(page)}`}`;
+
 const text = (url: string) =>
   [
     'To sign in to Common Cause, open this link and press the button:',

@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { inTransaction } from '../db/transaction.ts';
-import { askForLink, endSession, findSession, LINK_MINUTES, TOKEN, useLink } from '../people/sign-in.ts';
+import { askForLink, endSession, findSession, LINK_MINUTES, linkPath, TOKEN, useLink } from '../people/sign-in.ts';
 import { networkOf } from './network.ts';
 import { ownPage, signInFor } from './own-page.ts';
 import type { Site } from './site.ts';
@@ -45,7 +45,7 @@ export const signInPages = (site: Site, kick: () => void) => {
       const address = Address.safeParse(typed);
       if (!address.success)
         return ask(request, response, to, { error: 'Enter an e-mail address, like name@school.org.uk', typed: typed.slice(0, 254) });
-      const linkTo = (token: string) => `${core.config.publicUrl}/sign-in/link/${token}`;
+      const linkTo = (token: string) => `${core.config.publicUrl}${linkPath(token, to)}`;
       const asked = await inTransaction(core.db, (tx) =>
         askForLink(core, tx, { address: address.data, network: networkOf(request), page: to, linkTo }, core.now()),
       );
@@ -56,7 +56,11 @@ export const signInPages = (site: Site, kick: () => void) => {
 
     /** Opened by people, and by every mail scanner on the way: it changes nothing and tells nothing. */
     link: (request: Request, response: Response) => {
-      site.show(request, response, 'sign-in-link.njk', { title: 'Sign in', token: String(request.params.token) });
+      site.show(request, response, 'sign-in-link.njk', {
+        title: 'Sign in',
+        token: String(request.params.token),
+        to: ownPage(request.query.to),
+      });
     },
 
     use: async (request: Request, response: Response) => {
@@ -79,7 +83,7 @@ export const signInPages = (site: Site, kick: () => void) => {
           'This link cannot be used any more',
           [`A link works once, for ${LINK_MINUTES} minutes. In Slack and in Microsoft Teams, evidence gives you another.`],
           {
-            href: '/sign-in',
+            href: signInFor(ownPage(request.body.to)),
             text: 'Ask for a new one',
           },
         );

@@ -31,7 +31,8 @@ const links = async () => {
   const rows = await bot.core.db.outbox.findMany({ where: { kind: 'email' }, orderBy: { seq: 'asc' } });
   return rows.map(({ payload }) => {
     const { to, text } = payload as { to: string; text: string };
-    return { to, path: new URL(/https?:\S+/u.exec(text)?.[0] ?? '').pathname };
+    const { pathname, search } = new URL(/https?:\S+/u.exec(text)?.[0] ?? '');
+    return { to, path: pathname, search };
   });
 };
 const newest = async () => (await links()).at(-1)?.path ?? '';
@@ -156,6 +157,25 @@ describe('somebody who asked for a page', () => {
     expect([used.status, used.headers.location]).toEqual([303, PAGE]);
   });
 
+  test('is led there by the fresh link too, where the first one was opened too late', async () => {
+    const who = somebody();
+    await askThere(who, `/sign-in?to=${encodeURIComponent(PAGE)}`);
+    const { path, search } = (await links()).at(-1) ?? { path: '', search: '' };
+    bot.clock.advance({ minutes: 10 });
+    const late = somebody();
+    const press = await late.get(`${path}${search}`);
+    const dead = await late.post('/sign-in/link', {
+      csrf: field(press, 'csrf'),
+      token: field(press, 'token'),
+      to: field(press, 'to').replaceAll('&amp;', '&'),
+    });
+    expect([dead.status, heading(dead)]).toEqual([400, 'This link cannot be used any more']);
+    const anew = /href="([^"]*)"[^>]*>\s*Ask for a new one/u.exec(dead.text)?.[1]?.replaceAll('&amp;', '&') ?? '';
+    await askThere(late, anew);
+    const used = await use(late, await newest());
+    expect([used.status, used.headers.location]).toEqual([303, PAGE]);
+  });
+
   test('keeps it over an address that is none', async () => {
     const who = somebody();
     const wrong = await who.post('/sign-in', { csrf: await who.csrf('/sign-in'), address: 'nobody', to: PAGE });
@@ -218,6 +238,10 @@ describe('somebody who asked for a page', () => {
     expect(used.headers.location).toBe('/chat');
     expect(hostAfter(used.headers.location)).toBe(here);
     expect(hostAfter((await who.get(`/sign-in?to=${encodeURIComponent(to)}`)).headers.location)).toBe(here);
+    const dead = await somebody().get(`/sign-in/link/${'A'.repeat(22)}?to=${encodeURIComponent(to)}`);
+    expect(field(dead, 'to')).toBe('');
+    const pressed = await who.post('/sign-in/link', { csrf: await who.csrf('/sign-in/link/x'), token: 'A'.repeat(22), to });
+    expect(pressed.text).toMatch(/href="\/sign-in"[^>]*>\s*Ask for a new one/u);
     // Twice named, and as the path itself.
     expect(hostAfter((await who.get(`/sign-in?to=/account&to=${encodeURIComponent(to)}`)).headers.location)).toBe(here);
   });
