@@ -5,6 +5,7 @@ import {
   matchName,
   type Named,
   NUMBER_EXPECTED,
+  parseDay,
   parseNumber,
   parseReading,
   parseWhen,
@@ -577,5 +578,38 @@ describe('whatever is typed', () => {
       matchName(text, wakefield);
       parseNumber(text);
     }
+  });
+});
+
+describe('a field that holds a day and nothing else', () => {
+  test.each([
+    ['18 Nov', '2026-11-18'],
+    [' on 18 November ', '2026-11-18'],
+    ['18/11/2026', '2026-11-18'],
+    ['18/11', '2026-11-18'],
+    ['2026-11-18', '2026-11-18'],
+    ['yesterday', '2026-11-19'],
+    ['last Friday', '2026-11-20'],
+    ['20 Dec', '2026-12-20'],
+    ['21 Jan', '2026-01-21'],
+  ])('%s', (text, date) => {
+    expect(parseDay(text, today)).toEqual({ date: Temporal.PlainDate.from(date) });
+  });
+
+  test.each([
+    ['', 'a day, as in 18 Nov or 18/11/2026'],
+    ['18 Nov and more', 'a day, as in 18 Nov or 18/11/2026'],
+    ['last week', 'a day, as in 18 Nov or 18/11/2026'],
+    ['9'.repeat(81), 'a day, as in 18 Nov or 18/11/2026'],
+    ['31/02/2026', 'a day that exists: there is no 31/02/2026'],
+  ])('what is none says what is expected (%#)', (text, problem) => {
+    expect(parseDay(text, today)).toEqual({ problem });
+  });
+
+  test('what was most likely meant is offered, never taken', () => {
+    expect(parseDay('11/18/2026', today)).toEqual({
+      problem: 'the day before the month, as in 14/11',
+      meant: Temporal.PlainDate.from('2026-11-18'),
+    });
   });
 });

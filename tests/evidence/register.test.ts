@@ -420,6 +420,52 @@ describe('who sees what', () => {
   });
 });
 
+describe('what a page does not know in its address', () => {
+  const says = (page: Reply) => /This page does not know [^<]*/u.exec(page.text)?.[0].trim();
+
+  test.each([
+    ['/register?kidn=story', '“kidn”: shown without it.'],
+    ['/changes?month=2026-10&locality=WAK', '“locality”: shown without it.'],
+    ['/localities/WAK?ratng=red&projct=1', '“ratng” and “projct”: shown without them.'],
+    ['/exports?scope=WAK', '“scope”: shown without it.'],
+    ['/programme?sort=value', '“sort”: shown without it.'],
+    [`/kpis/${ATTENDANCE}?from=2026-01-01`, '“from”: shown without it.'],
+    ['/criteria/WAK?round=2026/27-autumn', '“round”: shown without it.'],
+    ['/account?tab=tokens', '“tab”: shown without it.'],
+    ['/register?a=1&b=2&c=3&d=4&e=5', '“a”, “b”, “c” and 2 more: shown without them.'],
+    [`/register?${encodeURIComponent('<script>alert(1)</script>')}=1`, '“&lt;script&gt;alert(1)&lt;/script&gt;”: shown without it.'],
+    [`/register?${'x'.repeat(2_000)}=1`, `“${'x'.repeat(39)}…”: shown without it.`],
+  ])('is said kindly (%#)', async (path, what) => {
+    const page = await browser('wakefield.lead').get(path);
+    expect([page.status, says(page)]).toEqual([200, `This page does not know ${what}`]);
+  });
+
+  test.each([
+    '/register?kind=story&locality=WAK&criterion=&project=&from=&to=&page=2',
+    '/register/new?kind=story&locality=WAK',
+    '/changes?month=2026-10&place=WAK&criterion=2',
+    '/localities/WAK?rating=red&project=&criterion=1&until=2026-09',
+    '/programme?theme=',
+    `/kpis/${ATTENDANCE}?history=2&said=begun`,
+    '/criteria/WAK?record=self&questions=1&said=saved',
+    '/criteria/WAK?questions=1',
+    '/account?done=token',
+    '/exports',
+  ])('and what our own links carry is known: %s', async (path) => {
+    const page = await browser('wakefield.lead').get(path);
+    expect([page.status, says(page)]).toEqual([200, undefined]);
+  });
+
+  test('what was posted says nothing of the address', async () => {
+    const page = await browser('wakefield.lead').post(
+      '/register/new?slip=1',
+      { kind: 'story', locality: 'COV' },
+      '/register/new?kind=story',
+    );
+    expect([page.status, says(page)]).toEqual([400, undefined]);
+  });
+});
+
 describe('filters and counts', () => {
   test('every count is what the database holds, by kind, locality and area', async () => {
     const page = await browser('programme.coordinator').get('/register');
@@ -472,17 +518,56 @@ describe('filters and counts', () => {
     expect(page.text).not.toMatch(/gossip|XXX|drop table/u);
   });
 
-  test.each([
-    ['from=2026-13-45', 'The first day is not a date: write it as 2026-11-19.'],
-    [`to=${encodeURIComponent("'; drop table register_entry; --")}`, 'The last day is not a date: write it as 2026-11-19.'],
-  ])('what is no date is said, and how to write one: %s', async (query, kind) => {
-    const page = await browser('wakefield.lead').get(`/register?${query}`);
-    expect([page.status, page.text.includes(kind), /13-45|drop table/u.test(page.text)]).toEqual([200, true, false]);
+  /** A field of the filters: what stands in it, and what is said beside it. */
+  const dayField = ({ text }: Reply, name: string) => ({
+    value: / value="([^"]*)"/u.exec(new RegExp(`<input[^>]*id="${name}"[^>]*>`, 'u').exec(text)?.[0] ?? '')?.[1] ?? '',
+    error: new RegExp(`id="${name}-error"[^>]*>([\\s\\S]*?)</p>`, 'u')
+      .exec(text)?.[1]
+      ?.replaceAll(/<[^>]*>/gu, '')
+      .trim(),
   });
 
-  test('a last day before the first is said, and there is nothing', async () => {
+  test.each([
+    ['18 Nov', '18 November 2026'],
+    ['18/11/2026', '18 November 2026'],
+    ['2026-11-18', '18 November 2026'],
+    ['yesterday', '18 November 2026'],
+    ['1 June 2023', '1 June 2023'],
+    ['20 Dec', '20 December 2026'],
+    ['20 March', '20 March 2026'],
+  ])('a day is read as people write it: %s', async (typed, read) => {
+    const page = await browser('wakefield.lead').get(`/register?from=${encodeURIComponent(typed)}`);
+    expect(dayField(page, 'from')).toEqual({ value: read, error: undefined });
+    const iso = new Date(`${read} UTC`).toISOString().slice(0, 10);
+    const count = await countWhere(`l.prefix = 'WAK' and v.date >= '${iso}'`);
+    expect(said(page)).toMatch(count === 0 ? /^There is nothing here yet/u : new RegExp(`^${count} entr`, 'u'));
+    expect(page.text, 'no field that each browser draws in its own way').not.toContain('type="date"');
+  });
+
+  const kindly = (what: string) => `Error: Write ${what} Until then all days are shown.`;
+  test.each([
+    ['31/02/2026', kindly('a day that exists: there is no 31/02/2026.')],
+    ['11/18', kindly('the day before the month, as in 14/11. Did you mean 18 November 2026?')],
+    ['18 Novmeber', kindly('the month in full, as in 18 November. Did you mean 18 November 2026?')],
+    ['2026-13-45', kindly('a day that exists: there is no 2026-13-45.')],
+    ["'; drop table register_entry; --", kindly('a day, as in 18 Nov or 18/11/2026.')],
+    ['9'.repeat(200), kindly('a day, as in 18 Nov or 18/11/2026.')],
+  ])('what is no day is said beside its field, with the rest of the form as it was (%#)', async (typed, says) => {
+    const page = await browser('wakefield.lead').get(`/register?kind=story&from=1+June+2023&to=${encodeURIComponent(typed)}`);
+    expect(page.status).toBe(200);
+    expect(page.text).toMatch(/<title>Error: Evidence register/u);
+    expect(dayField(page, 'to')).toEqual({ value: typed.replaceAll("'", '&#39;'), error: says });
+    expect(dayField(page, 'from')).toEqual({ value: '1 June 2023', error: undefined });
+    expect(page.text).toMatch(/<option value="story" selected>/u);
+    expect(page.text).toContain('href="#to"');
+    const count = await countWhere(`l.prefix = 'WAK' and v.kind = 'story' and v.date >= '2023-06-01'`);
+    expect(count).toBeGreaterThan(0);
+    expect(said(page)).toMatch(new RegExp(`^${count} entr`, 'u'));
+  });
+
+  test('a last day before the first is said beside it, and there is nothing', async () => {
     const page = await browser('wakefield.lead').get('/register?from=2024-01-01&to=2023-01-01');
-    expect(page.text).toContain('The last day is before the first');
+    expect(dayField(page, 'to').error).toContain('The last day is before the first');
     expect(said(page)).toBe('There is nothing here yet.');
   });
 

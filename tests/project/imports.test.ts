@@ -82,6 +82,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'src/imports',
     'src/views',
     'src/bot/contract.ts',
+    'src/bot/grammar.ts',
     'src/statistics',
     'src/cards',
     'src/calendar',

@@ -1,7 +1,22 @@
 import { Temporal } from 'temporal-polyfill';
 import { type Cadence, isoWeek, type Period, periodAfter, periodBefore, periodFromKey, periodOf, SEASONS } from '../../calendar/periods.ts';
 import { schoolYearName, type Terms } from '../../calendar/terms.ts';
-import { ALSO_A_WORD, CENTURY, day, END, ISO_DATE, MONTH_ALONE, monthOf, pattern, takeDay, WEEK_OF, WEEKDAY, weekdayOf } from './days.ts';
+import {
+  ALSO_A_WORD,
+  CENTURY,
+  day,
+  END,
+  ISO_DATE,
+  MONTH_ALONE,
+  monthOf,
+  type ParsedDay,
+  pattern,
+  type TakenDay,
+  takeDay,
+  WEEK_OF,
+  WEEKDAY,
+  weekdayOf,
+} from './days.ts';
 import { after, at, cut, type Typed, typed } from './typed.ts';
 
 /** A day, or a period of the KPI's own cadence. */
@@ -42,22 +57,34 @@ const nearestYear = <T>(
 
 const date = (found: Temporal.PlainDate): When => ({ kind: 'date', date: found });
 type Taken = { parsed: ParsedWhen; end: number };
+type Day = Pick<WhenContext, 'today'>;
 
 /** A calendar date at a place: `14 Nov`, `14/11`, `2026-11-14`, `Nov 14`. */
-const takeDate = (text: Typed, from: number, { today }: WhenContext): Taken | undefined => {
-  const found = takeDay(text, from, (inYear) => nearestYear(today, inYear, (made) => made));
-  if (!found) return undefined;
-  const { parsed, end } = found;
-  if ('date' in parsed) return { parsed: { when: date(parsed.date) }, end };
-  return { parsed: { problem: parsed.problem, ...(parsed.meant && { meant: date(parsed.meant) }) }, end };
-};
+const takeDate = (text: Typed, from: number, { today }: Day): TakenDay | undefined =>
+  takeDay(text, from, (inYear) => nearestYear(today, inYear, (made) => made));
 
 /** "last Friday", "Friday": the last one, today included. */
-const takeDayName = (text: Typed, from: number, { today }: WhenContext): Taken | undefined => {
+const takeDayName = (text: Typed, from: number, { today }: Day): TakenDay | undefined => {
   const found = at(text, from, DAY_NAME);
   if (!found) return undefined;
   const weekday = weekdayOf(found[1] as string);
-  return { parsed: { when: date(today.subtract({ days: (today.dayOfWeek - weekday + 7) % 7 })) }, end: from + found[0].length };
+  return { parsed: { date: today.subtract({ days: (today.dayOfWeek - weekday + 7) % 7 }) }, end: from + found[0].length };
+};
+
+const DAYS = { yesterday: -1, today: 0, tomorrow: 1 } as const;
+const RELATIVE = pattern(`(${Object.keys(DAYS).join('|')})`);
+
+const takeRelative = (text: Typed, from: number, { today }: Day): TakenDay | undefined => {
+  const found = at(text, from, RELATIVE);
+  const days = DAYS[(found?.[1] ?? 'today').toLowerCase() as keyof typeof DAYS];
+  return found && { parsed: { date: today.add({ days }) }, end: from + found[0].length };
+};
+
+const asWhen = (taken: TakenDay | undefined): Taken | undefined => {
+  if (!taken) return undefined;
+  const { parsed, end } = taken;
+  if ('date' in parsed) return { parsed: { when: date(parsed.date) }, end };
+  return { parsed: { problem: parsed.problem, ...(parsed.meant && { meant: date(parsed.meant) }) }, end };
 };
 
 /** A month, week, term or year said in words, of whatever cadence; or what is wrong with it. */
@@ -161,18 +188,13 @@ const asOwn = (said: Exclude<SaidPeriod, undefined>, { cadence, terms }: WhenCon
 
 /** What has not come yet is said so that it can be refused; with words after it ("next week we try again") it is a note. */
 const FUTURE = pattern('(?:next (?:week|month|half[ -]?term|term|(?:school )?year)|tomorrow)');
-const DAYS = { yesterday: -1, today: 0, tomorrow: 1 } as const;
-
 const takePeriod = (text: Typed, from: number, context: WhenContext, bare: boolean): Taken | undefined => {
   const future = bare && at(text, from, FUTURE);
   if (future && !/^[\s.!]*$/u.test(text.clean.slice(from + future[0].length))) return undefined;
-  const relative = at(text, from, pattern('(today|yesterday|tomorrow)'));
-  if (relative) {
-    const days = DAYS[(relative[1] as string).toLowerCase() as keyof typeof DAYS];
-    return { parsed: { when: date(context.today.add({ days })) }, end: from + relative[0].length };
-  }
+  const relative = asWhen(takeRelative(text, from, context));
+  if (relative) return relative;
   const weekOf = at(text, from, WEEK_OF);
-  const inWeek = weekOf && takeDate(text, from + weekOf[0].length, context);
+  const inWeek = weekOf && asWhen(takeDate(text, from + weekOf[0].length, context));
   if (inWeek) return inWeek;
   for (const words of PERIOD_WORDS) {
     const found = at(text, from, words.pattern);
@@ -189,20 +211,37 @@ const takePeriod = (text: Typed, from: number, context: WhenContext, bare: boole
 
 /** The key of a period, or an ISO date, as machines and careful people write them. */
 const takeIso = (text: Typed, from: number, context: WhenContext): Taken | undefined =>
-  at(text, from, ISO_DATE) ? takeDate(text, from, context) : undefined;
+  at(text, from, ISO_DATE) ? asWhen(takeDate(text, from, context)) : undefined;
 
 /** `on` a date or period at a place in what was typed; without `on` only period words and ISO dates. Undefined: it is something else. */
 export const takeWhen = (text: Typed, from: number, context: WhenContext): Taken | undefined => {
   const on = at(text, from, ON);
   if (!on) return takeIso(text, from, context) ?? takePeriod(text, from, context, true);
   const start = from + on[0].length;
-  return takeDate(text, start, context) ?? takePeriod(text, start, context, false) ?? takeDayName(text, start, context);
+  return asWhen(takeDate(text, start, context)) ?? takePeriod(text, start, context, false) ?? asWhen(takeDayName(text, start, context));
 };
 
 /** A field that holds a date or a period and nothing else; `on` is optional. */
 export const parseWhen = (input: string, context: WhenContext): ParsedWhen => {
   const text = typed(input);
   const start = after(text, after(text, 0, /\s+/u), ON);
-  const found = takeDate(text, start, context) ?? takePeriod(text, start, context, false) ?? takeDayName(text, start, context);
+  const found =
+    asWhen(takeDate(text, start, context)) ?? takePeriod(text, start, context, false) ?? asWhen(takeDayName(text, start, context));
   return found && cut(text, found.end) === '' ? found.parsed : { problem: EXAMPLES[context.cadence] };
+};
+
+/** No day takes more to say; what is longer is not looked through. */
+const LONGEST_DAY = 80;
+
+/**
+ * A field that holds a day and nothing else: `18 Nov`, `18/11/2026`, `2026-11-18`, `yesterday`, `last Friday`. Without its year it is the
+ * last such day, unless the next is near.
+ */
+export const parseDay = (input: string, today: Temporal.PlainDate): ParsedDay => {
+  const expected = { problem: 'a day, as in 18 Nov or 18/11/2026' };
+  if (input.length > LONGEST_DAY) return expected;
+  const text = typed(input);
+  const start = after(text, after(text, 0, /\s+/u), ON);
+  const found = takeDate(text, start, { today }) ?? takeRelative(text, start, { today }) ?? takeDayName(text, start, { today });
+  return found && cut(text, found.end) === '' ? found.parsed : expected;
 };

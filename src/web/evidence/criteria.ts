@@ -86,8 +86,9 @@ const localityPage =
     const records = recordsAt(reader, place);
     const said = SAID.get(asked.query('said'));
     const wanted = asked.query('record');
+    const questions = positionOf(asked.query('questions'));
     const lens = records.find((one) => one === wanted);
-    if (lens) return recordPage(reader, place, lens, { questions: positionOf(asked.query('questions')), said });
+    if (lens) return recordPage(reader, place, lens, { questions, said });
     if (wanted !== '') return undefined;
     const findings = await readableFindings(reader.tx, reader.actor, [place.localityId]);
     const here = await known(reader, place);

@@ -5,6 +5,7 @@ import type { Tx } from '../../db/client.ts';
 import { inTransaction } from '../../db/transaction.ts';
 import { type Actor, findActor } from '../../people/actor.ts';
 import { allPlaces, type Place } from '../../summaries/scopes.ts';
+import { listed, shortened } from '../../views/actions/parts.ts';
 import type { Site, Visitor } from '../site.ts';
 import { visitorOf } from '../visitor.ts';
 import { navigation } from './navigation.ts';
@@ -50,12 +51,29 @@ export type Pages = { show: (page: Page) => RequestHandler; change: (change: Cha
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : Array.isArray(value) ? textOf(value[0]) : '');
 
-const askedOf = (request: Request): Asked => ({
+/** @param read where the names of the address's values are noted that the page asks for */
+const askedOf = (request: Request, read: Set<string>): Asked => ({
   param: (name) => textOf(request.params[name]),
-  query: (name) => textOf(request.query[name]),
+  query: (name) => {
+    read.add(name);
+    return textOf(request.query[name]);
+  },
   posted: (name) => textOf((request.body as Record<string, unknown> | undefined)?.[name]),
   postedAll: (name) => [(request.body as Record<string, unknown> | undefined)?.[name] ?? []].flat().map(textOf),
 });
+
+/** Of a name that a page does not know, so much is repeated. */
+const LONGEST_NAME = 40;
+const MOST_NAMES = 3;
+
+/** What of an address the page did not ask for: a slip, as in “localty=WAK”, is said and not taken for all there is. */
+const unknownIn = (request: Request, read: ReadonlySet<string>): string | undefined => {
+  const names = Object.keys(request.query).filter((name) => name !== 'as' && !read.has(name));
+  if (names.length === 0) return undefined;
+  const quoted = names.slice(0, MOST_NAMES).map((name) => `“${shortened(name, LONGEST_NAME)}”`);
+  const more = names.length > MOST_NAMES ? [`${names.length - MOST_NAMES} more`] : [];
+  return `This page does not know ${listed([...quoted, ...more])}: shown without ${names.length === 1 ? 'it' : 'them'}.`;
+};
 
 /** @param as as in Visitor */
 export const addressFor =
@@ -95,10 +113,12 @@ export const createPages = (site: Site, notFound: RequestHandler): Pages => {
     async (request, response, next) => {
       const visitor = await visitorOf(site, request, response);
       if (!visitor) return;
-      const done = await readBy(visitor, async (reader) => ({ actor: reader.actor, result: await work(reader, askedOf(request)) }));
+      const read = new Set<string>();
+      const done = await readBy(visitor, async (reader) => ({ actor: reader.actor, result: await work(reader, askedOf(request, read)) }));
       if (!done?.result) return notFound(request, response, next);
       if ('goTo' in done.result) return response.redirect(303, done.result.goTo as string);
-      draw(request, response, visitor, done.actor, done.result as Shown);
+      const slips = request.method === 'POST' ? undefined : unknownIn(request, read);
+      draw(request, response, visitor, done.actor, { ...(done.result as Shown), slips });
     };
 
   return { show: handler, change: handler };

@@ -16,7 +16,8 @@ export const listPage: Page = async (reader, asked) => {
   const ids = places.map(({ localityId }) => localityId);
   const areas = await criteria(tx);
   const projects = await projectsIn(tx, ids);
-  const { chosen, localityIds, filter, problems } = filtersOf(asked, { places, criteria: areas, projects });
+  const { chosen, days, localityIds, filter, problems } = filtersOf(asked, { places, criteria: areas, projects, today: reader.today });
+  const errors = Object.entries(days).flatMap(([name, { error }]) => (error === undefined ? [] : [{ text: error, href: `#${name}` }]));
   const asks = places.filter(({ localityId }) => localityIds.includes(localityId));
   const tallies = await readableTallies(tx, actor, asks, filter);
   const page = pageOf(sumOf(tallies), asked.query('page'));
@@ -25,13 +26,15 @@ export const listPage: Page = async (reader, asked) => {
   const any = (text: string) => option('', text, '');
   return {
     template: 'evidence/register.njk',
-    title: 'Evidence register',
+    title: errors.length > 0 ? 'Error: Evidence register' : 'Evidence register',
+    heading: 'Evidence register',
     intro: 'What was heard, seen and read: interviews, workshops, observations, documents, stories and cycles.',
     add: places.some((place) => may(actor, 'register.write', place)) ? to('/register/new') : undefined,
     problems,
+    errors,
     counts: countsView(tallies, asks, areas, filter.kinds),
     list: listView(reader, entries, areas, { page, chosen }),
-    all: Object.values(chosen).some((value) => value !== '') ? to('/register') : undefined,
+    all: errors.length > 0 || Object.values(chosen).some((value) => value !== '') ? to('/register') : undefined,
     filters: {
       action: '/register',
       /** Of the address, what a form would lose: in the demonstration, whom one acts as. */
@@ -45,8 +48,10 @@ export const listPage: Page = async (reader, asked) => {
         any('All projects'),
         ...projects.map(({ id, name, locality }) => option(id, several ? `${name}, ${locality}` : name, chosen.project)),
       ],
-      from: chosen.from,
-      to: chosen.to,
+      days: [
+        { name: 'from', label: 'From', ...days.from },
+        { name: 'to', label: 'To', ...days.to },
+      ],
     },
   };
 };

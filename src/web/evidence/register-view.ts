@@ -1,6 +1,8 @@
 import { Temporal } from 'temporal-polyfill';
 import type { Criterion } from '../../actions/criteria.ts';
 import type { Project } from '../../actions/projects.ts';
+import { parseDay } from '../../bot/grammar.ts';
+import { dayWords } from '../../calendar/dates.ts';
 import {
   counts,
   type KindCounts,
@@ -11,6 +13,8 @@ import {
   sumOf,
 } from '../../evidence/register.ts';
 import type { Filter, Tallied } from '../../evidence/register-queries.ts';
+import { withoutNumbers } from '../../people/identifiers.ts';
+import { showable } from '../../people/notes.ts';
 import { may, type ScopePath } from '../../people/permissions.ts';
 import type { Place } from '../../summaries/scopes.ts';
 import { shortened } from '../../views/actions/parts.ts';
@@ -34,26 +38,33 @@ export const writtenBy = (
   return byRole === null ? `somebody in ${locality}` : `${ROLE_WORDS[byRole]}, ${locality}`;
 };
 
+/** A day as its field shows it: in full or, with what is wrong, as it was typed. */
+type DayField = { value: string; error?: string };
+
 /** What the address asks for, and what of it there is not. */
 export type Filters = {
+  /** As the address of another page of the list has it. */
   chosen: { kind: string; locality: string; criterion: string; project: string; from: string; to: string };
+  days: { from: DayField; to: DayField };
   localityIds: string[];
   filter: Filter;
   problems: string[];
 };
 
-type Known = { places: readonly Place[]; criteria: readonly Criterion[]; projects: readonly Project[] };
+type Known = { places: readonly Place[]; criteria: readonly Criterion[]; projects: readonly Project[]; today: Temporal.PlainDate };
 
-const isDay = (text: string): boolean => {
-  try {
-    return /^\d{4}-\d{2}-\d{2}$/u.test(text) && Temporal.PlainDate.from(text, { overflow: 'reject' }) !== undefined;
-  } catch {
-    return false;
-  }
+/** The day that was typed, and its field as it comes back. */
+const dayField = (typed: string, today: Temporal.PlainDate): { day?: Temporal.PlainDate; field: DayField } => {
+  const text = typed.trim();
+  if (text === '') return { field: { value: '' } };
+  const read = parseDay(text, today);
+  if ('date' in read) return { day: read.date, field: { value: dayWords(read.date) } };
+  const meant = read.meant ? ` Did you mean ${dayWords(read.meant)}?` : '';
+  return { field: { value: withoutNumbers(showable(text)) ?? '', error: `Write ${read.problem}.${meant} Until then all days are shown.` } };
 };
 
 /** @param known what the reader may see: a place of another scope is as unknown to them as one that there is not */
-export const filtersOf = (asked: Pick<Asked, 'query'>, { places, criteria, projects }: Known): Filters => {
+export const filtersOf = (asked: Pick<Asked, 'query'>, { places, criteria, projects, today }: Known): Filters => {
   const problems: string[] = [];
   /** What the address says under a name, where there is such a thing; what there is not is left out and said. */
   const one = <T>(name: string, find: (text: string) => T | undefined, what: string): T | undefined => {
@@ -67,27 +78,23 @@ export const filtersOf = (asked: Pick<Asked, 'query'>, { places, criteria, proje
   const place = one('locality', (text) => places.find(({ prefix }) => prefix === text.toUpperCase()), 'a locality');
   const criterion = one('criterion', (text) => criteria.find(({ id }) => id === text), 'an area');
   const project = one('project', (text) => projects.find(({ id }) => id === text), 'a project');
-  const day = (name: string, what: string): string | undefined => {
-    const text = asked.query(name).trim();
-    if (text === '' || isDay(text)) return text || undefined;
-    problems.push(`The ${what} is not a date: write it as 2026-11-19. Until then all days are shown.`);
-    return undefined;
-  };
-  const from = day('from', 'first day');
-  const to = day('to', 'last day');
-  if (from !== undefined && to !== undefined && from > to)
-    problems.push('The last day is before the first: there is nothing between them.');
+  const from = dayField(asked.query('from'), today);
+  const to = dayField(asked.query('to'), today);
+  if (from.day && to.day && Temporal.PlainDate.compare(from.day, to.day) > 0)
+    to.field.error = 'The last day is before the first: there is nothing between them.';
+  const days = { from: from.day?.toString(), to: to.day?.toString() };
   return {
     chosen: {
       kind: kind ?? '',
       locality: place?.prefix ?? '',
       criterion: criterion?.id ?? '',
       project: project?.id ?? '',
-      from: from ?? '',
-      to: to ?? '',
+      from: days.from ?? '',
+      to: days.to ?? '',
     },
+    days: { from: from.field, to: to.field },
     localityIds: place ? [place.localityId] : places.map(({ localityId }) => localityId),
-    filter: { ...(kind ? { kinds: [kind] } : {}), criterionId: criterion?.id, projectId: project?.id, from, to },
+    filter: { ...(kind ? { kinds: [kind] } : {}), criterionId: criterion?.id, projectId: project?.id, ...days },
     problems,
   };
 };
