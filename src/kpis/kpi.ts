@@ -91,10 +91,12 @@ export type Kpi = {
 export const isOwn = (kpi: Pick<Kpi, 'ownerId' | 'deputyId'>, personId: string) => kpi.ownerId === personId || kpi.deputyId === personId;
 
 /** The readings that stand: those not withdrawn, oldest first. */
-export const standing = (kpi: Pick<Kpi, 'readings'>) => kpi.readings.filter((reading): reading is Standing => reading.value !== null);
+export const standing = <R extends Pick<Reading, 'value'>>({ readings }: { readings: readonly R[] }) =>
+  readings.filter((reading): reading is R & { value: number } => reading.value !== null);
 
 /** The readings that were given and not withdrawn, with those that their reader may not see. */
-export const given = (kpi: Pick<Kpi, 'readings'>) => kpi.readings.filter(({ value, concealed }) => value !== null || concealed);
+export const given = <R extends Pick<Reading, 'value' | 'concealed'>>({ readings }: { readings: readonly R[] }) =>
+  readings.filter(({ value, concealed }) => value !== null || concealed);
 
 /** The scope path of a KPI, for permission checks. */
 export const placeOf = (kpi: Pick<Kpi, 'programmeId' | 'pilotId' | 'localityId'>) => ({

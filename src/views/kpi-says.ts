@@ -1,7 +1,7 @@
 import { periodBefore, periodFromKey } from '../calendar/periods.ts';
 import { nationalTerms } from '../calendar/terms.ts';
 import { capital, formatValue } from '../cards/format.ts';
-import { given, type Kpi, type Standing, standing } from '../kpis/kpi.ts';
+import { given, type Kpi, type Reading, standing } from '../kpis/kpi.ts';
 import { isFor, type KpiSpc, spcOf } from '../kpis/spc.ts';
 import { CONCEALED } from './kpi-parts.ts';
 
@@ -13,8 +13,9 @@ const count = (number: number) => COUNTS[number] ?? String(number);
 const PERIODS = { week: 'weeks', month: 'months', half_term: 'half-terms', term: 'terms', year: 'years' } as const;
 
 type Charted = Pick<Kpi, 'cadence' | 'improvement' | 'target' | 'rebases' | 'unit' | 'decimals' | 'baseline' | 'baselineConcealed'> & {
-  readings: Kpi['readings'];
+  readings: readonly Pick<Reading, 'period' | 'periodStart' | 'value' | 'concealed'>[];
 };
+type Periods = readonly Pick<Reading, 'period'>[];
 type Point = KpiSpc['points'][number];
 
 const UNLIKELY = {
@@ -45,14 +46,14 @@ const runOf = (own: readonly Point[], goesOn: (point: Point, next: Point, index:
 };
 
 /** "seven weeks", where no week is missing between them; else "seven readings in a row". */
-const runWords = (kpi: Charted, readings: readonly Standing[], run: number): string => {
+const runWords = (kpi: Charted, readings: Periods, run: number): string => {
   const last = readings.slice(-run).map(({ period }) => periodFromKey(period, nationalTerms));
   const unbroken = last.every((period, index) => index === 0 || periodBefore(period, nationalTerms).key === last[index - 1]?.key);
   return `${count(run)} ${unbroken ? PERIODS[kpi.cadence] : 'readings in a row'}`;
 };
 
 /** What the last reading is a sign of, without the verdict. */
-const signOf = (kpi: Charted, readings: readonly Standing[], own: readonly Point[], last: Point, limits: string): string => {
+const signOf = (kpi: Charted, readings: Periods, own: readonly Point[], last: Point, limits: string): string => {
   const value = last.value as number;
   const isAbove = value > (last.mean as number);
   const before = own.at(-2)?.value ?? value;

@@ -3,9 +3,9 @@ import { periodFromKey } from '../../calendar/periods.ts';
 import { nationalTerms } from '../../calendar/terms.ts';
 import { capital } from '../../cards/format.ts';
 import { seriesOf } from '../../evidence/place-kpi-queries.ts';
-import { concealTelling } from '../../kpis/conceal.ts';
+import { canTell, concealTelling, isTelling } from '../../kpis/conceal.ts';
 import { HOW_WORDS } from '../../kpis/coverage.ts';
-import { given, type Kpi, placeOf } from '../../kpis/kpi.ts';
+import { given, type Kpi, placeOf, type Reading } from '../../kpis/kpi.ts';
 import { kpisIn } from '../../kpis/queries.ts';
 import { statusOf } from '../../kpis/status.ts';
 import { may } from '../../people/permissions.ts';
@@ -73,15 +73,24 @@ export const chartOf = (kpi: Kpi, marks: readonly ChartMark[]) => {
   return part?.type === 'chart' ? chartView(part, `chart-${kpi.id}`) : undefined;
 };
 
+/** A KPI with all its periods, as its chart needs them. */
+export type Charted = Omit<Kpi, 'readings'> & { readings: Pick<Reading, 'period' | 'periodStart' | 'value' | 'concealed'>[] };
+
 /** The same KPIs with all their readings, in one statement, for their charts. Those worked out from who takes part have none: a bar shows them. */
-export const withSeries = async ({ tx, actor }: Reader, kpis: readonly Kpi[]): Promise<Kpi[]> => {
+export const withSeries = async ({ tx, actor }: Pick<Reader, 'tx' | 'actor'>, kpis: readonly Kpi[]): Promise<Charted[]> => {
   const logged = kpis.filter(({ coverage }) => coverage === null);
   const series = await seriesOf(
     tx,
     logged.map(({ id }) => id),
   );
   return logged.map((kpi) => {
-    const whole = { ...kpi, readings: series.get(kpi.id) ?? [] };
-    return may(actor, 'kpi.read.telling', placeOf(kpi)) ? whole : concealTelling(whole);
+    const readings = series.get(kpi.id) ?? [];
+    if (!canTell(kpi) || may(actor, 'kpi.read.telling', placeOf(kpi))) return { ...kpi, readings };
+    return {
+      ...kpi,
+      readings: readings.map(({ period, periodStart, ...figure }) =>
+        isTelling(kpi, figure) ? { period, periodStart, value: null, concealed: true } : { period, periodStart, value: figure.value },
+      ),
+    };
   });
 };
