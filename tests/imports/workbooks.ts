@@ -1,4 +1,4 @@
-import { strToU8, type Zippable, zipSync } from 'fflate';
+import { crc32, deflateRawSync } from 'node:zlib';
 import { columnLetters } from '../../src/imports/sheet/address.ts';
 import type { Cell, Sheet } from '../../src/imports/sheet/sheet.ts';
 
@@ -40,10 +40,43 @@ export const parts = ({
   ...more,
 });
 
-export const zipped = (files: Record<string, string>): Uint8Array =>
-  zipSync(Object.fromEntries(Object.entries(files).map(([name, text]) => [name, strToU8(text)])) as Zippable);
+/** A zip of these parts; a part of its own kind is stored as it is. Node packs ten times as fast as JavaScript does. */
+export const zipOf = (files: Record<string, Uint8Array>, stored: readonly string[] = []): Uint8Array<ArrayBuffer> => {
+  const locals: Buffer[] = [];
+  const entries: Buffer[] = [];
+  let at = 0;
+  for (const [path, bytes] of Object.entries(files)) {
+    const packs = !stored.includes(path);
+    const packed = packs ? deflateRawSync(bytes, { level: 1 }) : Buffer.from(bytes);
+    const name = Buffer.from(path);
+    const about = Buffer.alloc(26); // what both lists say, from the version to the length of the name
+    about.writeUInt16LE(20, 0);
+    about.writeUInt16LE(packs ? 8 : 0, 4);
+    about.writeUInt32LE(crc32(bytes), 10);
+    about.writeUInt32LE(packed.length, 14);
+    about.writeUInt32LE(bytes.length, 18);
+    about.writeUInt16LE(name.length, 22);
+    const local = Buffer.concat([Buffer.from('PK\x03\x04'), about, name, packed]);
+    const place = Buffer.alloc(14);
+    place.writeUInt32LE(at, 10);
+    entries.push(Buffer.concat([Buffer.from('PK\x01\x02\x14\x00'), about, place, name]));
+    locals.push(local);
+    at += local.length;
+  }
+  const list = Buffer.concat(entries);
+  const end = Buffer.alloc(22);
+  end.write('PK\x05\x06');
+  end.writeUInt16LE(entries.length, 8);
+  end.writeUInt16LE(entries.length, 10);
+  end.writeUInt32LE(list.length, 12);
+  end.writeUInt32LE(at, 16);
+  return new Uint8Array(Buffer.concat([...locals, list, end]));
+};
 
-export const workbook = (made: HandMade): Uint8Array => zipped(parts(made));
+export const zipped = (files: Record<string, string>) =>
+  zipOf(Object.fromEntries(Object.entries(files).map(([name, text]) => [name, Buffer.from(text)])));
+
+export const workbook = (made: HandMade) => zipped(parts(made));
 
 /** `<sheetData>` of rows of cells as XML. */
 export const data = (...rows: string[]) =>
