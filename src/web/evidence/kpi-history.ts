@@ -1,7 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
 import { dayWords, monthName } from '../../calendar/dates.ts';
-import { periodFromKey } from '../../calendar/periods.ts';
-import { nationalTerms } from '../../calendar/terms.ts';
+import { nationalPeriod } from '../../calendar/national-periods.ts';
 import { formatValue } from '../../cards/format.ts';
 import type { DefinitionVersion, KpiChains, OwnerVersion, ReadingVersion, TargetVersion } from '../../evidence/place-kpi-queries.ts';
 import { isTelling } from '../../kpis/conceal.ts';
@@ -32,8 +31,8 @@ const ORIGIN: Record<ReadingVersion['origin'], string> = {
 
 /** A week is told with its year: there is one of its name in every year. */
 const periodWords = (key: string): string => {
-  const { label, cadence, start } = periodFromKey(key, nationalTerms);
-  return cadence === 'week' ? `${label} ${start.year}` : label;
+  const { label, cadence, start } = nationalPeriod(key);
+  return cadence === 'week' ? `${label} ${start.slice(0, 4)}` : label;
 };
 
 type Figure = NonNullable<ReadingVersion['was']>;
@@ -107,10 +106,11 @@ const definitionFacts = (version: DefinitionVersion, conceals: Conceals): Fact[]
   ];
 };
 
-/** The definition as it stands. */
+/** The definition as it stands; without what it says by saying nothing. */
 export const definitionNow = ({ definitions }: KpiChains, conceals: Conceals): Fact[] => {
   const [now] = definitions;
-  return now ? definitionFacts(now, conceals).filter(({ label, value }) => label !== 'Name' && value !== '') : [];
+  const says = ({ label, value }: Fact) => label !== 'Name' && value !== '' && !(label === 'What it counts' && now?.counts === 'other');
+  return now ? definitionFacts(now, conceals).filter(says) : [];
 };
 
 type Entry = { on: string; who: string; facts: Fact[] };

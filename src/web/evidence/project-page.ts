@@ -49,11 +49,11 @@ const alsoOn = async ({ tx, actor, places, to }: Reader, theme: string | null, l
   if (others.length === 0) return [];
   const by = new Map(others.map((place) => [place.localityId, place]));
   const themes = (await themesIn(tx, [...by.keys()])).filter((one) => one.theme === wanted);
-  return themes.flatMap(({ localityId: id, projectId, project }) => {
+  return [...Map.groupBy(themes, (one) => one.localityId)].flatMap(([id, theirs]) => {
     const place = by.get(id);
     if (!place) return [];
     return mayOpen(actor, place)
-      ? [{ name: `${place.locality}: ${project}`, href: to(`/projects/${projectId}`) }]
+      ? theirs.map(({ projectId, project }) => ({ name: `${place.locality}: ${project}`, href: to(`/projects/${projectId}`) }))
       : [{ name: place.locality }];
   });
 };

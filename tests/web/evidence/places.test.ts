@@ -258,6 +258,22 @@ describe('what else a locality’s page says', () => {
     );
   });
 
+  test('a project says once who else works on its theme, and their projects to those who may open them', async () => {
+    const also = async (person: string) =>
+      /Also worked on in: ([^.]*?) KPIs/u.exec(words(await open(`/projects/${ids.project}`, person)))?.[1];
+    expect(await also('wakefield.lead')).toBe('Coventry');
+    expect(await also('evaluator')).toBe('Coventry: Causes of absence , Coventry: Universal attendance offer');
+  });
+
+  test('what a KPI counts is said where it counts something that there is a word for', async () => {
+    const facts = async (counts: string) => {
+      await bot.database.db.kpiDefinition.updateMany({ where: { kpiId: ids.kpi }, data: { counts } });
+      return /What it counts (\w+)/u.exec(words(await open(`/kpis/${ids.kpi}`)))?.[1];
+    };
+    expect(await facts('schools')).toBe('schools');
+    expect(await facts('other')).toBeUndefined();
+  });
+
   test('a pulse says what its results card says, and no more', async () => {
     const said = section(await open('/localities/WAK'), 'pulses');
     const card = (await (await bot.as('wakefield.coordinator')).say('/pulse results')).text;
