@@ -1,74 +1,9 @@
-import type { RatingWord } from '../actions/action.ts';
-import { STANDS, sql, type Tx } from '../db/client.ts';
+import type { Tx } from '../db/client.ts';
 import type { Item } from '../pulses/pulse.ts';
 import { QUESTIONS } from '../pulses/queries.ts';
 import type { Shown } from '../statistics/disclosure.ts';
 
 /** What the overview pages show of many localities: each of these is one statement, however many localities there are. */
-
-/** An action that is green now and was something else at the earlier moment. */
-export type Moved = { number: number; title: string; was: RatingWord };
-
-/** What there is of a locality's plan beside the counts of its owners' ratings. */
-export type Beside = {
-  /** How many actions its adviser rates how; empty where nobody has rated any. */
-  adviser: Partial<Record<RatingWord, number>>;
-  /** Actions past their date of which something is expected. */
-  pastDate: number;
-  /** In the plan's order. */
-  moved: Moved[];
-};
-
-/** Up to so many localities, a pilot's, their actions are looked up one by one; for more it is quicker to read those of all at once. */
-const FEW = 4;
-
-type Row = [place: number, pastDate: number, adviser: Beside['adviser'] | null, moved: [number, string, RatingWord][] | null];
-
-/**
- * By locality; one without a plan has none. What stands is looked up first and kept (`materialized`), as in talliesIn.
- * @param today YYYY-MM-DD
- * @param since ISO 8601: the earlier moment
- */
-export const besidesIn = async (tx: Tx, localityIds: readonly string[], today: string, since: string): Promise<Map<string, Beside>> => {
-  if (localityIds.length === 0) return new Map();
-  const own = localityIds.length <= FEW ? sql`and action_id in (select id from mine)` : sql``;
-  const [found] = await tx.$queryRaw<{ rows: string | null }[]>`
-    with place as materialized (
-      select id, nth::int - 1 as nth from unnest(${[...localityIds]}::uuid[]) with ordinality as wanted(id, nth)
-    ), mine as materialized (
-      select a.id, a.number, l.nth from place l join action a on a.locality_id = l.id
-    ), versions as materialized (
-      select action_id, title, due from action_version where until > ${STANDS}::timestamptz ${own}
-    ), ratings as materialized (
-      select action_id, kind, rating, recorded_at from rating where until > ${STANDS}::timestamptz ${own}
-    ), greened as materialized (
-      select s.action_id, coalesce(w.rating, 'not_started') as was
-      from ratings s
-        join action_version f on f.action_id = s.action_id and f.version = 1 and f.recorded_at <= ${since}::timestamptz
-        left join rating w on w.action_id = s.action_id and w.kind = 'self' and w.recorded_at <= ${since}::timestamptz and w.until > ${since}::timestamptz
-      where s.kind = 'self' and s.rating = 'green' and s.recorded_at > ${since}::timestamptz and w.rating is distinct from 'green'
-    ), advised as (
-      select nth, json_object_agg(rating, many) as adviser from (
-        select a.nth, i.rating, count(*) as many from mine a join ratings i on i.action_id = a.id and i.kind = 'independent' group by 1, 2
-      ) each group by nth
-    ), owned as (
-      select a.nth,
-        count(*) filter (where v.due < ${today}::date and coalesce(s.rating, 'not_started') not in ('complete', 'on_hold', 'stopped')) as past,
-        json_agg(json_build_array(a.number, v.title, g.was) order by a.number) filter (where g.action_id is not null) as moved
-      from mine a
-        join versions v on v.action_id = a.id
-        left join ratings s on s.action_id = a.id and s.kind = 'self'
-        left join greened g on g.action_id = a.id
-      group by a.nth
-    )
-    select json_agg(json_build_array(o.nth, o.past, d.adviser, o.moved))::text as rows from owned o left join advised d on d.nth = o.nth`;
-  return new Map(
-    (JSON.parse(found?.rows ?? '[]') as Row[]).map(([place, pastDate, adviser, moved]): [string, Beside] => [
-      localityIds[place] as string,
-      { pastDate, adviser: adviser ?? {}, moved: (moved ?? []).map(([number, title, was]) => ({ number, title, was })) },
-    ]),
-  );
-};
 
 /** A theme that projects of several localities may share: "transition". */
 export type Theme = { theme: string; localityId: string; projectId: string; project: string };
@@ -119,13 +54,4 @@ export const lastPulsesIn = (tx: Tx, localityIds: readonly string[]): Promise<La
 export const pilotThemes = async (tx: Tx): Promise<Map<string, string>> => {
   const rows = await tx.$queryRaw<{ id: string; theme: string }[]>`select id, theme from pilot`;
   return new Map(rows.map(({ id, theme }) => [id, theme]));
-};
-
-/**
- * Which transactions a statement sees the effects of. Whatever wrote took a number from the same count, so the same text means the same
- * data (https://www.postgresql.org/docs/current/functions-info.html, pg_current_snapshot).
- */
-export const snapshotOf = async (tx: Tx): Promise<string> => {
-  const [row] = await tx.$queryRaw<{ snapshot: string }[]>`select pg_current_snapshot()::text as snapshot`;
-  return row?.snapshot ?? '';
 };

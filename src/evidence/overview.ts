@@ -11,8 +11,8 @@ import { type KpiState, kpisStandingIn } from '../summaries/kpis.ts';
 import { mayReadPlan } from '../summaries/readable.ts';
 import type { Place } from '../summaries/scopes.ts';
 import type { Tally } from '../summaries/summary.ts';
-import { talliesIn } from '../summaries/tally.ts';
-import { type Beside, besidesIn, type Coverage, coverageIn, type LastPulse, lastPulsesIn, type Moved } from './overview-queries.ts';
+import { type Beside, countsIn, type Moved } from '../summaries/tally.ts';
+import { type Coverage, coverageIn, type LastPulse, lastPulsesIn } from './overview-queries.ts';
 import type { WhileUnchanged } from './unchanged.ts';
 
 /** How many localities are doing, as their reader may know it. The number of statements does not grow with them. */
@@ -53,12 +53,11 @@ const byLocality = <T extends { localityId: string }>(some: readonly T[]) => Map
 const factsOf = async ({ tx, today }: Pick<Looked, 'tx' | 'today'>, ids: readonly string[]) => {
   const earlier = monthBefore(today);
   const since = earlier.toZonedDateTime(PROGRAMME_ZONE).toInstant().toString();
-  const tallies = await talliesIn(tx, ids, {
+  const { tallies, besides } = await countsIn(tx, ids, {
     since,
     limits: limitsAt(today, nationalTerms),
     limitsBefore: limitsAt(earlier, nationalTerms),
   });
-  const besides = await besidesIn(tx, ids, today.toString(), since);
   const { statesFor, computed } = await kpisStandingIn(tx, ids, { today });
   const coverage = await coverageIn(tx, ids, today.toString());
   const pulses = await lastPulsesIn(tx, ids);

@@ -1,8 +1,9 @@
-import { Temporal } from 'temporal-polyfill';
+import type { Temporal } from 'temporal-polyfill';
 import { type Kpi, standing } from './kpi.ts';
 
 type Improvement = 'increase' | 'decrease' | 'neutral';
-export type DatedValue = { date: Temporal.PlainDate; value: number };
+/** `date`: YYYY-MM-DD, as all days here. Thousands of KPIs are looked at for one page, and Temporal takes a hundred times as long. */
+export type DatedValue = { date: string; value: number };
 
 export type StatusInput = {
   improvement: Improvement;
@@ -17,7 +18,7 @@ export type StatusInput = {
   /** The current readings in order of time; `date` is the last day of the period that a reading is about. */
   readings: readonly DatedValue[];
   /** The day on which somebody looks. */
-  at: Temporal.PlainDate;
+  at: string;
 };
 
 export type ComputedStatus = {
@@ -27,28 +28,26 @@ export type ComputedStatus = {
   /** Where the line from baseline to target stands; null when there is no line. */
   expected: number | null;
   /** The day that `expected` is about: `at`, or the end of the last reading's period when that is past. */
-  expectedOn: Temporal.PlainDate | null;
+  expectedOn: string | null;
   /** What is left from the last reading to the target, 0 when it is reached; null without a target, a reading or a direction. */
   toGo: number | null;
 };
 
-const compare = Temporal.PlainDate.compare;
-/** Days since 1970: thousands of KPIs are looked at for one page, and Temporal's own difference takes a hundred times as long. */
-const dayNumber = ({ year, month, day }: Temporal.PlainDate) => Date.UTC(year, month - 1, day) / 86_400_000;
-const daysBetween = (from: Temporal.PlainDate, to: Temporal.PlainDate) => dayNumber(to) - dayNumber(from);
+const DAY = 86_400_000;
+const daysBetween = (from: string, to: string) => (Date.parse(to) - Date.parse(from)) / DAY;
 /** Adding and dividing leave dust in the last places; figures that people typed have at most six. */
 const clean = (value: number, decimals = 9) => Number(value.toFixed(decimals));
 
 /** The value on the straight line baseline → milestones → target on a day: the baseline's before it, the target's after it. */
 export const expectedOn = (
-  day: Temporal.PlainDate,
+  day: string,
   { baseline, target, milestones }: { baseline: DatedValue; target: DatedValue; milestones: readonly DatedValue[] },
 ): number => {
   const between = milestones
-    .filter((point) => compare(point.date, baseline.date) > 0 && compare(point.date, target.date) < 0)
-    .sort((one, other) => compare(one.date, other.date));
+    .filter((point) => point.date > baseline.date && point.date < target.date)
+    .sort((one, other) => (one.date < other.date ? -1 : 1));
   const line = [baseline, ...between, target];
-  const next = line.findIndex((point) => compare(day, point.date) < 0);
+  const next = line.findIndex((point) => day < point.date);
   if (next < 0) return target.value;
   const to = line[next] as DatedValue;
   const from = line[next - 1];
@@ -80,10 +79,10 @@ export const computedStatus = (input: StatusInput): ComputedStatus => {
   const toGo = last ? Math.max(0, shortfall(last.value, target.value)) : null;
   if (!baseline) return none('no baseline', toGo);
 
-  const day = last && compare(last.date, at) < 0 ? last.date : at;
+  const day = last && last.date < at ? last.date : at;
   const expected = clean(expectedOn(day, { baseline, target, milestones: input.milestones }), decimals);
   const found = { expected, expectedOn: day, toGo };
-  const since = input.readings.filter((reading) => compare(reading.date, baseline.date) >= 0);
+  const since = input.readings.filter((reading) => reading.date >= baseline.date);
   if (!last || since.length < 2) return { status: 'too_early', word: 'too early to say', ...found };
 
   const short = shortfall(last.value, expected);
@@ -93,16 +92,11 @@ export const computedStatus = (input: StatusInput): ComputedStatus => {
 };
 
 /** What the data say of a KPI on a day. */
-export const statusOf = (kpi: Kpi, today: Temporal.PlainDate): ComputedStatus => {
-  const dated = (date: string, value: number): DatedValue => ({ date: Temporal.PlainDate.from(date), value });
-  return computedStatus({
-    improvement: kpi.improvement,
-    baseline: kpi.baseline !== null && kpi.baselineDate !== null ? dated(kpi.baselineDate, kpi.baseline) : null,
-    target: kpi.target !== null && kpi.targetDate !== null ? dated(kpi.targetDate, kpi.target) : null,
-    milestones: kpi.milestones.map(({ date, value }) => dated(date, value)),
-    tolerance: kpi.tolerance,
-    decimals: kpi.decimals,
-    readings: standing(kpi).map(({ periodEnd, value }) => dated(periodEnd, value)),
-    at: today,
+export const statusOf = (kpi: Kpi, today: Temporal.PlainDate): ComputedStatus =>
+  computedStatus({
+    ...kpi,
+    baseline: kpi.baseline !== null && kpi.baselineDate !== null ? { date: kpi.baselineDate, value: kpi.baseline } : null,
+    target: kpi.target !== null && kpi.targetDate !== null ? { date: kpi.targetDate, value: kpi.target } : null,
+    readings: standing(kpi).map(({ periodEnd, value }) => ({ date: periodEnd, value })),
+    at: today.toString(),
   });
-};

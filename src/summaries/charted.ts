@@ -3,7 +3,7 @@ import type { Tx } from '../db/client.ts';
 import { concealTelling } from '../kpis/conceal.ts';
 import type { Kpi } from '../kpis/kpi.ts';
 import { ALL_PERIODS, kpisIn } from '../kpis/queries.ts';
-import { dayReader, figuresOf, type KpiState, type MaySeeTelling, stateOf } from './kpis.ts';
+import { figuresOf, type KpiState, type MaySeeTelling, stateOf } from './kpis.ts';
 
 /**
  * The KPIs of one locality with all their periods, for what their charts say, and their states; one statement.
@@ -16,10 +16,10 @@ export const chartedIn = async (
   { at, today, maySeeTelling }: { at?: string | undefined; today: Temporal.PlainDate; maySeeTelling: MaySeeTelling },
 ): Promise<{ states: KpiState[]; kpis: Kpi[] }> => {
   const maySee = maySeeTelling(localityId);
-  const kpis = await kpisIn(tx, [localityId], { periods: ALL_PERIODS, at: at ?? null, day: today.toString() });
-  const day = dayReader();
+  const day = today.toString();
+  const kpis = await kpisIn(tx, [localityId], { periods: ALL_PERIODS, at: at ?? null, day });
   return {
-    states: kpis.map((kpi) => stateOf(figuresOf(kpi), today, maySee, day)),
+    states: kpis.map((kpi) => stateOf(figuresOf(kpi), day, maySee)),
     kpis: maySee ? kpis : kpis.map(concealTelling),
   };
 };

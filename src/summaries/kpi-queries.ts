@@ -1,5 +1,6 @@
-import { type Sql, sql, type Tx } from '../db/client.ts';
+import type { Tx } from '../db/client.ts';
 import type { Kpi } from '../kpis/kpi.ts';
+import type { DatedValue } from '../kpis/status.ts';
 
 /** As much of a KPI as its computed status needs. */
 export type Figures = Pick<
@@ -9,7 +10,6 @@ export type Figures = Pick<
   | 'name'
   | 'improvement'
   | 'countedChildrenIn'
-  | 'unit'
   | 'decimals'
   | 'tolerance'
   | 'baseline'
@@ -19,7 +19,7 @@ export type Figures = Pick<
 > & {
   milestones: Kpi['milestones'];
   /** Readings that stand, oldest first: the last two, or more of a KPI of children, of which some may not be seen. */
-  readings: readonly { end: string; value: number; numerator: number | null; denominator: number | null }[];
+  readings: readonly (DatedValue & { numerator: number | null; denominator: number | null })[];
 };
 
 /** How many periods are looked back over: as many as a KPI's own card does, so that both say the same. */
@@ -27,23 +27,12 @@ const PERIODS = 13;
 /** The last one is compared, and whether there are two since the baseline: no more of them is needed where all may be seen. */
 const NEEDED = 2;
 
-/** The latest readings that stand of a KPI `k`, with the units `n` in which it has counted children, from periods that are told apart and ordered in one way. */
-const latest = (at: string, only: Sql, apart: Sql, order: Sql) => sql`(
-          select z.* from (
-            select distinct on (${apart}) x.period_start, x.period, x.period_end, x.value, x.numerator, x.denominator
-            from reading x where x.kpi_id = k.id and x.recorded_at <= ${at}::timestamptz and ${only}
-            order by ${order} limit ${PERIODS}::int
-          ) z where z.value is not null
-          limit case when n.units is not null then ${PERIODS}::int else ${NEEDED}::int end
-        )`;
-
+type Figure = [end: string, value: number, numerator: number | null, denominator: number | null];
 type Row = [
   place: number,
   id: string,
   name: string,
   improvement: Kpi['improvement'],
-  countedChildrenIn: Kpi['countedChildrenIn'] | null,
-  unit: string,
   decimals: number,
   tolerance: number,
   baseline: number | null,
@@ -51,13 +40,18 @@ type Row = [
   target: number | null,
   targetDate: string | null,
   milestones: Kpi['milestones'] | null,
-  readings: [end: string, value: number, numerator: number | null, denominator: number | null][] | null,
+  /** The last two, the last one first. */
+  ends: string[] | null,
+  values: number[] | null,
+  /** Of the few that can tell of children, or that were read for other periods once; the last one first. */
+  more: [countedChildrenIn: string[] | null, readings: Figure[] | null] | null,
 ];
 
 /**
  * The figures of the KPIs that people log in some localities, in the KPIs' own order, in one statement; those that are worked out from who takes part
  * are not among them, only in which localities there are such (`computedIn`). Periods of one cadence never begin on one day, and the index has
- * their readings in this order: two rows of it are read for a KPI, and only one whose cadence was changed is sorted.
+ * their readings in this order: two rows of it are read for a KPI. Only of those whose cadence was changed they are sorted, and only of those
+ * that have counted children there are more, and what they are out of.
  * @param at ISO 8601: what was recorded by then
  */
 export const figuresIn = async (
@@ -72,40 +66,44 @@ export const figuresIn = async (
     ), mine as materialized (
       select k.id, k.position, l.nth from place l join kpi k on k.locality_id = l.id
     ), definition as materialized (
-      select distinct on (kpi_id) kpi_id, name, improvement, unit, decimals, tolerance, baseline, baseline_date, cadence, coverage, retired
+      select distinct on (kpi_id) kpi_id, name, improvement, decimals, tolerance, baseline, baseline_date, cadence, coverage, retired
       from kpi_definition where recorded_at <= ${at}::timestamptz and kpi_id in (select id from mine) order by kpi_id, version desc
     ), target as materialized (
-      select distinct on (kpi_id) kpi_id, value, date, milestones
+      select distinct on (kpi_id) kpi_id, value, date, nullif(milestones, '[]') as milestones
       from kpi_target where recorded_at <= ${at}::timestamptz and kpi_id in (select id from mine) order by kpi_id, version desc
-    ), of_children as materialized (
-      select kpi_id, array_agg(distinct unit) as units from kpi_definition where counts = 'children' and kpi_id in (select id from mine) group by kpi_id
-    ), recadenced as materialized (
-      select distinct d.kpi_id from definition d join kpi_definition o on o.kpi_id = d.kpi_id and o.cadence <> d.cadence
+    ), particular as materialized (
+      select o.kpi_id, array_agg(distinct o.unit) filter (where o.counts = 'children') as units
+      from kpi_definition o join definition d on d.kpi_id = o.kpi_id where o.counts = 'children' or o.cadence <> d.cadence group by o.kpi_id
     )
-    select json_agg(json_build_array(k.nth, k.id, d.name, d.improvement, n.units, d.unit, d.decimals, d.tolerance, d.baseline, d.baseline_date,
-      t.value, t.date, nullif(t.milestones, '[]'), r.readings) order by k.nth, k.position)::text as rows,
+    select json_agg(json_build_array(k.nth, k.id, d.name, d.improvement, d.decimals, d.tolerance, d.baseline, d.baseline_date,
+      t.value, t.date, t.milestones, r.ends, r.values, case when p.kpi_id is not null then json_build_array(p.units, m.readings) end) order by k.nth, k.position)::text as rows,
       (select array_agg(distinct k.nth) from mine k join definition d on d.kpi_id = k.id and not d.retired and d.coverage is not null) as computed
     from mine k
       join definition d on d.kpi_id = k.id and not d.retired and d.coverage is null
       left join target t on t.kpi_id = k.id
-      left join of_children n on n.kpi_id = k.id
-      left join recadenced c on c.kpi_id = k.id
-      left join lateral (
-        select json_agg(json_build_array(y.period_end, y.value, y.numerator, y.denominator) order by y.period_start, y.period) as readings
-        from (
-          ${latest(at, sql`c.kpi_id is null`, sql`x.period_start`, sql`x.period_start desc, x.version desc`)}
-          union all
-          ${latest(at, sql`c.kpi_id is not null`, sql`x.period_start, x.period`, sql`x.period_start desc, x.period desc, x.version desc`)}
+      left join particular p on p.kpi_id = k.id
+      cross join lateral (
+        select array_agg(y.period_end) as ends, array_agg(y.value) as values from (
+          select z.* from (
+            select distinct on (x.period_start) x.period_end, x.value
+            from reading x where p.kpi_id is null and x.kpi_id = k.id and x.recorded_at <= ${at}::timestamptz
+            order by x.period_start desc, x.version desc limit ${PERIODS}::int
+          ) z where z.value is not null limit ${NEEDED}::int
         ) y
-      ) r on true`;
+      ) r
+      cross join lateral (
+        select json_agg(json_build_array(z.period_end, z.value, z.numerator, z.denominator)) as readings from (
+          select distinct on (x.period_start, x.period) x.period_end, x.value, x.numerator, x.denominator
+          from reading x where p.kpi_id is not null and x.kpi_id = k.id and x.recorded_at <= ${at}::timestamptz
+          order by x.period_start desc, x.period desc, x.version desc limit ${PERIODS}::int
+        ) z where z.value is not null
+      ) m`;
   const logged = (JSON.parse(found?.rows ?? '[]') as Row[]).map(
     ([
       place,
       id,
       name,
       improvement,
-      countedChildrenIn,
-      unit,
       decimals,
       tolerance,
       baseline,
@@ -113,23 +111,28 @@ export const figuresIn = async (
       target,
       targetDate,
       milestones,
-      readings,
-    ]): Figures => ({
-      id,
-      localityId: localityIds[place] as string,
-      name,
-      improvement,
-      countedChildrenIn: countedChildrenIn ?? [],
-      unit,
-      decimals,
-      tolerance,
-      baseline,
-      baselineDate,
-      target,
-      targetDate,
-      milestones: milestones ?? [],
-      readings: (readings ?? []).map(([end, value, numerator, denominator]) => ({ end, value, numerator, denominator })),
-    }),
+      ends,
+      values,
+      more,
+    ]): Figures => {
+      const [countedChildrenIn, given] = more ?? [];
+      const latest = given ?? (ends ?? []).map((end, nth): Figure => [end, (values ?? [])[nth] as number, null, null]);
+      return {
+        id,
+        localityId: localityIds[place] as string,
+        name,
+        improvement,
+        countedChildrenIn: countedChildrenIn ?? [],
+        decimals,
+        tolerance,
+        baseline,
+        baselineDate,
+        target,
+        targetDate,
+        milestones: milestones ?? [],
+        readings: latest.map(([date, value, numerator, denominator]) => ({ date, value, numerator, denominator })).reverse(),
+      };
+    },
   );
   return { logged, computedIn: (found?.computed ?? []).map((nth) => localityIds[nth] as string) };
 };

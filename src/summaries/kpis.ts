@@ -1,4 +1,4 @@
-import { Temporal } from 'temporal-polyfill';
+import type { Temporal } from 'temporal-polyfill';
 import type { KpiWord } from '../actions/differences.ts';
 import { STANDS, type Tx } from '../db/client.ts';
 import { canTell, isTelling } from '../kpis/conceal.ts';
@@ -14,36 +14,21 @@ export type KpiState = { id: string; localityId: string; name: string; status: K
 /** Whether somebody may see figures about 1 to 4 children in a locality. */
 export type MaySeeTelling = (localityId: string) => boolean;
 
-/** Days are read once each: a programme's KPIs share few of them, and Temporal takes its time. */
-export const dayReader = () => {
-  const read = new Map<string, Temporal.PlainDate>();
-  return (iso: string): Temporal.PlainDate => {
-    const known = read.get(iso) ?? Temporal.PlainDate.from(iso);
-    read.set(iso, known);
-    return known;
-  };
-};
-
 /** The same as the KPI's own card says to the same reader: where its last figure or its baseline is not shown, neither is its status. */
-export const stateOf = (kpi: Figures, today: Temporal.PlainDate, maySee: boolean, day: (iso: string) => Temporal.PlainDate): KpiState => {
-  const { id, localityId, name } = kpi;
-  const tells = (figure: Pick<Figures['readings'][number], 'value' | 'numerator' | 'denominator'>) => !maySee && isTelling(kpi, figure);
+export const stateOf = (kpi: Figures, today: string, maySee: boolean): KpiState => {
+  const { id, localityId, name, baseline, baselineDate, target, targetDate } = kpi;
+  const isTold = (figure: Parameters<typeof isTelling>[1]) => maySee || !isTelling(kpi, figure);
   const last = kpi.readings.at(-1);
-  const tellingBaseline = !maySee && isTelling(kpi, { value: kpi.baseline, numerator: null, denominator: null });
-  if (tellingBaseline || (last && tells(last))) return { id, localityId, name, status: 'not_shown', word: 'not shown' };
-  const dated = (date: string, value: number) => ({ date: day(date), value });
+  if (!isTold({ value: baseline, numerator: null, denominator: null }) || (last && !isTold(last)))
+    return { id, localityId, name, status: 'not_shown', word: 'not shown' };
   const { status, word } = computedStatus({
     improvement: kpi.improvement,
-    baseline: kpi.baseline !== null && kpi.baselineDate !== null ? dated(kpi.baselineDate, kpi.baseline) : null,
-    target: kpi.target !== null && kpi.targetDate !== null ? dated(kpi.targetDate, kpi.target) : null,
-    milestones: kpi.milestones.map(({ date, value }) => dated(date, value)),
+    baseline: baseline !== null && baselineDate !== null ? { date: baselineDate, value: baseline } : null,
+    target: target !== null && targetDate !== null ? { date: targetDate, value: target } : null,
+    milestones: kpi.milestones,
     tolerance: kpi.tolerance,
     decimals: kpi.decimals,
-    // The last one is compared, and whether there are two since the baseline: no more of them is needed.
-    readings: kpi.readings
-      .filter((reading) => !tells(reading))
-      .slice(-2)
-      .map(({ end, value }) => dated(end, value)),
+    readings: kpi.readings.filter(isTold),
     at: today,
   });
   return { id, localityId, name, status, word };
@@ -53,7 +38,7 @@ export const stateOf = (kpi: Figures, today: Temporal.PlainDate, maySee: boolean
 export const figuresOf = (kpi: Kpi): Figures => ({
   ...kpi,
   readings: kpi.readings.flatMap(({ periodEnd, value, numerator, denominator }) =>
-    value === null ? [] : [{ end: periodEnd, value, numerator, denominator }],
+    value === null ? [] : [{ date: periodEnd, value, numerator, denominator }],
   ),
 });
 
@@ -66,14 +51,14 @@ export const kpisStandingIn = async (
   localityIds: readonly string[],
   { at, today }: { at?: string | undefined; today: Temporal.PlainDate },
 ): Promise<{ statesFor: (maySeeTelling: MaySeeTelling) => KpiState[]; computed: Kpi[] }> => {
+  const day = today.toString();
   const { logged, computedIn } = await figuresIn(tx, localityIds, at ?? STANDS);
-  const computed = await kpisIn(tx, computedIn, { computed: true, at: at ?? null, day: today.toString() });
-  const day = dayReader();
+  const computed = await kpisIn(tx, computedIn, { computed: true, at: at ?? null, day });
   const kpis = [...logged, ...computed.map(figuresOf)];
   /** Of those of which everybody knows the same, worked out once. */
   const alike = new Map<Figures, KpiState>();
   const stateFor = (kpi: Figures, maySee: boolean): KpiState => {
-    const state = alike.get(kpi) ?? stateOf(kpi, today, maySee, day);
+    const state = alike.get(kpi) ?? stateOf(kpi, day, maySee);
     if (!canTell(kpi)) alike.set(kpi, state);
     return state;
   };

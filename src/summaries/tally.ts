@@ -1,4 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
+import type { RatingWord } from '../actions/action.ts';
 import { BEFORE_DUE, type Counted, type Limits } from '../actions/cadence.ts';
 import { PROGRAMME_ZONE } from '../calendar/zone.ts';
 import { type Sql, STANDS, sql, type Tx } from '../db/client.ts';
@@ -15,81 +16,118 @@ export type Asked = {
   limitsBefore: Limits;
 };
 
-/** A column after the other, as in linesIn: a row for all actions of a place that are and were counted as the same. */
-type Columns = [
-  place: number[],
-  now: Counted[],
-  /** None: they came into the plan since. */
-  before: (Counted | null)[],
-  many: number[],
-  /** Of those that are past their cadence now: of the oldest. */
-  weeks: (number | null)[],
+/** An action that is green now and was something else at the earlier moment. */
+export type Moved = { number: number; title: string; was: RatingWord };
+
+/** What is said of a locality's plan beside the counts of its owners' ratings. */
+export type Beside = {
+  /** How many actions its adviser rates how; empty where nobody has rated any. */
+  adviser: Partial<Record<RatingWord, number>>;
+  /** Actions past their date of which something is expected. */
+  pastDate: number;
+  /** In the plan's order. */
+  moved: Moved[];
+};
+
+/** A row for all actions of a place that are and were counted as the same. `before`: none, they came into the plan since. */
+type CountRow = [
+  place: number,
+  now: Counted,
+  before: Counted | null,
+  many: number,
+  /** Of the oldest past its cadence. */ weeks: number | null,
 ];
+type AdviserRow = [place: number, rating: RatingWord, many: number];
+type BesideRow = [place: number, pastDate: number, moved: [number, string, RatingWord][] | null];
+type Rows = [counts: CountRow[] | null, adviser: AdviserRow[] | null, besides: BesideRow[] | null];
 
 /** The day (YYYY-MM-DD) on which something was recorded begins at this moment. */
 const beginning = (day: string | null) =>
   sql`${day && Temporal.PlainDate.from(day).toZonedDateTime(PROGRAMME_ZONE).toInstant().toString()}::timestamptz`;
 
-/** When somebody last said how it is: its rating, or else when it came into the plan. */
-const saidAt = (rating: Sql) =>
-  sql`coalesce(${rating}.recorded_at, (select x.recorded_at from action_version x where x.action_id = a.id and x.version = 1))`;
+/** Up to so many localities, a pilot's, their actions are looked up one by one; for more it is quicker to read those of all at once. */
+const FEW = 4;
 
-/** `countedAs`, in SQL, of a rating and a due date. */
-const countedIn = (rating: Sql, due: Sql, { today, settled, red }: Limits) => sql`case
-          when ${rating}.rating in ('complete', 'on_hold', 'stopped') then ${rating}.rating
-          when ${saidAt(rating)} < ${beginning(settled)} then 'no_update'
-          when ${due} < ${today}::date and ${saidAt(rating)} < (${due} - ${BEFORE_DUE}::int)::timestamp at time zone ${PROGRAMME_ZONE} then 'no_update'
-          when ${rating}.rating = 'red' and ${rating}.recorded_at < ${beginning(red.all_year)}
-            and (${rating}.recorded_at < ${beginning(red.school)} or not ${keepsSchool}) then 'no_update'
-          else coalesce(${rating}.rating, 'not_started')
+/** `countedAs`, in SQL, of a rating, the moment at which somebody last said how it is, and a due date. */
+const countedIn = (rating: Sql, said: Sql, due: Sql, { today, settled, red }: Limits) => sql`case
+          when ${rating} in ('complete', 'on_hold', 'stopped') then ${rating}
+          when ${said} < ${beginning(settled)} then 'no_update'
+          when ${due} < ${today}::date and ${said} < (${due} - ${BEFORE_DUE}::int)::timestamp at time zone ${PROGRAMME_ZONE} then 'no_update'
+          when ${rating} = 'red' and ${said} < ${beginning(red.all_year)} and (${said} < ${beginning(red.school)} or not ${keepsSchool}) then 'no_update'
+          else coalesce(${rating}, 'not_started')
         end`;
 
-/**
- * What the actions of some localities are counted as, and were at the earlier moment: what `summaryOf` counts of their lines, in one
- * statement that hands back a few counts of each locality instead of thousands of lines. The rule is agesAt's and countedAs's, and a
- * test holds both to each other. Days are compared as the moments at which they begin: looking up a zone for every rating takes as long as reading it.
- * What stood is looked up first and kept (`materialized`), as in linesIn, so that everything is joined by hashes.
- */
-export const talliesIn = async (
+/** When somebody last said how an action is: its rating, or else when it came into the plan. */
+const saidAt = (rated: Sql) =>
+  sql`coalesce(${rated}, (select x.recorded_at from action_version x where x.action_id = a.id and x.version = 1))`;
+
+/** Both of talliesIn and of besides. */
+export const countsIn = async (
   tx: Tx,
   localityIds: readonly string[],
   { at = STANDS, since, limits, limitsBefore }: Asked,
-): Promise<Map<string, Tally>> => {
+): Promise<{ tallies: Map<string, Tally>; besides: Map<string, Beside> }> => {
   const tallies = new Map(
     localityIds.map((id): [string, Tally] => [id, { actions: 0, counts: noCounts(), before: noCounts(), oldest: null }]),
   );
-  if (localityIds.length === 0) return tallies;
-  const [found] = await tx.$queryRaw<{ columns: string }[]>`
+  const besides = new Map(localityIds.map((id): [string, Beside] => [id, { adviser: {}, pastDate: 0, moved: [] }]));
+  if (localityIds.length === 0) return { tallies, besides };
+  const own = localityIds.length <= FEW ? sql`and action_id in (select a.id from place l join action a on a.locality_id = l.id)` : sql``;
+  const [found] = await tx.$queryRaw<{ rows: string }[]>`
     with ${places(localityIds)}, ${people(limits.today)}, versions as materialized (
-      select action_id, recorded_at, until, due, owner_id, deputy_id from action_version where recorded_at <= ${at}::timestamptz and until > ${since}::timestamptz
+      select action_id, title, recorded_at, until, due, owner_id, deputy_id
+      from action_version where recorded_at <= ${at}::timestamptz and until > ${since}::timestamptz ${own}
     ), ratings as materialized (
-      select action_id, rating, recorded_at, until from rating where kind = 'self' and recorded_at <= ${at}::timestamptz and until > ${since}::timestamptz
-    ), counted as (
-      select l.nth, ${countedIn(sql`self`, sql`v.due`, limits)} as now,
-        case when w.action_id is not null then ${countedIn(sql`earlier`, sql`w.due`, limitsBefore)} end as before,
-        count(*)::int as many, min(${saidAt(sql`self`)}) as oldest
+      select action_id, kind, rating, recorded_at, until from rating where recorded_at <= ${at}::timestamptz and until > ${since}::timestamptz ${own}
+    ), action_then as (
+      select l.nth, l.id as locality_id, a.id, a.number, v.title, v.due, v.owner_id, v.deputy_id, s.rating, s.recorded_at as rated, i.rating as adviser,
+        v.recorded_at <= ${since}::timestamptz or w.action_id is not null as was,
+        case when v.recorded_at <= ${since}::timestamptz then v.due else w.due end as was_due,
+        case when s.recorded_at <= ${since}::timestamptz then s.rating else e.rating end as was_rating,
+        case when s.recorded_at <= ${since}::timestamptz then s.recorded_at else e.recorded_at end as was_rated
       from place l
         join action a on a.locality_id = l.id
         join versions v on v.action_id = a.id and v.until > ${at}::timestamptz
-        left join (select action_id, due from versions where recorded_at <= ${since}::timestamptz) w on w.action_id = a.id
-        left join ratings self on self.action_id = a.id and self.until > ${at}::timestamptz
-        left join ratings earlier on earlier.action_id = w.action_id and earlier.recorded_at <= ${since}::timestamptz
-      group by 1, 2, 3
+        left join (select * from versions where until <= ${at}::timestamptz and recorded_at <= ${since}::timestamptz) w on w.action_id = a.id
+        left join (select * from ratings where kind = 'self' and until > ${at}::timestamptz) s on s.action_id = a.id
+        left join (select * from ratings where kind = 'self' and until <= ${at}::timestamptz and recorded_at <= ${since}::timestamptz) e on e.action_id = a.id
+        left join (select * from ratings where kind = 'independent' and until > ${at}::timestamptz) i on i.action_id = a.id
+    ), line as materialized (
+      select a.nth, a.number, a.adviser, ${saidAt(sql`a.rated`)} as said,
+        ${countedIn(sql`a.rating`, saidAt(sql`a.rated`), sql`a.due`, limits)} as now,
+        case when a.was then ${countedIn(sql`a.was_rating`, saidAt(sql`a.was_rated`), sql`a.was_due`, limitsBefore)} end as before,
+        a.due < ${limits.today}::date and coalesce(a.rating, 'not_started') not in ('complete', 'on_hold', 'stopped') as past,
+        case when a.was and a.rating = 'green' and a.was_rating is distinct from 'green' then a.title end as moved, coalesce(a.was_rating, 'not_started') as was
+      from action_then a
     )
     select json_build_array(
-      array_agg(nth), array_agg(now), array_agg(before), array_agg(many),
-      array_agg(case when now = 'no_update' then (${limits.today}::date - (oldest at time zone ${PROGRAMME_ZONE})::date) / 7 end)
-    )::text as columns
-    from counted`;
-  const [place, now, before, many, weeks] = JSON.parse(found?.columns ?? '[]') as Columns;
-  for (const [row, nth] of (place ?? []).entries()) {
-    const tally = tallies.get(localityIds[nth] as string) as Tally;
-    const count = many[row] as number;
-    const was = before[row];
-    tally.actions += count;
-    tally.counts[now[row] as Counted] += count;
-    if (was) tally.before[was] += count;
-    if (now[row] === 'no_update') tally.oldest = Math.max(tally.oldest ?? 0, weeks[row] as number);
+      (select json_agg(json_build_array(nth, now, before, many, weeks)) from (
+        select nth, now, before, count(*) as many, case when now = 'no_update' then (${limits.today}::date - (min(said) at time zone ${PROGRAMME_ZONE})::date) / 7 end as weeks
+        from line group by nth, now, before
+      ) c),
+      (select json_agg(json_build_array(nth, adviser, many)) from (
+        select nth, adviser, count(*) as many from line where adviser is not null group by nth, adviser
+      ) d),
+      (select json_agg(json_build_array(nth, past, moved)) from (
+        select nth, count(*) filter (where past) as past, json_agg(json_build_array(number, moved, was) order by number) filter (where moved is not null) as moved
+        from line group by nth
+      ) b)
+    )::text as rows`;
+  const [counts, adviser, rest] = JSON.parse(found?.rows ?? '[]') as Rows;
+  for (const [place, now, before, many, weeks] of counts ?? []) {
+    const tally = tallies.get(localityIds[place] as string) as Tally;
+    tally.actions += many;
+    tally.counts[now] += many;
+    if (before) tally.before[before] += many;
+    if (weeks !== null) tally.oldest = Math.max(tally.oldest ?? 0, weeks);
   }
-  return tallies;
+  for (const [place, rating, many] of adviser ?? []) (besides.get(localityIds[place] as string) as Beside).adviser[rating] = many;
+  for (const [place, pastDate, moved] of rest ?? [])
+    Object.assign(besides.get(localityIds[place] as string) as Beside, {
+      pastDate,
+      moved: (moved ?? []).map(([number, title, was]) => ({ number, title, was })),
+    });
+  return { tallies, besides };
 };
+
+export const talliesIn = async (...asked: Parameters<typeof countsIn>): Promise<Map<string, Tally>> => (await countsIn(...asked)).tallies;

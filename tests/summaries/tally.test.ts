@@ -1,13 +1,14 @@
 import fc from 'fast-check';
 import { Temporal } from 'temporal-polyfill';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { RatingWord } from '../../src/actions/action.ts';
+import { declared, type RatingWord } from '../../src/actions/action.ts';
 import { agesAt, type Limits, limitsAt } from '../../src/actions/cadence.ts';
 import { nationalTerms } from '../../src/calendar/terms.ts';
 import { inTransaction } from '../../src/db/transaction.ts';
+import type { Line } from '../../src/summaries/line.ts';
 import { linesIn } from '../../src/summaries/queries.ts';
 import { type Summary, summaryOf, sumOf, type Tally } from '../../src/summaries/summary.ts';
-import { talliesIn } from '../../src/summaries/tally.ts';
+import { type Beside, countsIn, talliesIn } from '../../src/summaries/tally.ts';
 import { type TestBot, testBot } from '../support/bot.ts';
 import { type Planned, setPlan } from '../support/plan.ts';
 
@@ -23,7 +24,11 @@ const planned = (number: number): fc.Arbitrary<Planned> =>
       since: fc.integer({ min: 0, max: 130 }),
       due: fc.option(fc.integer({ min: 60, max: 220 })),
       ratings: fc.array(
-        fc.record({ after: fc.integer({ min: 1, max: 25 }), rating: fc.constantFrom<Word>('red', 'red', 'amber', 'green', 'complete') }),
+        fc.record({
+          after: fc.integer({ min: 1, max: 25 }),
+          rating: fc.constantFrom<Word>('red', 'red', 'amber', 'green', 'complete'),
+          advised: fc.option(fc.constantFrom('red' as const, 'green' as const), { freq: 3 }),
+        }),
         { maxLength: 6 },
       ),
     })
@@ -35,9 +40,13 @@ const planned = (number: number): fc.Arbitrary<Planned> =>
         owner,
         since: dayAfter(since),
         due: due === null ? null : dayAfter(due),
-        ratings: ratings.map(({ after, rating }) => {
+        ratings: ratings.flatMap(({ after, rating, advised }) => {
           on += after;
-          return { at: dayAfter(on), rating, reason: 'two failed adverts', remedy: 'a joint post' };
+          const given = { at: dayAfter(on), reason: 'two failed adverts', remedy: 'a joint post' };
+          return [
+            { ...given, rating },
+            ...(advised ? [{ ...given, rating: advised, kind: 'independent' as const, by: 'pilot1.adviser' }] : []),
+          ];
         }),
       };
     });
@@ -72,8 +81,27 @@ const both = (on: string, daysBefore: number, slip: (limits: Limits) => Limits =
     const asked = { today: day, ages: agesAt(day, nationalTerms), agesBefore: agesAt(dayBefore, nationalTerms) };
     const summaries = ids.map((id): [string, Tally] => [id, tallyOf(summaryOf(lines.get(id) ?? [], asked))]);
     const limits = { limits: slip(limitsOn(day)), limitsBefore: slip(limitsOn(dayBefore)) };
-    return { summaries, tallies: [...(await talliesIn(tx, ids, { ...moments, ...limits }))] };
+    const { tallies, besides } = await countsIn(tx, ids, { ...moments, ...limits });
+    const one = await countsIn(tx, ids.slice(0, 1), { ...moments, ...limits });
+    const said = ids.map((id): [string, Beside] => [id, besideOf(lines.get(id) ?? [], on)]);
+    return { summaries, tallies: [...tallies], said, besides: [...besides], one: [...one.tallies, ...one.besides] };
   });
+};
+/** What is said beside the counts, action by action. */
+const besideOf = (lines: readonly Line[], on: string): Beside => {
+  const adviser: Beside['adviser'] = {};
+  for (const { independent } of lines) if (independent) adviser[independent.rating] = (adviser[independent.rating] ?? 0) + 1;
+  const isExpected = (line: Line) => !['complete', 'on_hold', 'stopped'].includes(declared(line));
+  return {
+    adviser,
+    pastDate: lines.filter((line) => line.due !== null && line.due < on && isExpected(line)).length,
+    moved: lines
+      .toSorted((one, other) => one.number - other.number)
+      .flatMap(({ number, self, before }) => {
+        const was = before && declared(before);
+        return self?.rating === 'green' && was !== null && was !== 'green' ? [{ number, title: `Action ${number}`, was }] : [];
+      }),
+  };
 };
 const tallyOf = ({ actions, counts, before, oldest }: Summary): Tally => ({ actions, counts, before, oldest });
 
@@ -87,8 +115,19 @@ const days = Array.from({ length: 50 }, (_, at): [string, number] => [
 
 describe('what the database counts is what is counted action by action', () => {
   test.each(days)('on %s, and %i days before', async (day, daysBefore) => {
-    const { summaries, tallies } = await both(day, daysBefore);
+    const { summaries, tallies, said, besides, one } = await both(day, daysBefore);
     expect(tallies).toEqual(summaries);
+    expect(besides).toEqual(said);
+    // A pilot's are looked up one by one.
+    expect(one).toEqual([tallies[0], besides[0]]);
+  });
+
+  test('control: something moved, something was past its date, and an adviser had rated some', async () => {
+    const all = await Promise.all([0, 10, 30, 45].map((at) => both(...(days[at] as [string, number]))));
+    const besides = all.flatMap(({ besides: found }) => found.map(([, beside]) => beside));
+    expect(besides.some(({ moved }) => moved.length > 1)).toBe(true);
+    expect(besides.some(({ pastDate }) => pastDate > 1)).toBe(true);
+    expect(besides.some(({ adviser }) => (adviser.red ?? 0) > 1)).toBe(true);
   });
 
   test('also of what stands now, whatever the day', async () => {

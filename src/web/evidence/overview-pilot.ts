@@ -1,10 +1,10 @@
 import { Temporal } from 'temporal-polyfill';
-import { dayWords, formatDate } from '../../calendar/dates.ts';
+import { formatDate } from '../../calendar/dates.ts';
 import { periodFromKey } from '../../calendar/periods.ts';
 import { nationalTerms } from '../../calendar/terms.ts';
 import { capital, formatValue } from '../../cards/format.ts';
-import { mayLookOver, mayOpen, monthBefore, overviewOf } from '../../evidence/overview.ts';
-import { pilotThemes, type Theme, themesIn } from '../../evidence/overview-queries.ts';
+import { mayOpen } from '../../evidence/overview.ts';
+import type { Theme } from '../../evidence/overview-queries.ts';
 import type { WhileUnchanged } from '../../evidence/unchanged.ts';
 import { concealTelling } from '../../kpis/conceal.ts';
 import { given, type Kpi, placeOf } from '../../kpis/kpi.ts';
@@ -12,8 +12,8 @@ import { kpisIn } from '../../kpis/queries.ts';
 import { statusOf } from '../../kpis/status.ts';
 import { may } from '../../people/permissions.ts';
 import { amount, CONCEALED, type Day, movement, targetPart } from '../../views/kpi-parts.ts';
-import { themed } from './overview-themes.ts';
-import { carried, localityView, lookOf } from './overview-view.ts';
+import { lookOver } from './overview-themes.ts';
+import { localityView, lookOf } from './overview-view.ts';
 import type { Page, Reader } from './page.ts';
 
 /** A pilot: its localities beside one another on what they share, each KPI against its own baseline and target. */
@@ -62,15 +62,13 @@ export const pilotPage =
   (unchanged: WhileUnchanged): Page =>
   async (reader, asked) => {
     const { tx, actor, today, to } = reader;
-    const readable = reader.places.filter((place) => place.pilotId === asked.param('id') && mayLookOver(actor, place));
-    const [first] = readable;
-    if (!first) return undefined;
-    const themes = await themesIn(
-      tx,
-      readable.map(({ localityId }) => localityId),
-    );
-    const { places, choice, theme, unknown } = themed(readable, themes, asked.query('theme'));
-    const overviews = await overviewOf({ ...reader, unchanged }, places);
+    const found = await lookOver(reader, asked, {
+      unchanged,
+      path: ({ pilotId }) => `/pilots/${pilotId}`,
+      isAbout: ({ pilotId }) => pilotId === asked.param('id'),
+    });
+    if (!found) return undefined;
+    const { first, places, themes, overviews, worksOn } = found;
     const kpis = await kpisIn(
       tx,
       places.map(({ localityId }) => localityId),
@@ -79,15 +77,12 @@ export const pilotPage =
     const shown = kpis.map((kpi) => (may(actor, 'kpi.read.telling', placeOf(kpi)) ? kpi : concealTelling(kpi)));
     const kpisBy = Map.groupBy(shown, ({ localityId }) => localityId);
     return {
+      ...found.shown,
       template: 'evidence/pilot.njk',
       title: first.pilot,
       caption: 'Pilot',
       crumbs: [{ text: first.programme, href: to('/programme') }, { text: first.pilot }],
-      worksOn: (await pilotThemes(tx)).get(first.pilotId),
-      since: dayWords(monthBefore(today)),
-      theme,
-      unknown,
-      filter: { action: `/pilots/${first.pilotId}`, carried: carried(to), choices: [choice] },
+      worksOn: worksOn.get(first.pilotId),
       concealed: shown.some((kpi) => kpi.baselineConcealed || given(kpi).some(({ concealed }) => concealed)),
       localities: overviews.map((overview) => ({
         ...localityView(overview, to),

@@ -1,6 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { Temporal } from 'temporal-polyfill';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import type { Tx } from '../../../src/db/client.ts';
 import { inTransaction } from '../../../src/db/transaction.ts';
 import { overviewOf } from '../../../src/evidence/overview.ts';
 import { rememberWhileUnchanged, type WhileUnchanged } from '../../../src/evidence/unchanged.ts';
@@ -535,6 +536,45 @@ describe('what was counted is kept as long as nothing was written', () => {
     expect(asked.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled']);
     const others = await inTransaction(bot.core.db, (tx) => Promise.all([unchanged(tx, 'all', count), unchanged(tx, 'all', count)]));
     expect(new Set(others).size).toBe(1);
+  });
+
+  /** Somebody asks and counts, and others while they do: each of them after something was written. Whoever counts sees what is written by then. */
+  const ask = async (unchanged: WhileUnchanged) => {
+    const world = { writes: 0, atIt: 0, most: 0, counted: 0 };
+    const tx = { $queryRaw: async () => [{ snapshot: `${world.writes}` }] } as unknown as Tx;
+    const { promise: others, resolve: othersHaveAsked } = Promise.withResolvers<void>();
+    const count = async () => {
+      const seen = world.writes;
+      world.counted += 1;
+      world.atIt += 1;
+      world.most = Math.max(world.most, world.atIt);
+      await others;
+      world.atIt -= 1;
+      return seen;
+    };
+    const asked = [unchanged(tx, 'all', count)];
+    await vi.waitFor(() => expect(world.counted).toBe(1));
+    for (world.writes = 1; world.writes <= 3; world.writes += 1) {
+      asked.push(unchanged(tx, 'all', count));
+      await Promise.resolve();
+    }
+    othersHaveAsked();
+    const [first, ...later] = await Promise.all(asked);
+    return { first, fresh: later.every((seen) => (seen as number) >= 3), counted: world.counted, most: world.most };
+  };
+
+  test('however many ask while things are written, one is at it at a time, and everybody gets what was written when they asked', async () => {
+    expect(await ask(rememberWhileUnchanged())).toEqual({ first: 0, fresh: true, counted: 2, most: 1 });
+  });
+
+  test('control: a memory that lets everybody begin, or hands out what began before, is found out', async () => {
+    expect((await ask((_, __, work) => work())).most).toBeGreaterThan(1);
+    let begun: Promise<unknown> | undefined;
+    const stale: WhileUnchanged = <T>(_: unknown, __: string, work: () => Promise<T>) => {
+      begun ??= work();
+      return begun as Promise<T>;
+    };
+    expect((await ask(stale)).fresh).toBe(false);
   });
 
   test('what was kept for one reader is not what another may not see', async () => {
