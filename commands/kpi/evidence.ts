@@ -70,7 +70,7 @@ export const evidence = formVerb({
       kpi: withReading(kpi, done.reading),
       reading: done.reading,
       period,
-      replaced: undefined,
+      replaced: done.kind === 'saved' ? done.replaced : undefined,
       other: undefined,
       again: done.kind === 'same',
     });

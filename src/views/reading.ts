@@ -4,6 +4,7 @@ import type { Button, Card, Part } from '../cards/card.ts';
 import { isTelling } from '../kpis/conceal.ts';
 import type { Kpi, Reading, Standing } from '../kpis/kpi.ts';
 import { small } from './actions/parts.ts';
+import { kpiChart } from './kpi-chart.ts';
 import { amount, CONCEALED, concealedPart, type Day, figure, headline, movement, notePart, rangePart, targetPart } from './kpi-parts.ts';
 import { chanceSays } from './kpi-says.ts';
 
@@ -17,10 +18,14 @@ export const withReading = (kpi: Kpi, reading: Reading): Kpi => ({
   ),
 });
 
-/** What its chart says where it tells chance from change; before that, what one reading cannot say. */
-const trendPart = (kpi: Kpi): Part[] => {
+/**
+ * What its chart says where it tells chance from change; before that, what one reading cannot say.
+ * @param drawn with the chart itself
+ */
+const trendPart = (kpi: Kpi, drawn: boolean): Part[] => {
   const says = chanceSays(kpi);
-  return says === undefined ? rangePart(kpi) : [small(says)];
+  if (says === undefined) return rangePart(kpi);
+  return drawn ? kpiChart(kpi) : [small(says)];
 };
 
 export type SavedCard = {
@@ -36,9 +41,10 @@ export type SavedCard = {
   again?: boolean;
 };
 
-/** The answer to a reading that was saved. */
+/** The answer to a reading that was saved; its chart stands in it where the figure is new and the readings are enough to tell chance from change. */
 export const savedCard = ({ kpi, reading, period, replaced, other, today, again }: SavedCard): Card => {
   const corrected = replaced && replaced.value !== reading.value;
+  const isNew = !again && (corrected || !replaced);
   const change = corrected ? `${amount(kpi, reading)}, corrected from ${figure(kpi, replaced)}` : movement(kpi, reading);
   const id = { kpi: kpi.id, period: period.key, version: reading.version };
   const buttons: Button[] = [
@@ -53,7 +59,7 @@ export const savedCard = ({ kpi, reading, period, replaced, other, today, again 
     parts: [
       ...(again ? [small('It was saved already: nothing changed.')] : []),
       ...targetPart(kpi, today),
-      ...trendPart(kpi),
+      ...trendPart(kpi, isNew),
       ...notePart(reading),
       ...(isTelling(kpi, reading)
         ? [small(`Fewer than 5 children: only people of your locality and its coordinators see the figure, others see ${CONCEALED}.`)]
@@ -180,5 +186,5 @@ export const askValueCard = (detail: {
 /** What others will see of a reading of a KPI with all its periods. Where outsiders read, without names and reasons. */
 export const sharedCard = (kpi: Kpi, reading: Reading, period: Period, today: Day, withReasons: boolean): Card => ({
   title: headline(kpi, period, movement(kpi, reading)),
-  parts: [...targetPart(kpi, today), ...trendPart(kpi), ...concealedPart(kpi), ...(withReasons ? notePart(reading) : [])],
+  parts: [...targetPart(kpi, today), ...trendPart(kpi, false), ...concealedPart(kpi), ...(withReasons ? notePart(reading) : [])],
 });

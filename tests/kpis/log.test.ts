@@ -34,6 +34,14 @@ const versions = async (name: string, period?: string) => {
 /** What a card says, without where its links lead. */
 const withoutAddresses = (text: string) => text.replaceAll(/\[Dashboard: [^\]]+\]/gu, '[Dashboard]');
 
+/** The same without the figures of a chart, one below the other. */
+const withoutFigures = (text: string) =>
+  text
+    .split('\n')
+    .filter((line) => !/^\d{1,2} \p{L}{3} \d{4} {2,}/u.test(line))
+    .join('\n');
+const chartsOn = (seen: Seen) => seen.card().parts.filter(({ type }) => type === 'chart');
+
 describe('the list', () => {
   test('says in its first line how many of my KPIs wait, and offers to log the one that does', async () => {
     const seen = await lead.say('/kpi');
@@ -79,16 +87,40 @@ describe('logging', () => {
 
   test('one line in, old → new out, with where it stands and what one reading cannot say', async () => {
     const seen = await lead.say('/kpi attendance 93.2 flu in two schools');
-    expect(withoutAddresses(seen.text)).toBe(
+    expect(withoutFigures(withoutAddresses(seen.text))).toBe(
       [
         'Attendance, Wakefield, week of 16 Nov: 92.8 → 93.2 % (+0.4)',
         'On track: target 94.0 % by July, 0.8 to go (93.1 expected by now)',
+        'Attendance, Wakefield',
         'Two of its last three readings are near its upper limit: an improvement unlikely to be chance.',
+        'Target 94.0 %',
+        'Mean 92.2, limits 91.0 to 93.4.',
         'Note: flu in two schools',
         '[Undo]  [Add evidence]  [Chart]  [Share]  [Dashboard]',
       ].join('\n'),
     );
     expect(await versions('Attendance')).toEqual(['2026-W47 v1 reading 93.2']);
+  });
+
+  test('its chart follows a figure that is new, and nothing else', async () => {
+    const logged = await lead.say('/kpi attendance 93.2');
+    const [chart] = chartsOn(logged);
+    expect(chart?.type === 'chart' && chart.points.at(-1)).toMatchObject({ label: '16 Nov 2026', value: 93.2 });
+    expect(chartsOn(await lead.say('/kpi attendance 93.2')), 'said again').toEqual([]);
+    const corrected = await lead.press(await lead.say('/kpi attendance 93.4'), 'Correct to 93.4');
+    expect(chartsOn(corrected)).toHaveLength(1);
+    const evidence = await lead.submit(await lead.press(corrected, 'Add evidence'), { evidence: 'https://example.org/minutes' });
+    expect([evidence.title.includes('93.4 %'), chartsOn(evidence)], 'a link to it').toEqual([true, []]);
+    const noted = await lead.press(await lead.say('/kpi attendance 93.4 flu'), 'Change the note');
+    expect([noted.text.includes('Note: flu'), chartsOn(noted)], 'a note').toEqual([true, []]);
+    expect(chartsOn(await lead.press(noted, 'Undo')), 'an undo').toEqual([]);
+    const moved = await lead.press(await lead.say('/kpi persistent absence 18.4'), 'It was this week');
+    expect(chartsOn(moved), 'the week it was for').toHaveLength(1);
+  });
+
+  test('and none while there are fewer than six readings', async () => {
+    const seen = await lead.say('/kpi workshops 90 of 131');
+    expect([seen.title.includes('90 of 131'), chartsOn(seen)]).toEqual([true, []]);
   });
 
   test('a reading costs at most six statements, BEGIN and COMMIT included', async () => {

@@ -31,6 +31,7 @@ describe('a pilot lead in a chat with the bot', () => {
   test('logs a reading in one line', async () => {
     logged = await world.say('kpi attendance 93.2 flu in two schools', lead);
     expect(logged.lines).toContain('Attendance, Wakefield, week of 16 Nov: 92.8 → 93.2 % (+0.4)');
+    expect(logged.lines, 'with its chart').toContain('(chart: Attendance, Wakefield)');
     expect(await versions('Wakefield', 'Attendance')).toEqual([['reading', 93.2, 'flu in two schools']]);
   });
 

@@ -70,6 +70,7 @@ describe.each([
     expect(await title(page)).toBe('Attendance, Wakefield, week of 16 Nov: 92.8 → 93.2 % (+0.4)');
     expect(await page.title()).toBe('Attendance, Wakefield, week of 16 Nov: 92.8 → 93.2 % (+0.4) – Common Cause');
     expect(await page.locator('.cc-said').textContent()).toContain('/kpi attendance 93.2 flu in two schools');
+    expect(await answer(page).getByRole('img', { name: 'Attendance, Wakefield' }).count(), 'its chart').toBe(1);
 
     await say(page, '/kpi attendance');
     expect(await answer(page).getByRole('img', { name: 'Attendance, Wakefield' }).count()).toBe(1);
