@@ -14,12 +14,12 @@ const LINES: readonly Line[] = [
   },
   {
     words: 'log story …',
-    does: 'log in the evidence register: interview, workshop, observation, document, story or cycle',
+    does: 'log in the evidence register: interview, workshop, observation, document, story or cycle; correcting one and ticking it as checked are on the web: evidence register',
     needs: 'register.write',
   },
   {
     words: 'criteria · evidence findings',
-    does: 'the four criteria this term, area by area · what the evaluators wrote, and your answer',
+    does: 'the four criteria this term, area by area (evaluators: on the web) · what the evaluators wrote, and your answer',
     needs: 'assessment.read',
   },
   { words: 'export', does: 'the tables as files, for analysis', needs: 'export' },

@@ -17,7 +17,13 @@ const ACCOUNT: Page = { path: '/account', name: 'your account' };
 
 /** Pages that are one for the whole programme, for whoever may do this somewhere. */
 const FIXED: readonly (Candidate & { needs: Permission })[] = [
-  { path: '/register', name: 'the evidence register', names: ['register', 'evidence register'], needs: 'register.read' },
+  {
+    path: '/register',
+    name: 'the evidence register',
+    // What is done there alone leads there too.
+    names: ['register', 'evidence register', 'correct', 'check', 'checked', 'bring back'],
+    needs: 'register.read',
+  },
   { path: '/exports', name: 'the exports', names: ['exports', 'export', 'tables'], needs: 'export' },
 ];
 

@@ -80,6 +80,13 @@ describe('in Slack', () => {
     await expectKeptNowhere(bot, path);
   });
 
+  test('what is done on the web alone is said, with the way there', async () => {
+    expect(read(await ask())).toContain('correcting one and ticking it as checked are on the web: evidence register');
+    expect(read(await ask('help'))).toContain('correcting one and ticking it as checked are on the web: evidence register');
+    const tried = await ask('correct the story of 12 Nov');
+    expect([read(tried).includes('the evidence register'), buttonsOn(tried)]).toEqual([true, ['This one']]);
+  });
+
   test('words lead to one page', async () => {
     const kpi = await bot.core.db.kpi.findFirstOrThrow({
       where: { localityId: (await wakefield()).id, definitions: { some: { name: 'Attendance' } } },
@@ -93,6 +100,8 @@ describe('in Slack', () => {
       ['what changed', '/changes'],
       ['export', '/exports'],
       ['register', '/register'],
+      ['correct', '/register'],
+      ['check', '/register'],
     ] as const)
       expect([words, (await browserAt(site.origin).use(linkIn(await ask(words)))).headers.location]).toEqual([words, page]);
   });

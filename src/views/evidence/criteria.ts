@@ -158,7 +158,7 @@ export const whichLocality = (
 export const criteriaPageCard = (places: readonly { locality: string }[], evaluates: boolean, page: string): Card => ({
   title: `The criteria of ${places.length > 3 ? `${places.length} localities` : listed(places.map(({ locality }) => locality))} are on their own pages.`,
   parts: [
-    ...(evaluates ? [small('There you record yours, apart from what each locality records itself.')] : []),
+    ...(evaluates ? [small('There, on the web, you record yours, apart from what each locality records itself.')] : []),
     { type: 'buttons', buttons: [{ label: 'Open the criteria', url: page }] },
   ],
 });
