@@ -119,7 +119,9 @@ export type Happening =
 
 /**
  * What happened between two days, both in it, latest first, in one statement; and the day on which anything was first known of the place.
- * What is looked up by its KPI or action stays so (`lateral`, `offset 0`): joined, every rating of the programme was read.
+ * What is looked up by its KPI or action stays so (`lateral`, `offset 0`): joined, every rating of the programme was read. Of an action's
+ * chain the end is read, back to what was recorded a day before `from`; of a KPI's, back by the longest period that it was ever read for.
+ * Days that are selected stay unknown to the planner, so that it plans once and not for every span.
  * @param from YYYY-MM-DD @param to YYYY-MM-DD
  */
 export const happeningsIn = async (
@@ -129,7 +131,8 @@ export const happeningsIn = async (
 ): Promise<{ began: string | null; happenings: Happening[] }> => {
   const [row] = await tx.$queryRaw<{ began: string | null; happenings: Happening[] }[]>`
     with own as materialized (
-      select id from kpi where locality_id = ${place.localityId}::uuid
+      select k.id, (select max(case d.cadence when 'week' then 7 when 'month' then 31 else 366 end) from kpi_definition d where d.kpi_id = k.id) as longest
+      from kpi k where k.locality_id = ${place.localityId}::uuid
     ), acting as materialized (
       select a.id, a.number, v.title from action a
         join lateral (select x.title from action_version x where x.action_id = a.id order by x.version desc limit 1) v on true
@@ -138,16 +141,21 @@ export const happeningsIn = async (
       select 'readings' as kind, max(z.period_end) as "on", json_build_object('kpiId', k.id, 'many', count(*)) as about
       from own k cross join lateral (
         select distinct on (x.period_start, x.period) x.period_end, x.value from reading x
-        where x.kpi_id = k.id and x.period_start between ${from}::date - 366 and ${to}::date and x.period_end between ${from}::date and ${to}::date
+        where x.kpi_id = k.id and x.period_start between ${from}::date - k.longest and ${to}::date and x.period_end between ${from}::date and ${to}::date
         order by x.period_start, x.period, x.version desc
       ) z where z.value is not null group by k.id, date_trunc('month', z.period_end)
       union all
       select 'rating', (r.recorded_at at time zone ${PROGRAMME_ZONE})::date, json_build_object('number', a.number, 'title', a.title, 'by', r.kind, 'from', w.rating,
         'to', r.rating, 'decidedBy', r.decided_by, 'decidedOn', r.decided_on)
-      from acting a
+      from acting a cross join (values ('self'), ('independent')) as g(kind)
         cross join lateral (
-          select x.* from rating x where x.action_id = a.id
-            and x.recorded_at >= ${from}::date::timestamp at time zone ${PROGRAMME_ZONE} and x.recorded_at < (${to}::date + 1)::timestamp at time zone ${PROGRAMME_ZONE}
+          select coalesce((select x.version from rating x where x.action_id = a.id and x.kind = g.kind and x.recorded_at < (select ${from}::date - 1)
+            order by x.version desc limit 1), 0) as version
+        ) before
+        cross join lateral (
+          select x.* from rating x where x.action_id = a.id and x.kind = g.kind and x.version > before.version
+            and x.recorded_at >= (select ${from}::date::timestamp at time zone ${PROGRAMME_ZONE})
+            and x.recorded_at < (select (${to}::date + 1)::timestamp at time zone ${PROGRAMME_ZONE})
           offset 0
         ) r
         left join lateral (

@@ -1,6 +1,6 @@
 import type { Cadence } from '../calendar/periods.ts';
 import type { ShownSpc } from '../statistics/spc/shown.ts';
-import { analyseSpc, type Spc, shownSpc } from '../statistics/spc.ts';
+import { analyseSpc, type Spc, type SpcInput, shownSpc } from '../statistics/spc.ts';
 import type { Kpi, Reading } from './kpi.ts';
 
 /** What may be said of a KPI's readings as a process chart, and what can be told from chance. */
@@ -29,9 +29,9 @@ type Charted = Pick<Kpi, 'cadence' | 'improvement' | 'target' | 'rebases'> & {
 
 /** The readings of a KPI, all its periods, that stand in its chart: withdrawn and concealed ones are gaps, as is a period without one. */
 export const spcOf = (kpi: Charted): KpiSpc => {
-  const points = kpi.readings.flatMap((reading) =>
-    reading.value !== null && isFor(kpi.cadence, reading) ? [{ date: reading.periodStart, value: reading.value }] : [],
-  );
+  const points: SpcInput[] = [];
+  for (const reading of kpi.readings)
+    if (reading.value !== null && isFor(kpi.cadence, reading)) points.push({ date: reading.periodStart, value: reading.value });
   const spc = analyseSpc(points, {
     improvement: kpi.improvement,
     ...(kpi.target === null ? {} : { target: kpi.target }),

@@ -26,6 +26,7 @@ export type Counts = Record<How, number> & {
 
 /** The counts of some projects on a day (YYYY-MM-DD), in one statement; by the project's id. */
 export const countsOf = async (tx: Tx, projectIds: string[], day: string): Promise<Map<string, Counts>> => {
+  if (projectIds.length === 0) return new Map();
   const rows = await tx.$queryRaw<(Counts & { id: string })[]>`
     select p.id, (select count(*) from organisation o where o.locality_id = p.locality_id and o.kind = 'school')::int as schools,
       count(distinct o.id) filter (where o.kind = 'school')::int as signed_up,

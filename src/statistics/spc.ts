@@ -141,9 +141,11 @@ function put(ordered: readonly SpcInput[], groups: readonly Group[], improvement
       within = 0;
     }
     const { number: group, limits, causes, directions } = groups[at] ?? NO_GROUP;
-    if (value === null) return { date, value, group, ...limits, cause: 'common', kind: 'common_cause' };
-    const kind = kindOf(directions[within] as number, improvement);
-    return { date, value, group, ...limits, cause: causes[within++] as Cause, kind };
+    const { mean, lower, upper, nearLower, nearUpper } = limits;
+    const isGap = value === null;
+    const kind = isGap ? 'common_cause' : kindOf(directions[within] as number, improvement);
+    const cause = isGap ? 'common' : (causes[within++] as Cause);
+    return { date, value, mean, lower, upper, nearLower, nearUpper, group, cause, kind };
   });
 }
 

@@ -1,5 +1,6 @@
 import { formatDate, monthName } from '../calendar/dates.ts';
-import { type Period, periodAfter, periodFromKey } from '../calendar/periods.ts';
+import { type NationalPeriod, nationalAfter, nationalPeriod } from '../calendar/national-periods.ts';
+import { type Period, periodFromKey } from '../calendar/periods.ts';
 import { nationalTerms } from '../calendar/terms.ts';
 import type { ChartBand, ChartPoint, Part } from '../cards/card.ts';
 import { capital } from '../cards/format.ts';
@@ -16,7 +17,7 @@ export { kpiSays };
 export type ChartMark = { from: string; to: string | null; label: string };
 
 /** A period of the chart and the reading given for it. */
-type Slot = { period: Period; reading?: Reading };
+type Slot = { period: NationalPeriod; reading: Reading | undefined };
 
 /** Every period from the first reading to the last, whether it has one or not. */
 const slotsOf = (kpi: Kpi): Slot[] => {
@@ -25,21 +26,21 @@ const slotsOf = (kpi: Kpi): Slot[] => {
   if (!first || !last) return [];
   const byPeriod = new Map(readings.map((reading) => [reading.period, reading]));
   const slots: Slot[] = [];
-  for (let period = periodFromKey(first.period, nationalTerms); ; period = periodAfter(period, nationalTerms)) {
-    const reading = byPeriod.get(period.key);
-    slots.push({ period, ...(reading && { reading }) });
-    if (period.start.toString() >= last.periodStart) return slots;
+  for (let period = nationalPeriod(first.period); ; period = nationalAfter(period)) {
+    slots.push({ period, reading: byPeriod.get(period.key) });
+    if (period.start >= last.periodStart) return slots;
   }
 };
 
 /** Short enough for the end of a line: "16 Nov", "Nov 2026", "Autumn 1 26/27", "Autumn 2026", "2026/27". */
-const labelOf = ({ key, cadence, start }: Period, withYear: boolean): string => {
-  const month = monthName(start.month).slice(0, 3);
-  if (cadence === 'week') return `${start.day} ${month}${withYear ? ` ${start.year}` : ''}`;
-  if (cadence === 'month') return `${month} ${start.year}`;
+const labelOf = ({ key, cadence, start }: NationalPeriod, withYear: boolean): string => {
+  const startYear = start.slice(0, 4);
+  const month = monthName(Number(start.slice(5, 7))).slice(0, 3);
+  if (cadence === 'week') return `${Number(start.slice(8))} ${month}${withYear ? ` ${startYear}` : ''}`;
+  if (cadence === 'month') return `${month} ${startYear}`;
   const [year = '', season = '', half = ''] = key.split('-');
   if (cadence === 'half_term') return `${capital(season)} ${half} ${year.slice(2)}`;
-  return cadence === 'term' ? `${capital(season)} ${start.year}` : year;
+  return cadence === 'term' ? `${capital(season)} ${startYear}` : year;
 };
 
 /** Weeks this far apart have the same day and month in their names. */
@@ -85,8 +86,8 @@ export const beginsWords = ({ rebases }: Pick<Kpi, 'rebases'>, near: Day): strin
 const bandsOf = (slots: readonly Slot[], marks: readonly ChartMark[], end: Day): ChartBand[] =>
   marks.flatMap((mark) => {
     const { from, to, label } = mark;
-    const first = slots.findIndex(({ period }) => period.end.toString() >= from);
-    const last = to === null ? slots.length - 1 : slots.findLastIndex(({ period }) => period.start.toString() <= to);
+    const first = slots.findIndex(({ period }) => period.end >= from);
+    const last = to === null ? slots.length - 1 : slots.findLastIndex(({ period }) => period.start <= to);
     return first < 0 || last < first ? [] : [{ from: first, to: last, label, days: markDays(mark, end) }];
   });
 
@@ -95,7 +96,7 @@ export const kpiChart = (kpi: Kpi, marks: readonly ChartMark[] = []): Part[] => 
   const spc = spcOf(kpi);
   if (spc.points.length === 0) return [];
   const slots = slotsOf(kpi);
-  const end = (slots.at(-1) as Slot).period.end;
+  const end = day((slots.at(-1) as Slot).period.end);
   const bands = bandsOf(slots, marks, end);
   const later = marks.filter(({ from }) => from > end.toString()).map((mark) => laterWords(mark, end));
   const begins = beginsWords(kpi, end);

@@ -1,5 +1,4 @@
-import { periodBefore, periodFromKey } from '../calendar/periods.ts';
-import { nationalTerms } from '../calendar/terms.ts';
+import { nationalAfter } from '../calendar/national-periods.ts';
 import { capital, formatValue } from '../cards/format.ts';
 import { given, type Kpi, type Reading, standing } from '../kpis/kpi.ts';
 import { isFor, type KpiSpc, spcOf } from '../kpis/spc.ts';
@@ -47,8 +46,8 @@ const runOf = (own: readonly Point[], goesOn: (point: Point, next: Point, index:
 
 /** "seven weeks", where no week is missing between them; else "seven readings in a row". */
 const runWords = (kpi: Charted, readings: Periods, run: number): string => {
-  const last = readings.slice(-run).map(({ period }) => periodFromKey(period, nationalTerms));
-  const unbroken = last.every((period, index) => index === 0 || periodBefore(period, nationalTerms).key === last[index - 1]?.key);
+  const last = readings.slice(-run).map(({ period }) => period);
+  const unbroken = last.every((period, index) => index === 0 || nationalAfter({ key: last[index - 1] as string }).key === period);
   return `${count(run)} ${unbroken ? PERIODS[kpi.cadence] : 'readings in a row'}`;
 };
 

@@ -16,8 +16,9 @@ const chart = (values: (number | null)[], more: Partial<Chart> = {}): Chart => (
 
 describe('a chart', () => {
   test('has a line between neighbours and none across a week without a reading', () => {
-    expect(plot(chart([92, 93, null, 94, 95])).segments).toHaveLength(2);
-    expect(plot(chart([92, 93, 93.5, 94, 95])).segments).toHaveLength(4);
+    const steps = (values: (number | null)[]) => plot(chart(values)).line.replace(/[\d ]+/gu, '');
+    expect(steps([92, 93, null, 94, 95])).toBe('MLML');
+    expect(steps([92, 93, 93.5, 94, 95])).toBe('MLLLL');
   });
 
   test('draws a higher value higher', () => {
@@ -43,8 +44,9 @@ describe('a chart', () => {
     const lines = { mean: 93, lower: 92, upper: 94 };
     const kinds = ['common_cause', 'improvement', 'concern', 'neutral_high', 'neutral_low', 'common_cause'] as const;
     const points = kinds.map((kind, index) => ({ label: `week ${index + 1}`, value: 93, ...lines, kind }));
-    const { dots, legend, head, rows } = plot(chart([], { points, stage: 'full', target: 94 }));
-    expect(dots.map(({ shape }) => shape)).toEqual(['usual', 'improvement', 'concern', 'neutral_high', 'neutral_low', 'last']);
+    const { dots, usual, line, legend, head, rows } = plot(chart([], { points, stage: 'full', target: 94 }));
+    expect(dots.map(({ shape }) => shape)).toEqual(['improvement', 'concern', 'neutral_high', 'neutral_low', 'last']);
+    expect(usual, 'where the line begins').toBe(`${/^M[\d ]+/u.exec(line)?.[0]}h0`);
     expect(legend.map(({ words }) => words)).toEqual([
       'Mean 93.0',
       'Limits 92.0 to 94.0',
@@ -149,6 +151,7 @@ describe('a chart', () => {
           const drawn = plot(chart(values, { target }));
           const numbers = [
             ...drawn.dots.flatMap(({ x, y }) => [x, y]),
+            ...[...drawn.line.matchAll(/-?\d+/gu)].map(([hundredths]) => Number(hundredths) / 100),
             ...drawn.ticks.map(({ y }) => y),
             ...(drawn.target ? [drawn.target.y] : []),
           ];

@@ -19,8 +19,11 @@ export type Plot = {
   /** So many points that each is drawn smaller. */
   dense: boolean;
   ticks: { y: number; label: string }[];
-  segments: { x1: number; y1: number; x2: number; y2: number }[];
-  dots: { x: number; y: number; shape: Shape }[];
+  /** Paths in hundredths of a per cent, in whole numbers: the line, and the points that are `usual`. There may be hundreds of them. */
+  line: string;
+  usual: string;
+  /** Those of another shape. */
+  dots: { x: number; y: number; shape: Exclude<Shape, 'usual'> }[];
   /** Mean and limits, each as long as it holds. */
   levels: { kind: 'mean' | 'limit'; x1: number; x2: number; y: number }[];
   /** Where they begin anew. */
@@ -50,6 +53,8 @@ const stepFor = (span: number) => {
 };
 
 const round = (value: number) => Math.round(value * 100) / 100;
+/** A place in a path. */
+const place = ({ x, y }: { x: number; y: number }) => `${Math.round(x * 100)} ${Math.round(y * 100)}`;
 
 /** Words under the line are short, so that two fit beside each other on a telephone; the table has them whole. */
 const MOST_LETTERS = 14;
@@ -122,7 +127,14 @@ const legendOf = (chart: Chart): Plot['legend'] => {
 };
 
 const tableOf = (chart: Chart): Pick<Plot, 'head' | 'rows'> => {
-  const figure = (value: number | undefined) => (value === undefined ? '' : formatNumber(value, chart.decimals));
+  // Mean and limits are the same in many rows.
+  const levels = new Map<number, string>();
+  const figure = (value: number | undefined) => {
+    if (value === undefined) return '';
+    const written = levels.get(value) ?? formatNumber(value, chart.decimals);
+    levels.set(value, written);
+    return written;
+  };
   const isCharted = chart.points.some(({ mean }) => mean !== undefined);
   const marks = chart.marks ?? [];
   const isSigned = isCharted || marks.length > 0 || chart.points.some(({ anew }) => anew);
@@ -177,18 +189,16 @@ export const plot = (chart: Chart): Plot => {
     return { y: y(value), label: formatNumber(value, chart.decimals) };
   });
 
-  const at = (index: number) => {
-    const value = chart.points[index]?.value;
-    return value === null || value === undefined ? undefined : { x: x(index), y: y(value) };
-  };
   const lastWithValue = chart.points.findLastIndex(({ value }) => value !== null);
-  const dots = chart.points.flatMap((point, index) => {
-    const place = at(index);
-    return place ? [{ ...place, shape: shapeOf(point, index === lastWithValue) }] : [];
-  });
-  const segments = chart.points.flatMap((_, index) => {
-    const [a, b] = [at(index - 1), at(index)];
-    return a && b ? [{ x1: a.x, y1: a.y, x2: b.x, y2: b.y }] : [];
+  const dots: Plot['dots'] = [];
+  let [line, usual] = ['', ''];
+  chart.points.forEach((point, index) => {
+    if (point.value === null) return;
+    const at = { x: x(index), y: y(point.value) };
+    line += `${chart.points[index - 1]?.value == null ? 'M' : 'L'}${place(at)}`;
+    const shape = shapeOf(point, index === lastWithValue);
+    if (shape === 'usual') usual += `M${place(at)}h0`;
+    else dots.push({ ...at, shape });
   });
 
   const count = chart.points.length;
@@ -211,8 +221,8 @@ export const plot = (chart: Chart): Plot => {
 
   // The target's name stands at the end where the line is further from it.
   const target = chart.target === undefined ? undefined : y(chart.target);
-  const away = (dot: { y: number } | undefined) => Math.abs((dot?.y ?? 0) - (target ?? 0));
-  const atStart = away(dots[0]) > away(dots.at(-1));
+  const away = (point: ChartPoint | undefined) => Math.abs((point?.value == null ? 0 : y(point.value)) - (target ?? 0));
+  const atStart = away(chart.points.find(({ value }) => value !== null)) > away(chart.points[lastWithValue]);
   const levels = levelsOf(chart.points, scale);
 
   return {
@@ -221,7 +231,8 @@ export const plot = (chart: Chart): Plot => {
     bottom: AREA.bottom,
     dense: count > MOST_LARGE,
     ticks,
-    segments,
+    line,
+    usual,
     dots,
     levels,
     begins: chart.points.flatMap(({ anew }, index) => (anew ? [round(x(index) - scale.half)] : [])),

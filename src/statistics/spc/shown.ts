@@ -58,7 +58,8 @@ export function shownSpc(spc: Spc): ShownSpc {
     stage,
     readings: own.length,
     limits: stage !== 'plain' && latest?.lower != null,
-    points: spc.points.map((point) => shownAt(stageOf(values.get(point.group)?.length ?? 0), point)),
+    points:
+      isFull && values.size === 1 ? spc.points : spc.points.map((point) => shownAt(stageOf(values.get(point.group)?.length ?? 0), point)),
     variation: isFull ? spc.variation : null,
     assurance: isFull ? spc.assurance : null,
     runChart: stage === 'run_chart' ? runChartOf(own) : null,

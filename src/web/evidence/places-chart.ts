@@ -1,7 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
 import { formatDate } from '../../calendar/dates.ts';
-import { periodFromKey } from '../../calendar/periods.ts';
-import { nationalTerms } from '../../calendar/terms.ts';
+import { nationalPeriod } from '../../calendar/national-periods.ts';
 import type { PointKind } from '../../cards/card.ts';
 import { pointWords } from '../../cards/chart-words.ts';
 import { formatNumber } from '../../cards/format.ts';
@@ -69,7 +68,7 @@ const levelsOf = (points: KpiSpc['points'], xs: readonly number[], y: (value: nu
 /** The last day of the period of the last point. */
 const endOf = (kpi: Charted, { date }: KpiSpc['points'][number]): string => {
   const last = kpi.readings.find((reading) => reading.periodStart === date && isFor(kpi.cadence, reading));
-  return last ? periodFromKey(last.period, nationalTerms).end.toString() : date;
+  return last ? nationalPeriod(last.period).end : date;
 };
 
 /** @param kpi with all its periods @returns undefined where there is no reading that its reader may see */

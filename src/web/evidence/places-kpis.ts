@@ -1,6 +1,5 @@
 import type { KpiWord } from '../../actions/differences.ts';
-import { periodFromKey } from '../../calendar/periods.ts';
-import { nationalTerms } from '../../calendar/terms.ts';
+import { nationalPeriod } from '../../calendar/national-periods.ts';
 import { capital } from '../../cards/format.ts';
 import { seriesOf } from '../../evidence/place-kpi-queries.ts';
 import { canTell, concealTelling, isTelling } from '../../kpis/conceal.ts';
@@ -48,7 +47,7 @@ export const kpiView = (kpi: Kpi, { today, to }: Pick<Reader, 'today' | 'to'>) =
     name: kpi.name,
     href: to(`/kpis/${kpi.id}`),
     last: last ? movement(kpi, last) : 'No reading yet',
-    period: last && periodFromKey(last.period, nationalTerms).label,
+    period: last && nationalPeriod(last.period).label,
     // The line of its target has worked it out.
     status: lookOf(target?.word.toLowerCase() ?? statusWord(kpi, today).word),
     target: target && capital(target.text),
