@@ -60,10 +60,12 @@ const environment = (place: Place, port: number, slackApi: string) => ({
   SLACK_API_URL: slackApi,
 });
 
-/** What `npm start` gives to Node before the script's name. */
-export const startOptions = async (): Promise<string[]> => {
-  const { scripts } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8')) as { scripts: { start: string } };
-  return scripts.start.split(' ').slice(1, -1);
+/** What `npm start`, or another of our scripts, gives to Node before the name of its file. */
+export const startOptions = async (script: 'start' | 'export' = 'start'): Promise<string[]> => {
+  const { scripts } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8')) as {
+    scripts: Record<typeof script, string>;
+  };
+  return scripts[script].split(' ').slice(1, -1);
 };
 
 /** @param more of its environment */

@@ -12,7 +12,7 @@ import type { Measured, Phase } from './measure.ts';
 import { measureMessages, measurePlanning } from './messages.ts';
 import type { PlanJob } from './plan.ts';
 import { measureIn } from './processes.ts';
-import { measureBareBolt, measureProduct, prepare } from './product.ts';
+import { measureBareBolt, measureProduct, prepare, startOptions } from './product.ts';
 import { measureCountry, measureMinute, type PulsesResult, SIZES } from './pulses.ts';
 import {
   aimsOf,
@@ -115,7 +115,7 @@ const measureExport = async (server: Engine): Promise<ExportResult> => {
     const told = (message: { exported?: Exported }) => {
       exported = message.exported ?? exported;
     };
-    await measureIn('export.ts', job, told, ['--max-semi-space-size=8']); // as npm run export has it
+    await measureIn('export.ts', job, told, await startOptions('export'));
     return exported;
   };
   say('PostgreSQL: a million readings');
