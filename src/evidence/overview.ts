@@ -50,7 +50,7 @@ export const monthBefore = (today: Temporal.PlainDate): Temporal.PlainDate => to
 const byLocality = <T extends { localityId: string }>(some: readonly T[]) => Map.groupBy(some, ({ localityId }) => localityId);
 
 /** All that any reader may know of some localities: what of it one may is decided where it is shown (`overviewOf`), at each reading. */
-const factsOf = async ({ tx, today }: Pick<Looked, 'tx' | 'today'>, ids: readonly string[]) => {
+const knownOf = async ({ tx, today }: Pick<Looked, 'tx' | 'today'>, ids: readonly string[]) => {
   const earlier = monthBefore(today);
   const since = earlier.toZonedDateTime(PROGRAMME_ZONE).toInstant().toString();
   const { tallies, besides } = await countsIn(tx, ids, {
@@ -77,7 +77,7 @@ const factsOf = async ({ tx, today }: Pick<Looked, 'tx' | 'today'>, ids: readonl
 /** @param places of whom an overview may be read; they keep their order */
 export const overviewOf = async ({ tx, today, actor, unchanged }: Looked, places: readonly Place[]): Promise<Overview[]> => {
   const ids = places.map(({ localityId }) => localityId);
-  const facts = await unchanged(tx, `${today} ${ids}`, () => factsOf({ tx, today }, ids));
+  const facts = await unchanged(tx, `${today} ${ids}`, () => knownOf({ tx, today }, ids));
   return places.map((place): Overview => {
     const id = place.localityId;
     const beside = facts.besides.get(id);

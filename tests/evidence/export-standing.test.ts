@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { askExport, scopeNamed, scopesFor } from '../../src/evidence/export/exports.ts';
+import { askExport, scopeMeant, scopesFor } from '../../src/evidence/export/exports.ts';
 import { findExport } from '../../src/evidence/export/queries.ts';
 import { createExports } from '../../src/evidence/export/run.ts';
 import { tidy } from '../../src/jobs/tidy.ts';
@@ -170,7 +170,7 @@ describe('exports of several people', () => {
       const { id: personId } = await tx.person.findUniqueOrThrow({ where: { email } });
       const actor = await findActor(tx, { platform: 'web', tenant: 'web', user: personId }, '2026-11-19');
       const places = await allPlaces(tx);
-      const scope = actor && scopeNamed(scopesFor(actor, places), places, prefix);
+      const scope = actor && scopeMeant(scopesFor(actor, places), places, prefix);
       if (!actor || !scope) throw new Error(`${email} may not export ${prefix}`);
       const { id } = await askExport({ tx, now: now(), newId: bot.core.newId, personId }, { scope, freeText: false, xlsx: false });
       const made = await findExport(tx, id, personId);

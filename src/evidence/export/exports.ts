@@ -29,7 +29,7 @@ export const largestOf = (scopes: readonly Scope[]): Scope[] =>
   scopes.filter(({ localityIds }, at) => !scopes.slice(0, at).some((one) => localityIds.every((id) => one.localityIds.includes(id))));
 
 /** The one that people mean by a name, a prefix or an id. */
-export const scopeNamed = (scopes: readonly Scope[], places: readonly Place[], words: string): Scope | undefined => {
+export const scopeMeant = (scopes: readonly Scope[], places: readonly Place[], words: string): Scope | undefined => {
   const said = words.trim().toLowerCase();
   const prefixed = places.find(({ prefix }) => prefix.toLowerCase() === said)?.localityId;
   return scopes.find(({ id, name }) => name.toLowerCase() === said || id === said || id === prefixed);

@@ -6,7 +6,7 @@ import { inTransaction } from '../../db/transaction.ts';
 import { type Actor, findActor } from '../../people/actor.ts';
 import { allPlaces, type Place } from '../../summaries/scopes.ts';
 import { writeArchive } from './archive.ts';
-import { fileNameOf, noteAsked, type Scope, scopeNamed, scopesFor, settledBy } from './exports.ts';
+import { fileNameOf, noteAsked, type Scope, scopeMeant, scopesFor, settledBy } from './exports.ts';
 import { keyFile, noteKey } from './key.ts';
 import { rowsOf } from './manifest.ts';
 import { insertWritten, isDemonstration, personIdOf, previousOf } from './queries.ts';
@@ -51,7 +51,7 @@ const actorFor = async (tx: Tx, as: string | undefined, places: readonly Place[]
 
 const scopeFor = (actor: Actor, places: readonly Place[], { scope, key, as }: ExportRequest): Scope => {
   const scopes = scopesFor(actor, places, key ? 'export.key' : 'export');
-  const found = scope === undefined ? scopes[0] : scopeNamed(scopes, places, scope);
+  const found = scope === undefined ? scopes[0] : scopeMeant(scopes, places, scope);
   if (found) return found;
   const known = scopes.map(({ name }) => name).join(', ');
   throw new Error(

@@ -144,7 +144,7 @@ const tableOf = (lens: Lens, steps: readonly RecordedStep[], things: readonly { 
   };
 };
 
-const lensView = (shows: Shows, lens: Lens) => {
+const lensInFull = (shows: Shows, lens: Lens) => {
   const { place, areas, steps, records, today, to } = shows;
   const mine = steps.filter((step) => step.lens === lens && step.step !== null);
   const record = records.includes(lens);
@@ -180,8 +180,8 @@ const COLOURS = { draft: 'govuk-tag--yellow', answered: 'govuk-tag--green', with
 /** How a text stands, as a tag. */
 export const stateTag = (finding: Finding) => ({ text: STATES[stateOf(finding)], classes: COLOURS[stateOf(finding)] });
 
-export const localityView = (shows: Shows) => ({
-  lenses: LENSES.map((lens) => lensView(shows, lens)),
+export const criteriaView = (shows: Shows) => ({
+  lenses: LENSES.map((lens) => lensInFull(shows, lens)),
   steps: STEPS.map(({ step, means }) => ({ name: stepName(step), means })),
   findings: shows.findings.map((finding) => ({
     href: shows.to(findingPath(finding.id)),

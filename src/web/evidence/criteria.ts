@@ -7,7 +7,7 @@ import { lensName } from '../../views/evidence/criteria-words.ts';
 import { changeFinding, newFindingForm, showFinding, startFinding } from './criteria-findings.ts';
 import { saveSent, subjectsOf } from './criteria-form.ts';
 import { crumbs, placeOf, readable, writerOf } from './criteria-reader.ts';
-import { localityPath, localityView, overviewView, recordView } from './criteria-view.ts';
+import { criteriaView, localityPath, overviewView, recordView } from './criteria-view.ts';
 import type { Change, Page, Reader, Shown } from './page.ts';
 import type { Routes } from './routes.ts';
 
@@ -99,7 +99,7 @@ const localityPage =
       caption: 'Criteria',
       crumbs: crumbs(reader),
       said,
-      ...localityView({ ...here, findings, records }),
+      ...criteriaView({ ...here, findings, records }),
       write: newFindingForm(reader, place, here.areas, { id: newId(), criterion: '', text: '' }),
     };
   };

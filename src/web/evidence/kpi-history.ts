@@ -1,7 +1,7 @@
 import { Temporal } from 'temporal-polyfill';
 import { dayWords, monthName } from '../../calendar/dates.ts';
 import { nationalPeriod } from '../../calendar/national-periods.ts';
-import { formatValue } from '../../cards/format.ts';
+import { capital, formatValue } from '../../cards/format.ts';
 import type { DefinitionVersion, KpiChains, OwnerVersion, ReadingVersion, TargetVersion } from '../../evidence/place-kpi-queries.ts';
 import { isTelling } from '../../kpis/conceal.ts';
 import { HOW_WORDS } from '../../kpis/coverage.ts';
@@ -139,11 +139,11 @@ const monthWords = (iso: string) => {
   return `${monthName(month)} ${year}`;
 };
 
-/** "94.0 % by July 2027" */
-const targetWords = (
+/** "94.0 % by July 2027"; "no target" */
+export const targetWords = (
   { unit, decimals }: Pick<Kpi, 'unit' | 'decimals'>,
   { target, targetDate }: Pick<TargetVersion, 'target' | 'targetDate'>,
-) => (target === null ? 'No target' : `${formatValue(target, unit, decimals)}${targetDate ? ` by ${monthWords(targetDate)}` : ''}`);
+) => (target === null ? 'no target' : `${formatValue(target, unit, decimals)}${targetDate ? ` by ${monthWords(targetDate)}` : ''}`);
 
 const milestoneWords = ({ unit, decimals }: Pick<Kpi, 'unit' | 'decimals'>, milestones: Kpi['milestones']): Fact[] =>
   milestones.length === 0
@@ -165,7 +165,7 @@ const targetEntries = (kpi: Kpi, versions: readonly TargetVersion[], who: Who): 
   versions.map((version) => ({
     on: day(version.on),
     who: writtenBy(who, version),
-    facts: [{ label: 'Target', value: targetWords(kpi, version) }, ...milestoneWords(kpi, version.milestones)],
+    facts: [{ label: 'Target', value: capital(targetWords(kpi, version)) }, ...milestoneWords(kpi, version.milestones)],
   }));
 
 const ownerEntries = (versions: readonly OwnerVersion[], who: Who): Entry[] =>

@@ -9,7 +9,7 @@ import { may } from '../../people/permissions.ts';
 import type { Place } from '../../summaries/scopes.ts';
 import { ownerWords } from '../../views/ownership.ts';
 import { chainViews, concealing, definitionNow, historyRows, peopleIn, targetNow } from './kpi-history.ts';
-import type { Asked, Reader, Shown } from './page.ts';
+import { type Asked, pageAsked, type Reader, type Shown } from './page.ts';
 import { chartOf, hasConcealed, kpiView, readKpis } from './places-kpis.ts';
 import { crumbsOf } from './places-locality.ts';
 import { handsOf, ownedAs, whoIn } from './places-people.ts';
@@ -33,14 +33,11 @@ export const openKpi = async (reader: Reader, asked: Asked): Promise<Opened | un
   return kpi && { kpi, place };
 };
 
-/** Which page of the history the address asks for, from 1; one that there is not is the nearest that there is. */
-const pageOf = (text: string): number => (/^\d{1,4}$/u.test(text) ? Math.max(1, Number(text)) : 1);
-
 /** The page as it is drawn. @param form what goes with it of the form that begins the limits anew */
 export const kpiShown = async (reader: Reader, { kpi, place }: Opened, asked: Asked, form: Partial<Shown> = {}): Promise<Shown> => {
   const { tx, actor, today, to } = reader;
   const chains = await kpiChains(tx, kpi.id);
-  const page = pageOf(asked.query('history'));
+  const page = pageAsked(asked.query('history'));
   const { versions, all } = await readingVersions(tx, kpi.id, { skip: (page - 1) * VERSIONS, most: VERSIONS });
   const who = await whoIn(reader, place, [...peopleIn(chains, versions), ...handsOf(kpi)]);
   const conceals = concealing(kpi, may(actor, 'kpi.read.telling', place));

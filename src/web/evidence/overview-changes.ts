@@ -1,11 +1,10 @@
 import { Temporal } from 'temporal-polyfill';
 import { criteria } from '../../actions/criteria.ts';
 import { RATING_WORDS } from '../../actions/differences.ts';
-import { formatDate, monthName } from '../../calendar/dates.ts';
+import { formatDate } from '../../calendar/dates.ts';
 import { periodFromKey } from '../../calendar/periods.ts';
 import { nationalTerms } from '../../calendar/terms.ts';
 import { dayIn } from '../../calendar/zone.ts';
-import { formatValue } from '../../cards/format.ts';
 import { readableSteps } from '../../evidence/criteria.ts';
 import { readableFindings } from '../../evidence/findings.ts';
 import { mayLookOver, mayOpen } from '../../evidence/overview.ts';
@@ -18,7 +17,6 @@ import {
   type KpiPart,
   newProjectsIn,
   rebaseChangesIn,
-  type TargetChange,
   targetChangesIn,
 } from '../../evidence/overview-changes.ts';
 import { needsCheck, readableEntries } from '../../evidence/register.ts';
@@ -30,9 +28,10 @@ import type { Place } from '../../summaries/scopes.ts';
 import { shortened } from '../../views/actions/parts.ts';
 import { lensName, stepName } from '../../views/evidence/criteria-words.ts';
 import { ANSWER_WORDS } from '../../views/evidence/finding-words.ts';
-import { CHECK_WAITS } from '../../views/evidence/register.ts';
+import { CHECK_WAITS, KIND_WORDS } from '../../views/evidence/register.ts';
 import { amount, CONCEALED } from '../../views/kpi-parts.ts';
 import { figure } from '../../views/summary-words.ts';
+import { targetWords } from './kpi-history.ts';
 import { monthAsked } from './overview-month.ts';
 import { carried, choiceOf } from './overview-view.ts';
 import type { Page, Reader } from './page.ts';
@@ -88,28 +87,10 @@ const PART_WORDS: Record<KpiPart, string> = {
   other: 'a detail of it',
 };
 
-const targetWords = (
-  { unit, decimals }: Pick<TargetChange, 'unit' | 'decimals'>,
-  { target, targetDate }: Pick<TargetChange, 'target' | 'targetDate'>,
-) => {
-  if (target === null) return 'no target';
-  const by = targetDate === null ? undefined : Temporal.PlainDate.from(targetDate);
-  return `${formatValue(target, unit, decimals)}${by ? ` by ${monthName(by.month)} ${by.year}` : ''}`;
-};
-
 /** "92.8 % → 93.2 %": a figure that tells of very few children stays with those who answer for them. */
 const correctionWords = (correction: Correction, telling: boolean): string => {
   const said = (given: Correction['was']) => (!telling && isTelling(correction, given) ? CONCEALED : amount(correction, given));
   return `${said(correction.was)} → ${said(correction.is)}`;
-};
-
-const REGISTER_WORDS = {
-  interview: 'Interview',
-  workshop: 'Workshop',
-  observation: 'Observation',
-  document: 'Document',
-  story: 'Story',
-  cycle: 'Cycle',
 };
 
 type Asking = { reader: Reader; places: readonly Place[]; month: ReturnType<typeof monthAsked>; criterionId: string | undefined };
@@ -269,7 +250,7 @@ const sectionsOf = async ({ reader, places, month, criterionId }: Asking): Promi
       'register',
       'In the evidence register',
       entries.map(({ id, kind, summary, locality, date, ...entry }) => ({
-        text: `${REGISTER_WORDS[kind]}: ${shortened(summary, LONGEST)}`,
+        text: `${KIND_WORDS[kind].name}: ${shortened(summary, LONGEST)}`,
         href: to(`/register/${id}`),
         detail: `${locality}, ${day(date)}${needsCheck(entry) ? `. Not checked yet. ${CHECK_WAITS}` : ''}`,
       })),

@@ -13,7 +13,7 @@ import { statusOf } from '../../kpis/status.ts';
 import { may } from '../../people/permissions.ts';
 import { amount, CONCEALED, type Day, movement, targetPart } from '../../views/kpi-parts.ts';
 import { lookOver } from './overview-themes.ts';
-import { localityView, lookOf } from './overview-view.ts';
+import { lookOf, overviewView } from './overview-view.ts';
 import type { Page, Reader } from './page.ts';
 
 /** A pilot: its localities beside one another on what they share, each KPI against its own baseline and target. */
@@ -85,7 +85,7 @@ export const pilotPage =
       worksOn: worksOn.get(first.pilotId),
       concealed: shown.some((kpi) => kpi.baselineConcealed || given(kpi).some(({ concealed }) => concealed)),
       localities: overviews.map((overview) => ({
-        ...localityView(overview, to),
+        ...overviewView(overview, to),
         figures: (kpisBy.get(overview.place.localityId) ?? []).map((kpi) =>
           kpiView(kpi, today, overview.open ? to(`/kpis/${kpi.id}`) : undefined),
         ),

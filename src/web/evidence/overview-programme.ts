@@ -1,6 +1,6 @@
 import type { WhileUnchanged } from '../../evidence/unchanged.ts';
 import { lookOver } from './overview-themes.ts';
-import { localityView, totalsView } from './overview-view.ts';
+import { overviewView, totalsView } from './overview-view.ts';
 import type { Page } from './page.ts';
 
 /** The programme in counts: each pilot with its localities, in their fixed order. */
@@ -16,7 +16,7 @@ export const programmePage =
       name: theirs[0]?.place.pilot,
       theme: worksOn.get(pilotId),
       href: to(`/pilots/${pilotId}`),
-      localities: theirs.map((overview) => localityView(overview, to)),
+      localities: theirs.map((overview) => overviewView(overview, to)),
     }));
     return {
       ...shown,

@@ -106,7 +106,7 @@ const pulseWords = ({ title, closesOn, questions, shown }: LastPulse): string =>
 /** So many titles are told of one locality; its own page has them all. */
 const MOST_TITLES = 3;
 
-export const localityView = (overview: Overview, to: Reader['to']) => {
+export const overviewView = (overview: Overview, to: Reader['to']) => {
   const { place, open, tally, adviser, pastDate, moved: greened, kpis, computed, coverage, pulse } = overview;
   return {
     name: place.locality,

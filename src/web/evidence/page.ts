@@ -47,6 +47,9 @@ export type Page = (reader: Reader, asked: Asked) => Promise<Shown | undefined>;
 /** What a form does: where the reader goes then, or the same page again with what was wrong. */
 export type Change = (reader: Reader, asked: Asked) => Promise<{ goTo: string } | Shown | undefined>;
 
+/** Which page of a long list an address asks for, from 1; what is no number is the first. Whether there are so many is for the list. */
+export const pageAsked = (text: string): number => (/^\d{1,6}$/u.test(text) ? Math.max(1, Number(text)) : 1);
+
 export type Pages = { show: (page: Page) => RequestHandler; change: (change: Change) => RequestHandler };
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : Array.isArray(value) ? textOf(value[0]) : '');

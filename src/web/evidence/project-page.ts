@@ -13,7 +13,7 @@ import { countsOf } from '../../people/taking.ts';
 import { count, shortened } from '../../views/actions/parts.ts';
 import { KIND_WORDS, whenWords } from '../../views/evidence/register.ts';
 import { HOW_TAKING, kindWords, organisationPath, spanWords } from './organisation-page.ts';
-import type { Asked, Page, Reader } from './page.ts';
+import { type Asked, type Page, pageAsked, type Reader } from './page.ts';
 import { CHART_LEGEND, smallChart } from './places-chart.ts';
 import { coverageView, hasConcealed, kpiView, kpiWords, readKpis, withSeries } from './places-kpis.ts';
 import { crumbsOf } from './places-locality.ts';
@@ -39,8 +39,6 @@ const takersView = (takers: readonly Taker[], prefix: string, { to }: Reader, se
       };
     })
     .sort((one, other) => (secret ? one.name.localeCompare(other.name, 'en-GB') : 0));
-
-const pageOf = (text: string): number => (/^\d{1,4}$/u.test(text) ? Math.max(1, Number(text)) : 1);
 
 /** Where else somebody works on the same: localities by name, for whoever may know of them. */
 const alsoOn = async ({ tx, actor, places, to }: Reader, theme: string | null, localityId: string) => {
@@ -84,7 +82,7 @@ export const projectPage =
     const actions = plan.map((action) => actionAs(action, who, named));
     const taking = (await countsOf(tx, [id], today.toString())).get(id);
     const takers = takersView(await takersOf(tx, id), place.prefix, reader, named ? undefined : secret);
-    const page = pageOf(asked.query('page'));
+    const page = pageAsked(asked.query('page'));
     const readsRegister = may(actor, 'register.read', place);
     const entries = readsRegister ? await readableEntries(tx, actor, [place.localityId], { projectId: id }) : [];
     const stories = readsRegister

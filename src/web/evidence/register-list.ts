@@ -4,7 +4,7 @@ import { REGISTER_KINDS, readablePage, readableTallies, sumOf } from '../../evid
 import { may } from '../../people/permissions.ts';
 import { KIND_WORDS } from '../../views/evidence/register.ts';
 import type { Page } from './page.ts';
-import { countsView, filtersOf, listView, pageOf } from './register-view.ts';
+import { countsView, filtersOf, listView, partOf } from './register-view.ts';
 
 const option = (value: string, text: string, chosen: string) => ({ value, text, selected: value === chosen });
 
@@ -20,7 +20,7 @@ export const listPage: Page = async (reader, asked) => {
   const errors = Object.entries(days).flatMap(([name, { error }]) => (error === undefined ? [] : [{ text: error, href: `#${name}` }]));
   const asks = places.filter(({ localityId }) => localityIds.includes(localityId));
   const tallies = await readableTallies(tx, actor, asks, filter);
-  const page = pageOf(sumOf(tallies), asked.query('page'));
+  const page = partOf(sumOf(tallies), asked.query('page'));
   const entries = await readablePage(tx, actor, asks, { ...filter, page });
   const several = places.length > 1;
   const any = (text: string) => option('', text, '');

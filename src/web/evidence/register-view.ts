@@ -20,7 +20,7 @@ import type { Place } from '../../summaries/scopes.ts';
 import { shortened } from '../../views/actions/parts.ts';
 import { criterionNames, KIND_WORDS, whenWords } from '../../views/evidence/register.ts';
 import { ROLE_WORDS } from '../../views/role-words.ts';
-import type { Asked, Reader } from './page.ts';
+import { type Asked, pageAsked, type Reader } from './page.ts';
 
 /** The register as its pages show it: filters from the address, counts as tables, entries as lines. */
 
@@ -153,9 +153,9 @@ const line = (reader: Reader, entry: RegisterEntry, criteria: readonly Criterion
 });
 
 /** Which page of so many entries an address asks for, from 1, and what of them stands on it. */
-export const pageOf = (many: number, page: string) => {
+export const partOf = (many: number, page: string) => {
   const pages = Math.max(1, Math.ceil(many / ENTRIES));
-  const at = Math.min(pages, Math.max(1, /^\d{1,6}$/u.test(page) ? Number(page) : 1));
+  const at = Math.min(pages, pageAsked(page));
   return { at, pages, skip: (at - 1) * ENTRIES, most: ENTRIES };
 };
 
@@ -164,7 +164,7 @@ export const listView = (
   reader: Reader,
   entries: readonly RegisterEntry[],
   criteria: readonly Criterion[],
-  { page: { at, pages }, chosen }: { page: ReturnType<typeof pageOf>; chosen: Filters['chosen'] },
+  { page: { at, pages }, chosen }: { page: ReturnType<typeof partOf>; chosen: Filters['chosen'] },
 ) => {
   const link = (to: number) =>
     to < 1 || to > pages ? undefined : reader.to('/register', { ...chosen, page: to === 1 ? undefined : String(to) });
