@@ -21,5 +21,8 @@ export const groupCode = (secret: Uint8Array, id: string): string => `G-${codeOf
 /** Of a row that says what an organisation takes part in: its id tells when it was written, and so beside which. Of 60 bits: there are many. */
 export const takingPartCode = (secret: Uint8Array, id: string): string => `T-${codeOf(secret, 'taking part', id, 12)}`;
 
+/** Of a group that answers to a pulse are released for, in one wave: ids of those of a locality were given out in the order of their names. */
+export const cellCode = (secret: Uint8Array, id: string): string => `C-${codeOf(secret, 'pulse cell', id, 12)}`;
+
 /** In hexadecimal: with it the database puts rows in an order that says nothing, the same in every page. */
 export const orderKey = (secret: Uint8Array): string => createHmac('sha256', secret).update('common-cause order of rows v1').digest('hex');

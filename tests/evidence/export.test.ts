@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { strFromU8, unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sql } from '../../src/db/client.ts';
-import { organisationCode } from '../../src/evidence/codes.ts';
+import { cellCode, groupCode, organisationCode } from '../../src/evidence/codes.ts';
 import { writeArchive } from '../../src/evidence/export/archive.ts';
 import { keyFile } from '../../src/evidence/export/key.ts';
 import { TABLES } from '../../src/evidence/tables/index.ts';
@@ -115,6 +115,35 @@ const addByName = async (localityId: string) => {
   }
 };
 
+/** Groups of Ealing that a pulse was split by, and what each of them, and all together, was called in it. */
+const CLUSTERS = Array.from({ length: 30 }, (_, place) => ({ id: idInOrder(7, place), cell: idInOrder(8, place + 1) }));
+const WAVE = idInOrder(9, 0);
+const ALL_OF_WAVE = idInOrder(8, 0);
+
+/** A wave that has closed: of every other group the figures are confidential, and each has a comment. */
+const addPulse = async (localityId: string) => {
+  const { db } = bot.core;
+  await db.$executeRaw`
+    insert into pulse_wave (id, survey_id, number, title, state, audience, places, split, items, opens_on, closes_on, half_term, opened_at, closed_at, created_at)
+    select ${WAVE}::uuid, ${WAVE}::uuid, 1, 'By clusters', 'closed', 'schools', jsonb_build_array(jsonb_build_object('kind', 'locality', 'id', ${localityId}::text)),
+      'group', jsonb_build_array(jsonb_build_object('item', i.item, 'version', i.version)), '2026-10-01'::date, '2026-10-15'::date, '2026/27-autumn-1',
+      '2026-10-01T08:00:00Z'::timestamptz, '2026-10-16T08:00:00Z'::timestamptz, '2026-10-01T08:00:00Z'::timestamptz
+    from pulse_item i where i.scale = 'agree' and i.version = 1 order by i.item limit 1`;
+  const addCell = async (id: string, parent: string | null, kind: string, scopeId: string, position: number, shown: object) => {
+    await db.$executeRaw`insert into pulse_cell (id, wave_id, parent_id, key, kind, scope_id, name, position, invited)
+      values (${id}::uuid, ${WAVE}::uuid, ${parent}::uuid, ${`${kind} ${scopeId}`}, ${kind}, ${scopeId}::uuid, ${`Cluster ${position}`}, ${position}, 30)`;
+    await db.$executeRaw`insert into pulse_result (cell_id, item, version, shown)
+      select ${id}::uuid, w.items -> 0 ->> 'item', 1, ${JSON.stringify(shown)}::jsonb from pulse_wave w where w.id = ${WAVE}::uuid`;
+    await db.$executeRaw`insert into pulse_comment (id, cell_id, text) values (${bot.core.newId()}::uuid, ${id}::uuid, ${`Said in part ${position}`})`;
+  };
+  const figures = { as: 'tens', shares: [60, 20, 20], base: 25 };
+  await addCell(ALL_OF_WAVE, null, 'locality', localityId, 0, figures);
+  for (const [place, { id, cell }] of CLUSTERS.entries()) {
+    await db.$executeRaw`insert into "group" (id, locality_id, name, kind) values (${id}::uuid, ${localityId}::uuid, ${`Cluster ${id}`}, 'cluster')`;
+    await addCell(cell, ALL_OF_WAVE, 'group', id, place + 1, place % 2 === 0 ? figures : { as: 'c', in: ALL_OF_WAVE });
+  }
+};
+
 const GUEST = { id: '019a0000-0006-7000-8000-000000000000', name: 'A charity of no locality' };
 
 /** An organisation of no locality that takes part in a locality’s project. */
@@ -207,6 +236,7 @@ beforeAll(async () => {
   );
   await addByName(localityId('EAL'));
   await addGuest(localityId('EAL'));
+  await addPulse(localityId('EAL'));
   await withOwnPeople();
   zipped = (await byScript(bot, { freeText: true })).bytes;
   whole = exported(zipped);
@@ -296,7 +326,8 @@ describe('the export of the demonstration', () => {
     const results = new Map(whole.rows('pulse_results').map((row) => [`${row.cell_id} ${row.item}`, row]));
     const shares = Map.groupBy(whole.rows('pulse_shares'), (row) => `${row.cell_id} ${row.item}`);
     expect(released.length).toBeGreaterThan(0);
-    for (const { cell, item, shown } of released) {
+    for (const { cell: id, item, shown } of released) {
+      const cell = cellCode(bot.core.secret, id);
       const row = results.get(`${cell} ${item}`);
       expect(row?.precision).toBe(shown.as === 'c' ? '' : shown.as);
       expect(row?.result_symbol).toBe(shown.as === 'c' ? '[c]' : '');
@@ -461,13 +492,51 @@ describe('who is in it', () => {
       expect(inOrder(rows.map(({ id }) => BY_NAME.findIndex((one) => one.id === id)))).toBe(1);
     });
 
-    it('no id of an organisation, of a group, or of what one takes part in is in any file or cursor', async () => {
+    /** The places of groups, in the order of their names, in the order of the rows that tell of them. */
+    const groupsIn = (rows: readonly Cells[]): number[] => {
+      const ofCell = new Map(whole.rows('pulse_cells').map(({ cell_id, group }) => [cell_id, group]));
+      const codes = CLUSTERS.map(({ id }) => groupCode(bot.core.secret, id));
+      const said = rows.map(({ cell_id, subject_id }) => codes.indexOf(ofCell.get(cell_id ?? subject_id ?? '') as string));
+      return said.filter((place) => place >= 0);
+    };
+    const WITH_CELLS: [table: string, groups: number][] = [
+      ['pulse_cells', CLUSTERS.length],
+      ['pulse_results', CLUSTERS.length],
+      ['pulse_shares', (CLUSTERS.length / 2) * 3],
+      ['free_text', CLUSTERS.length],
+    ];
+
+    it.each(WITH_CELLS)('of %s, and the code of a part of a pulse, say nothing of which group a code stands for', (table, many) => {
+      const rows = whole.rows(table);
+      const [places, byCode] = [
+        rows,
+        rows.toSorted((a, b) => (String(a.cell_id ?? a.subject_id) < String(b.cell_id ?? b.subject_id) ? -1 : 1)),
+      ].map(groupsIn);
+      expect(places).toHaveLength(many);
+      for (const order of [places, byCode]) expect(Math.abs(inOrder(order as number[]) - 0.5)).toBeLessThan(0.25);
+    });
+
+    it('control: by the ids of those parts, and as they stood in the pulse, they are in the order of their names', () => {
+      const rows = [...CLUSTERS].map(({ cell }) => ({ cell_id: cellCode(bot.core.secret, cell) }));
+      expect(inOrder(groupsIn(rows))).toBe(1);
+    });
+
+    it('what is confidential is counted in a part that the table of parts knows', () => {
+      const known = new Set(whole.rows('pulse_cells').map(({ cell_id }) => cell_id));
+      for (const { parent_id } of whole.rows('pulse_cells')) if (parent_id) expect(known).toContain(parent_id);
+      const counted = whole.rows('pulse_results').flatMap(({ counted_in }) => counted_in || []);
+      expect(counted.filter((id) => id === cellCode(bot.core.secret, ALL_OF_WAVE))).toHaveLength(CLUSTERS.length / 2);
+      for (const id of counted) expect(known).toContain(id);
+    });
+
+    it('no id of an organisation, of a group, of a part of a pulse, or of what one takes part in is in any file or cursor', async () => {
       const rows = await bot.core.db.$queryRaw<{ id: string }[]>`
-        select id from organisation union all select id from "group" union all select id from taking_part union all select id from group_member`;
+        select id from organisation union all select id from "group" union all select id from taking_part union all select id from group_member
+        union all select id from pulse_cell`;
       const ids = new Set(rows.map(({ id }) => id));
       const idsIn = (text: string) => text.match(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/gu)?.filter((id) => ids.has(id)) ?? [];
       expect(idsIn(textOf(whole))).toEqual([]);
-      for (const name of ['organisations', 'taking_part', 'groups', 'group_members', 'organisation_closed_days']) {
+      for (const name of ['organisations', 'taking_part', 'groups', 'group_members', 'organisation_closed_days', 'pulse_cells']) {
         const table = TABLES.find((one) => one.name === name) as Table;
         const { next } = await bot.core.db.$transaction((tx) => table.page({ ...extent(), tx }, null, 3));
         expect(idsIn(next as string)).toEqual([]);

@@ -284,7 +284,7 @@ const pulseComments = madeTable({
   parts: closedWaves,
   // However many comments a wave has, a page reads its own and no more: how many each group has is known for good.
   rowsOf: async (extent, { id }, from, most) => {
-    const { open } = await openWave(extent, id, 'pulse.comments');
+    const { open, codeOf } = await openWave(extent, id, 'pulse.comments');
     const counts = await commentCounts(
       extent.tx,
       open.map((cell) => cell.id),
@@ -299,7 +299,7 @@ const pulseComments = madeTable({
       for (const { text } of await commentsIn(extent.tx, cell.id, { from: begins, most: most - rows.length }))
         rows.push({
           subject_table: 'pulse_cells',
-          subject_id: cell.id,
+          subject_id: codeOf(cell.id),
           version: null,
           field: 'comment',
           text,

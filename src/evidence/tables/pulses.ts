@@ -13,7 +13,7 @@ import {
   shownIn,
 } from '../../pulses/results.ts';
 import type { Shown } from '../../statistics/disclosure.ts';
-import { groupCode } from '../codes.ts';
+import { cellCode, groupCode } from '../codes.ts';
 import { madeTable, type Row, readTable, recordedAt, someOf } from './rows.ts';
 import { type Extent, symbols, type Table } from './table.ts';
 
@@ -43,10 +43,12 @@ export const closedWaves = async (extent: Extent): Promise<{ id: string }[]> =>
 
 export type Opened = {
   wave: Wave;
-  /** Every cell of the wave, a parent before its children. */
+  /** Every cell of the wave, in the order of their codes: those of a locality were made in the order of their names. */
   cells: readonly ResultCell[];
-  /** Those that the actor may open. */
+  /** Those that the actor may open, in the same order. */
   open: readonly ResultCell[];
+  /** What stands for the id of a cell of the wave. */
+  codeOf: (id: string | null) => string | null;
 };
 
 /** A closed wave with what of it may be read. */
@@ -55,7 +57,11 @@ export const openWave = async (extent: Extent, id: string, permission: 'pulse.re
   const cells = await resultCells(extent.tx, id);
   const places = await placesNamed(extent.tx, wave.places);
   const entries = entriesFor(cells, places, coveredBy(places, extent.places), reachIn(extent, permission));
-  return { wave, cells, open: entries.map(({ cell }) => cell) };
+  const codes = new Map(cells.map((cell) => [cell.id, cellCode(extent.secret, cell.id)]));
+  const codeOf = (of: string | null) => (of && codes.get(of)) ?? null;
+  const inOrder = (some: readonly ResultCell[]) =>
+    some.toSorted((one, other) => ((codeOf(one.id) ?? '') < (codeOf(other.id) ?? '') ? -1 : 1));
+  return { wave, cells: inOrder(cells), open: inOrder(entries.map(({ cell }) => cell)), codeOf };
 };
 
 type Answered = { cell: ResultCell; item: Item; shown: Shown | undefined };
@@ -191,7 +197,7 @@ const cells = madeTable({
   title: 'Reporting groups of pulses',
   meaning: 'A group whose results were released together, declared before its wave opened.',
   columns: [
-    { name: 'cell_id', type: 'code', meaning: 'The group, in this wave.' },
+    { name: 'cell_id', type: 'code', meaning: 'The group in this wave, by its code, the same in every export.' },
     { name: 'wave_id', type: 'code', meaning: 'The wave.' },
     { name: 'parent_id', type: 'code', meaning: 'The group that holds it wholly; empty: the whole wave.' },
     {
@@ -226,9 +232,9 @@ const cells = madeTable({
     return opened.cells
       .filter((cell) => seen.has(cell))
       .map((cell) => ({
-        cell_id: cell.id,
+        cell_id: opened.codeOf(cell.id),
         wave_id: id,
-        parent_id: cell.parentId,
+        parent_id: opened.codeOf(cell.parentId),
         kind: cell.kind,
         pilot_id: cell.pilotId,
         locality_id: cell.localityId,
@@ -255,18 +261,18 @@ const symbolOf = ({ cell, item, shown }: Answered, before: ReadonlyMap<string, n
   return (before.get(`${cell.key} ${item.item}`) ?? item.version) === item.version ? null : '[b]';
 };
 
-const resultRow = ({ wave }: Opened, answered: Answered, before: ReadonlyMap<string, number>): Row => {
+const resultRow = ({ wave, codeOf }: Opened, answered: Answered, before: ReadonlyMap<string, number>): Row => {
   const { cell, item, shown } = answered;
   return {
     wave_id: wave.id,
-    cell_id: cell.id,
+    cell_id: codeOf(cell.id),
     item: item.item,
     version: item.version,
     precision: shown && shown.as !== 'c' ? shown.as : null,
     mostly: shown?.as === 'words' ? mostlyOf(item, shown.most) : null,
     base: shown?.as === 'tens' || shown?.as === 'whole' ? shown.base : null,
     result_symbol: symbolOf(answered, before),
-    counted_in: shown?.as === 'c' ? shown.in : null,
+    counted_in: shown?.as === 'c' ? codeOf(shown.in) : null,
     comparable: !(shown?.as === 'words' && shown.coarse),
   };
 };
@@ -342,7 +348,7 @@ const shares = madeTable({
       shown?.as === 'tens' || shown?.as === 'whole'
         ? shown.shares.map((share, at) => ({
             wave_id: id,
-            cell_id: cell.id,
+            cell_id: opened.codeOf(cell.id),
             item: item.item,
             version: item.version,
             position: at + 1,
