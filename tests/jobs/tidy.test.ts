@@ -71,6 +71,25 @@ describe('tidying', () => {
     expect(await counts()).toMatchObject({ failed: 0, unconfirmed: 0, waiting: 1 });
   });
 
+  it('forgets a token a year after it was ended or ran out, whichever came first', async () => {
+    const { db, newId } = bot.core;
+    const { id: personId } = await db.person.findFirstOrThrow();
+    const ago = (days: number) => new Date(bot.core.now().epochMilliseconds - days * 86_400_000);
+    const add = async (name: string, expiresAt: Date, revokedAt: Date | null = null) => {
+      const its = { id: newId(), personId, name, tokenHash: name, scopeKind: 'locality', scopeId: newId(), createdAt: ago(800) };
+      await db.apiToken.create({ data: { ...its, expiresAt, revokedAt } });
+    };
+    await add('ran out a year ago', ago(366));
+    await add('ran out within a year', ago(364));
+    await add('ended a year ago', ago(10), ago(366));
+    await add('ended within a year', ago(10), ago(364));
+    await add('works', ago(-10));
+    await tidy(bot.core);
+    await tidy(bot.core);
+    const left = await db.apiToken.findMany({ select: { name: true }, orderBy: { name: 'asc' } });
+    expect(left.map(({ name }) => name)).toEqual(['ended within a year', 'ran out within a year', 'works']);
+  });
+
   it('forgets who was told what after a school year and a month, with the runs that are empty then', async () => {
     const { db, newId } = bot.core;
     const { id: personId } = await db.person.findFirstOrThrow();
