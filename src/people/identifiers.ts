@@ -1,6 +1,6 @@
 /**
  * Finds what names a pupil in text that is to be kept, so that it is not. Numbers are only taken for identifiers
- * when their check digit agrees, so a telephone number or a count of visits passes.
+ * when their check digit agrees, so a telephone number or a count of visits passes; or when the text says that they are, however mistyped.
  */
 export type PupilIdentifier = 'UPN' | 'NHS number' | 'date of birth beside a name';
 
@@ -13,6 +13,11 @@ const UPN = new RegExp(`(?<![a-z\\d])(?=([${UPN_LETTERS}]${GAP}(?:\\d${GAP}){11}
 /** Ten digits in a row or in any groups, or three-three-four inside a longer run; a number with +44 is a telephone's. */
 const NHS_ALONE = new RegExp(`(?<![\\d+.,]|\\d[ -]{1,3})(?=(\\d(?:${GAP}\\d){9})(?![.,]?\\d|[ -]{1,3}\\d))`, 'gu');
 const NHS_GROUPED = /(?<![\d+.,])(?=(\d{3}[ -]{1,3}\d{3}[ -]{1,3}\d{4})(?![.,]?\d))/gu;
+
+/** After words that say what a number is: "UPN", "UPN is:", "NHS no.". */
+const SAID = (words: string) => `(?<=\\b${words}\\b[ .:;,=#(-]{0,3}(?:(?:is|was|no|number)\\b[ .:;,=#(-]{0,3}){0,2})`;
+const SAID_UPN = new RegExp(`${SAID('upns?')}([a-z]${GAP}(?:\\d${GAP}){11}[a-z\\d])(?![a-z\\d])`, 'giu');
+const SAID_NHS = new RegExp(`${SAID('nhs (?:no|number)')}(\\d(?:${GAP}\\d){9})(?!\\d)`, 'giu');
 
 /** Without marks that nobody sees, with plain digits, spaces and hyphens; upper and lower case stay. */
 const plain = (text: string) =>
@@ -49,8 +54,12 @@ const isNhsNumber = (digits: string) => {
   return !digits.startsWith('0') && (11 - (sum % 11)) % 11 === Number(digits[9]);
 };
 
-const upnsIn = (read: string) => spansOf(read, UPN, isUpn);
-const nhsNumbersIn = (read: string) => [NHS_ALONE, NHS_GROUPED].flatMap((pattern) => spansOf(read, pattern, isNhsNumber));
+const always = () => true;
+const upnsIn = (read: string) => [...spansOf(read, UPN, isUpn), ...spansOf(read, SAID_UPN, always)];
+const nhsNumbersIn = (read: string) => [
+  ...[NHS_ALONE, NHS_GROUPED].flatMap((pattern) => spansOf(read, pattern, isNhsNumber)),
+  ...spansOf(read, SAID_NHS, always),
+];
 
 const MONTH = '(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*';
 const DATE = `(?<!\\d)(?:\\d{1,2} ?[/.-] ?\\d{1,2} ?[/.-] ?(?:\\d{4}|\\d{2})|\\d{4}-\\d{2}-\\d{2}|\\d{1,2}(?:st|nd|rd|th)? (?:of )?${MONTH}\\.?,? (?:\\d{4}|\\d{2}))(?![\\d/])`;

@@ -59,6 +59,9 @@ describe('a pupil is not named in a note', () => {
     'Ｂ８０１２０００05001',
     'P207000016049', // its worked sum is 266, 13 above a multiple of 23
     '(B801200005001)',
+    'UPN A801200005001', // a check letter off, but it says what it is
+    "the pupil's UPN is: I 8012 0000 5001.",
+    'upn no. b801200005002',
   ])('"%s" holds a UPN', (note) => {
     expect(pupilIdentifier(note)).toBe('UPN');
   });
@@ -74,6 +77,8 @@ describe('a pupil is not named in a note', () => {
     'nhs:9434765919;',
     '84 943 476 5919',
     '401 023 2137',
+    'NHS number 943 476 5918', // a digit off, but it says what it is
+    'nhs no: 0434765918',
   ])('"%s" holds an NHS number', (note) => {
     expect(pupilIdentifier(note)).toBe('NHS number');
   });
@@ -128,6 +133,10 @@ describe('what is no pupil passes', () => {
     '943 476 5918',
     'A801200005001', // a check letter off
     'B8012000050012', // too long
+    'a UPN is A and twelve digits',
+    'UPN B8012000050012', // too long, whatever it says
+    'NHS 111 had 2,026 calls in 2025 and 1,900 in 2026',
+    'NHS number 0113 496 0123', // a telephone's
     'XB801200005001',
     '94347659191',
     '£9,434,765,919 in all',
@@ -170,7 +179,7 @@ describe('what is no pupil passes', () => {
   });
 
   test('a note of any length is read at once, whatever it is made of', { timeout: 5_000 }, () => {
-    for (const piece of ['1 ', '1', 'A1 ', 'Aa ', "A'", '1/1/', 'born ', '- ', 'dob 1 of '])
+    for (const piece of ['1 ', '1', 'A1 ', 'Aa ', "A'", '1/1/', 'born ', '- ', 'dob 1 of ', 'UPN is no ', 'UPN A1 ', 'NHS no 1 '])
       expect(pupilIdentifier(piece.repeat(3000))).toBeNull();
   });
 });
@@ -179,6 +188,7 @@ describe('what is shown again to whoever wrote it', () => {
   test.each([
     ['B801200005001 did well', '… did well'],
     ['Two lines:\nUPN B8012 0000 5001, NHS 943 476 5919.\nOne more', 'Two lines:\nUPN …, NHS ….\nOne more'],
+    ['UPN A801200005001 did well', 'UPN … did well'],
     ['nobody is named:\tflu in two schools', 'nobody is named:\tflu in two schools'],
   ])('"%s" without its numbers', (text, left) => {
     expect(withoutNumbers(text)).toBe(left);
