@@ -33,6 +33,7 @@ type Things = Record<
   | 'draft'
   | 'entry'
   | 'story'
+  | 'out'
   | 'upload'
   | 'export'
   | 'token'
@@ -174,6 +175,7 @@ const ADDRESSES: Record<string, Try[]> = {
   'GET /register/:id': [
     { may: '-hhhh-', at: ({ entry }) => `/register/${entry}` },
     { may: '-hh---', as: 'of few children, not checked', at: ({ story }) => `/register/${story}` },
+    { may: '-hh-h-', as: 'taken out', at: ({ out }) => `/register/${out}` },
   ],
   'POST /register/:id': [
     {
@@ -188,6 +190,13 @@ const ADDRESSES: Record<string, Try[]> = {
       as: 'to take it out',
       at: ({ entry }) => `/register/${entry}`,
       sends: () => ({ act: 'withdraw', version: '1' }),
+      writes: ['register_version'],
+    },
+    {
+      may: '-hh-h-',
+      as: 'to bring it back',
+      at: ({ out }) => `/register/${out}`,
+      sends: () => ({ act: 'restore', version: '1' }),
       writes: ['register_version'],
     },
   ],
@@ -260,7 +269,7 @@ const signIn = async (who: string): Promise<string> => {
 const browserOf = (origin: string, who?: string) =>
   visitor(origin, new Map(who ? [['common_cause_session', sessions.get(who) as string]] : []));
 
-const registerEntry = async (localityId: string, fewChildren: boolean): Promise<string> => {
+const registerEntry = async (localityId: string, fewChildren: boolean, withdrawn = false): Promise<string> => {
   const id = bot.core.newId();
   await bot.core.db.registerEntry.create({ data: { id, localityId } });
   await bot.core.db.registerVersion.create({
@@ -272,6 +281,7 @@ const registerEntry = async (localityId: string, fewChildren: boolean): Promise<
       criterionIds: [],
       summary: 'A story.',
       fewChildren,
+      withdrawn,
       recordedAt: new Date('2026-11-10T12:00:00Z'),
     },
   });
@@ -354,6 +364,7 @@ beforeAll(async () => {
     draft: await finding(wakefield, false),
     entry: await registerEntry(wakefield, false),
     story: await registerEntry(wakefield, true),
+    out: await registerEntry(wakefield, false, true),
     upload: String(sent.headers.location).split('/').at(-1) as string,
     export: exported,
     token: (await db.apiToken.findFirstOrThrow()).id,
@@ -476,9 +487,11 @@ describe('every address', () => {
       'rochdale.lead: GET /runs: 404: , not not there',
       'rochdale.lead: GET /register/:id: may, not not there',
       'rochdale.lead: GET /register/:id (of few children, not checked): may, not not there',
+      'rochdale.lead: GET /register/:id (taken out): may, not not there',
       'nobody: GET /runs: 404: , not sign in',
       'nobody: GET /register/:id: may, not sign in',
       'nobody: GET /register/:id (of few children, not checked): may, not sign in',
+      'nobody: GET /register/:id (taken out): may, not sign in',
     ]);
   });
 });
