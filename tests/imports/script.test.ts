@@ -1,10 +1,8 @@
-import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { promisify } from 'node:util';
 import { Temporal } from 'temporal-polyfill';
 import { v7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -14,7 +12,7 @@ import { writeImportRequest } from '../../src/imports/request.ts';
 import { readWorkbook } from '../../src/imports/sheet/sheet.ts';
 import { openSecretKey } from '../../src/keys.ts';
 import { createScripts } from '../../src/scripts.ts';
-import { type Child, freePort, startChild } from '../support/child.ts';
+import { type Child, freePort, runScript as runProcess, SHORT_LIVED, startChild } from '../support/child.ts';
 import { dataFolder } from '../support/database.ts';
 import { workbookOf } from './world.ts';
 
@@ -31,14 +29,7 @@ afterAll(async () => {
   rmSync(home, { recursive: true, force: true });
 });
 
-type Ran = { code: number; stdout: string; stderr: string };
-const run = (script: string, ...args: string[]): Promise<Ran> =>
-  promisify(execFile)(process.execPath, [`scripts/${script}.ts`, ...args], {
-    env: { PATH: process.env.PATH, HOME: home, DATA_DIR: join(home, 'data') },
-  }).then(
-    ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
-    ({ code, stdout, stderr }: Ran) => ({ code, stdout, stderr }),
-  );
+const run = (script: string, ...args: string[]) => runProcess(script, args, { HOME: home, DATA_DIR: join(home, 'data') });
 /** The same without a process of its own: what it printed, or it fails with that. */
 const inProcess = async (path: string, options: { locality?: string | undefined; dryRun?: boolean } = {}) => {
   const config = parseConfig({ HOME: home, DATA_DIR: join(home, 'data') });
@@ -113,7 +104,7 @@ describe('npm run import', () => {
 
     child = startChild(
       { HOME: home, DATA_DIR: join(home, 'data'), DEMO: '0', PORT: String(await freePort()) },
-      { logFile: join(home, 'log') },
+      { logFile: join(home, 'log'), nodeOptions: SHORT_LIVED },
     );
     await child.ready();
     expect(await run('import', plan)).toMatchObject({ code: 1, stderr: `${which}\n` });

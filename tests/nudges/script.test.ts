@@ -1,8 +1,6 @@
-import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { Temporal } from 'temporal-polyfill';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { inTransaction } from '../../src/db/transaction.ts';
@@ -12,7 +10,7 @@ import { createScripts } from '../../src/scripts.ts';
 import { receiversIn } from '../../src/summaries/receivers.ts';
 import { shownOf } from '../../src/views/nudge-words.ts';
 import { demonstrationAt, type TestBot, testBot } from '../support/bot.ts';
-import { type Child, freePort, startChild } from '../support/child.ts';
+import { type Child, freePort, runScript, SHORT_LIVED, startChild } from '../support/child.ts';
 import { testClock } from '../support/clock.ts';
 import { dataFolder } from '../support/database.ts';
 import { everythingIn } from '../support/dump.ts';
@@ -294,14 +292,7 @@ describe('npm run nudge', () => {
     await child?.kill();
     rmSync(home, { recursive: true, force: true });
   });
-  type Ran = { code: number; stdout: string; stderr: string };
-  const run = (...args: string[]): Promise<Ran> =>
-    promisify(execFile)(process.execPath, ['scripts/nudge.ts', ...args], {
-      env: { PATH: process.env.PATH, HOME: home, DATA_DIR: join(home, 'data') },
-    }).then(
-      ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
-      ({ code, stdout, stderr }: Ran) => ({ code, stdout, stderr }),
-    );
+  const run = (...args: string[]) => runScript('nudge', args, { HOME: home, DATA_DIR: join(home, 'data') });
 
   test('says how nudges go, and what is wrong with what it was given', async () => {
     const how = await run();
@@ -313,7 +304,10 @@ describe('npm run nudge', () => {
 
   test('prints the same with the server running and stopped', async () => {
     await dataFolder(join(home, 'data'), demonstrationAt(testClock('2026-11-19T14:00:00Z').now));
-    child = startChild({ HOME: home, DATA_DIR: join(home, 'data'), PORT: String(await freePort()) }, { logFile: join(home, 'log') });
+    child = startChild(
+      { HOME: home, DATA_DIR: join(home, 'data'), PORT: String(await freePort()) },
+      { logFile: join(home, 'log'), nodeOptions: SHORT_LIVED },
+    );
     await child.ready();
     const running = await run('--dry-run', '--at', '2027-02-02T08:30');
     expect(running).toMatchObject({

@@ -1,15 +1,13 @@
-import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Account } from '../../src/bot/contract.ts';
 import { parseConfig } from '../../src/config.ts';
 import { answerScript } from '../../src/db/scripts.ts';
 import { createScripts } from '../../src/scripts.ts';
 import { type TestBot, testBot } from '../support/bot.ts';
-import { type Child, freePort, startChild } from '../support/child.ts';
+import { type Child, freePort, runScript, SHORT_LIVED, startChild } from '../support/child.ts';
 import { testClock, testIds } from '../support/clock.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 
@@ -296,13 +294,12 @@ describe('npm run setup', () => {
   test('does the same without a server and through the one that runs, and needs no key to be named on this machine', async () => {
     const home = mkdtempSync(join(tmpdir(), 'cc-setup-'));
     const env = { HOME: home, DATA_DIR: join(home, 'data') };
-    const run = (...args: string[]) =>
-      promisify(execFile)(process.execPath, ['scripts/setup.ts', ...args], { env: { PATH: process.env.PATH, ...env } }).then(
-        ({ stdout }) => stdout,
-        ({ stderr }) => `failed: ${stderr}`,
-      );
+    const run = async (...args: string[]) => {
+      const { code, stdout, stderr } = await runScript('setup', args, env);
+      return code === 0 ? stdout : `failed: ${stderr}`;
+    };
     const server = async (more: Record<string, string>) =>
-      startChild({ ...env, PORT: String(await freePort()), ...more }, { logFile: join(home, 'log') });
+      startChild({ ...env, PORT: String(await freePort()), ...more }, { logFile: join(home, 'log'), nodeOptions: SHORT_LIVED });
     let child: Child | undefined;
     try {
       expect(await run()).toMatch(/^failed: Say what to set up: npm run setup -- FILE.json/u);

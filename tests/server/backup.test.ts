@@ -1,23 +1,15 @@
-import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
+import { runScript } from '../support/child.ts';
 
 /** Scripts that somebody runs with a DATA_DIR in which there is no database: a slip of the hand, most often. (The control, with one: start.test.ts.) */
 
 const home = mkdtempSync(join(tmpdir(), 'cc-nowhere-'));
 afterAll(() => rmSync(home, { recursive: true, force: true }));
 
-type Ran = { code: number; stdout: string; stderr: string };
-const run = (dataDir: string, script: string, ...args: string[]): Promise<Ran> =>
-  promisify(execFile)(process.execPath, [`scripts/${script}.ts`, ...args], {
-    env: { PATH: process.env.PATH, HOME: home, DATA_DIR: dataDir },
-  }).then(
-    ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
-    ({ code, stdout, stderr }: Ran) => ({ code, stdout, stderr }),
-  );
+const run = (dataDir: string, script: string, ...args: string[]) => runScript(script, args, { HOME: home, DATA_DIR: dataDir });
 const PLAN = ['docs/plan.example.csv', '--locality', 'Northern locality'];
 
 describe('a script that finds no database', () => {

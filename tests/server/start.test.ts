@@ -1,12 +1,10 @@
-import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { PGlite } from '@electric-sql/pglite';
 import { afterAll, describe, expect, it } from 'vitest';
 import { ConfigError, parseConfig } from '../../src/config.ts';
-import { type Child, freePort, startChild } from '../support/child.ts';
+import { type Child, freePort, runScript, SHORT_LIVED, startChild } from '../support/child.ts';
 
 /** The README's `npm start`, with nothing configured, on an empty home and an empty data folder. */
 
@@ -18,19 +16,16 @@ const start = async (environment: Record<string, string> = {}) => {
   logs += 1;
   const child = startChild(
     { HOME: home, DATA_DIR: dataDir, PORT: String(await freePort()), ...environment },
-    { logFile: join(home, `log-${logs}`) },
+    { logFile: join(home, `log-${logs}`), nodeOptions: SHORT_LIVED },
   );
   running.push(child);
   return child;
 };
 /** Runs a script as `npm run` would; gives what it printed, or how it failed. */
-const script = (name: string, ...args: string[]): Promise<string> =>
-  promisify(execFile)(process.execPath, [`scripts/${name}.ts`, ...args], {
-    env: { PATH: process.env.PATH, HOME: home, DATA_DIR: dataDir },
-  }).then(
-    ({ stdout }) => stdout,
-    ({ stderr }) => `failed: ${stderr}`,
-  );
+const script = async (name: string, ...args: string[]): Promise<string> => {
+  const { code, stdout, stderr } = await runScript(name, args, { HOME: home, DATA_DIR: dataDir });
+  return code === 0 ? stdout : `failed: ${stderr}`;
+};
 const messages = (child: Child) =>
   child
     .printed()

@@ -59,6 +59,7 @@ export const startServer = async (folder: string) => {
 export default async (project: TestProject) => {
   const folder = await mkdtemp(join(tmpdir(), 'common-cause-tests-'));
   await chmod(folder, 0o755); // as root, the server runs as another user and must get in
+  process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, '../../node_modules/.cache/compiled'); // what workers, scripts and servers load is compiled once
   const server = process.env.TEST_ENGINE === 'postgresql' ? await startServer(folder) : undefined;
   project.provide('templateFolder', folder);
   project.provide('templateUrl', server?.url);
