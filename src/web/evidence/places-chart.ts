@@ -20,8 +20,14 @@ import type { Charted } from './places-kpis.ts';
 const AREA = { left: 1400, right: 9700, top: 1400, bottom: 8200 };
 const percent = (hundredths: number) => hundredths / 100;
 
-/** Days between the beginnings of two periods from which on one is missing between them. */
-const GAP: Record<Kpi['cadence'], number> = { week: 10, month: 45, half_term: 110, term: 230, year: 550 };
+/** Days between the beginnings of two periods from which on one is missing between them. A Map as the KEYS of src/kpis/spc.ts. */
+const GAPS: ReadonlyMap<Kpi['cadence'], number> = new Map([
+  ['week', 10],
+  ['month', 45],
+  ['half_term', 110],
+  ['term', 230],
+  ['year', 550],
+]);
 
 /** Where the only point stands. */
 const MIDDLE = 5500;
@@ -85,11 +91,12 @@ export const smallChart = (kpi: Charted, marks: readonly CycleMark[], today: Tem
     end === start ? MIDDLE : Math.round(AREA.left + Math.min(Math.max((day - start) / (end - start), 0), 1) * (AREA.right - AREA.left));
   const y = (value: number) => Math.round(AREA.bottom - ((value - least) / span) * (AREA.bottom - AREA.top));
   const xs = days.map(across);
+  const gap = GAPS.get(kpi.cadence) as number;
   const spots: { x: number; y: number; shape: Signed | 'last' }[] = [];
   let line = '';
   points.forEach(({ value, kind }, at) => {
     const [x, height] = [xs[at] as number, y(value as number)];
-    const isNext = at > 0 && (days[at] as number) - (days[at - 1] as number) <= GAP[kpi.cadence];
+    const isNext = at > 0 && (days[at] as number) - (days[at - 1] as number) <= gap;
     line += `${isNext ? 'L' : 'M'}${x} ${height}`;
     const shape = kind !== 'common_cause' ? kind : at === points.length - 1 ? 'last' : undefined;
     if (shape) spots.push({ x: percent(x), y: percent(height), shape });
