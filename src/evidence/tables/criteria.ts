@@ -32,15 +32,14 @@ const questions = readTable({
 });
 
 /** Of the evaluators’ steps only those where drafts of theirs may be read. */
-export const stepsSeen = (extent: Extent): Sql =>
-  sql`(s.lens = 'self' or s.locality_id = any(${within(allowed(extent, 'finding.draft'))}))`;
+const stepsSeen = (extent: Extent): Sql => sql`(s.lens = 'self' or s.locality_id = any(${within(allowed(extent, 'finding.draft'))}))`;
 
 /** Whether the words of a version `s` of a step are still said: it is what stands, and was not withdrawn. */
 export const stepStands = (extent: Extent): Sql => sql`s.step is not null and not exists (select 1 from assessment_step n
   where n.locality_id = s.locality_id and n.lens = s.lens and n.round = s.round and n.about_id = s.about_id and n.version > s.version
     and ${by(extent, sql`n.recorded_at`)})`;
 
-const steps = readTable({
+export const assessmentSteps = readTable({
   name: 'assessment_steps',
   title: 'Steps on the criteria',
   meaning:
@@ -86,11 +85,11 @@ const steps = readTable({
 const answered = (extent: Extent): Sql =>
   sql`exists (select 1 from finding_answer x where x.finding_id = v.finding_id and x.version = v.version and ${by(extent, sql`x.recorded_at`)})`;
 
-/** Of a finding's version `v`: drafts are for the evaluators and for who answers them. */
-export const findingsSeen = (extent: Extent, locality: Sql): Sql =>
-  sql`(${locality} = any(${within(allowed(extent, 'finding.draft'))}) or ${answered(extent)})`;
+/** Of a version `v` of a finding `f`: drafts are for the evaluators and for who answers them. */
+const findingsSeen = (extent: Extent): Sql =>
+  sql`(f.locality_id = any(${within(allowed(extent, 'finding.draft'))}) or ${answered(extent)})`;
 
-const findings = readTable({
+export const findingVersions = readTable({
   name: 'finding_versions',
   title: 'Findings',
   meaning: 'One version of what the evaluators wrote of a locality: a draft until its leads have answered it. The text is in free_text.',
@@ -126,10 +125,10 @@ const findings = readTable({
     { from: sql`v.version`, type: 'int' },
   ],
   source: (extent) => sql`from finding f join finding_version v on v.finding_id = f.id
-    where f.locality_id = any(${within(extent)}) and ${by(extent, sql`v.recorded_at`)} and ${findingsSeen(extent, sql`f.locality_id`)}`,
+    where f.locality_id = any(${within(extent)}) and ${by(extent, sql`v.recorded_at`)} and ${findingsSeen(extent)}`,
 });
 
-const answers = readTable({
+export const findingAnswers = readTable({
   name: 'finding_answers',
   title: 'Answers to findings',
   meaning: 'What the leads of a locality answered to one version of a finding. Their words are in free_text.',
@@ -154,4 +153,4 @@ const answers = readTable({
     sql`from finding f join finding_answer w on w.finding_id = f.id where f.locality_id = any(${within(extent)}) and ${by(extent, sql`w.recorded_at`)}`,
 });
 
-export const CRITERIA: readonly Table[] = [criteria, questions, steps, findings, answers];
+export const CRITERIA: readonly Table[] = [criteria, questions, assessmentSteps, findingVersions, findingAnswers];

@@ -1,11 +1,14 @@
 import { joined, type Sql, sql } from '../../db/client.ts';
 import type { Permission } from '../../people/permissions.ts';
 import { commentCounts, commentsIn } from '../../pulses/results.ts';
-import { findingsSeen, stepStands, stepsSeen } from './criteria.ts';
+import { assessmentSteps, findingAnswers, findingVersions, stepStands } from './criteria.ts';
+import { kpiDefinitions, kpiRebases } from './kpis.ts';
+import { actionComments, actionRatings, actionVersions } from './plan.ts';
+import { projects } from './projects.ts';
 import { closedWaves, openWave } from './pulses.ts';
-import { countsOf, tells } from './readings.ts';
-import { entriesSeen, wordsStand } from './register.ts';
-import { by, chained, type KeyPart, madeTable, type Read, type ReadColumn, type Row, readTable, within } from './rows.ts';
+import { countsOf, kpiReadings, tells } from './readings.ts';
+import { registerVersions, wordsStand } from './register.ts';
+import { chained, madeTable, type Read, type ReadColumn, type ReadTable, type Row, readTable } from './rows.ts';
 import type { Column, Extent, Table, Value } from './table.ts';
 
 /** What people wrote, word for word, in one table of its own: it may name somebody, so that it is left out unless it is asked for. */
@@ -21,18 +24,13 @@ const COLUMNS = [
 ] as const satisfies readonly Column[];
 
 type Words = {
-  /** The table that they are about. */
-  subject: string;
-  id: Sql;
-  version?: Sql;
+  /** The table that they are about: who may read its rows may read what is said of them. */
+  of: ReadTable;
   /** By field: a text, or for “step” several. At most as many as there are fields, and steps. */
   fields: Readonly<Record<string, Sql>>;
-  locality: Sql;
-  recordedAt?: Sql;
-  key: readonly [KeyPart, ...KeyPart[]];
-  from: Sql;
-  where: (extent: Extent) => Sql;
-  needs: Permission;
+  /** Of which of its rows, where not of all. */
+  where?: (extent: Extent) => Sql;
+  needs?: Permission;
   /** Besides what is said of each row. */
   also?: readonly ReadColumn[];
   conceal?: NonNullable<Read['conceal']>;
@@ -49,29 +47,30 @@ const textsOf = (name: string, value: Value | undefined): [field: string, text: 
 };
 
 /** Of many rows few may have words: no page reads more rows than its share, and each row’s words are in one page. */
-const wordsOf = ({ subject, id, version, fields, locality, recordedAt, key, from, where, needs, also = [], conceal }: Words): Table => {
+const wordsOf = ({ of: { name: subject, read }, fields, where, needs = read.needs, also = [], conceal }: Words): Table => {
   const names = Object.keys(fields);
-  const read: Record<(typeof COLUMNS)[number]['name'], Sql> = {
+  const column = (name: string) => read.columns.find((one) => one.name === name)?.from;
+  const from: Record<(typeof COLUMNS)[number]['name'], ReadColumn['from'] | undefined> = {
     subject_table: sql`${subject}::text`,
-    subject_id: id,
-    version: version ?? sql`null`,
-    field: sql`null`,
-    text: sql`null`,
-    locality_id: locality,
-    recorded_at: recordedAt ?? sql`null::timestamptz`,
+    subject_id: read.columns[0]?.from,
+    version: column('latest') && column('version'),
+    field: undefined,
+    text: undefined,
+    locality_id: column('locality_id'),
+    recorded_at: column('recorded_at'),
   };
   const table = readTable({
     name: subject,
     title: subject,
     meaning: '',
-    needs,
+    ...(needs && { needs }),
     columns: [
-      ...COLUMNS.map((column) => ({ ...column, from: read[column.name] })),
+      ...COLUMNS.map((one) => ({ ...one, from: from[one.name] ?? (one.type === 'moment' ? sql`null::timestamptz` : sql`null`) })),
       ...names.map((name) => hidden(name, fields[name] as Sql)),
       ...also,
     ],
-    key,
-    source: (extent) => sql`${from} where ${locality} = any(${within(extent)}) and ${where(extent)}`,
+    key: read.key,
+    source: where ? (extent) => sql`${read.source(extent)} and ${where(extent)}` : read.source,
     keep: joined(
       names.map((name) => sql`(${fields[name] as Sql}) is not null`),
       ' or ',
@@ -85,51 +84,6 @@ const wordsOf = ({ subject, id, version, fields, locality, recordedAt, key, from
   });
   return { ...table, page: (extent, after, limit) => table.page(extent, after, Math.max(1, Math.floor(limit / names.length))) };
 };
-
-const TRUE = () => sql`true`;
-
-const projects = wordsOf({
-  subject: 'projects',
-  id: sql`p.id`,
-  fields: { 'theory of action': sql`p.theory_of_action`, hypothesis: sql`p.hypothesis` },
-  locality: sql`p.locality_id`,
-  key: [{ from: sql`p.id`, type: 'uuid' }],
-  from: sql`from project p`,
-  where: TRUE,
-  needs: 'action.read',
-});
-
-const definitions = wordsOf({
-  subject: 'kpi_definitions',
-  id: sql`d.kpi_id`,
-  version: sql`d.version`,
-  fields: { definition: sql`d.definition`, source: sql`d.source` },
-  locality: sql`k.locality_id`,
-  recordedAt: sql`d.recorded_at`,
-  key: [
-    { from: sql`d.kpi_id`, type: 'uuid' },
-    { from: sql`d.version`, type: 'int' },
-  ],
-  from: sql`from kpi k join kpi_definition d on d.kpi_id = k.id`,
-  where: (extent) => by(extent, sql`d.recorded_at`),
-  needs: 'kpi.read',
-});
-
-const rebases = wordsOf({
-  subject: 'kpi_rebases',
-  id: sql`b.kpi_id`,
-  version: sql`b.version`,
-  fields: { reason: sql`b.reason` },
-  locality: sql`k.locality_id`,
-  recordedAt: sql`b.recorded_at`,
-  key: [
-    { from: sql`b.kpi_id`, type: 'uuid' },
-    { from: sql`b.version`, type: 'int' },
-  ],
-  from: sql`from kpi k join kpi_rebase b on b.kpi_id = k.id`,
-  where: (extent) => by(extent, sql`b.recorded_at`),
-  needs: 'kpi.read',
-});
 
 /** A note on a figure about 1 to 4 children goes with the figure. */
 const withoutTelling: NonNullable<Read['conceal']> = async (extent, rows, at) => {
@@ -146,135 +100,47 @@ const withoutTelling: NonNullable<Read['conceal']> = async (extent, rows, at) =>
   return rows.filter((row) => !isTelling(row));
 };
 
-const readings = wordsOf({
-  subject: 'kpi_readings',
-  id: sql`r.id`,
-  version: sql`r.version`,
-  fields: { note: sql`r.note`, evidence: sql`r.evidence` },
-  locality: sql`k.locality_id`,
-  recordedAt: sql`r.recorded_at`,
-  key: [
-    { from: sql`r.kpi_id`, type: 'uuid' },
-    { from: sql`r.period`, type: 'text' },
-    { from: sql`r.version`, type: 'int' },
-  ],
-  from: sql`from kpi k join reading r on r.kpi_id = k.id`,
-  where: (extent) => by(extent, sql`r.recorded_at`),
-  needs: 'kpi.read',
-  also: [
-    hidden('kpi_id', sql`r.kpi_id`),
-    { ...hidden('value', sql`r.value`), type: 'number' },
-    { ...hidden('numerator', sql`r.numerator`), type: 'number' },
-    { ...hidden('denominator', sql`r.denominator`), type: 'number' },
-  ],
-  conceal: withoutTelling,
-});
-
-const actions = wordsOf({
-  subject: 'action_versions',
-  id: sql`v.action_id`,
-  version: sql`v.version`,
-  fields: {
-    title: sql`v.title`,
-    'success measure': sql`nullif(v.success_measure, '')`,
-    [STEPS]: sql`(select json_agg(s.step ->> 'text' order by s.place) from jsonb_array_elements(v.steps) with ordinality as s (step, place))`,
-  },
-  locality: sql`a.locality_id`,
-  recordedAt: sql`v.recorded_at`,
-  key: [
-    { from: sql`v.action_id`, type: 'uuid' },
-    { from: sql`v.version`, type: 'int' },
-  ],
-  from: sql`from action a join action_version v on v.action_id = a.id`,
-  where: (extent) => by(extent, sql`v.recorded_at`),
-  needs: 'action.read',
-});
-
-const ratings = wordsOf({
-  subject: 'action_ratings',
-  id: sql`r.id`,
-  version: sql`r.version`,
-  fields: { reason: sql`r.reason`, remedy: sql`r.remedy`, 'decided by': sql`r.decided_by`, evidence: sql`r.evidence`, also: sql`r.also` },
-  locality: sql`a.locality_id`,
-  recordedAt: sql`r.recorded_at`,
-  key: [
-    { from: sql`r.action_id`, type: 'uuid' },
-    { from: sql`r.kind`, type: 'text' },
-    { from: sql`r.version`, type: 'int' },
-  ],
-  from: sql`from action a join rating r on r.action_id = a.id`,
-  where: (extent) => by(extent, sql`r.recorded_at`),
-  needs: 'action.read',
-});
-
-const comments = wordsOf({
-  subject: 'action_comments',
-  id: sql`c.id`,
-  fields: { comment: sql`c.text`, evidence: sql`c.evidence` },
-  locality: sql`a.locality_id`,
-  recordedAt: sql`c.recorded_at`,
-  key: [{ from: sql`c.id`, type: 'uuid' }],
-  from: sql`from action a join action_comment c on c.action_id = a.id`,
-  where: (extent) => by(extent, sql`c.recorded_at`),
-  needs: 'action.read',
-});
-
-const steps = wordsOf({
-  subject: 'assessment_steps',
-  id: sql`s.id`,
-  version: sql`s.version`,
-  fields: { evidence: sql`s.evidence` },
-  locality: sql`s.locality_id`,
-  recordedAt: sql`s.recorded_at`,
-  key: [{ from: sql`s.id`, type: 'uuid' }],
-  from: sql`from assessment_step s`,
-  where: (extent) => sql`${by(extent, sql`s.recorded_at`)} and ${stepsSeen(extent)} and ${stepStands(extent)}`,
-  needs: 'assessment.read',
-});
-
-const findings = wordsOf({
-  subject: 'finding_versions',
-  id: sql`v.finding_id`,
-  version: sql`v.version`,
-  fields: { finding: sql`v.text` },
-  locality: sql`f0.locality_id`,
-  recordedAt: sql`v.recorded_at`,
-  key: [
-    { from: sql`v.finding_id`, type: 'uuid' },
-    { from: sql`v.version`, type: 'int' },
-  ],
-  from: sql`from finding f0 join finding_version v on v.finding_id = f0.id`,
-  where: (extent) => sql`${by(extent, sql`v.recorded_at`)} and ${findingsSeen(extent, sql`f0.locality_id`)}`,
-  needs: 'assessment.read',
-});
-
-const answers = wordsOf({
-  subject: 'finding_answers',
-  id: sql`w.id`,
-  fields: { answer: sql`w.text` },
-  locality: sql`f0.locality_id`,
-  recordedAt: sql`w.recorded_at`,
-  key: [{ from: sql`w.id`, type: 'uuid' }],
-  from: sql`from finding f0 join finding_answer w on w.finding_id = f0.id`,
-  where: (extent) => by(extent, sql`w.recorded_at`),
-  needs: 'assessment.read',
-});
-
-const register = wordsOf({
-  subject: 'register_versions',
-  id: sql`v.entry_id`,
-  version: sql`v.version`,
-  fields: { summary: sql`v.summary`, link: sql`v.link`, quote: sql`case when v.consent then v.quote end` },
-  locality: sql`e.locality_id`,
-  recordedAt: sql`v.recorded_at`,
-  key: [
-    { from: sql`v.entry_id`, type: 'uuid' },
-    { from: sql`v.version`, type: 'int' },
-  ],
-  from: sql`from register_entry e join register_version v on v.entry_id = e.id`,
-  where: (extent) => sql`${by(extent, sql`v.recorded_at`)} and ${entriesSeen(extent)} and ${wordsStand(extent)}`,
-  needs: 'register.read',
-});
+const WORDS = [
+  wordsOf({
+    of: projects,
+    fields: { 'theory of action': sql`p.theory_of_action`, hypothesis: sql`p.hypothesis` },
+    needs: 'action.read',
+  }),
+  wordsOf({ of: kpiDefinitions, fields: { definition: sql`d.definition`, source: sql`d.source` } }),
+  wordsOf({ of: kpiRebases, fields: { reason: sql`b.reason` } }),
+  wordsOf({
+    of: kpiReadings,
+    fields: { note: sql`r.note`, evidence: sql`r.evidence` },
+    also: [
+      hidden('kpi_id', sql`r.kpi_id`),
+      { ...hidden('value', sql`r.value`), type: 'number' },
+      { ...hidden('numerator', sql`r.numerator`), type: 'number' },
+      { ...hidden('denominator', sql`r.denominator`), type: 'number' },
+    ],
+    conceal: withoutTelling,
+  }),
+  wordsOf({
+    of: actionVersions,
+    fields: {
+      title: sql`v.title`,
+      'success measure': sql`nullif(v.success_measure, '')`,
+      [STEPS]: sql`(select json_agg(s.step ->> 'text' order by s.place) from jsonb_array_elements(v.steps) with ordinality as s (step, place))`,
+    },
+  }),
+  wordsOf({
+    of: actionRatings,
+    fields: { reason: sql`r.reason`, remedy: sql`r.remedy`, 'decided by': sql`r.decided_by`, evidence: sql`r.evidence`, also: sql`r.also` },
+  }),
+  wordsOf({ of: actionComments, fields: { comment: sql`c.text`, evidence: sql`c.evidence` } }),
+  wordsOf({ of: assessmentSteps, fields: { evidence: sql`s.evidence` }, where: stepStands }),
+  wordsOf({ of: findingVersions, fields: { finding: sql`v.text` } }),
+  wordsOf({ of: findingAnswers, fields: { answer: sql`w.text` } }),
+  wordsOf({
+    of: registerVersions,
+    fields: { summary: sql`v.summary`, link: sql`v.link`, quote: sql`case when v.consent then v.quote end` },
+    where: wordsStand,
+  }),
+];
 
 const pulseComments = madeTable({
   name: 'pulse_cells',
@@ -319,7 +185,7 @@ const freeText = chained(
     freeText: true,
     columns: COLUMNS,
   },
-  [projects, definitions, rebases, readings, actions, ratings, comments, steps, findings, answers, register, pulseComments],
+  [...WORDS, pulseComments],
 );
 
 export const FREE_TEXT: readonly Table[] = [freeText];

@@ -1,6 +1,6 @@
 import { sql } from '../../db/client.ts';
 import { countsOf, tells } from './readings.ts';
-import { by, latest, type Read, readTable, recordedAt, recordedBy, roleGroupOf, version, within } from './rows.ts';
+import { answerers, by, latest, type Read, readTable, recordedAt, recordedBy, version, within } from './rows.ts';
 import { symbols, type Table } from './table.ts';
 
 /** What is measured, by whom it is answered for, and where it is meant to go: each a chain in which every change is a new version. */
@@ -23,7 +23,7 @@ const concealBaselines: NonNullable<Read['conceal']> = async (extent, rows, at) 
 const KPI_ID = { name: 'kpi_id', type: 'code', meaning: 'The KPI.' } as const;
 const LOCALITY_ID = { name: 'locality_id', type: 'code', meaning: 'The KPI’s locality.', from: sql`k.locality_id` } as const;
 
-const definitions = readTable({
+export const kpiDefinitions = readTable({
   name: 'kpi_definitions',
   title: 'KPIs',
   meaning:
@@ -178,20 +178,7 @@ const owners = readTable({
     LOCALITY_ID,
     version(sql`o.version`),
     latest(sql`o.kpi_id`, sql`o.version`),
-    {
-      name: 'owner',
-      type: 'code',
-      meaning: 'The role group of who answers for it; empty: nobody.',
-      from: roleGroupOf(sql`o.owner_id`, sql`k.locality_id`, sql`o.recorded_at`),
-      as: 'role_group',
-    },
-    {
-      name: 'deputy',
-      type: 'code',
-      meaning: 'The role group of who stands in; empty: nobody.',
-      from: roleGroupOf(sql`o.deputy_id`, sql`k.locality_id`, sql`o.recorded_at`),
-      as: 'role_group',
-    },
+    ...answerers([sql`o.owner_id`, sql`o.deputy_id`], sql`k.locality_id`, sql`o.recorded_at`),
     recordedAt(sql`o.recorded_at`),
     recordedBy(sql`o.recorded_by_id`, sql`k.locality_id`, sql`o.recorded_at`),
   ],
@@ -203,7 +190,7 @@ const owners = readTable({
     sql`from kpi k join kpi_owner o on o.kpi_id = k.id where k.locality_id = any(${within(extent)}) and ${by(extent, sql`o.recorded_at`)}`,
 });
 
-const rebases = readTable({
+export const kpiRebases = readTable({
   name: 'kpi_rebases',
   title: 'Rebasing of KPIs',
   meaning:
@@ -227,4 +214,4 @@ const rebases = readTable({
     sql`from kpi k join kpi_rebase b on b.kpi_id = k.id where k.locality_id = any(${within(extent)}) and ${by(extent, sql`b.recorded_at`)}`,
 });
 
-export const KPIS: readonly Table[] = [definitions, targets, milestones, owners, rebases];
+export const KPIS: readonly Table[] = [kpiDefinitions, targets, milestones, owners, kpiRebases];

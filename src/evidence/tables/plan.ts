@@ -1,5 +1,5 @@
 import { sql } from '../../db/client.ts';
-import { by, latest, readTable, recordedAt, recordedBy, roleGroupOf, version, within } from './rows.ts';
+import { answerers, by, latest, readTable, recordedAt, recordedBy, version, within } from './rows.ts';
 import type { Table } from './table.ts';
 
 /** The lines of the plans, how they were rated, and the meetings about them. What people wrote about them is in free_text. */
@@ -8,7 +8,7 @@ const ORIGINS = { person: 'Somebody made it.', import: 'Brought in with a plan.'
 const ACTION_ID = { name: 'action_id', type: 'code', meaning: 'The action.' } as const;
 const LOCALITY_ID = { name: 'locality_id', type: 'code', meaning: 'The action’s locality.', from: sql`a.locality_id` } as const;
 
-const versions = readTable({
+export const actionVersions = readTable({
   name: 'action_versions',
   title: 'Actions',
   meaning: 'One version of an action, a line of a locality’s plan.',
@@ -34,20 +34,7 @@ const versions = readTable({
       from: sql`v.change`,
     },
     { name: 'due', type: 'date', meaning: 'The day by which it is to be done; empty: none was said.', from: sql`v.due` },
-    {
-      name: 'owner',
-      type: 'code',
-      meaning: 'The role group of who answers for it; empty: nobody.',
-      from: roleGroupOf(sql`v.owner_id`, sql`a.locality_id`, sql`v.recorded_at`),
-      as: 'role_group',
-    },
-    {
-      name: 'deputy',
-      type: 'code',
-      meaning: 'The role group of who stands in; empty: nobody.',
-      from: roleGroupOf(sql`v.deputy_id`, sql`a.locality_id`, sql`v.recorded_at`),
-      as: 'role_group',
-    },
+    ...answerers([sql`v.owner_id`, sql`v.deputy_id`], sql`a.locality_id`, sql`v.recorded_at`),
     { name: 'criterion_id', type: 'code', meaning: 'The criterion that it speaks to (criteria).', from: sql`v.criterion_id` },
     { name: 'project_id', type: 'code', meaning: 'Its project.', from: sql`v.project_id` },
     { name: 'steps', type: 'integer', meaning: 'How many steps it has (action_steps).', from: sql`jsonb_array_length(v.steps)` },
@@ -110,7 +97,7 @@ const moves = readTable({
 const NO_UPDATE =
   'Screens count an action that is neither closed nor on hold as “No update in time”, and not by its owner’s rating, where that is too old: a red of more than ten working days, one of an earlier half-term and six weeks or more old (in the first two weeks of a half-term: one of before the last), or one given more than two weeks before a due date that has passed. Here it keeps its rating.';
 
-const ratings = readTable({
+export const actionRatings = readTable({
   name: 'action_ratings',
   title: 'Ratings of actions',
   meaning: `A rating of an action. Its owner’s and its adviser’s stand side by side: neither takes the place of the other. ${NO_UPDATE}`,
@@ -180,7 +167,7 @@ const ratingDefinitions = readTable({
   source: (extent) => sql`from rating_definition d where ${by(extent, sql`d.recorded_at`)}`,
 });
 
-const comments = readTable({
+export const actionComments = readTable({
   name: 'action_comments',
   title: 'Comments on actions',
   meaning: 'That something was said about an action. What it was is in free_text.',
@@ -219,4 +206,4 @@ const meetings = readTable({
   source: (extent) => sql`from meeting m where m.locality_id = any(${within(extent)}) and ${by(extent, sql`m.recorded_at`)}`,
 });
 
-export const PLAN: readonly Table[] = [versions, steps, moves, ratings, ratingDefinitions, comments, meetings];
+export const PLAN: readonly Table[] = [actionVersions, steps, moves, actionRatings, ratingDefinitions, actionComments, meetings];

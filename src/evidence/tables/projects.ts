@@ -4,7 +4,7 @@ import type { Table } from './table.ts';
 
 /** Projects, which organisations take part in them, and groups of organisations: as they stand. */
 
-const projects = readTable({
+export const projects = readTable({
   name: 'projects',
   title: 'Projects',
   meaning: 'A project, or strand, of a locality, as it stands. Its theory of action and hypothesis are in free_text.',

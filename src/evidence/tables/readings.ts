@@ -44,7 +44,7 @@ const concealTelling: NonNullable<Read['conceal']> = async (extent, rows, at) =>
   return rows;
 };
 
-const readings = readTable({
+export const kpiReadings = readTable({
   name: 'kpi_readings',
   title: 'Readings',
   meaning:
@@ -130,4 +130,4 @@ const readings = readTable({
   conceal: concealTelling,
 });
 
-export const READINGS: readonly Table[] = [readings];
+export const READINGS: readonly Table[] = [kpiReadings];

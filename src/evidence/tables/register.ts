@@ -14,7 +14,7 @@ const isLatest = (extent: Extent): Sql =>
  * An entry `v` that tells of fewer than 10 children is in no export before it was checked for identification; nor is any other wording of
  * it that was not, but for what was written after a checked one and no longer tells of so few.
  */
-export const entriesSeen = (extent: Extent): Sql => {
+const entriesSeen = (extent: Extent): Sql => {
   const of = (alias: Sql) => sameEntry(extent, alias);
   return sql`(v.checked or not v.few_children and not exists (select 1 from register_version y where ${of(sql`y`)} and y.few_children
       and (y.version > v.version or not exists (
@@ -26,7 +26,7 @@ export const entriesSeen = (extent: Extent): Sql => {
 /** Whether the words of a version `v` are still said: it is what stands of its entry, and that was not taken back. */
 export const wordsStand = (extent: Extent): Sql => sql`not v.withdrawn and ${isLatest(extent)}`;
 
-const entries = readTable({
+export const registerVersions = readTable({
   name: 'register_versions',
   title: 'Evidence register',
   meaning:
@@ -108,4 +108,4 @@ const areas = readTable({
     where e.locality_id = any(${within(extent)}) and ${by(extent, sql`v.recorded_at`)} and ${entriesSeen(extent)}`,
 });
 
-export const REGISTER: readonly Table[] = [entries, areas];
+export const REGISTER: readonly Table[] = [registerVersions, areas];

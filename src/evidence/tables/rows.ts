@@ -45,6 +45,9 @@ export type Read = Omit<Table, 'columns' | 'page'> & {
   conceal?: (extent: Extent, rows: Value[][], at: Places) => Promise<Value[][]>;
 };
 
+/** A table with how it is read: what was written about its rows is read alike. */
+export type ReadTable = Table & { read: Read };
+
 /** The part of an extent in which its actor may do something. */
 export const allowed = (extent: Extent, permission: Permission): Extent => {
   const reached = new Set(extent.places.filter((place) => may(extent.actor, permission, place)).map(({ localityId }) => localityId));
@@ -149,12 +152,14 @@ const placesOf = (columns: readonly Column[]): Places => {
   return (name) => places.get(name) as number;
 };
 
-export const readTable = ({ needs, columns, key, source, keep = sql`true`, conceal, ...about }: Read): Table => {
+export const readTable = (read: Read): ReadTable => {
+  const { needs, columns, key, source, keep = sql`true`, conceal, ...about } = read;
   const shown = columns.filter(({ hidden }) => !hidden);
   const at = placesOf(columns);
   const reads = columns.map(({ type, as }) => (as ? undefined : READ[type]));
   return {
     ...about,
+    read,
     columns: shown.map(({ from: _, as: __, ...column }) => column),
     page: async (whole, after, limit) => {
       const extent = needs ? allowed(whole, needs) : whole;
@@ -259,6 +264,24 @@ export const latest = (of: Sql, version: Sql): ReadColumn => ({
 });
 
 export const recordedAt = (from: Sql): ReadColumn => ({ name: 'recorded_at', type: 'moment', meaning: 'When it was recorded.', from });
+
+/** Who answers for something, and who stands in: as role groups. @param locality of which the role groups are */
+export const answerers = ([owner, deputy]: readonly [Sql, Sql], locality: Sql, moment: Sql): ReadColumn[] => [
+  {
+    name: 'owner',
+    type: 'code',
+    meaning: 'The role group of who answers for it; empty: nobody.',
+    from: roleGroupOf(owner, locality, moment),
+    as: 'role_group',
+  },
+  {
+    name: 'deputy',
+    type: 'code',
+    meaning: 'The role group of who stands in; empty: nobody.',
+    from: roleGroupOf(deputy, locality, moment),
+    as: 'role_group',
+  },
+];
 
 /** @param locality of which the role group is */
 export const recordedBy = (person: Sql, locality: Sql, moment: Sql): ReadColumn => ({
