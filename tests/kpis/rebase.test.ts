@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { kpisIn } from '../../src/kpis/queries.ts';
+import { holdRebases } from '../../src/kpis/rebase.ts';
 import { type TestBot, testBot } from '../support/bot.ts';
 import { field, type Reply, visitor } from '../support/visitor.ts';
 import { startWeb } from '../support/web.ts';
@@ -226,6 +227,26 @@ describe('two at once', () => {
     expect([told.status, words(told).includes('Somebody else has just changed')]).toEqual([409, true]);
     expect((await page.post(back)).status).toBe(303);
     expect((await rows()).at(-1)).toMatchObject({ reason: 'a better reason', withdrawn: true });
+  });
+
+  test('a page that is sent while another is being saved waits for it, and is told the same', async () => {
+    const page = await opened();
+    const { db, url } = bot.database;
+    let sent: Promise<Reply> | undefined;
+    await db.$transaction(async (tx) => {
+      await holdRebases(tx, kpiId);
+      const date = new Date('2026-10-05');
+      await tx.kpiRebase.create({ data: { kpiId, version: 1, date, reason: 'new registers', recordedAt: new Date('2026-11-19T13:00Z') } });
+      sent = page.post(from('12', 'a new policy'));
+      // It has read what stood before, and waits; the embedded engine lets nobody else begin.
+      const waits = () =>
+        tx.$queryRaw<unknown[]>`select 1 from pg_locks where not granted and pg_backend_pid() = any(pg_blocking_pids(pid))`;
+      while (url !== undefined && (await waits()).length === 0);
+    });
+    const told = (await sent) as Reply;
+    expect(told.status).toBe(409);
+    expect(words(told)).toMatch(/Somebody else has just changed .* 5 October 2026: new registers/u);
+    expect(await standing()).toEqual(['new registers']);
   });
 
   test('in the same instant both are answered, and each version is written once', async () => {
