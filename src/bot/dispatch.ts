@@ -2,7 +2,7 @@ import type { Temporal } from 'temporal-polyfill';
 import type { Core } from '../app.ts';
 import { dayIn } from '../calendar/zone.ts';
 import type { Card, Form, SealedCard } from '../cards/card.ts';
-import type { Tx } from '../db/client.ts';
+import { isId, type Tx } from '../db/client.ts';
 import { inTransaction, isUniqueViolation } from '../db/transaction.ts';
 import { CommitUnconfirmed, DatabaseUnavailable, UserError } from '../errors.ts';
 import { faultOf } from '../fault.ts';
@@ -373,8 +373,6 @@ const AGAIN = 'again';
 
 const keyOf = ({ account, key }: Incoming) => `${account.tenant}:${account.user}:${key}`;
 
-const ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/iu;
-
 /** What somebody chose of a short list of a quiet form: its place there, which says nothing to them. */
 const PLACE = /^\d{1,2}$/u;
 
@@ -383,7 +381,7 @@ const wordsOf = ({ incoming: { ask }, want }: Asked): string =>
   ask.kind === 'submit'
     ? Object.values(ask.values)
         .map((value) => value.trim())
-        .filter((value) => value !== '' && !ID.test(value) && !(isQuiet(want) && PLACE.test(value)))
+        .filter((value) => value !== '' && !isId(value) && !(isQuiet(want) && PLACE.test(value)))
         .join(' · ')
     : '';
 

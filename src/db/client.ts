@@ -10,6 +10,9 @@ export const { sql } = Prisma;
 export const joined = (parts: readonly Sql[], between = ', '): Sql => Prisma.join([...parts], between);
 export type Sql = Prisma.Sql;
 
+/** Whether a text can be an id: the database fails where it is asked for anything else. */
+export const isId = (text: string): boolean => /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/iu.test(text);
+
 /** A moment that every version of a chain which counts now holds. Not the turn's own: somebody else's may have been recorded since it began. */
 export const STANDS = '9999-12-30T00:00:00Z';
 

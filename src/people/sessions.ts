@@ -1,6 +1,5 @@
 import type { Temporal } from 'temporal-polyfill';
-import { z } from 'zod';
-import type { Tx } from '../db/client.ts';
+import { isId, type Tx } from '../db/client.ts';
 import { dateOf } from './credentials.ts';
 import type { AskedBy } from './sign-in.ts';
 
@@ -32,18 +31,17 @@ export const openLinksOf = async (tx: Tx, personId: string, now: Temporal.Instan
   ).map(asLasting);
 
 type Mine = { tx: Tx; now: Temporal.Instant; personId: string };
-const isGuid = (id: string) => z.guid().safeParse(id).success;
 
 /** Ends one session of a person's own; one that has ended stays so. @returns whether it is theirs */
 export const endSessionOf = async ({ tx, now, personId }: Mine, id: string): Promise<boolean> => {
-  if (!isGuid(id) || (await tx.session.count({ where: { id, personId } })) === 0) return false;
+  if (!isId(id) || (await tx.session.count({ where: { id, personId } })) === 0) return false;
   await tx.session.updateMany({ where: { id, personId, endedAt: null }, data: { endedAt: dateOf(now) } });
   return true;
 };
 
 /** The same for a link: it counts as used. */
 export const endLinkOf = async ({ tx, now, personId }: Mine, id: string): Promise<boolean> => {
-  if (!isGuid(id) || (await tx.signInLink.count({ where: { id, personId } })) === 0) return false;
+  if (!isId(id) || (await tx.signInLink.count({ where: { id, personId } })) === 0) return false;
   await tx.signInLink.updateMany({ where: { id, personId, usedAt: null }, data: { usedAt: dateOf(now) } });
   return true;
 };

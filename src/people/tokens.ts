@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { Temporal } from 'temporal-polyfill';
-import { z } from 'zod';
 import type { Core, Writer } from '../app.ts';
 import { dayIn } from '../calendar/zone.ts';
-import { sql, type Tx } from '../db/client.ts';
+import { isId, sql, type Tx } from '../db/client.ts';
 import { UserError } from '../errors.ts';
 import type { Actor, ScopeKind } from './actor.ts';
 import { countTry, dateOf, isHere, keyedHash, MOST_FROM_NETWORK, triesOf } from './credentials.ts';
@@ -29,11 +28,9 @@ const TOKEN = /^cc_[\w-]{32}$/u;
 
 const hash = (secret: Uint8Array, token: string) => keyedHash(secret, 'common-cause api token v1', token);
 
-const isGuid = (id: string) => z.guid().safeParse(id).success;
-
 /** Where a scope is in the programme; undefined where there is none such. */
 const pathOf = async (tx: Tx, kind: ScopeKind, id: string): Promise<ScopePath | undefined> => {
-  if (!isGuid(id)) return undefined;
+  if (!isId(id)) return undefined;
   const [row] = await tx.$queryRaw<{ programmeId: string; pilotId: string | null; localityId: string | null }[]>`
     select g.id::text as "programmeId", null::text as "pilotId", null::text as "localityId"
       from programme g where ${kind}::text = 'programme' and g.id = ${id}::uuid
@@ -158,7 +155,7 @@ export const useToken = async (
 
 /** Ends a token of the writer's at once; one that has ended stays so. @returns whether it is theirs */
 export const revokeToken = async ({ tx, now, newId, personId }: Writer, id: string): Promise<boolean> => {
-  if (!isGuid(id) || (await tx.apiToken.count({ where: { id, personId } })) === 0) return false;
+  if (!isId(id) || (await tx.apiToken.count({ where: { id, personId } })) === 0) return false;
   const { count } = await tx.apiToken.updateMany({ where: { id, personId, revokedAt: null }, data: { revokedAt: dateOf(now) } });
   if (count > 0)
     await tx.auditEvent.create({

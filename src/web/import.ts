@@ -1,5 +1,6 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { dayIn } from '../calendar/zone.ts';
+import { isId } from '../db/client.ts';
 import { inTransaction } from '../db/transaction.ts';
 import { UserError } from '../errors.ts';
 import { TEMPLATE } from '../imports/fields.ts';
@@ -34,7 +35,6 @@ import { handOf, visitorOf } from './visitor.ts';
 type Importer = { visitor: Visitor; actor: Actor; places: Place[] };
 
 const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
-const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/iu;
 const TOO_LARGE = `The file is larger than ${megabytes(LIMITS.bytes)}, the most that is read. Delete pictures and sheets that are not the plan`;
 
 type Wrong = { status?: number; file?: string; locality?: string };
@@ -135,7 +135,7 @@ export const importPages = (site: Site, runs: Runs, notFound: RequestHandler) =>
   /** Their own upload, for a locality where they may import now. */
   const uploadFor = async (request: Request, { visitor, places }: Importer): Promise<Upload | undefined> => {
     const id = String(request.params.id);
-    if (!UUID.test(id)) return undefined;
+    if (!isId(id)) return undefined;
     const upload = await inTransaction(core.db, (tx) => findUpload(tx, id, visitor.personId));
     return upload && places.some(({ localityId }) => localityId === upload.localityId) ? upload : undefined;
   };

@@ -790,12 +790,11 @@ describe('while data change', () => {
         ...extent(),
         to,
         db: bot.core.db,
-        scope: 'LocalEd',
+        scope: { kind: 'programme', id: (places[0] as Place).programmeId, name: 'LocalEd', localityIds: [...extent().localityIds] },
         freeText: true,
         xlsx: false,
         demonstration: true,
         previous: undefined,
-        file: 'x.zip',
       },
       async (some) => void bytes.push(new Uint8Array(some)),
       async () => {

@@ -4,6 +4,7 @@ import { csvLine } from '../csv.ts';
 import { TABLES } from '../tables/index.ts';
 import type { Extent, Table } from '../tables/table.ts';
 import { type About, changelog, checksums, codebook, dictionary, readme, type Written } from './documents.ts';
+import { fileNameOf, type Scope } from './exports.ts';
 import type { Manifest, Previous } from './manifest.ts';
 import { startWorkbook, type Workbook } from './xlsx.ts';
 import { createZip, type Part, type Sink } from './zip.ts';
@@ -18,15 +19,13 @@ const PAGE = 1_000;
 /** Of words: few rows have any, and each has several. */
 const WORDS = 10_000;
 
-export type Wanted = Omit<Extent, 'tx'> & {
+export type Wanted = Omit<Extent, 'tx' | 'localityIds'> & {
   db: Db;
-  scope: string;
+  scope: Scope;
   freeText: boolean;
   xlsx: boolean;
   demonstration: boolean;
   previous: Previous | undefined;
-  /** The name of its file. */
-  file: string;
 };
 
 /**
@@ -43,11 +42,12 @@ export const writeArchive = async (wanted: Wanted, sink: Sink, progress: (rows: 
 };
 
 const write = async (
-  { db, scope, freeText, xlsx, demonstration, previous, file, ...extent }: Wanted,
+  { db, scope, freeText, xlsx, demonstration, previous, ...asked }: Wanted,
   workbook: Workbook | undefined,
   sink: Sink,
   progress: (rows: number) => Promise<void> | void,
 ): Promise<Manifest> => {
+  const extent: Extent = { ...asked, tx: db, localityIds: scope.localityIds };
   let bytes = 0;
   const zip = createZip(async (some) => {
     bytes += some.length;
@@ -73,7 +73,7 @@ const write = async (
     workbook?.sheet(table.name, columns);
     const sha256 = await put(`${table.name}.csv`, async (part) => {
       await part.write(csvLine(columns));
-      const read = (after: string | null) => table.page({ ...extent, tx: db }, after, table.freeText ? WORDS : PAGE);
+      const read = (after: string | null) => table.page(extent, after, table.freeText ? WORDS : PAGE);
       for (let coming: ReturnType<typeof read> | undefined = read(null); coming; ) {
         const page: Awaited<ReturnType<typeof read>> = await coming;
         // The next page is read while this one is written.
@@ -96,7 +96,7 @@ const write = async (
   const sheets = await workbook?.end();
   if (sheets) await putText('tables.xlsx', sheets);
   const about: About = {
-    scope,
+    scope: scope.name,
     recordedTo: extent.to,
     freeText,
     workbook: xlsx && (sheets !== undefined || 'too_large'),
@@ -108,5 +108,6 @@ const write = async (
   await putText('README.txt', readme(tables, written, about));
   await putText('SHA256SUMS', checksums(files));
   await zip.end();
-  return { localityIds: [...extent.localityIds], file, bytes, tables: written.map(({ since: _, ...table }) => table) };
+  const file = `${fileNameOf(scope, extent.to)}.zip`;
+  return { localityIds: scope.localityIds, file, bytes, tables: written.map(({ since: _, ...table }) => table) };
 };

@@ -92,7 +92,6 @@ export const finishExport = async (tx: Tx, id: string, manifest: Manifest, at: s
     update export set state = 'done', manifest = ${JSON.stringify(manifest)}::jsonb, ended_at = ${at}::timestamptz where id = ${id}::uuid and state = 'running'`;
 };
 
-/** Its pieces are of no use to anybody. */
 /** Keeps what an export held that the script wrote, to a file that is not here. @param manifest without roles */
 export const insertWritten = async (tx: Tx, row: New, manifest: Manifest): Promise<void> => {
   await insertExport(tx, row);
@@ -100,6 +99,7 @@ export const insertWritten = async (tx: Tx, row: New, manifest: Manifest): Promi
     update export set state = 'done', manifest = ${JSON.stringify(manifest)}::jsonb, done = ${rowsOf(manifest)}, ended_at = created_at where id = ${row.id}::uuid`;
 };
 
+/** Its pieces are of no use to anybody. */
 export const failExport = async (tx: Tx, id: string, at: string): Promise<void> => {
   await tx.exportChunk.deleteMany({ where: { exportId: id } });
   await tx.$executeRaw`update export set state = 'failed', ended_at = ${at}::timestamptz where id = ${id}::uuid and state = 'running'`;

@@ -4,7 +4,7 @@ import { faultOf } from '../../fault.ts';
 import type { Actor } from '../../people/actor.ts';
 import type { Place } from '../../summaries/scopes.ts';
 import { writeArchive } from './archive.ts';
-import { fileNameOf, type Scope } from './exports.ts';
+import type { Scope } from './exports.ts';
 import { rowsOf } from './manifest.ts';
 import {
   addPiece,
@@ -67,20 +67,7 @@ const make = async ({ db, now, secret }: Around, { made, scope, actor, places }:
   const file = pieces((position, bytes) => inTransaction(db, (tx) => addPiece(tx, id, position, bytes)));
   let told = now();
   const manifest = await writeArchive(
-    {
-      db,
-      secret,
-      actor,
-      places,
-      localityIds: scope.localityIds,
-      to: recordedTo,
-      scope: scope.name,
-      freeText,
-      xlsx,
-      demonstration,
-      previous,
-      file: `${fileNameOf(scope, recordedTo)}.zip`,
-    },
+    { db, secret, actor, places, scope, to: recordedTo, freeText, xlsx, demonstration, previous },
     file.add,
     async (rows) => {
       if (isStopped()) throw new NotOurs();

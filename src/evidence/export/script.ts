@@ -6,7 +6,7 @@ import { inTransaction } from '../../db/transaction.ts';
 import { type Actor, findActor } from '../../people/actor.ts';
 import { allPlaces, type Place } from '../../summaries/scopes.ts';
 import { writeArchive } from './archive.ts';
-import { fileNameOf, noteAsked, type Scope, scopeMeant, scopesFor, settledBy } from './exports.ts';
+import { noteAsked, type Scope, scopeMeant, scopesFor, settledBy } from './exports.ts';
 import { keyFile, noteKey } from './key.ts';
 import { rowsOf } from './manifest.ts';
 import { insertWritten, isDemonstration, personIdOf, previousOf } from './queries.ts';
@@ -91,28 +91,13 @@ export const exportByScript = async (
     await sink(Buffer.from(key));
     return `Wrote ${request.out}: which organisation each code stands for, ${scope.name}. Keep it apart from the tables.`;
   }
-  let told = 0;
-  const manifest = await writeArchive(
-    {
-      db,
-      secret,
-      actor,
-      places,
-      localityIds: scope.localityIds,
-      scope: scope.name,
-      freeText: request.freeText,
-      xlsx: request.xlsx,
-      ...asked,
-      file: fileNameOf(scope, asked.to),
-    },
-    sink,
-    (rows) => {
-      if (rows - told < 50_000) return;
-      told = rows;
-      say(`${rows.toLocaleString('en-GB')} rows written`);
-    },
-  );
   const { freeText, xlsx } = request;
+  let told = 0;
+  const manifest = await writeArchive({ db, secret, actor, places, scope, freeText, xlsx, ...asked }, sink, (rows) => {
+    if (rows - told < 50_000) return;
+    told = rows;
+    say(`${rows.toLocaleString('en-GB')} rows written`);
+  });
   await inTransaction(db, (tx) =>
     insertWritten(
       tx,

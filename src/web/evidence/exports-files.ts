@@ -3,7 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import type { RequestHandler, Response } from 'express';
 import type { Core } from '../../app.ts';
 import { dayIn } from '../../calendar/zone.ts';
-import type { Tx } from '../../db/client.ts';
+import { isId, type Tx } from '../../db/client.ts';
 import { inTransaction } from '../../db/transaction.ts';
 import { fileNameOf, largestOf, mayStillRead, scopesFor, standingOf } from '../../evidence/export/exports.ts';
 import { keyFile, noteKey } from '../../evidence/export/key.ts';
@@ -14,8 +14,6 @@ import { visitorOf } from '../visitor.ts';
 import type { Routes } from './routes.ts';
 
 /** The files of exports: given out to who asked for them, as long as they may, piece by piece as fast as they are taken. */
-
-const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/iu;
 
 type Reader = { tx: Tx; actor: Actor; places: readonly Place[] };
 
@@ -47,7 +45,7 @@ export const exportFiles = ({ site, notFound }: Pick<Routes, 'site' | 'notFound'
     if (!visitor) return;
     const id = String(request.params.id);
     const made = await readBy(visitor.personId, async (reader) => {
-      const found = UUID.test(id) ? await findExport(reader.tx, id, visitor.personId) : undefined;
+      const found = isId(id) ? await findExport(reader.tx, id, visitor.personId) : undefined;
       return found &&
         standingOf(found, core.now()) === 'done' &&
         found.manifest &&

@@ -1,3 +1,4 @@
+import { isId } from '../../db/client.ts';
 import { askExport, largestOf, mayStillRead, type Scope, scopesFor, standingOf } from '../../evidence/export/exports.ts';
 import { type Export, exportsOf, findExport } from '../../evidence/export/queries.ts';
 import { exportFiles } from './exports-files.ts';
@@ -7,7 +8,6 @@ import type { Routes } from './routes.ts';
 
 /** Exports: asking for one, seeing how far it has come, taking its file; and the key to the codes in them, for who holds it. */
 
-const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/iu;
 /** So many are listed. */
 const LISTED = 20;
 
@@ -45,7 +45,7 @@ const list: Page = async (reader) => {
 const show: Page = async (reader, asked) => {
   const scopes = scopesFor(reader.actor, reader.places);
   const id = asked.param('id');
-  const found = UUID.test(id) && scopes.length > 0 ? await findExport(reader.tx, id, reader.actor.personId) : undefined;
+  const found = isId(id) && scopes.length > 0 ? await findExport(reader.tx, id, reader.actor.personId) : undefined;
   if (!found) return undefined;
   const one = viewOf(reader, scopes, found);
   return {
