@@ -187,12 +187,12 @@ export type Taker = {
   parts: { how: How; from: string; to: string | null }[];
 };
 
-/** Everybody who ever took part in a project. */
+/** Everybody who ever took part in a project, in no order. */
 export const takersOf = (tx: Tx, projectId: string): Promise<Taker[]> => tx.$queryRaw<Taker[]>`
   select o.id, o.name, o.kind, o.phase,
     json_agg(json_build_object('how', t.how, 'from', t."from", 'to', t."to") order by t."from", array_position(${[...HOWS]}::text[], t.how)) as parts
   from taking_part t join organisation o on o.id = t.organisation_id
-  where t.project_id = ${projectId}::uuid group by o.id, o.name, o.kind, o.phase order by o.name, o.id`;
+  where t.project_id = ${projectId}::uuid group by o.id, o.name, o.kind, o.phase`;
 
 export type OrganisationFacts = {
   id: string;

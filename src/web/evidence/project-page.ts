@@ -26,6 +26,9 @@ import { storyView } from './places-sections.ts';
 /** Organisations on one page. */
 const TAKERS = 100;
 
+/** "School 2" before "School 10". */
+const BY_NAME = new Intl.Collator('en-GB', { numeric: true });
+
 /** By name; by code, and in the order of the codes, for whoever does not see names: the order of names would tell them. */
 const takersView = (takers: readonly Taker[], prefix: string, { to }: Reader, secret: Uint8Array | undefined) =>
   takers
@@ -38,7 +41,7 @@ const takersView = (takers: readonly Taker[], prefix: string, { to }: Reader, se
         parts: parts.map((part) => `${HOW_TAKING[part.how]} ${spanWords(part)}`).join('; '),
       };
     })
-    .sort((one, other) => (secret ? one.name.localeCompare(other.name, 'en-GB') : 0));
+    .sort((one, other) => (secret ? one.name.localeCompare(other.name, 'en-GB') : BY_NAME.compare(one.name, other.name)));
 
 /** Where else somebody works on the same: localities by name, for whoever may know of them. */
 const alsoOn = async ({ tx, actor, places, to }: Reader, theme: string | null, localityId: string) => {

@@ -310,7 +310,7 @@ describe('what else a locality’s page says', () => {
   test('published series are called context, with who published them, and nobody is rated by them', async () => {
     const said = section(await open('/localities/WAK'), 'context');
     expect(said).toContain('never one of their readings');
-    expect(said).toContain('92.94 % week 45 of 2025');
+    expect(said).toContain('all 92.94 % Wakefield week 45 of 2025');
     expect(said).toContain('Department for Education');
     expect(said).not.toMatch(/on track|off track|close/iu);
   });
@@ -451,8 +451,12 @@ describe('an organisation', () => {
     expect(idsIn(await open(`/projects/${ids.project}`)).length, 'control').toBeGreaterThan(0);
     expect(takers(project)).toEqual(takers(project).toSorted());
     expect(takers(project).every((name) => /^S-[0-9A-Z]{7}$/u.test(name))).toBe(true);
-    const own = (await open(`/projects/${ids.project}`)).text;
+    const named = await open(`/projects/${ids.project}`);
+    const own = named.text;
     expect(own).toContain('Osprey Academy &lt;script&gt;');
+    const numbers = takers(named).flatMap((name) => /^Primary school (\d+),/u.exec(name)?.slice(1) ?? []);
+    expect(numbers, '“school 2” before “school 10”').toEqual(numbers.toSorted((one, other) => Number(one) - Number(other)));
+    expect(numbers.toSorted(), 'control: as letters they would stand otherwise').not.toEqual(numbers);
     const folded = /<details[^>]*>\s*<summary[^>]*>.*?\d+ organisations?, one by one[\s\S]*?<\/details>/u.exec(own)?.[0] ?? '';
     expect(folded, 'a long list is folded').toContain('Osprey Academy');
   });
