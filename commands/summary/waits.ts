@@ -4,7 +4,7 @@ import { periodFromKey } from '../../src/calendar/periods.ts';
 import { nationalTerms } from '../../src/calendar/terms.ts';
 import type { Part } from '../../src/cards/card.ts';
 import type { Line } from '../../src/nudges/line.ts';
-import { type Nudge, nudgesFor } from '../../src/nudges/nudges.ts';
+import { nudgesFor, readingsWaitedFor } from '../../src/nudges/nudges.ts';
 import { WHOLE_PLACES } from '../../src/nudges/people.ts';
 import { newsFor } from '../../src/people/news.ts';
 import { ANSWERING, may } from '../../src/people/permissions.ts';
@@ -27,12 +27,17 @@ export const told = ({ key }: Pick<NoUpdate, 'key'>): string => `no_update:${key
 const periodOf = (key: string) => periodFromKey(key.split(':').slice(2).join(':'), nationalTerms).label;
 
 /** What has waited past its grace, and why there is no update of what, but for what other summaries told; all of it where there was none. */
-const withoutUpdate = async (turn: Turn, due: Due | undefined, places: readonly Place[], nudges: readonly Nudge[]): Promise<NoUpdate[]> => {
+const withoutUpdate = async (turn: Turn, due: Due | undefined, places: readonly Place[]): Promise<NoUpdate[]> => {
+  const only = await kpiHandsIn(
+    turn.tx,
+    places.map(({ localityId }) => localityId),
+  );
+  const waiting = await readingsWaitedFor(turn.tx, { now: turn.now, only });
   const ids = new Set(places.map(({ localityId }) => localityId));
   const at = (locality: string) => (ids.size > 1 ? `${locality}: ` : '');
-  const waited = nudges.flatMap(({ person, all }) =>
-    all.flatMap((line) => {
-      if (line.kind !== 'reading' || !ids.has(line.kpi.localityId)) return [];
+  const waited = waiting.flatMap(({ person, readings }) =>
+    readings.flatMap((line) => {
+      if (!ids.has(line.kpi.localityId)) return [];
       const since = withoutSince(line.kpi, line.period, turn.today, person.terms);
       return since
         ? [{ key: `reading:${line.kpi.id}:${since.key}`, what: `${at(line.kpi.locality)}${line.kpi.name}, ${since.label}` }]
@@ -60,15 +65,11 @@ export type Waits = {
 export const waitsFor = async (turn: Turn, places: readonly Place[]): Promise<Waits> => {
   const { personId } = turn.actor;
   const coordinated = places.filter((place) => may(turn.actor, 'no_update.read', place));
-  const hands = await kpiHandsIn(
-    turn.tx,
-    coordinated.map(({ localityId }) => localityId),
-  );
   const { waveKeys } = turn.core;
-  const nudges = await nudgesFor(turn.tx, { now: turn.now, only: [...new Set([personId, ...hands])], weeklySummary: new Set(), waveKeys });
+  const [mine] = await nudgesFor(turn.tx, { now: turn.now, only: [personId], weeklySummary: new Set(), waveKeys });
   return {
-    all: nudges.find(({ person }) => person.id === personId)?.all ?? [],
-    without: (due) => (coordinated.length > 0 ? withoutUpdate(turn, due, coordinated, nudges) : Promise.resolve([])),
+    all: mine?.all ?? [],
+    without: (due) => (coordinated.length > 0 ? withoutUpdate(turn, due, coordinated) : Promise.resolve([])),
   };
 };
 

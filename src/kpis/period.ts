@@ -1,7 +1,17 @@
 import { Temporal } from 'temporal-polyfill';
 import { bankHolidaysOfEngland as bankHolidays } from '../calendar/bank-holidays.ts';
 import { formatDate } from '../calendar/dates.ts';
-import { dueDate, graceEnds, type Period, periodAfter, periodBefore, periodFromKey, periodOf } from '../calendar/periods.ts';
+import {
+  CADENCES,
+  type Cadence,
+  dueDate,
+  graceEnds,
+  type Period,
+  periodAfter,
+  periodBefore,
+  periodFromKey,
+  periodOf,
+} from '../calendar/periods.ts';
 import { nationalTerms, type Terms } from '../calendar/terms.ts';
 import { isWorkingDay } from '../calendar/working-days.ts';
 import { UserError } from '../errors.ts';
@@ -23,8 +33,10 @@ const isAfter = (one: Temporal.PlainDate, other: Temporal.PlainDate) => Temporal
 
 const NATIONAL_SCHOOLS: readonly Terms[] = [{ ...nationalTerms, closedInHolidays: true }];
 
+type Schooled = Pick<Kpi, 'counts' | 'schools'>;
+
 /** Whether no school of the locality is open on any day of a period: then there are no children to count. */
-const isWithoutSchool = ({ counts, schools = NATIONAL_SCHOOLS }: Kpi, { start, end }: Period): boolean => {
+const isWithoutSchool = ({ counts, schools = NATIONAL_SCHOOLS }: Schooled, { start, end }: Period): boolean => {
   if (counts !== 'children') return false;
   for (let day = start; !isAfter(day, end); day = day.add({ days: 1 }))
     if (schools.some((theirs) => isWorkingDay(day, theirs, bankHolidays))) return false;
@@ -32,13 +44,13 @@ const isWithoutSchool = ({ counts, schools = NATIONAL_SCHOOLS }: Kpi, { start, e
 };
 
 /** The last period before another that there can be a reading of. */
-const readBefore = (kpi: Kpi, period: Period, terms: Terms): Period => {
+const readBefore = (kpi: Schooled, period: Period, terms: Terms): Period => {
   const before = periodBefore(period, terms);
   return isWithoutSchool(kpi, before) ? readBefore(kpi, before, terms) : before;
 };
 
 /** The period itself, or the first after it that there can be a reading of. */
-const readFrom = (kpi: Kpi, period: Period, terms: Terms): Period =>
+const readFrom = (kpi: Schooled, period: Period, terms: Terms): Period =>
   isWithoutSchool(kpi, period) ? readFrom(kpi, periodAfter(period, terms), terms) : period;
 
 /**
@@ -85,6 +97,48 @@ export type Waiting =
   /** Nothing to do ever: it is worked out from who takes part. */
   | { kind: 'computed' };
 
+type Asked = Schooled & Pick<Kpi, 'cadence'>;
+
+/** The periods of which a reading can wait on a day, the earlier first: the one before and the current one, as far as they are due. */
+const askedOn = (kpi: Asked, today: Temporal.PlainDate, terms: Terms): { period: Period; due: Temporal.PlainDate }[] => {
+  const current = periodOf(kpi.cadence, today, terms);
+  return [readBefore(kpi, current, terms), current]
+    .map((period) => ({ period, due: dueDate(period, terms, bankHolidays) }))
+    .filter(({ period, due }) => !isWithoutSchool(kpi, period) && !isAfter(due, today));
+};
+
+/** Of the KPIs of a cadence that count children, or do not: the periods (keys) of which nothing waits once each has a reading. */
+export type Wanted = {
+  cadence: Cadence;
+  children: boolean;
+  /** Their first day, YYYY-MM-DD. */
+  from: string;
+  keys: string[];
+};
+
+/**
+ * The same for every locality, where it does not depend on its own schools' calendar what waits.
+ * @param dependsOnSchools where it does
+ * @param pastGrace what has waited past its grace, by anybody's calendar: a KPI without a reading since the last such period is without it too
+ */
+export const wantedOn = (
+  today: Temporal.PlainDate,
+  terms: Terms,
+  { dependsOnSchools, pastGrace = false }: { dependsOnSchools: (kpi: Pick<Kpi, 'counts' | 'cadence'>) => boolean; pastGrace?: boolean },
+): Wanted[] => {
+  const isOver = (period: Period) => isAfter(today, graceEnds(period, terms, bankHolidays));
+  const lastOver = (period: Period): Period => (isOver(period) ? period : lastOver(periodBefore(period, terms)));
+  return CADENCES.flatMap((cadence) =>
+    (['children', 'other'] as const).flatMap((counts): Wanted[] => {
+      if (dependsOnSchools({ counts, cadence })) return [];
+      const asked = askedOn({ counts, cadence }, today, terms).map(({ period }) => period);
+      const periods = pastGrace ? [lastOver(periodOf(cadence, today, terms)), ...asked.filter(isOver)] : asked;
+      const [from = today.toString()] = periods.map(({ start }) => start.toString()).sort();
+      return [{ cadence, children: counts === 'children', from, keys: [...new Set(periods.map(({ key }) => key))] }];
+    }),
+  );
+};
+
 /**
  * What waits of one KPI on a day: the period before first, then the current one. What counts children has none without a school day.
  * @param terms what periods are reckoned by: the declared default, the same for everybody
@@ -92,12 +146,11 @@ export type Waiting =
  */
 export const waitingOf = (kpi: Kpi, today: Temporal.PlainDate, terms: Terms, theirs: Terms = terms): Waiting => {
   if (kpi.coverage) return { kind: 'computed' };
-  const current = periodOf(kpi.cadence, today, terms);
-  for (const period of [readBefore(kpi, current, terms), current]) {
-    const due = dueDate(period, terms, bankHolidays);
-    if (isWithoutSchool(kpi, period) || isBeforeKpi(kpi, period) || hasReading(kpi, period) || isAfter(due, today)) continue;
+  for (const { period, due } of askedOn(kpi, today, terms)) {
+    if (isBeforeKpi(kpi, period) || hasReading(kpi, period)) continue;
     return { kind: 'waiting', period, since: due, long: isAfter(today, graceEnds(period, terms, bankHolidays, theirs)) };
   }
+  const current = periodOf(kpi.cadence, today, terms);
   const next = readFrom(kpi, hasReading(kpi, current) ? periodAfter(current, terms) : current, terms);
   return { kind: 'later', period: next, due: dueDate(next, terms, bankHolidays) };
 };

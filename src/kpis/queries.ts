@@ -4,6 +4,7 @@ import type { Tx } from '../db/client.ts';
 import { HOWS } from '../people/taking.ts';
 import { coverageReadings, type Taking } from './coverage.ts';
 import type { Kpi, Reading } from './kpi.ts';
+import type { Wanted } from './period.ts';
 
 /** How many periods a card looks back over: enough for its range and its words, few enough to read at every turn. */
 const PERIODS = 13;
@@ -14,6 +15,8 @@ export const ALL_PERIODS = 400;
 type Asked = {
   /** One KPI of these, where its id is known. */
   only?: string | null;
+  /** Only these of them. */
+  among?: readonly string[] | null;
   /** Only those that are worked out from who takes part. */
   computed?: boolean;
   /** How many of the latest periods of each. */
@@ -41,9 +44,9 @@ const withCoverage = ({ taking, ...kpi }: Kpi & { taking: Taking | null }, day: 
 export const kpisIn = async (
   tx: Tx,
   scopeIds: string[],
-  { only = null, computed = false, periods = PERIODS, wholeOf = null, at = null, day }: Asked,
+  { only = null, among = null, computed = false, periods = PERIODS, wholeOf = null, at = null, day }: Asked,
 ): Promise<Kpi[]> => {
-  if (scopeIds.length === 0) return [];
+  if (scopeIds.length === 0 || among?.length === 0) return [];
   const kpis = await tx.$queryRaw<(Kpi & { taking: Taking | null })[]>`
     select k.id, k.position, k.locality_id as "localityId", l.name as locality, l.prefix, l.pilot_id as "pilotId", pi.programme_id as "programmeId",
       (select min(x.recorded_at)::date::text from kpi_definition x where x.kpi_id = k.id) as since, d.version as "definitionVersion", d.name, d.aliases, d.unit, d.kind, d.improvement, d.decimals::int as decimals, d.counts, d.base, d.cadence,
@@ -101,9 +104,55 @@ export const kpisIn = async (
         union all select s.id from pilot p join locality s on s.pilot_id = p.id where p.programme_id = any(${scopeIds}::uuid[])
       ))
       and (${only}::uuid is null or k.id = ${only}::uuid)
+      and (${among === null ? null : [...among]}::uuid[] is null or k.id = any(${among === null ? null : [...among]}::uuid[]))
       and (not ${computed} or d.coverage is not null)
     order by pi.position, l.position, k.position`;
   return kpis.map((kpi) => withCoverage(kpi, day, periods));
+};
+
+/**
+ * Ids of the KPIs of some scopes of which something can wait on a day (YYYY-MM-DD), and perhaps of some more: those whose owner is not there,
+ * or none, and of these people's own those that lack a reading that is wanted. Most have theirs, and of those no more need be read.
+ */
+export const wantingIn = async (
+  tx: Tx,
+  scopeIds: readonly string[],
+  { people, day, wanted }: { people: readonly string[]; day: string; wanted: readonly Wanted[] },
+): Promise<string[]> => {
+  if (scopeIds.length === 0) return [];
+  const rows = await tx.$queryRaw<{ ids: string[] | null }[]>`
+    with place as materialized (
+      select l.id, l.pilot_id, p.programme_id from locality l join pilot p on p.id = l.pilot_id
+      where l.id = any(${[...scopeIds]}::uuid[]) or p.id = any(${[...scopeIds]}::uuid[]) or p.programme_id = any(${[...scopeIds]}::uuid[])
+    ), mine as materialized (
+      select k.id, l.id as locality_id, l.pilot_id, l.programme_id from place l join kpi k on k.locality_id = l.id
+    ), definition as materialized (
+      select distinct on (kpi_id) kpi_id, cadence, counts = 'children' as children, coverage, retired
+      from kpi_definition where kpi_id in (select id from mine) order by kpi_id, version desc
+    ), hands as materialized (
+      select distinct on (kpi_id) kpi_id, owner_id, deputy_id from kpi_owner where kpi_id in (select id from mine) order by kpi_id, version desc
+    ), owner as materialized (
+      select distinct h.owner_id as id, k.locality_id, k.pilot_id, k.programme_id from mine k join hands h on h.kpi_id = k.id and h.owner_id is not null
+    ), here as materialized (
+      select o.id, o.locality_id from owner o join person p on p.id = o.id
+      where (p.left_on is null or p.left_on > ${day}::date) and exists (
+        select 1 from role r where r.person_id = o.id and r.scope_id in (o.locality_id, o.pilot_id, o.programme_id)
+          and r."from" <= ${day}::date and (r."to" is null or r."to" >= ${day}::date))
+    ), wanted as materialized (
+      select * from jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb) as wanted(cadence text, children boolean, "from" date, keys text[])
+    )
+    select array_agg(k.id) as ids
+    from mine k
+      join definition d on d.kpi_id = k.id and not d.retired
+      left join hands h on h.kpi_id = k.id
+      left join here o on o.id = h.owner_id and o.locality_id = k.locality_id
+      left join wanted w on w.cadence = d.cadence and w.children = d.children
+    where o.id is null or d.coverage is null and (h.owner_id = any(${[...people]}::uuid[]) or h.deputy_id = any(${[...people]}::uuid[])) and (w.keys is null or cardinality(w.keys) > (
+      select count(z.value) from (
+        select distinct on (x.period) x.value from reading x
+        where x.kpi_id = k.id and x.period_start >= w."from" and x.period = any(w.keys) order by x.period, x.version desc
+      ) z))`;
+  return rows[0]?.ids ?? [];
 };
 
 /** All versions of one period, oldest first: who gave what, for a correction and an undo. */

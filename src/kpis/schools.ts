@@ -7,7 +7,7 @@ import { areasOfSchools, type Calendars, calendarsFor } from '../people/calendar
 import type { Kpi } from './kpi.ts';
 
 /** Localities differ in which weeks are without school; in which months, half-terms and terms are, they do not. */
-const needsSchools = ({ counts, cadence }: Kpi): boolean => counts === 'children' && cadence === 'week';
+const needsSchools = ({ counts, cadence }: Pick<Kpi, 'counts' | 'cadence'>): boolean => counts === 'children' && cadence === 'week';
 
 const NATIONAL_SCHOOLS = { ...nationalTerms, closedInHolidays: true };
 const SATURDAY = 6;
@@ -19,6 +19,12 @@ const isNearHoliday = (today: Temporal.PlainDate): boolean => {
   const monday = today.subtract({ days: today.dayOfWeek - 1 });
   const days = Array.from({ length: AROUND.before + AROUND.after + 1 }, (_, index) => monday.add({ days: index - AROUND.before }));
   return days.some((day) => day.dayOfWeek < SATURDAY && !isWorkingDay(day, NATIONAL_SCHOOLS, bankHolidaysOfEngland));
+};
+
+/** Whether it depends on the calendars of a locality's schools what waits of its KPIs on a day. */
+export const dependsOnSchools = (today: Temporal.PlainDate): ((kpi: Pick<Kpi, 'counts' | 'cadence'>) => boolean) => {
+  const isNear = isNearHoliday(today);
+  return (kpi) => isNear && needsSchools(kpi);
 };
 
 /** The same KPIs with the calendars of their localities' schools, where it depends on them what waits on a day. */

@@ -4,11 +4,13 @@ import { meetingsOfAll, putOffByAll } from '../actions/meetings.ts';
 import type { Meeting } from '../actions/scrutiny.ts';
 import { type Worry, worriesIn } from '../actions/worries.ts';
 import { assumedAhead } from '../calendar/assumed.ts';
+import { nationalTerms } from '../calendar/terms.ts';
 import { PROGRAMME_ZONE } from '../calendar/zone.ts';
 import { STANDS, type Tx } from '../db/client.ts';
 import type { Kpi } from '../kpis/kpi.ts';
-import { kpisIn } from '../kpis/queries.ts';
-import { withSchools } from '../kpis/schools.ts';
+import { wantedOn } from '../kpis/period.ts';
+import { kpisIn, wantingIn } from '../kpis/queries.ts';
+import { dependsOnSchools, withSchools } from '../kpis/schools.ts';
 import { areasOfSchools, type Calendars } from '../people/calendars.ts';
 import { localitiesIn, type Place } from '../people/directory.ts';
 import type { Ownership } from '../people/ownership.ts';
@@ -51,19 +53,30 @@ const scopesOf = (people: readonly Person[], roles: readonly RoleName[]): string
 
 /**
  * The actions of which something can wait: live ones, and complete ones that their adviser rates otherwise. Those that these people own or
- * stand in for, and all of the places that they lead, coordinate or advise; in the plan's order. What actionsIn says of
+ * stand in for, all of some places (`scopes`), and of others those whose owner is not there (`led`); in the plan's order. What actionsIn says of
  * them besides, of versions at the same day, is left out: planning reads thousands.
  */
 export const openActions = (
   tx: Tx,
-  { people, scopes, day }: { people: readonly string[]; scopes: readonly string[]; day: string },
+  { people, scopes, led = [], day }: { people: readonly string[]; scopes: readonly string[]; led?: readonly string[]; day: string },
 ): Promise<OpenAction[]> => tx.$queryRaw<OpenAction[]>`
   with place as materialized (
     select l.id, l.name, l.prefix, l.position, pi.id as pilot_id, pi.position as pilot_position, pi.programme_id,
-      l.id = any(${[...scopes]}::uuid[]) or pi.id = any(${[...scopes]}::uuid[]) or pi.programme_id = any(${[...scopes]}::uuid[]) as whole
+      l.id = any(${[...scopes]}::uuid[]) or pi.id = any(${[...scopes]}::uuid[]) or pi.programme_id = any(${[...scopes]}::uuid[]) as whole,
+      l.id = any(${[...led]}::uuid[]) or pi.id = any(${[...led]}::uuid[]) or pi.programme_id = any(${[...led]}::uuid[]) as led
     from locality l join pilot pi on pi.id = l.pilot_id
+  ), in_led as materialized (
+    select a.id, v.owner_id, l.id as locality_id from place l join action a on a.locality_id = l.id
+      join action_version v on v.action_id = a.id and v.until > ${STANDS}::timestamptz
+    where l.led and not l.whole
+  ), here as materialized (
+    select o.owner_id, o.locality_id from (select distinct owner_id, locality_id from in_led) o join place l on l.id = o.locality_id join person p on p.id = o.owner_id
+    where (p.left_on is null or p.left_on > ${day}::date) and exists (
+      select 1 from role x where x.person_id = o.owner_id and x.scope_id in (l.id, l.pilot_id, l.programme_id)
+        and x."from" <= ${day}::date and (x."to" is null or x."to" >= ${day}::date))
   ), asked as materialized (
     select a.id from place l join action a on a.locality_id = l.id where l.whole
+    union select a.id from in_led a left join here o on o.owner_id = a.owner_id and o.locality_id = a.locality_id where o.owner_id is null
     union select v.action_id from action_version v where v.owner_id = any(${[...people]}::uuid[])
     union select v.action_id from action_version v where v.deputy_id = any(${[...people]}::uuid[])
   ), version as materialized (
@@ -143,6 +156,26 @@ const assumedIn = async (tx: Tx, places: readonly Place[], { ofArea }: Calendars
   return asked.map((one) => ({ ...one, ownCoordinator: coordinated.has(one.localityId) }));
 };
 
+/** The KPIs of which something can wait for these people on a day; `pastGrace`: or whose reading has waited past its grace. */
+export const kpisWaiting = async (
+  tx: Tx,
+  people: readonly Person[],
+  { calendars, today, pastGrace = false }: { calendars: Calendars; today: Temporal.PlainDate; pastGrace?: boolean },
+): Promise<readonly Kpi[]> => {
+  const day = today.toString();
+  const scopes = scopesOf(people, ANSWERING);
+  const wanted = wantedOn(today, nationalTerms, { dependsOnSchools: dependsOnSchools(today), pastGrace });
+  const among = await wantingIn(tx, scopes, { people: people.map(({ id }) => id), day, wanted });
+  return withSchools(tx, await kpisIn(tx, scopes, { day, periods: PERIODS, among }), today, calendars);
+};
+
+/** Of what it was said why there is no update, by the key of its line, and on which day (YYYY-MM-DD). @param ids of actions and KPIs */
+export const saidOf = async (tx: Tx, ids: readonly string[]): Promise<Gathered['noUpdate']> => {
+  const reasons = await tx.$queryRaw<{ key: string; on: string }[]>`
+    select key, (recorded_at at time zone ${PROGRAMME_ZONE})::date::text as "on" from no_update where about_id = any(${[...ids]}::uuid[])`;
+  return new Map(reasons.map(({ key, on }) => [key, on]));
+};
+
 /** Everything that can wait for these people on a day. */
 export const gather = async (tx: Tx, people: readonly Person[], calendars: Calendars, today: Temporal.PlainDate): Promise<Gathered> => {
   const day = today.toString();
@@ -150,10 +183,9 @@ export const gather = async (tx: Tx, people: readonly Person[], calendars: Calen
   const advisers = people.filter(({ roles }) => roles.some(({ role }) => role === 'adviser')).map(({ id }) => id);
   const whole = scopesOf(people, WHOLE_PLACES);
   const places = await localitiesIn(tx, whole);
-  const actions = await openActions(tx, { people: ids, scopes: whole, day });
-  const kpis = await withSchools(tx, await kpisIn(tx, scopesOf(people, ANSWERING), { day, periods: PERIODS }), today, calendars);
-  const reasons = await tx.$queryRaw<{ key: string; on: string }[]>`
-    select key, (recorded_at at time zone ${PROGRAMME_ZONE})::date::text as "on" from no_update where about_id = any(${[...actions, ...kpis].map(({ id }) => id)}::uuid[])`;
+  // Whoever leads or coordinates a place answers for what nobody there does; whoever advises it looks at all of it.
+  const actions = await openActions(tx, { people: ids, scopes: scopesOf(people, ['adviser']), led: whole, day });
+  const kpis = await kpisWaiting(tx, people, { calendars, today });
   return {
     actions,
     kpis,
@@ -165,6 +197,9 @@ export const gather = async (tx: Tx, people: readonly Person[], calendars: Calen
     pulses: await openWavesFor(tx, ids),
     assumed: await assumedIn(tx, places, calendars, today),
     notMine: await saidNotMine(tx, ids),
-    noUpdate: new Map(reasons.map(({ key, on }) => [key, on])),
+    noUpdate: await saidOf(
+      tx,
+      [...actions, ...kpis].map(({ id }) => id),
+    ),
   };
 };

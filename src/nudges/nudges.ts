@@ -4,9 +4,10 @@ import { schoolYearOf } from '../calendar/terms.ts';
 import { dayIn } from '../calendar/zone.ts';
 import type { Tx } from '../db/client.ts';
 import { answersFor } from '../people/ownership.ts';
-import { type Gathered, gather } from './gather.ts';
+import { type Gathered, gather, kpisWaiting, saidOf } from './gather.ts';
 import { decide } from './goes.ts';
 import type { Line } from './line.ts';
+import { saidNotMine } from './not-mine.ts';
 import { peopleWithCalendars, WHOLE_PLACES } from './people.ts';
 import type { Person } from './person.ts';
 import { pausedOf } from './pulses.ts';
@@ -69,6 +70,20 @@ const sorter = (found: Gathered): ((person: Person) => Inputs) => {
   };
 };
 
+const NOTHING: Gathered = {
+  actions: [],
+  kpis: [],
+  places: [],
+  worries: [],
+  meetings: [],
+  putOff: [],
+  news: [],
+  pulses: [],
+  assumed: [],
+  notMine: [],
+  noUpdate: new Map(),
+};
+
 /** Nothing can wait for them but what they own: they answer for no whole place, and for nothing as a deputy. */
 const ownsOnly = ({ person, actions, kpis }: Inputs): boolean =>
   !person.roles.some(({ role }) => WHOLE_PLACES.includes(role)) && ![...actions, ...kpis].some((thing) => answersFor(thing)?.standsIn);
@@ -89,6 +104,31 @@ type Asked = {
   waveKeys?: Core['waveKeys'];
   /** Told of whoever's own data the rules cannot be asked of: they are left out, and nobody else is. None: it is thrown. */
   onFault?: (personId: string, error: unknown) => void;
+};
+
+/**
+ * The readings that have waited past their grace for some people, and perhaps some more that wait, in a fixed number of statements however
+ * many they are. @param only ids of people
+ */
+export const readingsWaitedFor = async (
+  tx: Tx,
+  { now, only }: { now: Temporal.Instant; only: readonly string[] },
+): Promise<{ person: Person; readings: Extract<Line, { kind: 'reading' }>[] }[]> => {
+  const today = dayIn(now);
+  const { people, calendars } = await peopleWithCalendars(tx, { day: today.toString(), only });
+  if (people.length === 0) return [];
+  const kpis = await kpisWaiting(tx, people, { calendars, today, pastGrace: true });
+  const noUpdate = await saidOf(
+    tx,
+    kpis.map(({ id }) => id),
+  );
+  const notMine = await saidNotMine(
+    tx,
+    people.map(({ id }) => id),
+  );
+  const inputsOf = sorter({ ...NOTHING, kpis, noUpdate, notMine });
+  const waiting = waitingOn(today);
+  return people.map((person) => ({ person, readings: waiting(inputsOf(person)).filter((line) => line.kind === 'reading') }));
 };
 
 /** What waits for each person for whom anything does, in a fixed number of statements however many they are. */

@@ -61,11 +61,19 @@ const countedIn = (rating: Sql, said: Sql, due: Sql, { today, settled, red }: Li
 const saidAt = (rated: Sql) =>
   sql`coalesce(${rated}, (select x.recorded_at from action_version x where x.action_id = a.id and x.version = 1))`;
 
-/** Both of talliesIn and of besides. */
+/**
+ * What the actions of some localities are counted as, and were at the earlier moment: what `summaryOf` counts of their lines, in one
+ * statement that hands back a few counts of each locality instead of thousands of lines; and what is said beside these. The rule is agesAt's
+ * and countedAs's, and a test holds both to each other. Days are compared as the moments at which they begin: looking up a zone for every
+ * rating takes as long as reading it. What stood is looked up first and kept (`materialized`), as in linesIn, so that everything is joined by
+ * hashes; what stands now and stood then already is not looked up twice.
+ * @param besidesToo else nothing is said beside the counts
+ */
 export const countsIn = async (
   tx: Tx,
   localityIds: readonly string[],
   { at = STANDS, since, limits, limitsBefore }: Asked,
+  besidesToo = true,
 ): Promise<{ tallies: Map<string, Tally>; besides: Map<string, Beside> }> => {
   const tallies = new Map(
     localityIds.map((id): [string, Tally] => [id, { actions: 0, counts: noCounts(), before: noCounts(), oldest: null }]),
@@ -78,7 +86,8 @@ export const countsIn = async (
       select action_id, title, recorded_at, until, due, owner_id, deputy_id
       from action_version where recorded_at <= ${at}::timestamptz and until > ${since}::timestamptz ${own}
     ), ratings as materialized (
-      select action_id, kind, rating, recorded_at, until from rating where recorded_at <= ${at}::timestamptz and until > ${since}::timestamptz ${own}
+      select action_id, kind, rating, recorded_at, until from rating
+      where (kind = 'self' or ${besidesToo}) and recorded_at <= ${at}::timestamptz and until > ${since}::timestamptz ${own}
     ), action_then as (
       select l.nth, l.id as locality_id, a.id, a.number, v.title, v.due, v.owner_id, v.deputy_id, s.rating, s.recorded_at as rated, i.rating as adviser,
         v.recorded_at <= ${since}::timestamptz or w.action_id is not null as was,
@@ -106,11 +115,11 @@ export const countsIn = async (
         from line group by nth, now, before
       ) c),
       (select json_agg(json_build_array(nth, adviser, many)) from (
-        select nth, adviser, count(*) as many from line where adviser is not null group by nth, adviser
+        select nth, adviser, count(*) as many from line where ${besidesToo} and adviser is not null group by nth, adviser
       ) d),
       (select json_agg(json_build_array(nth, past, moved)) from (
         select nth, count(*) filter (where past) as past, json_agg(json_build_array(number, moved, was) order by number) filter (where moved is not null) as moved
-        from line group by nth
+        from line where ${besidesToo} group by nth
       ) b)
     )::text as rows`;
   const [counts, adviser, rest] = JSON.parse(found?.rows ?? '[]') as Rows;
@@ -130,4 +139,6 @@ export const countsIn = async (
   return { tallies, besides };
 };
 
-export const talliesIn = async (...asked: Parameters<typeof countsIn>): Promise<Map<string, Tally>> => (await countsIn(...asked)).tallies;
+/** The counts alone. */
+export const talliesIn = async (tx: Tx, localityIds: readonly string[], asked: Asked): Promise<Map<string, Tally>> =>
+  (await countsIn(tx, localityIds, asked, false)).tallies;

@@ -7,12 +7,19 @@ import { differ } from '../../src/actions/scrutiny.ts';
 import { nationalTerms } from '../../src/calendar/terms.ts';
 import type { Tx } from '../../src/db/client.ts';
 import { inTransaction } from '../../src/db/transaction.ts';
-import { type OpenAction, openActions } from '../../src/nudges/gather.ts';
-import { type Nudge, nudgesFor } from '../../src/nudges/nudges.ts';
-import { peopleFor } from '../../src/nudges/people.ts';
+import { waitingOf } from '../../src/kpis/period.ts';
+import { kpisIn } from '../../src/kpis/queries.ts';
+import { withSchools } from '../../src/kpis/schools.ts';
+import { kpisWaiting, type OpenAction, openActions } from '../../src/nudges/gather.ts';
+import { type Nudge, nudgesFor, readingsWaitedFor } from '../../src/nudges/nudges.ts';
+import { peopleFor, peopleWithCalendars } from '../../src/nudges/people.ts';
+import type { Person } from '../../src/nudges/person.ts';
 import { returnFor } from '../../src/nudges/returns.ts';
 import { oftenTold } from '../../src/nudges/told.ts';
 import { leaveNews } from '../../src/people/news.ts';
+import { answersFor } from '../../src/people/ownership.ts';
+import { may } from '../../src/people/permissions.ts';
+import { withoutSince } from '../../src/summaries/no-update.ts';
 import { type TestBot, testBot } from '../support/bot.ts';
 import { type Planned, setPlan } from '../support/plan.ts';
 
@@ -186,6 +193,70 @@ describe('the whole demonstration', () => {
       expect(slim.filter(({ id }) => wanted.has(id)).map(comparable)).toEqual(asked.map(comparable));
       for (const { independent, answered } of slim) expect(answered).toBe(independent !== null && answers.has(independent.id));
     }
+  });
+});
+
+describe('of most KPIs nothing waits, and they are left out', () => {
+  /** Every sixth day back from January: weeks before and after their due date, Christmas, half-terms and the summer holidays. */
+  const days = Array.from({ length: 38 }, (_, at) => Temporal.PlainDate.from('2027-01-08').subtract({ days: 6 * at }));
+
+  let world: TestBot;
+  beforeAll(async () => {
+    world = await testBot();
+  });
+  afterAll(() => world.close());
+
+  /** What waits of every KPI there is, one by one. */
+  const readings = async (tx: Tx, today: Temporal.PlainDate) => {
+    const day = today.toString();
+    const { people, calendars } = await peopleWithCalendars(tx, { day });
+    const programme = await tx.programme.findFirstOrThrow();
+    const all = await withSchools(tx, await kpisIn(tx, [programme.id], { day, periods: 4 }), today, calendars);
+    const byId = new Map(people.map((person) => [person.id, person]));
+    const waiting = all.flatMap((kpi) => {
+      const person = byId.get(answersFor(kpi)?.id ?? '');
+      const waits = person && waitingOf(kpi, today, nationalTerms, person.terms);
+      if (waits?.kind !== 'waiting' || !may(person as Person, 'reading.write', kpi, true)) return [];
+      const isLong = withoutSince(kpi, waits.period, today, (person as Person).terms) !== undefined;
+      return [{ key: `reading:${kpi.id}:${waits.period.key}`, isLong }];
+    });
+    return { people, calendars, all, waiting };
+  };
+  const keysOf = (lines: readonly { key: string }[]) => lines.map(({ key }) => key).sort();
+
+  test('and what waits is the same as of all of them, on any day', async () => {
+    const seen = { left: 0, waiting: 0, long: 0 };
+    for (const today of days) {
+      const now = today.toZonedDateTime({ timeZone: 'Europe/London', plainTime: '10:00' }).toInstant();
+      await world.database.db.reading.deleteMany({ where: { periodStart: { gt: asDate(today.toString()) } } });
+      await inTransaction(world.database.db, async (tx) => {
+        const { people, calendars, all, waiting } = await readings(tx, today);
+        const found = await nudgesFor(tx, { now, weeklySummary: new Set() });
+        expect(keysOf(found.flatMap((one) => one.all.filter(({ kind }) => kind === 'reading'))), `${today}`).toEqual(keysOf(waiting));
+        const only = people.map(({ id }) => id);
+        const waited = (await readingsWaitedFor(tx, { now, only })).flatMap(({ person, readings: lines }) =>
+          lines.filter(({ kpi, period }) => withoutSince(kpi, period, today, person.terms) !== undefined),
+        );
+        expect(keysOf(waited), `${today}`).toEqual(keysOf(waiting.filter(({ isLong }) => isLong)));
+        seen.left += all.length - (await kpisWaiting(tx, people, { calendars, today })).length;
+        seen.waiting += waiting.length;
+        seen.long += waited.length;
+      });
+    }
+    // The control: some were left out, and of some something waited, also past its grace.
+    for (const many of Object.values(seen)) expect(many).toBeGreaterThan(100);
+  });
+
+  test('one that nobody answers for is told to whoever leads there, whatever readings it has', async () => {
+    const kpi = await db().kpi.findFirstOrThrow({
+      where: { locality: { prefix: 'COV' }, definitions: { every: { coverage: null } } },
+      include: { owners: true },
+    });
+    const last = Math.max(0, ...kpi.owners.map(({ version }) => version));
+    await db().kpiOwner.create({ data: { kpiId: kpi.id, version: last + 1, ownerId: null, deputyId: null, recordedAt: asDate(DAY) } });
+    const [line] = (await one('coventry.lead'))?.all.filter(({ kind }) => kind === 'without_owner') ?? [];
+    expect(line?.kind === 'without_owner' && line.things.some(({ id }) => id === kpi.id)).toBe(true);
+    await db().kpiOwner.delete({ where: { kpiId_version: { kpiId: kpi.id, version: last + 1 } } });
   });
 });
 
