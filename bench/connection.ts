@@ -21,8 +21,8 @@ export const signedRequest = (
   );
 };
 
-/** What Slack says of `/kpi TEXT`. */
-export const slashCommand = ({ port, user, text, trigger }: { port: number; user: string; text: string; trigger: string }) => ({
+/** What Slack says of `/kpi TEXT`. @param hooks where what follows the acknowledgement is shown, as the chart of a reading */
+export const slashCommand = ({ hooks, user, text, trigger }: { hooks: string; user: string; text: string; trigger: string }) => ({
   token: 'verification',
   team_id: TEAM,
   team_domain: 'bench',
@@ -34,7 +34,7 @@ export const slashCommand = ({ port, user, text, trigger }: { port: number; user
   text,
   api_app_id: 'A0BENCH',
   is_enterprise_install: 'false',
-  response_url: `http://127.0.0.1:${port}/never-used/${trigger}`,
+  response_url: `${hooks}${trigger}`,
   trigger_id: `${trigger}.bench`,
 });
 

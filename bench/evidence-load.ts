@@ -30,6 +30,8 @@ type Exporting = {
   port: number;
   /** Slack's signing secret. */
   secret: string;
+  /** Of the stub of Slack (`startSlackApi`). */
+  hooks: string;
   leads: number;
   /** Milliseconds between two readings, and seconds in which they are logged before the export. */
   every: number;
@@ -154,7 +156,7 @@ const exportAll = async (port: number): Promise<NonNullable<EvidenceLoadTold['ex
 };
 
 /** Readings logged in Slack at a steady pace: alone, then while the export is made. */
-const exporting = async ({ port, secret, leads, every, before }: Exporting) => {
+const exporting = async ({ port, secret, hooks, leads, every, before }: Exporting) => {
   const idle: { wire: Awaited<ReturnType<typeof connection>>; since: number }[] = [];
   let next = 0;
   const reading = async (): Promise<boolean> => {
@@ -166,7 +168,7 @@ const exporting = async ({ port, secret, leads, every, before }: Exporting) => {
       found = idle.pop();
     }
     const wire = found?.wire ?? (await connection(port));
-    const command = slashCommand({ port, user, text: `${kpi.toLowerCase()} ${value}`, trigger: `reading.${index}` });
+    const command = slashCommand({ hooks, user, text: `${kpi.toLowerCase()} ${value}`, trigger: `reading.${index}` });
     const answer = await wire.ask(signedRequest({ port, secret }, command));
     idle.push({ wire, since: performance.now() });
     const fine = answer.startsWith('HTTP/1.1 200') && answer.includes('→');

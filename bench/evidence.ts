@@ -133,7 +133,14 @@ const measureExporting = async (engine: Engine, folder: string, { localities, we
   const looking = setInterval(() => {
     most = Math.max(most ?? 0, memoryOf(pid) ?? 0);
   }, LOOKS);
-  const { measured, exported } = await load({ part: 'export', port: product.port, secret: SIGNING_SECRET, leads: LEADS, ...READINGS });
+  const { measured, exported } = await load({
+    part: 'export',
+    port: product.port,
+    secret: SIGNING_SECRET,
+    hooks: api.hooks,
+    leads: LEADS,
+    ...READINGS,
+  });
   clearInterval(looking);
   await product.stop();
   api.stop();

@@ -10,6 +10,8 @@ import { type Phase, runPhase } from './measure.ts';
 export type LoadJob = {
   port: number;
   secret: string;
+  /** Of the stub of Slack (`startSlackApi`). */
+  hooks: string;
   leads: number;
   phases: Phase[];
   /** What every answer must hold; an answer without it counts as failed. */
@@ -18,7 +20,7 @@ export type LoadJob = {
 
 const commandOf = (job: LoadJob, index: number, at: number): Buffer => {
   const { user, kpi, value } = readingAt(index, job.leads);
-  return signedRequest(job, slashCommand({ port: job.port, user, text: `${kpi.toLowerCase()} ${value}`, trigger: `${at}.${index}` }), at);
+  return signedRequest(job, slashCommand({ hooks: job.hooks, user, text: `${kpi.toLowerCase()} ${value}`, trigger: `${at}.${index}` }), at);
 };
 
 process.once('message', async (job: LoadJob) => {

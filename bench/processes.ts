@@ -103,11 +103,13 @@ export const startSlackApi = async (team: string) => {
     'chat.postMessage': { ok: true, channel: 'D1', ts: '1.1' },
     'views.open': { ok: true, view: { id: 'V0BENCH' } },
     'views.update': { ok: true, view: { id: 'V0BENCH' } },
+    response_url: { ok: true },
   };
   const called = new Map<string, number>();
   const server = createServer((request, response) => {
     request.resume().on('end', () => {
-      const method = (request.url ?? '').split('/').at(-1) ?? '';
+      const [, place = '', last = ''] = (request.url ?? '').split('/');
+      const method = place === 'hooks' ? 'response_url' : last;
       called.set(method, (called.get(method) ?? 0) + 1);
       response
         .writeHead(200, { 'content-type': 'application/json' })
@@ -115,8 +117,10 @@ export const startSlackApi = async (team: string) => {
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/`,
+    url: `${base}/api/`,
+    hooks: `${base}/hooks/`,
     /** How often the bot has called a method. */
     called: (method: string) => called.get(method) ?? 0,
     stop: () => {

@@ -114,7 +114,7 @@ export const measureProduct = async (
   await new Promise((resolve) => setTimeout(resolve, SETTLES));
   const pid = product.process.pid as number;
   const idle = memoryOf(pid);
-  const measured = await load({ port: product.port, secret: SIGNING_SECRET, leads, phases, holds: '→' }, pid, engine.pid);
+  const measured = await load({ port: product.port, secret: SIGNING_SECRET, hooks: api.hooks, leads, phases, holds: '→' }, pid, engine.pid);
   const after = memoryOf(pid);
   await product.stop();
   api.stop();
@@ -136,7 +136,7 @@ export const measureBareBolt = async (folder: string, leads: number, phases: Pha
   await new Promise((resolve) => setTimeout(resolve, SETTLES));
   const pid = bolt.process.pid as number;
   const idle = memoryOf(pid);
-  const measured = await load({ port, secret: SIGNING_SECRET, leads, phases, holds: 'noted' }, pid, undefined);
+  const measured = await load({ port, secret: SIGNING_SECRET, hooks: api.hooks, leads, phases, holds: 'noted' }, pid, undefined);
   const after = memoryOf(pid);
   await bolt.kill();
   api.stop();

@@ -18,6 +18,8 @@ export type PulsesLoadJob = {
   port: number;
   /** Slack's signing secret. */
   secret: string;
+  /** Of the stub of Slack (`startSlackApi`). */
+  hooks: string;
   leads: number;
   /** Who answers in the minute, and who before it. */
   minute: Asked;
@@ -73,7 +75,7 @@ process.once('message', async (job: PulsesLoadJob) => {
   const reading = async (): Promise<boolean> => {
     const index = read++;
     const { user, kpi, value } = readingAt(index, job.leads);
-    const command = slashCommand({ port, user, text: `${kpi.toLowerCase()} ${value}`, trigger: `reading.${index}` });
+    const command = slashCommand({ hooks: job.hooks, user, text: `${kpi.toLowerCase()} ${value}`, trigger: `reading.${index}` });
     return checked(await ask(signedRequest(job, command)), '→');
   };
 
