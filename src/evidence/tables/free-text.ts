@@ -106,8 +106,8 @@ const WORDS = [
     fields: { 'theory of action': sql`p.theory_of_action`, hypothesis: sql`p.hypothesis` },
     needs: 'action.read',
   }),
-  wordsOf({ of: kpiDefinitions, fields: { definition: sql`d.definition`, source: sql`d.source` } }),
-  wordsOf({ of: kpiRebases, fields: { reason: sql`b.reason` } }),
+  wordsOf({ of: kpiDefinitions, fields: { definition: sql`v.definition`, source: sql`v.source` } }),
+  wordsOf({ of: kpiRebases, fields: { reason: sql`v.reason` } }),
   wordsOf({
     of: kpiReadings,
     fields: { note: sql`r.note`, evidence: sql`r.evidence` },
@@ -129,9 +129,9 @@ const WORDS = [
   }),
   wordsOf({
     of: actionRatings,
-    fields: { reason: sql`r.reason`, remedy: sql`r.remedy`, 'decided by': sql`r.decided_by`, evidence: sql`r.evidence`, also: sql`r.also` },
+    fields: { reason: sql`v.reason`, remedy: sql`v.remedy`, 'decided by': sql`v.decided_by`, evidence: sql`v.evidence`, also: sql`v.also` },
   }),
-  wordsOf({ of: actionComments, fields: { comment: sql`c.text`, evidence: sql`c.evidence` } }),
+  wordsOf({ of: actionComments, fields: { comment: sql`v.text`, evidence: sql`v.evidence` } }),
   wordsOf({ of: assessmentSteps, fields: { evidence: sql`s.evidence` }, where: stepStands }),
   wordsOf({ of: findingVersions, fields: { finding: sql`v.text` } }),
   wordsOf({ of: findingAnswers, fields: { answer: sql`w.text` } }),

@@ -1,11 +1,24 @@
-import { sql } from '../../db/client.ts';
-import { answerers, by, latest, readTable, recordedAt, recordedBy, version, within } from './rows.ts';
-import type { Table } from './table.ts';
+import { type Sql, sql } from '../../db/client.ts';
+import { answerers, by, latest, type Read, readTable, recordedAt, recordedBy, version, within } from './rows.ts';
+import type { Extent, Table } from './table.ts';
 
 /** The lines of the plans, how they were rated, and the meetings about them. What people wrote about them is in free_text. */
 
 const ORIGINS = { person: 'Somebody made it.', import: 'Brought in with a plan.', demonstration: 'Made up, for the demonstration.' };
-const ACTION_ID = { name: 'action_id', type: 'code', meaning: 'The action.' } as const;
+
+/** Versions `v` of actions `a`, or what is said of these. @param more joined to each */
+const ofActions =
+  (table: Sql, more = sql``) =>
+  (extent: Extent): Sql =>
+    sql`from action a join ${table} v on v.action_id = a.id ${more}
+    where a.locality_id = any(${within(extent)}) and ${by(extent, sql`v.recorded_at`)}`;
+
+const KEY = [
+  { from: sql`v.action_id`, type: 'uuid' },
+  { from: sql`v.version`, type: 'int' },
+] as const satisfies Read['key'];
+
+const ACTION_ID = { name: 'action_id', type: 'code', meaning: 'The action.', from: sql`v.action_id` } as const;
 const LOCALITY_ID = { name: 'locality_id', type: 'code', meaning: 'The action’s locality.', from: sql`a.locality_id` } as const;
 
 export const actionVersions = readTable({
@@ -14,7 +27,7 @@ export const actionVersions = readTable({
   meaning: 'One version of an action, a line of a locality’s plan.',
   needs: 'action.read',
   columns: [
-    { ...ACTION_ID, from: sql`v.action_id` },
+    ACTION_ID,
     { name: 'code', type: 'code', meaning: 'What people call it: WAK-12.', from: sql`l.prefix || '-' || a.number` },
     LOCALITY_ID,
     version(sql`v.version`),
@@ -42,12 +55,8 @@ export const actionVersions = readTable({
     recordedAt(sql`v.recorded_at`),
     recordedBy(sql`v.recorded_by_id`, sql`a.locality_id`, sql`v.recorded_at`),
   ],
-  key: [
-    { from: sql`v.action_id`, type: 'uuid' },
-    { from: sql`v.version`, type: 'int' },
-  ],
-  source: (extent) => sql`from action a join action_version v on v.action_id = a.id join locality l on l.id = a.locality_id
-    where a.locality_id = any(${within(extent)}) and ${by(extent, sql`v.recorded_at`)}`,
+  key: KEY,
+  source: ofActions(sql`action_version`, sql`join locality l on l.id = a.locality_id`),
 });
 
 const steps = readTable({
@@ -56,21 +65,15 @@ const steps = readTable({
   meaning: 'A step of one version of an action.',
   needs: 'action.read',
   columns: [
-    { ...ACTION_ID, from: sql`v.action_id` },
+    ACTION_ID,
     LOCALITY_ID,
     { name: 'version', type: 'integer', meaning: 'Of which version of the action (action_versions).', from: sql`v.version` },
     { name: 'position', type: 'integer', meaning: 'Its place among the steps, from 1.', from: sql`s.place` },
     { name: 'due', type: 'date', meaning: 'The day by which it is to be done.', from: sql`(s.step ->> 'due')::date` },
     { name: 'done', type: 'date', meaning: 'The day on which it was done; empty: it is not.', from: sql`(s.step ->> 'done')::date` },
   ],
-  key: [
-    { from: sql`v.action_id`, type: 'uuid' },
-    { from: sql`v.version`, type: 'int' },
-    { from: sql`s.place::int`, type: 'int' },
-  ],
-  source: (extent) => sql`from action a join action_version v on v.action_id = a.id
-    cross join lateral jsonb_array_elements(v.steps) with ordinality as s (step, place)
-    where a.locality_id = any(${within(extent)}) and ${by(extent, sql`v.recorded_at`)}`,
+  key: [...KEY, { from: sql`s.place::int`, type: 'int' }],
+  source: ofActions(sql`action_version`, sql`cross join lateral jsonb_array_elements(v.steps) with ordinality as s (step, place)`),
 });
 
 const moves = readTable({
@@ -79,18 +82,13 @@ const moves = readTable({
   meaning: 'A KPI that one version of an action is meant to move.',
   needs: 'action.read',
   columns: [
-    { ...ACTION_ID, from: sql`v.action_id` },
+    ACTION_ID,
     LOCALITY_ID,
     { name: 'version', type: 'integer', meaning: 'Of which version of the action (action_versions).', from: sql`v.version` },
     { name: 'kpi_id', type: 'code', meaning: 'The KPI.', from: sql`m.id` },
   ],
-  key: [
-    { from: sql`v.action_id`, type: 'uuid' },
-    { from: sql`v.version`, type: 'int' },
-    { from: sql`m.id`, type: 'uuid' },
-  ],
-  source: (extent) => sql`from action a join action_version v on v.action_id = a.id cross join lateral unnest(v.kpi_ids) as m (id)
-    where a.locality_id = any(${within(extent)}) and ${by(extent, sql`v.recorded_at`)}`,
+  key: [...KEY, { from: sql`m.id`, type: 'uuid' }],
+  source: ofActions(sql`action_version`, sql`cross join lateral unnest(v.kpi_ids) as m (id)`),
 });
 
 /** Why the latest ratings of an export, counted, are not the counts of a screen. */
@@ -103,18 +101,18 @@ export const actionRatings = readTable({
   meaning: `A rating of an action. Its owner’s and its adviser’s stand side by side: neither takes the place of the other. ${NO_UPDATE}`,
   needs: 'action.read',
   columns: [
-    { name: 'rating_id', type: 'code', meaning: 'The rating.', from: sql`r.id` },
-    { ...ACTION_ID, from: sql`r.action_id` },
+    { name: 'rating_id', type: 'code', meaning: 'The rating.', from: sql`v.id` },
+    ACTION_ID,
     LOCALITY_ID,
     {
       name: 'kind',
       type: 'code',
       meaning: 'Whose it is.',
       values: { self: 'Its owner’s.', independent: 'Its adviser’s.' },
-      from: sql`r.kind`,
+      from: sql`v.kind`,
     },
-    version(sql`r.version`),
-    latest(sql`r.action_id, r.kind`, sql`r.version`),
+    version(sql`v.version`),
+    latest(sql`v.action_id, v.kind`, sql`v.version`),
     {
       name: 'rating',
       type: 'code',
@@ -128,27 +126,26 @@ export const actionRatings = readTable({
         on_hold: 'It rests, by decision.',
         stopped: 'It was stopped, by decision.',
       },
-      from: sql`r.rating`,
+      from: sql`v.rating`,
     },
-    { name: 'remedy_by', type: 'date', meaning: 'Of a red: the day by which it could be put right.', from: sql`r.remedy_by` },
+    { name: 'remedy_by', type: 'date', meaning: 'Of a red: the day by which it could be put right.', from: sql`v.remedy_by` },
     {
       name: 'decided_on',
       type: 'date',
       meaning: 'Of one that rests or was stopped: the day on which that was decided.',
-      from: sql`r.decided_on`,
+      from: sql`v.decided_on`,
     },
-    { name: 'definition_version', type: 'integer', meaning: 'By which version of rating_definitions.', from: sql`r.definition_version` },
-    { name: 'origin', type: 'code', meaning: 'Where it comes from.', values: ORIGINS, from: sql`r.origin` },
-    recordedAt(sql`r.recorded_at`),
-    recordedBy(sql`r.recorded_by_id`, sql`a.locality_id`, sql`r.recorded_at`),
+    { name: 'definition_version', type: 'integer', meaning: 'By which version of rating_definitions.', from: sql`v.definition_version` },
+    { name: 'origin', type: 'code', meaning: 'Where it comes from.', values: ORIGINS, from: sql`v.origin` },
+    recordedAt(sql`v.recorded_at`),
+    recordedBy(sql`v.recorded_by_id`, sql`a.locality_id`, sql`v.recorded_at`),
   ],
   key: [
-    { from: sql`r.action_id`, type: 'uuid' },
-    { from: sql`r.kind`, type: 'text' },
-    { from: sql`r.version`, type: 'int' },
+    { from: sql`v.action_id`, type: 'uuid' },
+    { from: sql`v.kind`, type: 'text' },
+    { from: sql`v.version`, type: 'int' },
   ],
-  source: (extent) =>
-    sql`from action a join rating r on r.action_id = a.id where a.locality_id = any(${within(extent)}) and ${by(extent, sql`r.recorded_at`)}`,
+  source: ofActions(sql`rating`),
 });
 
 const ratingDefinitions = readTable({
@@ -173,16 +170,15 @@ export const actionComments = readTable({
   meaning: 'That something was said about an action. What it was is in free_text.',
   needs: 'action.read',
   columns: [
-    { name: 'comment_id', type: 'code', meaning: 'The comment.', from: sql`c.id` },
-    { ...ACTION_ID, from: sql`c.action_id` },
+    { name: 'comment_id', type: 'code', meaning: 'The comment.', from: sql`v.id` },
+    ACTION_ID,
     LOCALITY_ID,
-    { name: 'answers_rating_id', type: 'code', meaning: 'The adviser’s rating that it answers; empty: none.', from: sql`c.answers_id` },
-    recordedAt(sql`c.recorded_at`),
-    recordedBy(sql`c.recorded_by_id`, sql`a.locality_id`, sql`c.recorded_at`),
+    { name: 'answers_rating_id', type: 'code', meaning: 'The adviser’s rating that it answers; empty: none.', from: sql`v.answers_id` },
+    recordedAt(sql`v.recorded_at`),
+    recordedBy(sql`v.recorded_by_id`, sql`a.locality_id`, sql`v.recorded_at`),
   ],
-  key: [{ from: sql`c.id`, type: 'uuid' }],
-  source: (extent) =>
-    sql`from action a join action_comment c on c.action_id = a.id where a.locality_id = any(${within(extent)}) and ${by(extent, sql`c.recorded_at`)}`,
+  key: [{ from: sql`v.id`, type: 'uuid' }],
+  source: ofActions(sql`action_comment`),
 });
 
 const meetings = readTable({
