@@ -10,33 +10,6 @@ import type { Place } from '../summaries/scopes.ts';
 
 /** What the page of one locality shows beside its plan and its KPIs. */
 
-export type PlaceFacts = {
-  /** What leads it: council, trust, partnership. */
-  ledBy: string;
-  /** The posts of its pilot leads on the day. */
-  leads: string[];
-  /** What its pilot works on. */
-  theme: string;
-  /** Its council areas, by name. */
-  areas: string[];
-  schools: number;
-  /** Its other organisations: services, trusts, charities. */
-  others: number;
-};
-
-/** @param today YYYY-MM-DD */
-export const factsOf = async (tx: Tx, localityId: string, today: string): Promise<PlaceFacts> => {
-  const [row] = await tx.$queryRaw<PlaceFacts[]>`
-    select l.led_by as "ledBy", p.theme,
-      coalesce((select json_agg(w.post order by w.post) from role r join person w on w.id = r.person_id and (w.left_on is null or w.left_on > ${today}::date)
-        where r.role = 'lead' and r.scope_id = l.id and r."from" <= ${today}::date and (r."to" is null or r."to" >= ${today}::date)), '[]') as leads,
-      coalesce((select json_agg(a.name order by a.name) from locality_area la join council_area a on a.id = la.council_area_id where la.locality_id = l.id), '[]') as areas,
-      (select count(*) from organisation o where o.locality_id = l.id and o.kind = 'school')::int as schools,
-      (select count(*) from organisation o where o.locality_id = l.id and o.kind <> 'school')::int as others
-    from locality l join pilot p on p.id = l.pilot_id where l.id = ${localityId}::uuid`;
-  return row as PlaceFacts;
-};
-
 /** The latest published value of a series about a council area: context, never a reading. */
 export type Context = {
   measure: string;
@@ -51,15 +24,41 @@ export type Context = {
   licence: string;
 };
 
-/** What is published about the council areas of a locality. */
-export const contextIn = (tx: Tx, localityId: string): Promise<Context[]> => tx.$queryRaw<Context[]>`
-  select s.measure, s.phase, a.name as area, p.value::float8 as value, s.unit, p.period, s.source, s.licence
-  from locality_area la
-    join council_area a on a.id = la.council_area_id
-    join context_series s on s.council_area_id = a.id
-    join lateral (select x.value, x.period from context_point x where x.series_id = s.id order by x.date desc limit 1) p on true
-  where la.locality_id = ${localityId}::uuid
-  order by s.measure, s.phase, a.name`;
+export type PlaceFacts = {
+  /** What leads it: council, trust, partnership. */
+  ledBy: string;
+  /** The posts of its pilot leads on the day. */
+  leads: string[];
+  /** What its pilot works on. */
+  theme: string;
+  /** Its council areas, by name. */
+  areas: string[];
+  schools: number;
+  /** Its other organisations: services, trusts, charities. */
+  others: number;
+  /** What is published about its council areas. */
+  context: Context[];
+};
+
+/** @param today YYYY-MM-DD */
+export const factsOf = async (tx: Tx, localityId: string, today: string): Promise<PlaceFacts> => {
+  const [row] = await tx.$queryRaw<PlaceFacts[]>`
+    select l.led_by as "ledBy", p.theme,
+      coalesce((select json_agg(w.post order by w.post) from role r join person w on w.id = r.person_id and (w.left_on is null or w.left_on > ${today}::date)
+        where r.role = 'lead' and r.scope_id = l.id and r."from" <= ${today}::date and (r."to" is null or r."to" >= ${today}::date)), '[]') as leads,
+      coalesce((select json_agg(a.name order by a.name) from locality_area la join council_area a on a.id = la.council_area_id where la.locality_id = l.id), '[]') as areas,
+      (select count(*) from organisation o where o.locality_id = l.id and o.kind = 'school')::int as schools,
+      (select count(*) from organisation o where o.locality_id = l.id and o.kind <> 'school')::int as others,
+      coalesce((select json_agg(json_build_object('measure', s.measure, 'phase', s.phase, 'area', a.name, 'value', v.value::float8, 'unit', s.unit,
+          'period', v.period, 'source', s.source, 'licence', s.licence) order by s.measure, s.phase, a.name)
+        from locality_area la
+          join council_area a on a.id = la.council_area_id
+          join context_series s on s.council_area_id = a.id
+          join lateral (select x.value, x.period from context_point x where x.series_id = s.id order by x.date desc limit 1) v on true
+        where la.locality_id = l.id), '[]') as context
+    from locality l join pilot p on p.id = l.pilot_id where l.id = ${localityId}::uuid`;
+  return row as PlaceFacts;
+};
 
 /** What a closed pulse released of a locality as a whole. */
 export type Release = Pick<Wave, 'id' | 'title' | 'audience' | 'closesOn' | 'closedAt' | 'k' | 'origin'> & {

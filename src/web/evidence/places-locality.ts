@@ -4,7 +4,7 @@ import { capital } from '../../cards/format.ts';
 import { LENSES, readableSteps } from '../../evidence/criteria.ts';
 import { criteriaOf } from '../../evidence/criteria-queries.ts';
 import { mayOpen } from '../../evidence/overview.ts';
-import { contextIn, factsOf, releasesOf } from '../../evidence/place-queries.ts';
+import { factsOf, releasesOf } from '../../evidence/place-queries.ts';
 import { cyclesFor, type RegisterEntry, readableEntries, readableTallies } from '../../evidence/register.ts';
 import { may } from '../../people/permissions.ts';
 import { countsOf } from '../../people/taking.ts';
@@ -15,7 +15,7 @@ import type { Asked, Change, Reader, Shown } from './page.ts';
 import { CHART_LEGEND, smallChart } from './places-chart.ts';
 import { coverageView, hasConcealed, kpiView, kpiWords, readKpis, withSeries } from './places-kpis.ts';
 import { actionAs, handsOf, whoIn } from './places-people.ts';
-import { filterChoices, filterQuery, planCounts, planFilter, planView } from './places-plan.ts';
+import { filterChoices, filterQuery, planFilter, planView } from './places-plan.ts';
 import { contextView, lensView, pulsesView, registerView, storyView } from './places-sections.ts';
 import { timelineOf } from './places-timeline.ts';
 
@@ -62,7 +62,6 @@ const localityView = async (reader: Reader, place: Place, asked: Asked): Promise
   const releases = may(actor, 'pulse.results', place) ? await releasesOf(tx, place, PULSES) : [];
   const newest = releases[0];
   const before = newest?.key ? await beforeIn(tx, newest, { key: newest.key }) : new Map();
-  const published = await contextIn(tx, localityId);
 
   const known = { projects, criteria: areas };
   const filter = planFilter(asked, known);
@@ -96,7 +95,7 @@ const localityView = async (reader: Reader, place: Place, asked: Asked): Promise
     ...(pulses ? [{ id: 'pulses', heading: 'Pulses' }] : []),
     { id: 'timeline', heading: 'Timeline' },
     ...(readsRegister ? [{ id: 'register', heading: 'Evidence register' }] : []),
-    ...(published.length > 0 ? [{ id: 'context', heading: 'Context, published' }] : []),
+    ...(facts.context.length > 0 ? [{ id: 'context', heading: 'Context, published' }] : []),
   ];
   return {
     template: 'evidence/locality.njk',
@@ -121,7 +120,6 @@ const localityView = async (reader: Reader, place: Place, asked: Asked): Promise
     })),
     plan: {
       ...shownPlan,
-      counts: planCounts(actions, today),
       said: filter.said,
       filter: { action: to(`/localities/${place.prefix}`).split('?')[0], carried: carried(to), choices: filterChoices(filter, known) },
       all: to(`/localities/${place.prefix}`),
@@ -143,7 +141,7 @@ const localityView = async (reader: Reader, place: Place, asked: Asked): Promise
     pulses,
     timeline,
     register: readsRegister ? registerView(tallies, place.prefix, to) : undefined,
-    context: contextView(published),
+    context: contextView(facts.context),
   };
 };
 

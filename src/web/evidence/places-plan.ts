@@ -1,10 +1,11 @@
 import { Temporal } from 'temporal-polyfill';
 import { type Action, declared, isClosed, RATINGS } from '../../actions/action.ts';
-import { agesAt, countedAs } from '../../actions/cadence.ts';
+import { type Age, agesAt, countedAs } from '../../actions/cadence.ts';
 import type { Criterion } from '../../actions/criteria.ts';
 import { differencesOf, type KpiWord, RATING_WORDS } from '../../actions/differences.ts';
 import type { Project } from '../../actions/projects.ts';
 import { actionStatus } from '../../actions/status.ts';
+import { formatDate } from '../../calendar/dates.ts';
 import { nationalTerms } from '../../calendar/terms.ts';
 import { capital } from '../../cards/format.ts';
 import { count, dated, ratingWords, reasonWords } from '../../views/actions/parts.ts';
@@ -108,7 +109,7 @@ const saidWords = (rating: Action['self'], today: Day): string | undefined =>
 /** "1 Mar 2027": the year stands there where it is not this one, also within one school year. */
 const dueWords = (due: string, today: Day): string => {
   const day = Temporal.PlainDate.from(due);
-  const words = dated(due, today);
+  const words = formatDate(day, today);
   return day.year === today.year || words.endsWith(String(day.year)) ? words : `${words} ${day.year}`;
 };
 
@@ -116,7 +117,7 @@ const toneOf = (word: string) => word.replaceAll('_', '-');
 
 type Looked = Pick<Reader, 'today' | 'to'> & { words: ReadonlyMap<string, KpiWord> };
 
-const lineOf = (action: Action, age: ReturnType<ReturnType<typeof agesAt>>, { today, to, words }: Looked) => {
+const lineOf = (action: Action, age: Age, { today, to, words }: Looked) => {
   const status = actionStatus(action, today);
   const kpis = action.kpiIds.flatMap((id) => {
     const word = words.get(id);
@@ -143,10 +144,22 @@ const lineOf = (action: Action, age: ReturnType<ReturnType<typeof agesAt>>, { to
   };
 };
 
-/** The actions that a filter leaves, in the plan's own order, and how many there are without it. */
+type Aged = { action: Action; age: Age };
+
+/** How many actions are rated what by their owners, the first being what needs somebody most. */
+const countsOf = (aged: readonly Aged[]) => {
+  const by = Map.groupBy(aged, ({ action, age }) => countedAs(action, age));
+  const ORDER = ['red', 'amber', 'green', 'complete', 'not_started', 'on_hold', 'stopped', NO_UPDATE] as const;
+  return ORDER.flatMap((what) => {
+    const many = by.get(what)?.length ?? 0;
+    return many > 0 || what === 'red' ? [{ word: wordOf(what), many: String(many), tone: toneOf(what), moved: undefined }] : [];
+  });
+};
+
+/** The actions that a filter leaves, in the plan's own order, and how many of all are rated what. */
 export const planView = (actions: readonly Action[], filter: Omit<PlanFilter, 'said'>, looked: Looked) => {
   const ageOf = agesAt(looked.today, nationalTerms);
-  const aged = actions.map((action) => ({ action, age: ageOf(action) }));
+  const aged = actions.map((action): Aged => ({ action, age: ageOf(action) }));
   const { rating, project, criterion } = filter;
   const kept = aged.filter(
     ({ action, age }) =>
@@ -159,16 +172,6 @@ export const planView = (actions: readonly Action[], filter: Omit<PlanFilter, 's
     says: kept.length === actions.length ? `${all}.` : `${kept.length} of ${all}.`,
     lines: kept.map(({ action, age }) => lineOf(action, age, looked)),
     filtered: kept.length !== actions.length,
+    counts: countsOf(aged),
   };
-};
-
-/** How many actions are rated what by their owners, the first being what needs somebody most. */
-export const planCounts = (actions: readonly Action[], today: Day) => {
-  const ageOf = agesAt(today, nationalTerms);
-  const by = Map.groupBy(actions, (action) => countedAs(action, ageOf(action)));
-  const ORDER = ['red', 'amber', 'green', 'complete', 'not_started', 'on_hold', 'stopped', NO_UPDATE] as const;
-  return ORDER.flatMap((what) => {
-    const many = by.get(what)?.length ?? 0;
-    return many > 0 || what === 'red' ? [{ word: wordOf(what), many: String(many), tone: toneOf(what), moved: undefined }] : [];
-  });
 };

@@ -18,7 +18,7 @@ import { CHART_LEGEND, smallChart } from './places-chart.ts';
 import { coverageView, hasConcealed, kpiView, kpiWords, readKpis, withSeries } from './places-kpis.ts';
 import { crumbsOf } from './places-locality.ts';
 import { actionAs, handsOf, whoIn } from './places-people.ts';
-import { planCounts, planView } from './places-plan.ts';
+import { planView } from './places-plan.ts';
 import { storyView } from './places-sections.ts';
 
 /** One project: why it should work, what it does, what it moves, and who takes part in it. */
@@ -109,10 +109,7 @@ export const projectPage =
       legend: CHART_LEGEND,
       concealed: kpis.some(hasConcealed),
       coverage: kpis.filter(({ coverage }) => coverage !== null).map((kpi) => coverageView(kpi, reader)),
-      plan: {
-        ...planView(actions, { rating: undefined, project: undefined, criterion: undefined }, { today, to, words: kpiWords(all, today) }),
-        counts: planCounts(actions, today),
-      },
+      plan: planView(actions, { rating: undefined, project: undefined, criterion: undefined }, { today, to, words: kpiWords(all, today) }),
       criteria: areas.filter((area) => [...kpis, ...actions].some(({ criterionId }) => criterionId === area.id)).map(({ name }) => name),
       taking,
       takers: {
