@@ -29,17 +29,20 @@ export type Beside = {
   moved: Moved[];
 };
 
-/** A row for all actions of a place that are and were counted as the same. `before`: none, they came into the plan since. */
+/** A row for all actions of a place that are and were counted as the same. */
 type CountRow = [
   place: number,
   now: Counted,
+  /** None: they came into the plan since. */
   before: Counted | null,
   many: number,
-  /** Of the oldest past its cadence. */ weeks: number | null,
+  /** Of those that are past their cadence now: of the oldest. */
+  weeks: number | null,
+  pastDate: number,
 ];
 type AdviserRow = [place: number, rating: RatingWord, many: number];
-type BesideRow = [place: number, pastDate: number, moved: [number, string, RatingWord][] | null];
-type Rows = [counts: CountRow[] | null, adviser: AdviserRow[] | null, besides: BesideRow[] | null];
+type MovedRow = [place: number, moved: [number, string, RatingWord][]];
+type Rows = [counts: CountRow[] | null, adviser: AdviserRow[] | null, moved: MovedRow[] | null];
 
 /** The day (YYYY-MM-DD) on which something was recorded begins at this moment. */
 const beginning = (day: string | null) =>
@@ -66,7 +69,7 @@ const saidAt = (rated: Sql) =>
  * statement that hands back a few counts of each locality instead of thousands of lines; and what is said beside these. The rule is agesAt's
  * and countedAs's, and a test holds both to each other. Days are compared as the moments at which they begin: looking up a zone for every
  * rating takes as long as reading it. What stood is looked up first and kept (`materialized`), as in linesIn, so that everything is joined by
- * hashes; what stands now and stood then already is not looked up twice.
+ * hashes; of an action and a kind one rating stands at a moment, so that the greatest of these is it.
  * @param besidesToo else nothing is said beside the counts
  */
 export const countsIn = async (
@@ -86,21 +89,21 @@ export const countsIn = async (
       select action_id, title, recorded_at, until, due, owner_id, deputy_id
       from action_version where recorded_at <= ${at}::timestamptz and until > ${since}::timestamptz ${own}
     ), ratings as materialized (
-      select action_id, kind, rating, recorded_at, until from rating
-      where (kind = 'self' or ${besidesToo}) and recorded_at <= ${at}::timestamptz and until > ${since}::timestamptz ${own}
+      select action_id,
+        max(rating) filter (where kind = 'self' and until > ${at}::timestamptz) as now, max(recorded_at) filter (where kind = 'self' and until > ${at}::timestamptz) as at,
+        max(rating) filter (where kind = 'self' and recorded_at <= ${since}::timestamptz) as was, max(recorded_at) filter (where kind = 'self' and recorded_at <= ${since}::timestamptz) as was_at,
+        max(rating) filter (where kind = 'independent' and until > ${at}::timestamptz) as adviser
+      from rating where (kind = 'self' or ${besidesToo}) and recorded_at <= ${at}::timestamptz and until > ${since}::timestamptz ${own}
+      group by action_id
     ), action_then as (
-      select l.nth, l.id as locality_id, a.id, a.number, v.title, v.due, v.owner_id, v.deputy_id, s.rating, s.recorded_at as rated, i.rating as adviser,
-        v.recorded_at <= ${since}::timestamptz or w.action_id is not null as was,
-        case when v.recorded_at <= ${since}::timestamptz then v.due else w.due end as was_due,
-        case when s.recorded_at <= ${since}::timestamptz then s.rating else e.rating end as was_rating,
-        case when s.recorded_at <= ${since}::timestamptz then s.recorded_at else e.recorded_at end as was_rated
+      select l.nth, l.id as locality_id, a.id, a.number, v.title, v.due, v.owner_id, v.deputy_id, r.now as rating, r.at as rated, r.adviser,
+        r.was as was_rating, r.was_at as was_rated, v.recorded_at <= ${since}::timestamptz or w.action_id is not null as was,
+        case when v.recorded_at <= ${since}::timestamptz then v.due else w.due end as was_due
       from place l
         join action a on a.locality_id = l.id
         join versions v on v.action_id = a.id and v.until > ${at}::timestamptz
         left join (select * from versions where until <= ${at}::timestamptz and recorded_at <= ${since}::timestamptz) w on w.action_id = a.id
-        left join (select * from ratings where kind = 'self' and until > ${at}::timestamptz) s on s.action_id = a.id
-        left join (select * from ratings where kind = 'self' and until <= ${at}::timestamptz and recorded_at <= ${since}::timestamptz) e on e.action_id = a.id
-        left join (select * from ratings where kind = 'independent' and until > ${at}::timestamptz) i on i.action_id = a.id
+        left join ratings r on r.action_id = a.id
     ), line as materialized (
       select a.nth, a.number, a.adviser, ${saidAt(sql`a.rated`)} as said,
         ${countedIn(sql`a.rating`, saidAt(sql`a.rated`), sql`a.due`, limits)} as now,
@@ -110,32 +113,30 @@ export const countsIn = async (
       from action_then a
     )
     select json_build_array(
-      (select json_agg(json_build_array(nth, now, before, many, weeks)) from (
-        select nth, now, before, count(*) as many, case when now = 'no_update' then (${limits.today}::date - (min(said) at time zone ${PROGRAMME_ZONE})::date) / 7 end as weeks
+      (select json_agg(json_build_array(nth, now, before, many, weeks, past)) from (
+        select nth, now, before, count(*) as many, count(*) filter (where past) as past,
+          case when now = 'no_update' then (${limits.today}::date - (min(said) at time zone ${PROGRAMME_ZONE})::date) / 7 end as weeks
         from line group by nth, now, before
       ) c),
       (select json_agg(json_build_array(nth, adviser, many)) from (
         select nth, adviser, count(*) as many from line where ${besidesToo} and adviser is not null group by nth, adviser
       ) d),
-      (select json_agg(json_build_array(nth, past, moved)) from (
-        select nth, count(*) filter (where past) as past, json_agg(json_build_array(number, moved, was) order by number) filter (where moved is not null) as moved
-        from line where ${besidesToo} group by nth
-      ) b)
+      (select json_agg(json_build_array(nth, moved)) from (
+        select nth, json_agg(json_build_array(number, moved, was) order by number) as moved from line where ${besidesToo} and moved is not null group by nth
+      ) m)
     )::text as rows`;
-  const [counts, adviser, rest] = JSON.parse(found?.rows ?? '[]') as Rows;
-  for (const [place, now, before, many, weeks] of counts ?? []) {
+  const [counts, adviser, moved] = JSON.parse(found?.rows ?? '[]') as Rows;
+  const besideOf = (place: number) => besides.get(localityIds[place] as string) as Beside;
+  for (const [place, now, before, many, weeks, pastDate] of counts ?? []) {
     const tally = tallies.get(localityIds[place] as string) as Tally;
     tally.actions += many;
     tally.counts[now] += many;
     if (before) tally.before[before] += many;
     if (weeks !== null) tally.oldest = Math.max(tally.oldest ?? 0, weeks);
+    besideOf(place).pastDate += pastDate;
   }
-  for (const [place, rating, many] of adviser ?? []) (besides.get(localityIds[place] as string) as Beside).adviser[rating] = many;
-  for (const [place, pastDate, moved] of rest ?? [])
-    Object.assign(besides.get(localityIds[place] as string) as Beside, {
-      pastDate,
-      moved: (moved ?? []).map(([number, title, was]) => ({ number, title, was })),
-    });
+  for (const [place, rating, many] of adviser ?? []) besideOf(place).adviser[rating] = many;
+  for (const [place, titles] of moved ?? []) besideOf(place).moved = titles.map(([number, title, was]) => ({ number, title, was }));
   return { tallies, besides };
 };
 
