@@ -120,8 +120,8 @@ ${Object.entries(SYMBOLS)
 They stand in a column of their own beside the value. A bare 0 is a true zero.
 
 WHO IS WHO
-Organisations are codes, the same in every export; which is which is in a file of its own that only an administrator makes. People are role
-groups: a role, the phase of their school, a place. Do not try to find out who somebody is.
+Organisations, and groups of them, are codes, the same in every export; which is which is in a file of its own that only an administrator
+makes. People are role groups: a role, the phase of their school, a place. Do not try to find out who somebody is.
 ${
   about.freeText
     ? 'free_text.csv MAY IDENTIFY PEOPLE: it holds what they wrote, word for word. Keep it apart, share it with nobody who need not see it.'
