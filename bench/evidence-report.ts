@@ -12,10 +12,19 @@ const AIMS = { programme: 300, locality: 150, series: 1.5, readings: 500 };
 
 export const evidenceAims = ({ pages, spc, exporting }: EvidenceResult): Aim[] => [
   ...(['programme', 'locality'] as const).map((page) => ({
-    said: `the ${page}’s page: 95 of 100 answered within ${AIMS[page]} ms, ${READERS} readers at once`,
+    said: `the ${page}’s page${pages[page].again ? ' while something is written' : ''}: 95 of 100 answered within ${AIMS[page]} ms, ${READERS} readers at once`,
     measured: `${fine(ten(pages[page].page).p95)} ms`,
     met: ten(pages[page].page).p95 <= AIMS[page],
   })),
+  ...(pages.programme.again
+    ? [
+        {
+          said: `the programme’s page while nothing is written: 95 of 100 answered within ${AIMS.programme} ms, ${READERS} readers at once`,
+          measured: `${fine(ten(pages.programme.again).p95)} ms`,
+          met: ten(pages.programme.again).p95 <= AIMS.programme,
+        },
+      ]
+    : []),
   ...(['programme', 'locality'] as const).map((page) => ({
     said: `the ${page}’s page: as many SQL statements for ${9 + PLAN.localities} localities as for 9`,
     measured: `${pages[page].statements.many} and ${pages[page].statements.few}`,
@@ -54,7 +63,7 @@ export const evidenceReport = (result: EvidenceResult): string => {
   const { idle, most } = exporting.memory;
   const held = idle === undefined || most === undefined ? '' : ` Its memory went from ${whole(idle)} to at most ${whole(most)} MB.`;
   return [
-    `${EVIDENCE_BEGINS}, on ${availableParallelism()} cores shared by the server, the database and their ${READERS} readers: ${PLAN.localities} localities with ${PLAN.actions} actions, ${DASHBOARDS.kpis} KPIs and ${DASHBOARDS.weeks} weeks of each, beside the demonstration's nine. Everybody has signed in, each page is asked for by the lead of another locality, and whom it is for is found each time. No page is kept. What the programme's page counts is kept as long as nothing at all is written: so it is measured while something is written every 2 ms, and once more while nothing is. Times in milliseconds.`,
+    `${EVIDENCE_BEGINS}, on ${availableParallelism()} cores shared by the server, the database and their ${READERS} readers: ${PLAN.localities} localities with ${PLAN.actions} actions, ${DASHBOARDS.kpis} KPIs and ${DASHBOARDS.weeks} weeks of each, beside the demonstration's nine. Everybody has signed in, each page is asked for by the lead of another locality, and whom it is for is found each time. No page is kept. What the programme's page counts is kept as long as nothing at all is written, and who asks while somebody else counts something older waits for the next count: so it is measured while something is written every 2 ms, and once more while nothing is. Times in milliseconds.`,
     '',
     '| PostgreSQL | a second, ten at a time | p50 | p95 | p50, one at a time | p95 | |',
     '|---|---:|---:|---:|---:|---:|---|',
