@@ -8,7 +8,7 @@ import { optionalDate } from '../../src/kpis/define.ts';
 import { type Kpi, placeOf } from '../../src/kpis/kpi.ts';
 import { holdRebases, isRebased, rebase as rebaseKpi, rebaseProblems, rebasesChanged, withdrawRebase } from '../../src/kpis/rebase.ts';
 import { may } from '../../src/people/permissions.ts';
-import { changedMeanwhileCard, rebasedCard, rebaseForm, takenBackCard } from '../../src/views/kpi-rebase.ts';
+import { changedMeanwhileCard, otherRebaseCard, rebasedCard, rebaseForm, takenBackCard } from '../../src/views/kpi-rebase.ts';
 import { namedKpi, terms, wholeKpi, writerOf } from './context.ts';
 
 /** `rebase attendance from 12 Nov after the new register`: mean and limits begin anew, with a reason that everybody can read. */
@@ -30,6 +30,7 @@ const check = (turn: Turn, kpi: Kpi) => {
 
 /** The KPI as it stands once nobody else changes where its limits begin. */
 const held = async (turn: Turn, id: string): Promise<Kpi> => {
+  check(turn, await wholeKpi(turn, id));
   await holdRebases(turn.tx, id);
   const kpi = await wholeKpi(turn, id);
   check(turn, kpi);
@@ -91,10 +92,12 @@ export const rebase = formVerb({
 
 /** Taking it back. */
 export const unrebase = cardVerb({
-  state: State.extend({ date: z.iso.date() }),
+  state: State.extend({ date: z.iso.date(), version: z.int() }),
   run: async (turn, { state }) => {
     if (!state) throw new UserError('Nothing was changed. Name a KPI to see where its limits begin anew.');
     const kpi = await held(turn, state.kpi);
+    const known = kpi.rebases.find(({ date }) => date === state.date);
+    if (known && known.version !== state.version) return otherRebaseCard(kpi, known, turn.today);
     return takenBackCard(kpi, await withdrawRebase(writerOf(turn), kpi, state), state.date, turn.today);
   },
 });

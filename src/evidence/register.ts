@@ -137,9 +137,12 @@ export const checkEntry = (writer: By, entry: Chained, checked: boolean): Promis
 export const withdrawEntry = (writer: By, entry: Chained): Promise<boolean> =>
   insertEntryVersion(writer, entry.id, { ...entry, version: entry.version + 1, withdrawn: true });
 
-/** Brings an entry back that was taken out, as it was. @returns false as `correctEntry` */
+/**
+ * Brings an entry back that was taken out, as it was but for its check for identification: it may have been taken out because a child could be
+ * told from it. @returns false as `correctEntry`
+ */
 export const restoreEntry = (writer: By, entry: Chained): Promise<boolean> =>
-  insertEntryVersion(writer, entry.id, { ...entry, version: entry.version + 1, withdrawn: false });
+  insertEntryVersion(writer, entry.id, { ...entry, version: entry.version + 1, checked: false, withdrawn: false });
 
 type Grouped = Map<string, RegisterEntry[]>;
 

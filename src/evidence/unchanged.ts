@@ -56,15 +56,16 @@ export const rememberWhileUnchanged = (): WhileUnchanged => {
     }
   };
 
-  return async <T>(tx: Tx, key: string, work: () => Promise<T>): Promise<T> => {
+  const ask: WhileUnchanged = async <T>(tx: Tx, key: string, work: () => Promise<T>): Promise<T> => {
     const snapshot = await snapshotOf(tx);
     const last = kept.get(key);
     const known = (last?.snapshot === snapshot ? last.done : next.get(key)) as Promise<T> | undefined;
-    // What failed for somebody else may have been their own transaction's fault.
-    if (known) return known.catch(work);
+    // What failed for somebody else may have been their own transaction's fault: one of those who waited begins, and the others wait for them.
+    if (known) return known.catch(() => ask(tx, key, work));
     if (!last || last.isOver) return begin(key, snapshot, work);
     const done = beginAfter(last.done, key, tx, work);
     next.set(key, done);
     return done;
   };
+  return ask;
 };

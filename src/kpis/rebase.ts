@@ -12,11 +12,11 @@ import { isFor } from './spc.ts';
 export type RebaseWish = { date: string; reason: string };
 
 /**
- * Makes whoever changes where the limits of a KPI begin wait for one another until they are done.
+ * Makes whoever changes where the limits of a KPI begin wait for one another until they are done; nobody who logs a reading waits.
  * Of two at the same moment the second, who reads the KPI after this, sees what the first did.
  */
 export const holdRebases = async (tx: Tx, kpiId: string): Promise<void> => {
-  await tx.$queryRaw`select id from kpi where id = ${kpiId}::uuid for update`;
+  await tx.$queryRaw`select id from kpi where id = ${kpiId}::uuid for no key update`;
 };
 
 /** What stands, as a form carries it: where it is another when the form is sent, somebody else was first. */

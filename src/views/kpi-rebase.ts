@@ -29,9 +29,9 @@ const again = (kpi: Kpi): Button => ({
   press: { verb: 'kpi.rebase', state: { kpi: kpi.id } },
   says: `Begin limits anew: ${kpi.name}`,
 });
-const takeBack = (kpi: Kpi, { date }: Pick<Rebase, 'date'>, label: string): Button => ({
+const takeBack = (kpi: Kpi, { date, version }: Pick<Rebase, 'date' | 'version'>, label: string): Button => ({
   label,
-  press: { verb: 'kpi.unrebase', state: { kpi: kpi.id, date } },
+  press: { verb: 'kpi.unrebase', state: { kpi: kpi.id, date, version } },
   says: `${label}: the limits of ${kpi.name} beginning anew`,
 });
 const see = (kpi: Kpi): Button => ({ label: 'See it', press: { verb: 'kpi.chart', state: { kpi: kpi.id } }, says: `See it: ${kpi.name}` });
@@ -80,7 +80,19 @@ export const rebasedCard = (before: Kpi, kpi: Kpi, { date, reason }: Pick<Rebase
       ],
     },
     ...kpiChart(kpi),
-    { type: 'buttons', buttons: [takeBack(kpi, { date }, 'Take it back'), see(kpi)] },
+    {
+      type: 'buttons',
+      buttons: [...kpi.rebases.filter((known) => known.date === date).map((known) => takeBack(kpi, known, 'Take it back')), see(kpi)],
+    },
+  ],
+});
+
+/** What was to be taken back is another's now: theirs is not taken back unseen. */
+export const otherRebaseCard = (kpi: Kpi, known: Rebase, today: Day): Card => ({
+  title: `Nothing was changed: somebody has given another reason since why the limits of ${kpi.name}, ${kpi.locality}, begin anew on ${on(known.date, today)}.`,
+  parts: [
+    { type: 'facts', facts: [{ label: 'Reason', value: known.reason }] },
+    { type: 'buttons', buttons: [takeBack(kpi, known, 'Take it back'), see(kpi)] },
   ],
 });
 

@@ -739,6 +739,24 @@ describe('two at once, and nothing lost', () => {
     expect((await browser('evaluator').get(`/register/${id}`)).status, 'control').toBe(200);
   });
 
+  test('a checked story that was taken out is for those who may check it, and comes back to be checked again', async () => {
+    const id = await logged('wakefield.lead', 'story', STORY);
+    const path = `/register/${id}`;
+    await browser('wakefield.coordinator').post(path, { act: 'check' });
+    expect((await browser('pilot1.adviser').get(path)).status).toBe(200);
+    await browser('wakefield.lead').post(path, { act: 'withdraw' });
+    const evaluator = await browserCsrf('evaluator', '/chat');
+    expect((await browser('evaluator').get(path)).status).toBe(404);
+    expect((await evaluator.post(path, { act: 'restore', version: '3' })).status).toBe(404);
+    expect(await versions(id)).toHaveLength(3);
+    await browser('wakefield.lead').post(path, { act: 'restore' });
+    expect((await versions(id)).at(-1)).toMatchObject({ withdrawn: false, checked: false });
+    expect(words(await browser('wakefield.lead').get(path))).toContain('Brought back; to be checked again');
+    for (const who of ['evaluator', 'pilot1.adviser']) expect((await browser(who).get(path)).status, who).toBe(404);
+    await browser('wakefield.coordinator').post(path, { act: 'check' });
+    expect((await browser('pilot1.adviser').get(path)).status, 'control').toBe(200);
+  });
+
   test('a tick on a version that somebody corrected since is not taken for one on the new words', async () => {
     const id = await logged('wakefield.lead', 'story', STORY);
     const lead = visitor(site.origin);

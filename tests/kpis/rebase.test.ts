@@ -68,6 +68,20 @@ describe('typed in one line', () => {
     await lead.press(card, 'Take back 14 Sep');
   });
 
+  test('what somebody else has written for the same day since is not taken back unseen', async () => {
+    const mine = await begin('attendance from 14 Sep', { reason: 'my reason' });
+    await begin('wakefield attendance from 14 Sep', { reason: 'their reason' }, await bot.as('evaluator'));
+    const before = await rows();
+    const refused = await lead.press(mine, 'Take it back');
+    expect(refused.title).toBe(
+      'Nothing was changed: somebody has given another reason since why the limits of Attendance, Wakefield, begin anew on 14 Sep.',
+    );
+    expect(refused.text).toContain('their reason');
+    expect(await rows()).toEqual(before);
+    expect((await lead.press(refused, 'Take it back')).title).toContain('Taken back');
+    expect(await rows()).toHaveLength(before.length + 1);
+  });
+
   test('as at an earlier moment it was not there yet', async () => {
     const { id: localityId } = await bot.database.db.locality.findFirstOrThrow({ where: { name: 'Wakefield' } });
     const earlier = bot.core.now().toString();

@@ -32,10 +32,10 @@ const KEY_WORDS: Record<RegisterKey, string> = {
 /** What a version did, never what its words were: those of an earlier one may have been taken out for a reason. */
 const didWhat = (version: EntryVersion, before: EntryVersion | undefined): string => {
   if (!before) return 'Logged';
-  if (version.withdrawn !== before.withdrawn) return version.withdrawn ? 'Taken out of the register' : 'Brought back';
+  const again = before.checked && !version.checked ? '; to be checked again' : '';
+  if (version.withdrawn !== before.withdrawn) return version.withdrawn ? 'Taken out of the register' : `Brought back${again}`;
   const changed = registerChanges(before, version);
   if (changed.length > 0) {
-    const again = before.checked && !version.checked ? '; to be checked again' : '';
     return `Corrected: ${listed(changed.map((key) => KEY_WORDS[key]))}${again}`;
   }
   return version.checked ? 'Ticked as checked for identification' : 'The tick “checked for identification” taken back';
@@ -77,7 +77,14 @@ const facts = (reader: Reader, entry: RegisterEntry, areas: readonly Criterion[]
   ].filter(({ text }) => text !== '');
 };
 
-/** An entry with all its versions; `out`: it was taken out, and whoever may take out may bring back. */
+/**
+ * Whether an entry that was taken out may still be read, and brought back: by whoever may take out; one about very few children, only by those
+ * of them who may check it and by its author, since a child may have been told from it although it was checked.
+ */
+const readsOut = (actor: Reader['actor'], entry: RegisterEntry): boolean =>
+  may(actor, 'register.write', entry) && (!entry.fewChildren || entry.byId === actor.personId || may(actor, 'register.check', entry));
+
+/** An entry with all its versions. @property out it was taken out */
 type Found = { entry: RegisterEntry; versions: EntryVersion[]; out: boolean };
 
 const entryOf = async ({ tx, actor, places }: Reader, asked: Asked): Promise<Found | undefined> => {
@@ -88,7 +95,7 @@ const entryOf = async ({ tx, actor, places }: Reader, asked: Asked): Promise<Fou
   if (!entry) return undefined;
   const versions = await entryVersions(tx, id);
   const out = versions.at(-1)?.withdrawn === true;
-  return out && !may(actor, 'register.write', entry) ? undefined : { entry, versions, out };
+  return out && !readsOut(actor, entry) ? undefined : { entry, versions, out };
 };
 
 const shown = async (reader: Reader, { entry, versions, out }: Found, refused?: string): Promise<Shown> => {

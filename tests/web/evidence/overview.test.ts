@@ -538,6 +538,25 @@ describe('what was counted is kept as long as nothing was written', () => {
     expect(new Set(others).size).toBe(1);
   });
 
+  test('where the first one fails, one of those who waited begins, and the others wait for it', async () => {
+    const unchanged = rememberWhileUnchanged();
+    const tx = { $queryRaw: async () => [{ snapshot: '1' }] } as unknown as Tx;
+    const world = { begun: 0, atIt: 0, most: 0 };
+    const count = async () => {
+      world.begun += 1;
+      world.atIt += 1;
+      world.most = Math.max(world.most, world.atIt);
+      const first = world.begun === 1;
+      await new Promise((resolve) => setImmediate(resolve));
+      world.atIt -= 1;
+      if (first) throw new Error('the first one fails');
+      return world.begun;
+    };
+    const asked = await Promise.allSettled(Array.from({ length: 6 }, () => unchanged(tx, 'all', count)));
+    expect(asked.map(({ status }) => status)).toEqual(['rejected', ...Array.from({ length: 5 }, () => 'fulfilled')]);
+    expect(world).toEqual({ begun: 2, atIt: 0, most: 1 });
+  });
+
   /** Somebody asks and counts, and others while they do: each of them after something was written. Whoever counts sees what is written by then. */
   const ask = async (unchanged: WhileUnchanged) => {
     const world = { writes: 0, atIt: 0, most: 0, counted: 0 };
