@@ -14,10 +14,28 @@ const UPN = new RegExp(`(?<![a-z\\d])(?=([${UPN_LETTERS}]${GAP}(?:\\d${GAP}){11}
 const NHS_ALONE = new RegExp(`(?<![\\d+.,]|\\d[ -]{1,3})(?=(\\d(?:${GAP}\\d){9})(?![.,]?\\d|[ -]{1,3}\\d))`, 'gu');
 const NHS_GROUPED = /(?<![\d+.,])(?=(\d{3}[ -]{1,3}\d{3}[ -]{1,3}\d{4})(?![.,]?\d))/gu;
 
-/** After words that say what a number is: "UPN", "UPN is:", "NHS no.". */
-const SAID = (words: string) => `(?<=\\b${words}\\b[ .:;,=#(-]{0,3}(?:(?:is|was|no|number)\\b[ .:;,=#(-]{0,3}){0,2})`;
-const SAID_UPN = new RegExp(`${SAID('upns?')}([a-z]${GAP}(?:\\d${GAP}){11}[a-z\\d])(?![a-z\\d])`, 'giu');
-const SAID_NHS = new RegExp(`${SAID('nhs (?:no|number)')}(\\d(?:${GAP}\\d){9})(?!\\d)`, 'giu');
+/** After words that say what they are, what is meant for numbers: one or several, with a digit too few or too many, O for 0, l for 1. */
+const MEANT_UPN = `(?<![a-z\\d])[a-z](?:${GAP}\\d|[oil]|[ -]{1,3}[oil](?=\\d)){9,13}(?:${GAP}\\d|[a-z])(?![a-z\\d])`;
+/** A telephone's eleven digits, a day, and the services NHS 24 and NHS 111 are not meant for one. */
+const NOT_MEANT = [
+  `0[12378](?:${GAP}\\d){9}(?!\\d)`,
+  '(?:19|20)\\d\\d-\\d\\d-\\d\\d(?!\\d)',
+  '\\d\\d?[ -]\\d\\d?[ -](?:19|20)\\d\\d(?!\\d)',
+  '(?:24|111)[ -]',
+];
+const MEANT_NHS = `(?<!\\d)(?!${NOT_MEANT.join('|')})\\d(?:${GAP}\\d){8,10}(?!\\d)`;
+/** "UPN", "NHS no. is:", then one number or several: "A… and B…". */
+const LIST = (words: string, meant: string) => {
+  const mark = '[ .:;,=#_(-]{0,4}';
+  const between = '[ ,;/&()-]{0,4}(?:(?:and|or)(?![a-z])[ (]{0,3})?';
+  const says = `(?:(?:is|was|are|were|nos?|numbers?)(?![a-z])${mark}){0,2}`;
+  return new RegExp(`(?<![a-z\\d])${words}(?![a-z])${mark}${says}${meant}(?:${between}${meant})*`, 'giu');
+};
+const SAID_UPN = {
+  list: LIST("(?:upn(?:['’]?s)?|unique[ _-]{1,3}pupil[ _-]{1,3}(?:numbers?|nos?))", MEANT_UPN),
+  one: new RegExp(MEANT_UPN, 'giu'),
+};
+const SAID_NHS = { list: LIST('nhs', MEANT_NHS), one: new RegExp(MEANT_NHS, 'giu') };
 
 /** Without marks that nobody sees, with plain digits, spaces and hyphens; upper and lower case stay. */
 const plain = (text: string) =>
@@ -32,6 +50,11 @@ type Span = { from: number; to: number };
 /** Where in plain text something is found that is what it looks like. */
 const spansOf = (text: string, pattern: RegExp, is: (characters: string) => boolean): Span[] =>
   [...text.matchAll(pattern)].flatMap(({ index, 1: found = '' }) => (is(joined(found)) ? [{ from: index, to: index + found.length }] : []));
+/** Where in plain text the numbers are of which it says what they are. */
+const saidIn = (text: string, { list, one }: { list: RegExp; one: RegExp }): Span[] =>
+  [...text.matchAll(list)].flatMap(({ index, 0: said }) =>
+    [...said.matchAll(one)].map((found) => ({ from: index + found.index, to: index + found.index + found[0].length })),
+  );
 
 /**
  * The check letter of a UPN is the sum of its other characters times their places (2 to 13), modulo 23;
@@ -54,11 +77,10 @@ const isNhsNumber = (digits: string) => {
   return !digits.startsWith('0') && (11 - (sum % 11)) % 11 === Number(digits[9]);
 };
 
-const always = () => true;
-const upnsIn = (read: string) => [...spansOf(read, UPN, isUpn), ...spansOf(read, SAID_UPN, always)];
+const upnsIn = (read: string) => [...spansOf(read, UPN, isUpn), ...saidIn(read, SAID_UPN)];
 const nhsNumbersIn = (read: string) => [
   ...[NHS_ALONE, NHS_GROUPED].flatMap((pattern) => spansOf(read, pattern, isNhsNumber)),
-  ...spansOf(read, SAID_NHS, always),
+  ...saidIn(read, SAID_NHS),
 ];
 
 const MONTH = '(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*';

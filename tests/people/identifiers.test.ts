@@ -62,6 +62,16 @@ describe('a pupil is not named in a note', () => {
     'UPN A801200005001', // a check letter off, but it says what it is
     "the pupil's UPN is: I 8012 0000 5001.",
     'upn no. b801200005002',
+    'UPN: A82345678901', // a digit too few
+    'UPN A8234567890123', // one too many
+    'UPN B8012000050012',
+    'UPN A 8234 5678 9012 34',
+    'unique pupil number A823456789012',
+    'Unique Pupil Numbers: a8234567890',
+    'unique-pupil-number A823456789012',
+    'UPN A8O12OOOO5OO1', // O for 0
+    "the UPN's A823456789012",
+    'https://example.org/?pupil_upn=A823456789012',
   ])('"%s" holds a UPN', (note) => {
     expect(pupilIdentifier(note)).toBe('UPN');
   });
@@ -79,6 +89,18 @@ describe('a pupil is not named in a note', () => {
     '401 023 2137',
     'NHS number 943 476 5918', // a digit off, but it says what it is
     'nhs no: 0434765918',
+    'NHS: 9434765910',
+    'NHS 943 476 5910',
+    'NHS numbers 9434765910',
+    'NHS numbers are: 943 476 5910',
+    'NHS-number 9434765910',
+    'NHS-no. 943-476-5910',
+    'NHS nos. 9434765910',
+    'NHS number 943476591', // a digit too few
+    'NHS number 94347659100', // one too many
+    'NHS number 09434765919',
+    'NHS 943 476 5910 12 times',
+    'https://example.org/?nhs_number=9434765910',
   ])('"%s" holds an NHS number', (note) => {
     expect(pupilIdentifier(note)).toBe('NHS number');
   });
@@ -134,7 +156,24 @@ describe('what is no pupil passes', () => {
     'A801200005001', // a check letter off
     'B8012000050012', // too long
     'a UPN is A and twelve digits',
-    'UPN B8012000050012', // too long, whatever it says
+    'UPN B801200005001234', // far too long, whatever it says
+    'UPN A823456789', // far too short
+    'UPN not known',
+    'UPNs are not known, nor 12 of 30 names',
+    'a unique pupil number is asked of all 131 schools in 2026',
+    'NHS 24 teams',
+    'NHS 111',
+    'NHS 111 2026-11-19',
+    'NHS 111 0800 1111',
+    'NHS 24: 12 teams, 131 schools, 2026',
+    'NHS trust 2026/27',
+    'NHS 2026/27, 2027/28 and 2028/29',
+    'seen by the NHS 2026-11-19 10:30',
+    'NHS 19-11-2026 45 pupils',
+    'NHS 0113 496 0123',
+    'NHS numbers were asked in 12 of 131 schools',
+    'NHS no 12 and 13',
+    'NHSX 9434765910 and UPNX A823456789012',
     'NHS 111 had 2,026 calls in 2025 and 1,900 in 2026',
     'NHS number 0113 496 0123', // a telephone's
     'XB801200005001',
@@ -179,7 +218,22 @@ describe('what is no pupil passes', () => {
   });
 
   test('a note of any length is read at once, whatever it is made of', { timeout: 5_000 }, () => {
-    for (const piece of ['1 ', '1', 'A1 ', 'Aa ', "A'", '1/1/', 'born ', '- ', 'dob 1 of ', 'UPN is no ', 'UPN A1 ', 'NHS no 1 '])
+    for (const piece of [
+      '1 ',
+      '1',
+      'A1 ',
+      'Aa ',
+      "A'",
+      '1/1/',
+      'born ',
+      '- ',
+      'dob 1 of ',
+      'UPN is no ',
+      'UPN A1 ',
+      'NHS no 1 ',
+      'NHS - number ',
+      'NHS 12345678, ',
+    ])
       expect(pupilIdentifier(piece.repeat(3000))).toBeNull();
   });
 });
@@ -192,6 +246,25 @@ describe('what is shown again to whoever wrote it', () => {
     ['nobody is named:\tflu in two schools', 'nobody is named:\tflu in two schools'],
   ])('"%s" without its numbers', (text, left) => {
     expect(withoutNumbers(text)).toBe(left);
+  });
+
+  test.each([
+    ['UPNs A823456789012 and B823456789012 did well', 'UPNs … and … did well'],
+    ['UPNs A82345678901, B8234567890123/C 8234 5678 9012 or D823456789012.', 'UPNs …, …/… or ….'],
+    ['unique pupil numbers: A823456789012; B823456789012', 'unique pupil numbers: …; …'],
+    ['NHS numbers 943 476 5910, 943 476 5911 and 9434765912', 'NHS numbers …, … and …'],
+    ['NHS 9434765910/9434765911 did well', 'NHS …/… did well'],
+    ['NHS: 9434765910, call 0113 496 0123', 'NHS: …, call 0113 496 0123'],
+    ['NHS 9434765910 and 0113 496 0123', 'NHS … and 0113 496 0123'],
+    ['UPN A823456789012 a pupil of 12', 'UPN … a pupil of 12'],
+    ['UPNs A823456789012 and 24 others', 'UPNs … and 24 others'],
+  ])('every number after the words that name it: "%s"', (text, left) => {
+    expect(withoutNumbers(text)).toBe(left);
+  });
+
+  test('a long list of numbers is read at once', { timeout: 5_000 }, () => {
+    expect(withoutNumbers(`UPNs ${'A823456789012, '.repeat(3000)}`)).toBe(`UPNs ${'…, '.repeat(3000)}`.trimEnd());
+    expect(withoutNumbers(`NHS ${'943 476 5910 and '.repeat(3000)}`)).toBe(`NHS ${'… and '.repeat(3000)}`.trimEnd());
   });
 
   test.each(['B801200005001', '(9434765919)', 'Ann Smith, born 3 May 2014', 'B801200005001, Ann Smith, 03/05/2014', 'B80120000\n5001'])(
