@@ -11,4 +11,4 @@ export { parseRating, type SaidRating } from './grammar/rating.ts';
 export { parseReading, type Reading } from './grammar/reading.ts';
 export { parseSpan, type Span } from './grammar/span.ts';
 export { parseWeekly, weekdayName } from './grammar/weekly.ts';
-export { parseDay, parseWhen, type When } from './grammar/when.ts';
+export { parseDay, parseWhen, type UnsaidYear, type When } from './grammar/when.ts';

@@ -590,10 +590,29 @@ describe('a field that holds a day and nothing else', () => {
     ['2026-11-18', '2026-11-18'],
     ['yesterday', '2026-11-19'],
     ['last Friday', '2026-11-20'],
-    ['20 Dec', '2026-12-20'],
+    ['20 Dec', '2025-12-20'],
     ['21 Jan', '2026-01-21'],
   ])('%s', (text, date) => {
-    expect(parseDay(text, today)).toEqual({ date: Temporal.PlainDate.from(date) });
+    expect(parseDay(text, today, { until: today })).toEqual({ date: Temporal.PlainDate.from(date) });
+  });
+
+  test.each([
+    ['until', '18 Nov', '2026-11-18'],
+    ['until', '20 Nov', '2026-11-20'],
+    ['until', '21 Nov', '2025-11-21'],
+    ['until', '1 Jan', '2026-01-01'],
+    ['until', '31/12', '2025-12-31'],
+    ['until', '29 Feb', '2024-02-29'],
+    ['until', '1 Jan 2027', '2027-01-01'],
+    ['until', 'yesterday', '2026-11-19'],
+    ['since', '20 Nov', '2026-11-20'],
+    ['since', '19 Nov', '2027-11-19'],
+    ['since', '31 Dec', '2026-12-31'],
+    ['since', '29 Feb', '2028-02-29'],
+    ['since', '1 Jan 2020', '2020-01-01'],
+  ])('without its year it is the one that the field is for: %s 20 November 2026, %s', (way, text, date) => {
+    const unsaid = way === 'until' ? { until: today } : { since: today };
+    expect(parseDay(text, today, unsaid)).toEqual({ date: Temporal.PlainDate.from(date) });
   });
 
   test.each([
@@ -603,11 +622,11 @@ describe('a field that holds a day and nothing else', () => {
     ['9'.repeat(81), 'a day, as in 18 Nov or 18/11/2026'],
     ['31/02/2026', 'a day that exists: there is no 31/02/2026'],
   ])('what is none says what is expected (%#)', (text, problem) => {
-    expect(parseDay(text, today)).toEqual({ problem });
+    expect(parseDay(text, today, { until: today })).toEqual({ problem });
   });
 
   test('what was most likely meant is offered, never taken', () => {
-    expect(parseDay('11/18/2026', today)).toEqual({
+    expect(parseDay('11/18/2026', today, { until: today })).toEqual({
       problem: 'the day before the month, as in 14/11',
       meant: Temporal.PlainDate.from('2026-11-18'),
     });

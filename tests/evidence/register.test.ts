@@ -533,7 +533,10 @@ describe('filters and counts', () => {
     ['2026-11-18', '18 November 2026'],
     ['yesterday', '18 November 2026'],
     ['1 June 2023', '1 June 2023'],
-    ['20 Dec', '20 December 2026'],
+    ['20 Dec', '20 December 2025'],
+    ['19 Nov', '19 November 2026'],
+    ['20 Nov', '20 November 2025'],
+    ['1 Jan', '1 January 2026'],
     ['20 March', '20 March 2026'],
   ])('a day is read as people write it: %s', async (typed, read) => {
     const page = await browser('wakefield.lead').get(`/register?from=${encodeURIComponent(typed)}`);
@@ -544,11 +547,27 @@ describe('filters and counts', () => {
     expect(page.text, 'no field that each browser draws in its own way').not.toContain('type="date"');
   });
 
+  test.each([
+    ['1 Jan', '31 Dec', '1 January 2026', '31 December 2026'],
+    ['1 Sept', '31 Aug', '1 September 2026', '31 August 2027'],
+    ['1 June 2023', '31 July', '1 June 2023', '31 July 2023'],
+    ['1 Sept 2023', '31 Aug', '1 September 2023', '31 August 2024'],
+    ['1 Sept', '1 Sept', '1 September 2026', '1 September 2026'],
+    ['', '31 Dec', '', '31 December 2025'],
+    ['', '1 Nov', '', '1 November 2026'],
+  ])('the last day without its year follows the first: from "%s" to "%s"', async (from, to, first, last) => {
+    const page = await browser('wakefield.lead').get(`/register?${new URLSearchParams({ from, to })}`);
+    expect([dayField(page, 'from'), dayField(page, 'to')]).toEqual([{ value: first }, { value: last }]);
+    const iso = (day: string) => Temporal.PlainDate.from(new Date(`${day} UTC`).toISOString().slice(0, 10)).toString();
+    const count = await countWhere(`l.prefix = 'WAK' and v.date <= '${iso(last)}'${first ? ` and v.date >= '${iso(first)}'` : ''}`);
+    expect(said(page)).toMatch(count === 0 ? /^There is nothing here yet/u : new RegExp(`^${count} entr`, 'u'));
+  });
+
   const kindly = (what: string) => `Error: Write ${what} Until then all days are shown.`;
   test.each([
     ['31/02/2026', kindly('a day that exists: there is no 31/02/2026.')],
-    ['11/18', kindly('the day before the month, as in 14/11. Did you mean 18 November 2026?')],
-    ['18 Novmeber', kindly('the month in full, as in 18 November. Did you mean 18 November 2026?')],
+    ['11/18', kindly('the day before the month, as in 14/11. Did you mean 18 November 2023?')],
+    ['18 Novmeber', kindly('the month in full, as in 18 November. Did you mean 18 November 2023?')],
     ['2026-13-45', kindly('a day that exists: there is no 2026-13-45.')],
     ["'; drop table register_entry; --", kindly('a day, as in 18 Nov or 18/11/2026.')],
     ['9'.repeat(200), kindly('a day, as in 18 Nov or 18/11/2026.')],

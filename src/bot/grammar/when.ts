@@ -4,6 +4,7 @@ import { schoolYearName, type Terms } from '../../calendar/terms.ts';
 import {
   ALSO_A_WORD,
   CENTURY,
+  type ChooseYear,
   day,
   END,
   ISO_DATE,
@@ -54,6 +55,18 @@ const nearestYear = <T>(
   }
   return undefined;
 };
+
+/** Which day is meant when no year is said: the last such one up to a day, or the first such one since it; that day is one of them. */
+export type UnsaidYear = { until: Temporal.PlainDate } | { since: Temporal.PlainDate };
+/** 29 February may be so many years away. */
+const LEAP_YEARS = [0, 1, 2, 3, 4];
+
+const yearOf =
+  (unsaid: UnsaidYear): ChooseYear =>
+  (inYear) => {
+    const [from, way] = 'until' in unsaid ? [unsaid.until, -1] : [unsaid.since, 1];
+    return LEAP_YEARS.map((years) => inYear(from.year + way * years)).find((made) => made && way * compare(made, from) >= 0);
+  };
 
 const date = (found: Temporal.PlainDate): When => ({ kind: 'date', date: found });
 type Taken = { parsed: ParsedWhen; end: number };
@@ -234,14 +247,14 @@ export const parseWhen = (input: string, context: WhenContext): ParsedWhen => {
 const LONGEST_DAY = 80;
 
 /**
- * A field that holds a day and nothing else: `18 Nov`, `18/11/2026`, `2026-11-18`, `yesterday`, `last Friday`. Without its year it is the
- * last such day, unless the next is near.
+ * A field that holds a day and nothing else: `18 Nov`, `18/11/2026`, `2026-11-18`, `yesterday`, `last Friday`.
+ * @param unsaid which day it is when it is without its year
  */
-export const parseDay = (input: string, today: Temporal.PlainDate): ParsedDay => {
+export const parseDay = (input: string, today: Temporal.PlainDate, unsaid: UnsaidYear): ParsedDay => {
   const expected = { problem: 'a day, as in 18 Nov or 18/11/2026' };
   if (input.length > LONGEST_DAY) return expected;
   const text = typed(input);
   const start = after(text, after(text, 0, /\s+/u), ON);
-  const found = takeDate(text, start, { today }) ?? takeRelative(text, start, { today }) ?? takeDayName(text, start, { today });
+  const found = takeDay(text, start, yearOf(unsaid)) ?? takeRelative(text, start, { today }) ?? takeDayName(text, start, { today });
   return found && cut(text, found.end) === '' ? found.parsed : expected;
 };

@@ -1,7 +1,7 @@
 import { Temporal } from 'temporal-polyfill';
 import type { Criterion } from '../../actions/criteria.ts';
 import type { Project } from '../../actions/projects.ts';
-import { parseDay } from '../../bot/grammar.ts';
+import { parseDay, type UnsaidYear } from '../../bot/grammar.ts';
 import { dayWords } from '../../calendar/dates.ts';
 import {
   counts,
@@ -54,10 +54,10 @@ export type Filters = {
 type Known = { places: readonly Place[]; criteria: readonly Criterion[]; projects: readonly Project[]; today: Temporal.PlainDate };
 
 /** The day that was typed, and its field as it comes back. */
-const dayField = (typed: string, today: Temporal.PlainDate): { day?: Temporal.PlainDate; field: DayField } => {
+const dayField = (typed: string, today: Temporal.PlainDate, unsaid: UnsaidYear): { day?: Temporal.PlainDate; field: DayField } => {
   const text = typed.trim();
   if (text === '') return { field: { value: '' } };
-  const read = parseDay(text, today);
+  const read = parseDay(text, today, unsaid);
   if ('date' in read) return { day: read.date, field: { value: dayWords(read.date) } };
   const meant = read.meant ? ` Did you mean ${dayWords(read.meant)}?` : '';
   return { field: { value: withoutNumbers(showable(text)) ?? '', error: `Write ${read.problem}.${meant} Until then all days are shown.` } };
@@ -78,8 +78,9 @@ export const filtersOf = (asked: Pick<Asked, 'query'>, { places, criteria, proje
   const place = one('locality', (text) => places.find(({ prefix }) => prefix === text.toUpperCase()), 'a locality');
   const criterion = one('criterion', (text) => criteria.find(({ id }) => id === text), 'an area');
   const project = one('project', (text) => projects.find(({ id }) => id === text), 'a project');
-  const from = dayField(asked.query('from'), today);
-  const to = dayField(asked.query('to'), today);
+  // What is in the register has happened: a day without its year is one that was, or the end of what the first day begins.
+  const from = dayField(asked.query('from'), today, { until: today });
+  const to = dayField(asked.query('to'), today, from.day ? { since: from.day } : { until: today });
   if (from.day && to.day && Temporal.PlainDate.compare(from.day, to.day) > 0)
     to.field.error = 'The last day is before the first: there is nothing between them.';
   const days = { from: from.day?.toString(), to: to.day?.toString() };
