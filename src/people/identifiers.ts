@@ -26,8 +26,9 @@ const NOT_MEANT = [
 const MEANT_NHS = `(?<!\\d)(?!${NOT_MEANT.join('|')})\\d(?:${GAP}\\d){8,10}(?!\\d)`;
 /** "UPN", "NHS no. is:", then one number or several: "A… and B…". */
 const LIST = (words: string, meant: string) => {
-  const mark = '[ .:;,=#_(-]{0,4}';
-  const between = '[ ,;/&()-]{0,4}(?:(?:and|or)(?![a-z])[ (]{0,3})?';
+  // Spaces, colons, brackets, quotes; not what begins an amount of money or a telephone number.
+  const mark = '[^\\p{L}\\p{N}£$€+]{0,6}';
+  const between = `${mark}(?:(?:and|or)(?![a-z])${mark})?`;
   const says = `(?:(?:is|was|are|were|nos?|numbers?)(?![a-z])${mark}){0,2}`;
   return new RegExp(`(?<![a-z\\d])${words}(?![a-z])${mark}${says}${meant}(?:${between}${meant})*`, 'giu');
 };
@@ -126,14 +127,15 @@ export const pupilIdentifier = (text: string): PupilIdentifier | null => {
   return null;
 };
 
-/** A line of plain text with … in the place of each number. */
-const cut = (line: string): string => {
+/** Plain text with … in the place of each number, also of one that goes on in the next line, or is of a list in several. */
+const cut = (text: string): string => {
+  const read = text.replaceAll('\n', ' ');
   let [rest, at] = ['', 0];
-  for (const { from, to } of [...upnsIn(line), ...nhsNumbersIn(line)].sort((one, other) => one.from - other.from)) {
-    if (from >= at) rest += `${line.slice(at, from)}…`;
+  for (const { from, to } of [...upnsIn(read), ...nhsNumbersIn(read)].sort((one, other) => one.from - other.from)) {
+    if (from >= at) rest += `${text.slice(at, from)}…`;
     at = Math.max(at, to);
   }
-  return rest + line.slice(at);
+  return rest + text.slice(at);
 };
 
 /**
@@ -142,9 +144,9 @@ const cut = (line: string): string => {
  */
 export const withoutNumbers = (text: string): string | undefined => {
   if (!pupilIdentifier(text)) return text;
-  const rest = text
+  const rest = cut(text.split('\n').map(plain).join('\n'))
     .split('\n')
-    .map((line) => cut(plain(line)).trimEnd())
+    .map((line) => line.trimEnd())
     .join('\n');
   return pupilIdentifier(rest) || !/[\p{L}\p{N}]/u.test(rest) ? undefined : rest;
 };

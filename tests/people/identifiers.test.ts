@@ -171,6 +171,8 @@ describe('what is no pupil passes', () => {
     'seen by the NHS 2026-11-19 10:30',
     'NHS 19-11-2026 45 pupils',
     'NHS 0113 496 0123',
+    'NHS +44 113 496 012',
+    'NHS £943476591',
     'NHS numbers were asked in 12 of 131 schools',
     'NHS no 12 and 13',
     'NHSX 9434765910 and UPNX A823456789012',
@@ -256,6 +258,9 @@ describe('what is shown again to whoever wrote it', () => {
     ['NHS 9434765910/9434765911 did well', 'NHS …/… did well'],
     ['NHS: 9434765910, call 0113 496 0123', 'NHS: …, call 0113 496 0123'],
     ['NHS 9434765910 and 0113 496 0123', 'NHS … and 0113 496 0123'],
+    ['UPNs:\r\n- A823456789012\r\n- B823456789012\r\nCame back', 'UPNs:\n- …\n- …\nCame back'],
+    ['UPN A82345\n6789012 came back', 'UPN … came back'],
+    ['UPNs "A823456789012" and *B823456789012*', 'UPNs "…" and *…*'],
     ['UPN A823456789012 a pupil of 12', 'UPN … a pupil of 12'],
     ['UPNs A823456789012 and 24 others', 'UPNs … and 24 others'],
   ])('every number after the words that name it: "%s"', (text, left) => {
