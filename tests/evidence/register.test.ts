@@ -95,7 +95,7 @@ const countWhere = async (where: string): Promise<number> => {
   return row?.count ?? -1;
 };
 
-const said = (page: Reply): string => /(?:[\d,]+ entr(?:y|ies): [^<]*|There is nothing here yet\.)/u.exec(page.text)?.[0] ?? '';
+const said = (page: Reply): string => /(?:[\d,]+ entr(?:y|ies): [^<]*|There are no entries here\.)/u.exec(page.text)?.[0] ?? '';
 
 /** The numbers of a table's row. */
 const rowOf = ({ text }: Reply, caption: string, name: string): number[] => {
@@ -543,7 +543,7 @@ describe('filters and counts', () => {
     expect(dayField(page, 'from')).toEqual({ value: read, error: undefined });
     const iso = new Date(`${read} UTC`).toISOString().slice(0, 10);
     const count = await countWhere(`l.prefix = 'WAK' and v.date >= '${iso}'`);
-    expect(said(page)).toMatch(count === 0 ? /^There is nothing here yet/u : new RegExp(`^${count} entr`, 'u'));
+    expect(said(page)).toMatch(count === 0 ? /^There are no entries here/u : new RegExp(`^${count} entr`, 'u'));
     expect(page.text, 'no field that each browser draws in its own way').not.toContain('type="date"');
   });
 
@@ -560,7 +560,7 @@ describe('filters and counts', () => {
     expect([dayField(page, 'from'), dayField(page, 'to')]).toEqual([{ value: first }, { value: last }]);
     const iso = (day: string) => Temporal.PlainDate.from(new Date(`${day} UTC`).toISOString().slice(0, 10)).toString();
     const count = await countWhere(`l.prefix = 'WAK' and v.date <= '${iso(last)}'${first ? ` and v.date >= '${iso(first)}'` : ''}`);
-    expect(said(page)).toMatch(count === 0 ? /^There is nothing here yet/u : new RegExp(`^${count} entr`, 'u'));
+    expect(said(page)).toMatch(count === 0 ? /^There are no entries here/u : new RegExp(`^${count} entr`, 'u'));
   });
 
   const kindly = (what: string) => `Error: Write ${what} Until then all days are shown.`;
@@ -587,7 +587,7 @@ describe('filters and counts', () => {
   test('a last day before the first is said beside it, and there is nothing', async () => {
     const page = await browser('wakefield.lead').get('/register?from=2024-01-01&to=2023-01-01');
     expect(dayField(page, 'to').error).toContain('The last day is before the first');
-    expect(said(page)).toBe('There is nothing here yet.');
+    expect(said(page)).toBe('There are no entries here.');
   });
 
   test('fifty stand on a page, and the filters go with the link to the others', async () => {

@@ -37,8 +37,12 @@ export const openKpi = async (reader: Reader, asked: Asked): Promise<Opened | un
 export const kpiShown = async (reader: Reader, { kpi, place }: Opened, asked: Asked, form: Partial<Shown> = {}): Promise<Shown> => {
   const { tx, actor, today, to } = reader;
   const chains = await kpiChains(tx, kpi.id);
-  const page = pageAsked(asked.query('history'));
-  const { versions, all } = await readingVersions(tx, kpi.id, { skip: (page - 1) * VERSIONS, most: VERSIONS });
+  const wanted = pageAsked(asked.query('history'));
+  const versionsOn = (page: number) => readingVersions(tx, kpi.id, { skip: (page - 1) * VERSIONS, most: VERSIONS });
+  const found = await versionsOn(wanted);
+  // Past the last page the first is shown.
+  const page = found.all === 0 ? 1 : wanted;
+  const { versions, all } = page === wanted ? found : await versionsOn(page);
   const who = await whoIn(reader, place, [...peopleIn(chains, versions), ...handsOf(kpi)]);
   const conceals = concealing(kpi, may(actor, 'kpi.read.telling', place));
   const marks = (await cyclesFor(tx, [kpi])).get(kpi.id) ?? [];

@@ -263,14 +263,17 @@ export const changesPage: Page = async (reader, asked) => {
   const readable = reader.places.filter((place) => mayLookOver(actor, place));
   if (readable.length === 0) return undefined;
   const month = monthAsked(asked.query('month'), today);
-  const prefix = asked.query('place').trim().toUpperCase();
+  // The register and the API call it a locality: whoever writes an address by hand may too.
+  const [called, calledToo] = [asked.query('place').trim(), asked.query('locality').trim()];
+  const named = called || calledToo;
+  const prefix = named.toUpperCase();
   const place = readable.find((one) => one.prefix === prefix);
   const lens = await criteria(tx);
   const position = asked.query('criterion').trim();
   const criterion = lens.find((_, at) => String(at + 1) === position);
   const said = [
     month.said,
-    prefix !== '' && !place ? `There is no locality “${asked.query('place').trim()}” here: all localities are shown.` : undefined,
+    prefix !== '' && !place ? `There is no locality “${named}” here: all localities are shown.` : undefined,
     place && !mayOpen(actor, place)
       ? `Of ${place.locality} you see only what moved from red to green: the rest is not yours to see.`
       : undefined,

@@ -126,7 +126,7 @@ export const countsView = (
   const all = sumOf(entries);
   const some = REGISTER_KINDS.filter((kind) => kinds[kind] > 0).map((kind) => counted(kind, kinds[kind]));
   return {
-    says: all === 0 ? 'There is nothing here yet.' : `${number(all)} ${all === 1 ? 'entry' : 'entries'}: ${some.join(', ')}.`,
+    says: all === 0 ? 'There are no entries here.' : `${number(all)} ${all === 1 ? 'entry' : 'entries'}: ${some.join(', ')}.`,
     headings: [...only.map((kind) => KIND_WORDS[kind].plural), ...(only.length > 1 ? ['All'] : [])],
     localities: [
       ...places.map(({ localityId, locality }) => row(locality, localities.get(localityId))),

@@ -398,6 +398,7 @@ describe('what changed', () => {
     ['month=0001-01', '“0001-01” is not a month: write it as 2026-10. This is November 2026.'],
     ['month=2026-12', 'December 2026 has not begun: this is November 2026.'],
     ['place=XYZ', 'There is no locality “XYZ” here: all localities are shown.'],
+    ['locality=XYZ', 'There is no locality “XYZ” here: all localities are shown.'],
     ['criterion=9', 'There is no criterion “9”: all of them are shown.'],
     ['place=XYZ&criterion=%00&month=%F0%9F%98%80', 'There is no locality “XYZ” here: all localities are shown.'],
   ])('%s: it is said kindly', async (query, expected) => {
