@@ -425,7 +425,7 @@ describe('what a page does not know in its address', () => {
 
   test.each([
     ['/register?kidn=story', '“kidn”: shown without it.'],
-    ['/changes?month=2026-10&locality=WAK', '“locality”: shown without it.'],
+    ['/changes?month=2026-10&pilot=1', '“pilot”: shown without it.'],
     ['/localities/WAK?ratng=red&projct=1', '“ratng” and “projct”: shown without them.'],
     ['/exports?scope=WAK', '“scope”: shown without it.'],
     ['/programme?sort=value', '“sort”: shown without it.'],
